@@ -1,0 +1,146 @@
+"""The values that travel between the layers. Frozen, picklable, no behaviour beyond views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Status = Literal["ok", "changed", "would_change", "skipped", "failed", "unreachable"]
+STATUSES: tuple[Status, ...] = (
+    "ok", "changed", "would_change", "skipped", "failed", "unreachable",
+)  # fmt: skip
+
+
+class Secret:
+    """A password or passphrase. Only :meth:`reveal` shows it: no repr, str or format does."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """One vESXi host as the inventory describes it.
+
+    ``address``, ``port`` and ``user`` are ``None`` where the inventory is silent, so that
+    ``~/.ssh/config`` may speak; after that the defaults are the name, 22 and ``root``.
+    """
+
+    name: str
+    address: str | None = None
+    port: int | None = None
+    user: str | None = None
+    password: Secret | None = None
+    password_command: str | None = None
+    key_file: str | None = None
+    jump: str | None = None
+    legacy_ssh: bool = False
+    physical_host: str | None = None
+    groups: tuple[str, ...] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One remote command: a plain argv, quoted once when it is sent.
+
+    ``timeout`` is in seconds (``None``: the session's own). ``repeatable`` marks a command
+    that may safely be sent again when nobody knows whether it ran. ``ok`` lists the exit
+    statuses that are not a failure for a chain of commands.
+    """
+
+    argv: tuple[str, ...]
+    stdin: bytes = b""
+    timeout: float | None = None
+    repeatable: bool = False
+    ok: tuple[int, ...] = (0,)
+
+    def __str__(self) -> str:
+        import shlex
+
+        return shlex.join(self.argv)
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What a command answered. ``seconds`` is wall time; ``truncated`` says a cap cut the output."""
+
+    command: Command
+    exit: int
+    stdout: bytes = b""
+    stderr: bytes = b""
+    seconds: float = 0.0
+    truncated: bool = False
+
+    @property
+    def ok(self) -> bool:
+        return self.exit in self.command.ok
+
+    @property
+    def out(self) -> str:
+        """stdout as text. Bytes that are not UTF-8 survive a round trip (surrogateescape)."""
+        return self.stdout.decode("utf-8", "surrogateescape")
+
+    @property
+    def err(self) -> str:
+        return self.stderr.decode("utf-8", "surrogateescape")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One setting on one host, before and after. ``None`` as a value means absent.
+
+    ``target`` is ``advopt`` (``path`` is the option), ``vmx`` (``path`` is
+    ``[datastore] dir/file.vmx``, ``key`` the VMX key) or ``power`` (values ``on``/``off``).
+    ``verified`` is True once the host itself said so, and None in a plan.
+    """
+
+    target: str
+    before: Any
+    after: Any
+    path: str | None = None
+    key: str | None = None
+    vm: str | None = None
+    vmid: int | None = None
+    verified: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error as a report shows it."""
+
+    kind: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything one host has to say about one run. ``seconds`` is wall time."""
+
+    host: str
+    status: Status
+    seconds: float = 0.0
+    changes: tuple[Change, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    error: Failure | None = None

@@ -1,0 +1,42 @@
+"""The narrow waist: everything above speaks to a host through a ``Session``, and only so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from ftlab.model import Command, Completed, Host
+
+
+class Session(Protocol):
+    """One host, logged in. All methods raise :class:`~ftlab.errors.HostError` subclasses:
+    ``Lost`` when the connection dies, ``CommandTimeout`` when a command outlives its limit.
+    A non-zero exit status is an answer, never an exception."""
+
+    host: Host
+
+    def run(self, command: Command) -> Completed:
+        """Run one command and wait for its end."""
+
+    def run_all(self, commands: Sequence[Command]) -> list[Completed]:
+        """Run independent commands at the same time; answers come in the order given."""
+
+    def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
+        """Run quick commands one after the other in one exec, each with its own status and
+        output. Stops after the first whose status is not in its ``ok``: the list is then
+        shorter. At most one of them may have ``stdin``."""
+
+    def together(self, *work: Callable[[], Any]) -> list[Any]:
+        """Call independent pieces of work at the same time on this connection, wait for all of
+        them, and return their results in order; the first error (in order) is raised after
+        every one has ended."""
+
+    def read(self, path: str) -> bytes:
+        """A remote file's bytes. Raises ``CommandFailed`` where it cannot be read."""
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a remote file's bytes in place (an existing file keeps its mode). Not atomic:
+        ``ftlab.ops.vmx`` is what replaces a VMX safely."""
+
+    def close(self) -> None:
+        """Hang up. Safe to repeat."""
