@@ -1,0 +1,5 @@
+"""``python -m ftlab``."""
+
+from ftlab.program import main
+
+main()

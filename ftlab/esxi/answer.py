@@ -1,0 +1,36 @@
+"""What a host answered, as lines, and the error for an answer that cannot be read."""
+
+from __future__ import annotations
+
+from ftlab.errors import ParseError
+
+_SHOWN = 200
+
+
+def unix(text: str) -> str:
+    """The text with a terminal's CRLF line ends turned into plain ones."""
+    return text.replace("\r\n", "\n")
+
+
+def lines(text: str) -> list[str]:
+    """The lines of an answer, without their ends; the empty one after the last end is dropped.
+
+    Only a line feed ends a line here: names and annotations may hold the other characters at
+    which :meth:`str.splitlines` would cut.
+    """
+    found = unix(text).split("\n")
+    if found[-1] == "":
+        found.pop()
+    return found
+
+
+def unreadable(message: str, text: str, line: int = 1, column: int = 1) -> ParseError:
+    """A ParseError that shows the place (1-based) and the line found there."""
+    found = unix(text).split("\n")
+    shown = found[line - 1][:_SHOWN] if line <= len(found) else ""
+    return ParseError(
+        f"{message} (line {line}, column {column}: {shown!r})",
+        line=line,
+        column=column,
+        text=shown,
+    )

@@ -1,0 +1,177 @@
+"""Did a command fail? The text decides, not the exit status alone.
+
+hostd's clients end with 0 or 1 for the same fault, print it on stdout up to 6.x and on stderr
+from 7.0 on, and word a failed power step in three ways: a fault dump of its own lines (4.x, 5.x),
+``Power on failed`` and no more (6.0, 6.5), and ``Power on failed: (vim.fault.X) {…`` (7.0+).
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import Any
+
+from ftlab.errors import CommandFailed, FtlabError, HostdDown, ParseError, VimFault
+from ftlab.esxi.answer import lines, unix
+from ftlab.esxi.dump import find_object, parse_dump
+from ftlab.esxi.objects import Dump
+from ftlab.model import Completed
+
+_CLIENTS = frozenset({"vim-cmd", "vmware-vim-cmd", "esxcli"})
+_FAULT = re.compile(r"(?:vim|vmodl)\.(?:.*\.)?(?:fault\.(\w+)|(\w+Fault))")
+_STEP_FAILED = re.compile(
+    r"((?:Power (?:on|off)|Suspend|Reset|Reboot|Shutdown|Reload|Revert) failed)(?:: *(.*)|)"
+)
+# Login failures as apache/vcl's VIM_SSH.pm records them, and a client that dies for want of
+# memory; always at the start of a line.
+_HOSTD_DOWN = re.compile(
+    r"(?:Error: )?(?:Failed to (?:log ?in|connect)\b|Connect(?:ion)? to \S+ failed\b"
+    r"|Connection (?:reset|refused|failure)\b|SSL Exception\b"
+    r"|terminate called\b|what\(\)|Aborted\b|Killed\b|Segmentation fault\b)"
+)
+_SIGNALS = frozenset({134, 137, 139})  # abort, kill, segmentation fault, as a shell counts them
+_TABLE = re.compile(r"^Vmid +Name +File ", re.MULTILINE)
+_ASKING = ("vmsvc/get", "vmsvc/message")
+_CAUSES = (
+    ("lock", re.compile(r"[Ff]ailed to lock|FileLocked|[Dd]evice or resource busy")),
+    ("space", re.compile(r"[Nn]o space left|NoDiskSpace|[Nn]ot enough (?:disk )?space")),
+)
+_HINTS = {
+    "NotFound": "the VM is not registered on this host (any more)",
+    "InvalidPowerState": "read the power state: the VM may already be where it was wanted",
+    "TaskInProgress": "hostd is still busy with this VM; the step may be tried again",
+    "lock": "another host or process holds a file of this VM",
+    "space": "the datastore is full",
+}
+
+
+def check(completed: Completed) -> Completed:
+    """The answer itself; raises what :func:`find_fault` finds in it."""
+    fault = find_fault(completed)
+    if fault is not None:
+        raise fault
+    return completed
+
+
+def find_fault(completed: Completed) -> FtlabError | None:
+    """The error that a command answered with, or None where it did its work.
+
+    ``HostdDown`` where the management agent does not answer; ``VimFault`` with kind
+    ``fault.<Name>``; ``CommandFailed`` with kind ``power.failed``, ``command.lock``,
+    ``command.space`` or ``command.failed`` for the rest. Evidence: ``words``, what the host
+    said; ``cause``, ``lock`` or ``space`` where the words say so; ``argv``, ``exit``, ``stdout``
+    and ``stderr``. A fault inside another object (a task's error) is data, not a failure.
+    """
+    found: FtlabError | None = None
+    if PurePosixPath(completed.command.argv[0]).name in _CLIENTS:
+        found = (
+            _hostd_down(completed)
+            or _named_fault(completed, completed.err)
+            or _named_fault(completed, completed.out)
+            or _failed_step(completed)
+        )
+    return found or (None if completed.ok else _failed(completed))
+
+
+def _hostd_down(completed: Completed) -> HostdDown | None:
+    """Names and annotations may hold any words, so of a good answer only line one counts."""
+    spoken = _spoken(completed.out)
+    said = _spoken(completed.err) + (spoken[:1] if completed.ok else spoken)
+    words = next((line for line in said if _HOSTD_DOWN.match(line)), None)
+    if words is None and completed.exit in _SIGNALS:
+        words = f"its client died with exit status {completed.exit}"
+    if words is None:
+        return None
+    hint = "restart hostd on the host, or free memory there, and try again"
+    return HostdDown(
+        f"hostd does not answer: {words}", hint=hint, words=words, **_evidence(completed)
+    )
+
+
+def _named_fault(completed: Completed, stream: str) -> VimFault | None:
+    """A fault that is the answer itself: the first dump, with no table of VMs before it."""
+    text = unix(stream)
+    found = find_object(text)
+    if found is None:
+        return None
+    start, type_ = found
+    name = _FAULT.fullmatch(type_)
+    if name is None or _TABLE.search(text, 0, start):
+        return None
+    return _vim_fault(completed, name[1] or name[2], text[start:])
+
+
+def _vim_fault(completed: Completed, name: str, source: str) -> VimFault:
+    words = _words(source) or name
+    cause = _cause(source)
+    return VimFault(
+        f"{name}: {words}",
+        hint=_HINTS.get(name, _HINTS.get(cause or "", "")),
+        kind=f"fault.{name}",
+        words=words,
+        cause=cause,
+        **_evidence(completed),
+    )
+
+
+def _words(source: str) -> str | None:
+    """hostd's own words: ``msg``, else the last message, else the reason; else all it said."""
+    try:
+        dump = parse_dump(source)
+    except ParseError:
+        return source.strip()
+    if not isinstance(dump, Dump):
+        return None
+    messages = [one.text("message") for one in dump.nodes("faultMessage")]
+    said = (dump.text("msg"), *reversed(messages), dump.text("reason"))
+    return next((words.strip() for words in said if words and words.strip()), None)
+
+
+def _failed_step(completed: Completed) -> CommandFailed | None:
+    """``Power on failed`` alone on its line, or with words after it: 6.0 and later. What a
+    question or an inventory prints may hold the same words."""
+    step = not any(word.startswith(_ASKING) for word in completed.command.argv[1:2])
+    said = _spoken(completed.err) + (_spoken(completed.out) if step else [])
+    words = next((line for line in said if _STEP_FAILED.fullmatch(line)), None)
+    if words is None:
+        return None
+    cause = _cause(words)
+    return CommandFailed(
+        words,
+        hint=_HINTS.get(cause or "", "read the power state, then the VM's vmware.log"),
+        kind="power.failed",
+        words=words,
+        cause=cause,
+        **_evidence(completed),
+    )
+
+
+def _failed(completed: Completed) -> CommandFailed:
+    said = _spoken(completed.err) or _spoken(completed.out)
+    words = said[-1] if said else ""
+    cause = _cause(completed.err) or _cause(completed.out)
+    return CommandFailed(
+        f"{completed.command} ended with {completed.exit}: {words or 'it said nothing'}",
+        hint=_HINTS.get(cause or "", ""),
+        kind=f"command.{cause or 'failed'}",
+        words=words,
+        cause=cause,
+        **_evidence(completed),
+    )
+
+
+def _spoken(stream: str) -> list[str]:
+    return [line.strip() for line in lines(stream) if line.strip()]
+
+
+def _cause(text: str) -> str | None:
+    return next((name for name, pattern in _CAUSES if pattern.search(text)), None)
+
+
+def _evidence(completed: Completed) -> dict[str, Any]:
+    return {
+        "argv": completed.command.argv,
+        "exit": completed.exit,
+        "stdout": completed.out,
+        "stderr": completed.err,
+    }

@@ -1,0 +1,130 @@
+"""Several quick commands in one exec, each with its own exit status, stdout and stderr.
+
+Every exec costs a round trip and a process start on the host, so quick file steps travel
+together. After each command the shell writes a marker on *both* streams::
+
+    <line feed>NONCE:INDEX:STATUS<line feed>
+
+The leading line feed belongs to the marker, so an output without a final line feed, an empty
+one and a binary one all come back byte for byte. The nonce is the caller's secret of one exec:
+an answer that does not know it cannot forge a marker.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ftlab.errors import ParseError, UsageError
+from ftlab.model import Command, Completed
+
+_PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
+_NONCE = re.compile(r"[A-Za-z0-9]{8,}")
+# A first word that the shell would read as its own grammar, or as an assignment.
+_RESERVED = frozenset(
+    {"case", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in"}
+    | {"select", "then", "time", "until", "while"}
+)
+
+
+def quote(argv: Sequence[str]) -> str:
+    """One shell line that means exactly this argv to any POSIX shell.
+
+    Strings may carry bytes that are not UTF-8 as surrogate escapes. Raises ``UsageError`` for an
+    empty argv, and for what no argv can hold: a NUL, or a surrogate that stands for no byte.
+    """
+    if not argv:
+        raise UsageError("a command needs at least its name", kind="usage.argv")
+    first, *rest = argv
+    name = _word(first, keep=_is_plain_name(first))
+    return " ".join([name, *(_word(word, keep=bool(_PLAIN.fullmatch(word))) for word in rest)])
+
+
+def _is_plain_name(word: str) -> bool:
+    return bool(_PLAIN.fullmatch(word)) and "=" not in word and word not in _RESERVED
+
+
+def _word(word: str, *, keep: bool) -> str:
+    if "\0" in word:
+        raise UsageError(f"a NUL cannot be part of a command: {word!r}", kind="usage.argv")
+    try:
+        word.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raise UsageError(f"not a sequence of bytes: {word!r}", kind="usage.argv") from None
+    return word if keep else "'" + word.replace("'", "'\"'\"'") + "'"
+
+
+def build_group(commands: Sequence[Command], nonce: str) -> tuple[str, bytes]:
+    """The shell line for these commands, and the bytes for its stdin.
+
+    The line stops after the first command whose status is not in its ``ok``. It uses nothing
+    beyond ``{ }``, ``if``, ``[``, ``echo`` and ``exit``, which dash, bash and every BusyBox ash
+    share. ``nonce``: at least 8 letters and digits, fresh for each exec. Raises ``UsageError``
+    where two commands want stdin: they would share one stream.
+    """
+    if not _NONCE.fullmatch(nonce):
+        raise ValueError("a nonce is at least 8 ASCII letters and digits")
+    feeds = [command.stdin for command in commands if command.stdin]
+    if len(feeds) > 1:
+        raise UsageError("only one command of a group can have stdin", kind="usage.stdin")
+    parts = [_step(command, f"{nonce}:{index}") for index, command in enumerate(commands)]
+    return "; ".join(parts), feeds[0] if feeds else b""
+
+
+def _step(command: Command, marker: str) -> str:
+    source = "" if command.stdin else " </dev/null"
+    bad = " && ".join(f"[ $r -ne {status} ]" for status in command.ok) or "true"
+    return (
+        f"{{ {quote(command.argv)}{source}; }}; r=$?; "
+        f"echo; echo {marker}:$r; {{ echo; echo {marker}:$r; }} >&2; "
+        f"if {bad}; then exit 0; fi"
+    )
+
+
+def parse_group(
+    commands: Sequence[Command], nonce: str, stdout: bytes, stderr: bytes
+) -> list[Completed]:
+    """The answers, in order; fewer than the commands where the line stopped at a failure.
+
+    Raises ``ParseError`` where a marker is missing or the streams disagree (a connection that
+    broke, a shell that was killed). Its evidence ``completed`` has the answers that are whole.
+    """
+    completed: list[Completed] = []
+    try:
+        _collect(commands, nonce, stdout, stderr, completed)
+    except ParseError as error:
+        error.evidence["completed"] = list(completed)
+        raise
+    return completed
+
+
+def _collect(
+    commands: Sequence[Command],
+    nonce: str,
+    stdout: bytes,
+    stderr: bytes,
+    completed: list[Completed],
+) -> None:
+    at_out = at_err = 0
+    for index, command in enumerate(commands):
+        out, status, at_out = _until_marker(stdout, at_out, nonce, index)
+        err, again, at_err = _until_marker(stderr, at_err, nonce, index)
+        if status != again:
+            raise _broken(f"two statuses for command {index}: {status} and {again}", stdout)
+        completed.append(Completed(command, status, out, err))
+        if status not in command.ok:
+            return
+
+
+def _until_marker(stream: bytes, start: int, nonce: str, index: int) -> tuple[bytes, int, int]:
+    found = re.compile(rb"\n%b:%d:([0-9]{1,3})\n" % (nonce.encode(), index)).search(stream, start)
+    if found is None:
+        raise _broken(f"the answer to command {index} of the group is not whole", stream)
+    return stream[start : found.start()], int(found[1]), found.end()
+
+
+def _broken(message: str, stream: bytes) -> ParseError:
+    tail = stream[-200:].decode("utf-8", "surrogateescape")
+    line = stream.count(b"\n") + 1
+    column = len(stream) - (stream.rfind(b"\n") + 1) + 1
+    return ParseError(message, kind="parse.group", line=line, column=column, text=tail)

@@ -1,0 +1,74 @@
+"""Outcomes for hosts whose work did not return one: errors, hosts cut short, hosts held back."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import CancelledError, Future
+from typing import Any
+
+from ftlab.errors import FtlabError, NotApplicable, Unreachable
+from ftlab.fleet.schedule import Stop
+from ftlab.model import Failure, Host, Outcome, Status
+
+log = logging.getLogger(__name__)
+
+_HELD_BACK: dict[Stop | None, str] = {
+    "canary": "not started: the login was refused on the host that went first",
+    "max_fail": "not started: too many hosts had failed (--max-fail)",
+    "deadline": "not started: the deadline passed first (--deadline)",
+    "interrupted": "not started: the run was interrupted",
+}
+
+
+def outcome_of_error(host: Host, error: BaseException, seconds: float) -> Outcome:
+    """What an error raised by a host's work means for that host.
+
+    :class:`NotApplicable` is a skip with a note, :class:`Unreachable` is its own status, any
+    other error of ftlab's tree is a failure with its kind. What is not of that tree is a fault
+    of ftlab: kind ``internal``, with type and message, and the traceback in the debug log.
+    """
+    if isinstance(error, NotApplicable):
+        failure = Failure(error.kind, error.message, error.hint)
+        notes = {"notes": [error.message]}
+        return Outcome(host.name, "skipped", seconds, facts=notes, error=failure)
+    if isinstance(error, FtlabError):
+        status: Status = "unreachable" if isinstance(error, Unreachable) else "failed"
+        return Outcome(host.name, status, seconds, error=_failure(error))
+    log.debug("%s: a fault of ftlab itself", host.name, exc_info=error)
+    message = f"{type(error).__name__}: {error}".removesuffix(": ")
+    failure = Failure("internal", message, "a fault of ftlab itself; -v shows where")
+    return Outcome(host.name, "failed", seconds, error=failure)
+
+
+def outcome_of(host: Host, future: Future[Any], seconds: float) -> Outcome:
+    """The outcome that a finished future holds, whatever it holds."""
+    try:
+        error = future.exception()
+    except CancelledError as cancelled:
+        error = cancelled
+    if error is not None:
+        return outcome_of_error(host, error, seconds)
+    result = future.result()
+    if isinstance(result, Outcome) and result.host == host.name:
+        return result
+    wrong = TypeError(f"the work returned {result!r:.200} in place of this host's outcome")
+    return outcome_of_error(host, wrong, seconds)
+
+
+def cut_short(host: Host, stop: Stop | None, seconds: float) -> Outcome:
+    """For a host still worked on when the run was cut."""
+    kind = "deadline" if stop == "deadline" else "interrupted"
+    what = "the deadline passed" if kind == "deadline" else "the run was interrupted"
+    message = f"{what} while this host was worked on; a command may still be running there"
+    hint = "look at the host before the next run: what was under way may or may not be done"
+    return Outcome(host.name, "failed", seconds, error=Failure(kind, message, hint))
+
+
+def not_started(host: Host, stop: Stop | None) -> Outcome:
+    """For a host that the run never came to."""
+    message = _HELD_BACK.get(stop, "not started")
+    return Outcome(host.name, "skipped", error=Failure("not_started", message))
+
+
+def _failure(error: FtlabError) -> Failure:
+    return Failure(error.kind, error.message, error.hint)

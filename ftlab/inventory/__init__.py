@@ -1,0 +1,7 @@
+"""Ansible's INI inventory and host patterns, read as Ansible reads them. Pure text → data."""
+
+from ftlab.inventory.fold import expand, fold
+from ftlab.inventory.inventory import Inventory
+from ftlab.inventory.parse import parse_inventory
+
+__all__ = ["Inventory", "expand", "fold", "parse_inventory"]

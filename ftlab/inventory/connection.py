@@ -1,0 +1,118 @@
+"""Variables of a host → :class:`ftlab.model.Host`: what ftlab needs, checked; the rest kept.
+
+Where Ansible's ssh plugin knows several names for one thing, the last of them that is set wins,
+whichever group or host set it; the tables below list them in the plugin's order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ftlab.inventory.nearest import suggest
+from ftlab.inventory.place import Place, Setting
+from ftlab.inventory.value import parse_boolean
+from ftlab.model import Host, Secret
+
+Settings = Mapping[str, Setting]
+
+_TEXTS = {
+    "address": ("ansible_host", "ansible_ssh_host"),
+    "user": ("ansible_user", "ansible_ssh_user"),
+    "key_file": ("ansible_private_key_file", "ansible_ssh_private_key_file"),
+    "jump": ("ftlab_jump",),
+    "physical_host": ("ftlab_physical_host",),
+    "password_command": ("ftlab_password_command",),
+}
+_PASSWORD = ("ansible_password", "ansible_ssh_pass", "ansible_ssh_password")
+_PORT = ("ansible_port", "ansible_ssh_port")
+_LEGACY_SSH = ("ftlab_legacy_ssh",)
+
+KNOWN = frozenset(
+    {*_PASSWORD, *_PORT, *_LEGACY_SSH, *(key for keys in _TEXTS.values() for key in keys)}
+)
+"""Every variable that ftlab itself reads."""
+
+_OURS = "ftlab_"
+_CONFIDENTIAL = re.compile(
+    r"(?:pass|passwd|password|passphrase|private_key|secret|token)$", re.IGNORECASE
+)
+_TEMPLATE = re.compile(r"\{[{%]")
+_PORT_DIGITS = re.compile(r"\s*0*([0-9]{1,5})\s*")
+
+
+def check_name(key: str, place: Place) -> None:
+    """Raises InventoryError for a name that begins with ``ftlab_`` and is not one of ours."""
+    if key.startswith(_OURS) and key not in KNOWN:
+        ours = sorted(name for name in KNOWN if name.startswith(_OURS))
+        hint = suggest(key, ours) or f"ftlab knows {', '.join(ours)}"
+        raise place.error(f"unknown variable {key!r}", hint=hint)
+
+
+def build_host(name: str, groups: Iterable[str], settings: Settings) -> Host:
+    """A host from its variables, after precedence. Raises InventoryError where one was set."""
+    password = _text(settings, _PASSWORD)
+    texts = {field: _text(settings, keys) for field, keys in _TEXTS.items()}
+    return Host(
+        name=name,
+        **texts,
+        port=_port(settings),
+        password=None if password is None else Secret(password),
+        legacy_ssh=_legacy_ssh(settings),
+        groups=tuple(groups),
+        variables={key: _veil(key, s.value) for key, s in settings.items() if key not in KNOWN},
+    )
+
+
+def _veil(key: str, value: Any) -> Any:
+    """Other passwords of an Ansible inventory (``ansible_become_password``…) stay hidden too."""
+    return Secret(str(value)) if _CONFIDENTIAL.search(key) else value
+
+
+def _pick(settings: Settings, keys: tuple[str, ...]) -> tuple[str, Setting] | None:
+    """The last of these names that has a value, checked for templates."""
+    for key in reversed(keys):
+        if key in settings and settings[key].value not in (None, ""):
+            _refuse_template(key, settings[key])
+            return key, settings[key]
+    return None
+
+
+def _refuse_template(key: str, setting: Setting) -> None:
+    if isinstance(setting.value, str) and _TEMPLATE.search(setting.value):
+        hint = "ftlab reads no templates: write the value itself"
+        raise setting.place.error(f"{key} holds a Jinja template", hint=hint)
+
+
+def _text(settings: Settings, keys: tuple[str, ...]) -> str | None:
+    found = _pick(settings, keys)
+    if found is None:
+        return None
+    key, setting = found
+    if isinstance(setting.value, (list, dict)):
+        kind = type(setting.value).__name__
+        raise setting.place.error(f"{key} is a {kind}, not text", hint="quote it twice: \"'…'\"")
+    return str(setting.value)
+
+
+def _port(settings: Settings) -> int | None:
+    found = _pick(settings, _PORT)
+    if found is None:
+        return None
+    key, setting = found
+    digits = _PORT_DIGITS.fullmatch(str(setting.value))
+    if digits is None or not 1 <= int(digits[1]) <= 65535:
+        raise setting.place.error(f"{key} must be a whole number from 1 to 65535")
+    return int(digits[1])
+
+
+def _legacy_ssh(settings: Settings) -> bool:
+    found = _pick(settings, _LEGACY_SSH)
+    if found is None:
+        return False
+    key, setting = found
+    try:
+        return parse_boolean(setting.value)
+    except ValueError as wrong:
+        raise setting.place.error(f"{key} is {wrong}", hint="write true or false") from None

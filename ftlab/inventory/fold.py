@@ -1,0 +1,85 @@
+"""Many host names in few characters, ClusterShell's way: ``vesxi[01-11],rack[1-2]-node[7,9]``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+_NUMBER = re.compile(r"([0-9]{1,15})")
+_PIECE = re.compile(r"(?:[^,\[\]]|\[[^\]]*\])+")
+_BRACKETS = re.compile(r"\[([^\]]*)\]")
+
+Axis = frozenset[str]
+Box = tuple[Axis, ...]
+"""Names of one shape: every combination of one number from each axis."""
+
+
+def fold(names: Iterable[str]) -> str:
+    """Fold names that differ in numbers only; each name once, shapes as they first appear.
+
+    Leading zeros count: ``1`` and ``01`` are two numbers. A name that holds ``,``, ``[`` or
+    ``]`` is given as it stands, and :func:`expand` cannot tell it from folded ones.
+    """
+    shapes: dict[tuple[str, ...], dict[Box, None]] = {}
+    for name in names:
+        texts_and_numbers = _NUMBER.split(name)
+        box = tuple(frozenset({number}) for number in texts_and_numbers[1::2])
+        shapes.setdefault(tuple(texts_and_numbers[::2]), {})[box] = None
+    return ",".join(
+        _render(texts, box) for texts, boxes in shapes.items() for box in _merge(list(boxes))
+    )
+
+
+def _merge(boxes: list[Box]) -> list[Box]:
+    """Join boxes that differ on one axis only, the last axis first."""
+    for axis in reversed(range(len(boxes[0]))):
+        joined: dict[tuple[Box, Box], set[str]] = {}
+        for box in boxes:
+            joined.setdefault((box[:axis], box[axis + 1 :]), set()).update(box[axis])
+        boxes = [(*before, frozenset(some), *after) for (before, after), some in joined.items()]
+    return boxes
+
+
+def _render(texts: tuple[str, ...], box: Box) -> str:
+    numbers = [*map(_render_axis, box), ""]
+    return "".join(text + number for text, number in zip(texts, numbers, strict=True))
+
+
+def _render_axis(axis: Axis) -> str:
+    return next(iter(axis)) if len(axis) == 1 else f"[{','.join(_runs(axis))}]"
+
+
+def _runs(axis: Axis) -> Iterator[str]:
+    """``{"8", "9", "10", "12"}`` → ``8-10``, ``12``; the first number sets a run's width."""
+    left = set(axis)
+    for first in sorted(axis, key=lambda number: (int(number), len(number))):
+        if first not in left:
+            continue
+        last = following = first
+        while following in left:
+            left.remove(following)
+            last, following = following, _count(int(following) + 1, first)
+        yield first if last == first else f"{first}-{last}"
+
+
+def _count(number: int, like: str) -> str:
+    return str(number).zfill(len(like))
+
+
+def expand(folded: str) -> set[str]:
+    """The names that :func:`fold` folded. Raises ValueError for brackets without numbers."""
+    return {name for piece in _PIECE.findall(folded) for name in _expand_piece(piece)}
+
+
+def _expand_piece(piece: str) -> Iterator[str]:
+    parts = _BRACKETS.split(piece)
+    choices = [list(_numbers(part)) if odd % 2 else [part] for odd, part in enumerate(parts)]
+    return map("".join, product(*choices))
+
+
+def _numbers(ranges: str) -> Iterator[str]:
+    for run in ranges.split(","):
+        first, _, last = run.partition("-")
+        for number in range(int(first), int(last or first) + 1):
+            yield _count(number, first)

@@ -1,0 +1,67 @@
+"""An inventory: the hosts of a file, their groups, and which of them a pattern selects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ftlab.errors import InventoryError
+from ftlab.inventory.pattern import Names, pattern_error
+from ftlab.inventory.selection import Choice, ReadFile, Selector
+from ftlab.model import Host
+
+
+def _unheard(_: str) -> None:
+    """A warning that nobody asked to hear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """``hosts`` in the order in which Ansible lists them; ``names`` is what a pattern can name."""
+
+    hosts: tuple[Host, ...]
+    names: Names
+    file: str
+
+    @property
+    def groups(self) -> Mapping[str, Sequence[str]]:
+        """The hosts in each group or below it; ``all`` and ``ungrouped`` are among the groups."""
+        return self.names.groups
+
+    def select(
+        self,
+        limit: str | None = None,
+        exclude: str | None = None,
+        *,
+        sets: Mapping[str, Sequence[str]] | None = None,
+        read_file: ReadFile | None = None,
+        warn: Callable[[str], None] = _unheard,
+    ) -> tuple[Host, ...]:
+        """The hosts that ``limit`` matches and ``exclude`` does not, each once, in order.
+
+        Both are Ansible host patterns; ``None`` means all hosts and no host. ``@NAME`` is the
+        list of that name in ``sets``, or else the lines of a file that ``read_file`` reads.
+        ``warn`` gets a sentence for each word that names nothing, where others still do.
+
+        Raises InventoryError of kind ``pattern`` for a broken pattern, when no host is left, and
+        for an ``exclude`` of unknown names only: it would reach the very hosts it should spare.
+        """
+        selector = Selector(self.names, sets or {}, read_file)
+        wanted = Choice(set(self.names.hosts), ()) if limit is None else selector.choose(limit)
+        spared = Choice(set(), ()) if exclude is None else selector.choose(exclude)
+        if not wanted.hosts:
+            raise self._nothing(limit, wanted.unknown)
+        if not spared.hosts and spared.unknown:
+            raise self._nothing(exclude, spared.unknown)
+        for word in wanted.unknown + spared.unknown:
+            warn(f"no host or group matches {word!r}")
+        left = wanted.hosts - spared.hosts
+        if not left:
+            raise pattern_error(f"no host is left after excluding {exclude!r}")
+        return tuple(host for host in self.hosts if host.name in left)
+
+    def _nothing(self, pattern: str | None, unknown: Sequence[str]) -> InventoryError:
+        if pattern is None:
+            return pattern_error(f"{self.file} lists no hosts")
+        hint = next(filter(None, map(self.names.suggest, unknown)), "")
+        return pattern_error(f"{pattern!r} selects no host of {self.file}", hint)

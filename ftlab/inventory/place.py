@@ -1,0 +1,28 @@
+"""Where something stands in a host file, and the error that says so."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ftlab.errors import InventoryError
+
+
+class Place(NamedTuple):
+    """A line of a host file; ``line`` counts from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    def error(self, message: str, *, hint: str = "") -> InventoryError:
+        """An error about this line. It never quotes the line: passwords stand on host lines."""
+        return InventoryError(f"{self}: {message}", hint=hint, file=self.file, line=self.line)
+
+
+class Setting(NamedTuple):
+    """A variable's value, and where it was set."""
+
+    value: Any
+    place: Place

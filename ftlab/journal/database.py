@@ -1,0 +1,164 @@
+"""The SQLite file behind the journal: how it is opened, checked, migrated and locked."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from ftlab.errors import StateError
+
+APPLICATION_ID: Final = 0x66744C62
+BUSY_SECONDS: Final = 30.0
+_SMALLEST_PAGE: Final = 512
+_UNUSABLE_HINT: Final = "see that its disk has room and you may write there, or name --state-dir"
+
+# MIGRATIONS[n] leads from version n to n + 1; what has been released is never edited. Texts from
+# hosts are kept as JSON, because SQLite refuses strings that hold undecodable bytes.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE runs (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL UNIQUE, task TEXT NOT NULL,
+            info TEXT NOT NULL, seconds REAL, status TEXT, exit INTEGER)""",
+        """CREATE TABLE hosts (
+            seq INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs (run) ON DELETE CASCADE,
+            host TEXT NOT NULL, status TEXT, error TEXT, seconds REAL, UNIQUE (run, host))""",
+        """CREATE TABLE changes (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            run TEXT NOT NULL REFERENCES runs (run) ON DELETE CASCADE,
+            host TEXT NOT NULL, change TEXT NOT NULL, state TEXT NOT NULL, extra TEXT NOT NULL)""",
+        "CREATE INDEX changes_of_run ON changes (run, id)",
+        "CREATE INDEX changes_of_host ON changes (host, id)",
+    ),
+)
+
+
+class Database:
+    """One connection that several threads may share. Every commit is on disk when it returns."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, path: Path) -> Database:
+        """Open or create. A file that cannot be trusted stays as it is: ``StateError``."""
+        with _reporting(path):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            _check_start(path)
+            connection = sqlite3.connect(
+                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            database = cls(path, connection)
+            try:
+                database._prepare()
+            except BaseException:
+                connection.close()
+                raise
+        return database
+
+    def close(self) -> None:
+        """Safe to repeat."""
+        with self._lock:
+            self._connection.close()
+
+    def rows(self, sql: str, *values: Any) -> list[Any]:
+        """All rows of a query. Raises ``StateError``, as every method here."""
+        with self._lock, _reporting(self.path):
+            return self._connection.execute(sql, values).fetchall()
+
+    def write(self, sql: str, *values: Any) -> int:
+        """Run one statement; outside of :meth:`transaction` it is committed by itself.
+        Returns the id of the row that an INSERT made."""
+        with self._lock, _reporting(self.path):
+            return self._connection.execute(sql, values).lastrowid or 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes within, or none. Other threads and processes wait."""
+        with self._lock, _reporting(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _prepare(self) -> None:
+        self._check()
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        if self._version() < len(MIGRATIONS):
+            self._migrate()
+
+    def _check(self) -> None:
+        """Nothing has been written yet, and nothing is before this passes."""
+        [(verdict,), *_] = self.rows("PRAGMA quick_check(1)")
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
+        version, newest = self._version(), len(MIGRATIONS)
+        if version > newest:
+            raise StateError(
+                f"{self.path} was written by a newer ftlab (schema {version}, this one knows "
+                f"{newest})",
+                hint="update ftlab, or name another --state-dir",
+                version=version,
+            )
+        [(owner,)] = self.rows("PRAGMA application_id")
+        foreign = owner != APPLICATION_ID if version else self.rows("SELECT 1 FROM sqlite_master")
+        if foreign:
+            raise StateError(
+                f"{self.path} is a database of something else than ftlab",
+                hint="name another --state-dir",
+            )
+
+    def _version(self) -> int:
+        [(version,)] = self.rows("PRAGMA user_version")
+        return int(version)
+
+    def _migrate(self) -> None:
+        with self.transaction():
+            # Asked again: another process may have been first.
+            for statements in MIGRATIONS[self._version() :]:
+                for statement in statements:
+                    self._connection.execute(statement)
+            self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            self._connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _check_start(path: Path) -> None:
+    """SQLite takes a file shorter than a page for an empty one, and would write over it. Only an
+    interrupted first write, which its rollback file undoes, may look so."""
+    with path.open("rb") as file:
+        start = file.read(_SMALLEST_PAGE)
+    torn = len(start) < _SMALLEST_PAGE or not start.startswith(b"SQLite format 3\0")
+    if start and torn and not path.with_name(path.name + "-journal").exists():
+        raise sqlite3.DatabaseError("file is not a database")
+
+
+@contextmanager
+def _reporting(path: Path) -> Iterator[None]:
+    """Trouble with the file becomes ``StateError``; a wrong statement stays a fault of ours."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if type(error) is sqlite3.DatabaseError:
+            message = f"the journal {path} is damaged: {error}"
+            hint = "it was left as it is; move it away, or name another --state-dir"
+        elif isinstance(error, sqlite3.OperationalError):
+            message, hint = f"the journal {path} cannot be used: {error}", _UNUSABLE_HINT
+        else:
+            raise
+        raise StateError(message, hint=hint) from error
+    except OSError as error:
+        message = f"the journal {path} cannot be used: {error.strerror}"
+        raise StateError(message, hint=_UNUSABLE_HINT) from error

@@ -1,0 +1,145 @@
+"""The journal's verbs: begin, intend, settle, finish, prune."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from types import EllipsisType, TracebackType
+from typing import Any
+
+from ftlab.journal.database import Database
+from ftlab.journal.history import History, change_in
+from ftlab.journal.records import STATES, RunInfo
+from ftlab.model import Change, Outcome
+
+
+class Journal(History):
+    """What every run did. Threads may share one journal; processes may share the file.
+
+    A change's intent is on disk before :meth:`intend` returns, so whatever kills the program,
+    the journal knows of everything a host may have heard. Every method raises ``StateError``
+    where the database cannot be read or written.
+    """
+
+    @classmethod
+    def open(cls, path: Path) -> Journal:
+        """Open, migrate or create the database; a new directory is 0700, a new file 0600.
+        Raises ``StateError`` for a damaged, newer or foreign one, which stays as it is."""
+        return cls(Database.open(path))
+
+    def close(self) -> None:
+        """Safe to repeat."""
+        self._database.close()
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def begin(self, run: RunInfo) -> None:
+        """Record a run before it touches a host."""
+        info = asdict(run)
+        name, task, hosts = info.pop("run"), info.pop("task"), info.pop("hosts")
+        with self._database.transaction():
+            self._database.write(
+                "INSERT INTO runs (run, task, info) VALUES (?, ?, ?)", name, task, json.dumps(info)
+            )
+            for host in hosts:
+                self._add_host(name, host)
+
+    def intend(
+        self, run: str, host: str, change: Change, extra: Mapping[str, Any] | None = None
+    ) -> int:
+        """Record a change before the host is told; the id is for :meth:`settle`. ``extra`` is
+        JSON that undo will need: file, backup, checksums."""
+        with self._database.transaction():
+            self._add_host(run, host)
+            return self._database.write(
+                "INSERT INTO changes (run, host, change, state, extra) VALUES (?, ?, ?, ?, ?)",
+                run,
+                host,
+                json.dumps(asdict(change)),
+                STATES[0],
+                json.dumps(dict(extra or {})),
+            )
+
+    def settle(
+        self,
+        change_id: int,
+        state: str,
+        *,
+        after: Any = ...,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Record how far a change came, the value it really got, and more ``extra``. Safe to
+        repeat. Raises ``ValueError`` for an unknown state, ``LookupError`` for an unknown id."""
+        if state not in STATES:
+            raise ValueError(f"no state of a change: {state}")
+        with self._database.transaction():
+            change, known = self._settled(change_id, state)
+            if not isinstance(after, EllipsisType):
+                change = replace(change, after=after)
+            self._database.write(
+                "UPDATE changes SET state = ?, change = ?, extra = ? WHERE id = ?",
+                state,
+                json.dumps(asdict(change)),
+                json.dumps({**known, **(extra or {})}),
+                change_id,
+            )
+
+    def host_done(self, run: str, outcome: Outcome) -> None:
+        """Record how a host fared. Safe to repeat: the last word counts."""
+        error = json.dumps(asdict(outcome.error)) if outcome.error else None
+        with self._database.transaction():
+            self._add_host(run, outcome.host)
+            self._database.write(
+                "UPDATE hosts SET status = ?, error = ?, seconds = ? WHERE run = ? AND host = ?",
+                outcome.status,
+                error,
+                outcome.seconds,
+                run,
+                outcome.host,
+            )
+
+    def finish(self, run: str, status: str, exit_code: int, seconds: float) -> None:
+        """Record a run's end."""
+        self._database.write(
+            "UPDATE runs SET status = ?, exit = ?, seconds = ? WHERE run = ?",
+            status,
+            exit_code,
+            seconds,
+            run,
+        )
+
+    def prune(self, *, keep: int | None = None, older_than: str | None = None) -> list[str]:
+        """Forget the runs that :meth:`prunable` names, and return them. Their backups on the
+        hosts are the caller's to remove, before this."""
+        with self._database.transaction():
+            runs = self.prunable(keep=keep, older_than=older_than)
+            for run in runs:
+                self._database.write("DELETE FROM runs WHERE run = ?", run)
+        return runs
+
+    def _add_host(self, run: str, host: str) -> None:
+        self._database.write(
+            "INSERT INTO hosts (run, host) VALUES (?, ?) ON CONFLICT DO NOTHING", run, host
+        )
+
+    def _settled(self, change_id: int, state: str) -> tuple[Change, Mapping[str, Any]]:
+        rows = self._database.rows(
+            "SELECT id, run, host, change, state, extra FROM changes WHERE id = ?", change_id
+        )
+        if not rows:
+            raise LookupError(f"no change {change_id} in the journal")
+        entry = change_in(rows[0])
+        # An undone change keeps what was known of it; any other has a new verdict.
+        verified = entry.change.verified if state == "undone" else state == "verified"
+        return replace(entry.change, verified=verified), entry.extra

@@ -1,0 +1,71 @@
+"""What the journal takes in and gives out. Times are ISO 8601 in UTC, durations in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ftlab.model import Change, Failure
+
+UNFINISHED: Final = "unfinished"
+"""Status of a run or host without an end: still at work, or killed."""
+
+STATES: Final = ("intended", "applied", "verified", "failed", "undone")
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A run as it begins. ``args`` must come without secrets; ``hosts`` are those it is meant
+    for, in inventory order, so that one that was never reached can be told from one that was."""
+
+    run: str
+    task: str
+    args: Any
+    started: str
+    inventory: str
+    user: str
+    controller: str
+    version: str
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as the journal knows it. ``seconds`` and ``exit`` are ``None`` without an end."""
+
+    run: str
+    task: str
+    args: Any
+    started: str
+    seconds: float | None
+    status: str
+    exit: int | None
+    hosts: tuple[str, ...]
+    inventory: str
+    user: str
+    controller: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostRecord:
+    """How one host fared in a run: a status of :data:`ftlab.model.STATUSES` or ``unfinished``."""
+
+    host: str
+    status: str
+    error: Failure | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalChange:
+    """One change, and how far it came: ``intended`` (nobody knows whether the host heard of it),
+    ``applied``, ``verified``, ``failed`` or ``undone``."""
+
+    id: int
+    run: str
+    host: str
+    change: Change
+    state: str
+    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,108 @@
+"""The sessions of one run, and a job done through them on one host."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ftlab.errors import FtlabError
+from ftlab.fleet.outcomes import outcome_of_error
+from ftlab.model import Host, Outcome, Status
+from ftlab.ops.context import Context, Job, Recorder, Unrecorded
+from ftlab.session import Session
+
+Connect = Callable[[Host], Session]
+
+
+@dataclass
+class Crew:
+    """Opens each host's session once and keeps it until :meth:`close`.
+
+    ``recorder`` gives each host its recorder. Safe to use from several threads.
+    """
+
+    connect: Connect
+    run: str
+    check: bool
+    recorder: Callable[[str], Recorder] = lambda _host: Unrecorded()
+    say: Callable[[str], None] = lambda _line: None
+    _open: dict[str, Session] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def context(self, host: Host) -> Context:
+        """A fresh context on the host's session. Raises ``Unreachable``."""
+        with self._lock:
+            session = self._open.get(host.name)
+        if session is None:
+            session = self.connect(host)
+            with self._lock:
+                self._open[host.name] = session
+        return Context(
+            session,
+            run=self.run,
+            check=self.check,
+            recorder=self.recorder(host.name),
+            say=lambda line: self.say(f"{host.name}: {line}"),
+        )
+
+    def do(self, job: Job, host: Host, *, keep: bool = False) -> Outcome:
+        """Do ``job`` on one host; whatever happens becomes its outcome. ``keep`` leaves the
+        session open for a later step of the same run."""
+        began = time.monotonic()
+        context: Context | None = None
+        facts: Mapping[str, Any] = {}
+        error: FtlabError | None = None
+        try:
+            context = self.context(host)
+            facts = job.on(context)
+        except FtlabError as failed:
+            error = failed
+        finally:
+            if not keep:
+                self.dismiss(host.name)
+        seconds = time.monotonic() - began
+        if context is None:
+            assert error is not None  # noqa: S101 - without a context connecting has failed
+            return outcome_of_error(host, error, seconds)
+        return outcome(host, context, facts, error, seconds)
+
+    def dismiss(self, name: str) -> None:
+        """Close one host's session, if it is open."""
+        with self._lock:
+            session = self._open.pop(name, None)
+        if session is not None:
+            session.close()
+
+    def close(self) -> None:
+        for name in list(self._open):
+            self.dismiss(name)
+
+
+def outcome(
+    host: Host,
+    context: Context,
+    facts: Mapping[str, Any],
+    error: FtlabError | None,
+    seconds: float,
+) -> Outcome:
+    """One host's outcome: its changes count whether or not an error came after them."""
+    merged = {**context.facts, **facts}
+    if context.notes:
+        merged["notes"] = list(context.notes)
+    changes = tuple(sorted(context.changes, key=lambda c: (c.target, c.vm or "", c.path or "")))
+    if error is None:
+        return Outcome(host.name, _status(context), seconds, changes, merged)
+    failed = outcome_of_error(host, error, seconds)
+    notes = [*merged.get("notes", ()), *failed.facts.get("notes", ())]
+    merged |= {"notes": notes} if notes else {}
+    status = _status(context) if failed.status == "skipped" and changes else failed.status
+    return Outcome(host.name, status, seconds, changes, merged, failed.error)
+
+
+def _status(context: Context) -> Status:
+    if not context.changes:
+        return "ok"
+    return "would_change" if context.check else "changed"

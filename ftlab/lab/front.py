@@ -1,0 +1,168 @@
+"""``Lab``: open an inventory, select hosts, run an operation, get a report.
+
+from ftlab import Lab
+
+lab = Lab.open("hosts.ini", limit="vesxi")
+report = lab.run("advopt.get", GetOption("/Migrate/NetTimeout"))
+for outcome in report.outcomes:
+    print(outcome.host, outcome.status, outcome.facts)
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ftlab.errors import InventoryError, UsageError
+from ftlab.inventory import Inventory, parse_inventory
+from ftlab.journal import Journal
+from ftlab.lab.options import Options
+from ftlab.lab.places import find_inventory, state_home
+from ftlab.lab.runner import Audience, Purpose, Runner, failed_if_nowhere
+from ftlab.model import Host, Outcome
+from ftlab.ops.context import Job
+from ftlab.report.document import Report
+from ftlab.session import Session
+
+if TYPE_CHECKING:
+    from ftlab.ssh.connect import Connector
+
+Approve = Callable[[Report], bool]
+"""Shown the plan of an interactive run; whether to go on."""
+
+Conclude = Callable[[tuple[Outcome, ...]], Sequence[Outcome]]
+"""What a whole fleet's outcomes mean together."""
+
+
+class Lab:
+    """One inventory and the way runs are done on it. Reads files when first needed, never
+    contacts a host before :meth:`run`."""
+
+    def __init__(self, options: Options, *, say: Callable[[str], None] = lambda _: None) -> None:
+        self.options = options
+        self.audience = Audience(say)
+        self.approve: Approve | None = None
+
+    @classmethod
+    def open(cls, inventory: str | None = None, **options: Any) -> Lab:
+        """A lab by its inventory file (``None``: found as the command line finds it).
+
+        ``options`` are fields of :class:`~ftlab.lab.options.Options`. Raises
+        ``InventoryError`` where there is no such file.
+        """
+        options.setdefault("state_dir", state_home(os.environ))
+        return cls(Options(inventory=find_inventory(inventory, os.environ), **options))
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """The parsed file. Raises ``InventoryError`` with file and line."""
+        path = self.options.inventory
+        return parse_inventory(_read(path), str(path))
+
+    @cached_property
+    def hosts(self) -> tuple[Host, ...]:
+        """The selected hosts in inventory order. Raises ``InventoryError`` for none."""
+        selected = self.inventory.select(
+            self.options.limit,
+            self.options.exclude,
+            sets=self._named_sets(),
+            read_file=lambda name: _read(Path(name)),
+            warn=self.audience.say,
+        )
+        if self.options.retry_failed is None:
+            return selected
+        again = set(self._failed(self.options.retry_failed))
+        chosen = tuple(host for host in selected if host.name in again)
+        if not chosen:
+            raise UsageError(f"run {self.options.retry_failed}: no failed host is selected")
+        return chosen
+
+    def only(self, names: Container[str], otherwise: str) -> None:
+        """Keep only the selected hosts of these names. Raises ``UsageError`` for none."""
+        kept = tuple(host for host in self.hosts if host.name in names)
+        if not kept:
+            raise UsageError(otherwise, hint="ftlab lab.history shows the runs and their hosts")
+        self.hosts = kept
+
+    def _failed(self, run: str) -> list[str]:
+        with Journal.open(self.options.journal) as journal:
+            return journal.failed_hosts(journal.run(run).run)
+
+    def _named_sets(self) -> Mapping[str, Sequence[str]]:
+        """``@failed`` is what failed in the newest run that changed anything."""
+        pattern = f"{self.options.limit} {self.options.exclude}"
+        if "@failed" not in pattern or not self.options.journal.exists():
+            return {}
+        return {"failed": self._failed("last")}
+
+    def connect(self, host: Host) -> Session:
+        """A logged-in session. Raises ``Unreachable``."""
+        return self.connector.connect(host)
+
+    @cached_property
+    def connector(self) -> Connector:
+        """What opens sessions; made, and paramiko loaded, when the first host is contacted."""
+        from ftlab.ssh.connect import Connector
+
+        by_name = {host.name: host for host in self.inventory.hosts}
+        own = (self.options.known_hosts, *self.options.ssh.known_hosts)
+        return Connector(replace(self.options.ssh, known_hosts=own), jump_hosts=by_name)
+
+    def close(self) -> None:
+        """Hang up jump hosts. Safe to repeat."""
+        if "connector" in self.__dict__:
+            self.connector.close()
+            del self.__dict__["connector"]
+
+    def runner(self, task: str, args: Any = None, *, changes: bool, check: bool = False) -> Runner:
+        """A run in the making, for operations that span hosts (see ``ftlab.lab.pairs``)."""
+        purpose = Purpose(task, args, changes, check)
+        return Runner(self.options, self.hosts, purpose, self.connect, self.audience)
+
+    def run(
+        self,
+        task: str,
+        job: Job,
+        args: Any = None,
+        conclude: Conclude = failed_if_nowhere,
+    ) -> Report:
+        """Do ``job`` on every selected host.
+
+        Where the run changes hosts, is neither a check nor approved beforehand (``yes``), the
+        plan is made first and :attr:`approve` decides; without it, ``UsageError``.
+        """
+
+        def once(*, check: bool) -> Report:
+            with self.runner(task, args, changes=job.changes, check=check) as run:
+                result = run.fan_out(job)
+                return run.report(conclude(result.outcomes), result.stopped)
+
+        return self.approved(once, changes=job.changes)
+
+    def approved(self, once: Callable[..., Report], *, changes: bool) -> Report:
+        """Call ``once(check=…)``: for real, as a check, or as a check and then for real."""
+        self.hosts  # noqa: B018 - a wrong inventory or pattern is an error before all others
+        try:
+            if self.options.check or not changes or self.options.yes:
+                return once(check=self.options.check)
+            if self.approve is None:
+                raise UsageError(
+                    "this changes hosts, and nobody can be asked",
+                    hint="add --yes to go ahead, or --check to see the plan",
+                )
+            plan = once(check=True)
+            return once(check=False) if self.approve(plan) else plan
+        finally:
+            self.close()
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise InventoryError(f"{path}: cannot be read: {reason}") from error

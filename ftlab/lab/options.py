@@ -1,0 +1,38 @@
+"""How a run is to be done, as one value, and where its files are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ftlab.fleet.limits import Limits
+from ftlab.ssh.settings import SshSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """``yes`` False asks (on a terminal) before anything changes; ``check`` stops at the plan.
+
+    ``limit`` and ``exclude`` are host patterns, ``retry_failed`` a run whose failed hosts are
+    meant. ``state_dir`` holds journal, lock and the lab's known_hosts. ``wait_lock`` is in
+    seconds.
+    """
+
+    inventory: Path
+    state_dir: Path
+    limit: str | None = None
+    exclude: str | None = None
+    retry_failed: str | None = None
+    check: bool = False
+    yes: bool = True
+    wait_lock: float = 0.0
+    limits: Limits = field(default_factory=Limits)
+    ssh: SshSettings = field(default_factory=SshSettings)
+
+    @property
+    def journal(self) -> Path:
+        return self.state_dir / "journal.db"
+
+    @property
+    def known_hosts(self) -> Path:
+        return self.state_dir / "known_hosts"

@@ -1,0 +1,136 @@
+"""One run at a time on one inventory: a kernel lock, and a note that says who holds it."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import os
+import platform
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from filelock import FileLock, Timeout
+
+from ftlab.errors import LockedError, StateError
+
+_POLL_SECONDS: Final = 0.05
+_NOTE_ATTEMPTS: Final = 20
+
+
+class RunLock:
+    """The lock of one inventory, by its real path, for one state directory.
+
+    It is the kernel's (``flock``): when the holder dies, however that happens, it is free. The
+    note beside it is for people and decides nothing.
+    """
+
+    def __init__(self, state_dir: Path, inventory: Path) -> None:
+        self.inventory = inventory.resolve()
+        name = hashlib.sha256(os.fsencode(self.inventory)).hexdigest()[:16]
+        self._directory = state_dir / "locks"
+        self._note = self._directory / f"{name}.json"
+        self._lock = FileLock(self._directory / f"{name}.lock", mode=0o600, thread_local=False)
+
+    def acquire(self, run: str, task: str, wait: float = 0) -> RunLock:
+        """Take the lock, waiting up to ``wait`` seconds: ``with lock.acquire(run, task):``.
+
+        Raises ``LockedError`` (evidence: ``run``, ``task``, ``pid``, ``user``, ``since`` of its
+        holder) and ``StateError`` where the state directory cannot be used.
+        """
+        try:
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._take(time.monotonic() + wait)
+            self._write_note(run, task)
+        except OSError as error:
+            self.release()
+            raise StateError(
+                f"no lock can be kept in {self._directory}: {error.strerror or error}",
+                hint="see that you may write there, or name another --state-dir",
+            ) from error
+        return self
+
+    def release(self) -> None:
+        """Give the lock back. Safe to repeat."""
+        if self._lock.is_locked:
+            self._note.unlink(missing_ok=True)
+            self._lock.release(force=True)
+
+    def __enter__(self) -> RunLock:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.release()
+
+    def _take(self, deadline: float) -> None:
+        """A holder who has just taken the lock, or is about to leave, has no note (or that of
+        someone who died): such a moment is waited out."""
+        for _ in range(_NOTE_ATTEMPTS):
+            try:
+                left = max(deadline - time.monotonic(), 0)
+                self._lock.acquire(timeout=left, poll_interval=_POLL_SECONDS)
+            except Timeout:
+                holder = self._read_note()
+                if holder:
+                    raise self._locked(holder) from None
+                time.sleep(_POLL_SECONDS)
+            else:
+                return
+        raise self._locked({})
+
+    def _write_note(self, run: str, task: str) -> None:
+        note = {
+            "run": run,
+            "task": task,
+            "pid": os.getpid(),
+            "user": _user(),
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+            "controller": platform.node(),
+        }
+        draft = self._note.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(note), encoding="utf-8")
+        draft.replace(self._note)
+
+    def _read_note(self) -> dict[str, Any]:
+        try:
+            note: dict[str, Any] = json.loads(self._note.read_text(encoding="utf-8"))
+            here = note["controller"] == platform.node()
+            return note if not here or _alive(note["pid"]) else {}
+        except (OSError, ValueError, LookupError, TypeError):
+            return {}
+
+    def _locked(self, holder: dict[str, Any]) -> LockedError:
+        who = "another run"
+        if holder:
+            who = "{task} of {user} (run {run}, process {pid}) since {since}".format_map(holder)
+        return LockedError(
+            f"{self.inventory} is locked by {who}",
+            hint="let it end, or wait for it with --wait-lock SECONDS",
+            **holder,
+        )
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True  # alive, and another user's
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user id without a name
+        return str(os.getuid())

@@ -1,0 +1,196 @@
+"""Advanced options: the same verbs for hosts with ``esxcli`` and for those with only
+``esxcfg-advcfg`` (ESX(i) 4.x).
+
+Which text a host prints for an option it does not know is documented nowhere, so none is
+matched: ``esxcfg-advcfg -V`` (its has-option probe) or the whole list decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ftlab.errors import CommandFailed, HostdDown, NotApplicable, ParseError
+from ftlab.esxi import advcfg, esxcli, faults, features
+from ftlab.esxi.advopt import AdvancedOption, check_path, coerce
+from ftlab.model import Change, Command, Completed
+from ftlab.ops.context import Context
+
+_OLD = "advopt: esxcfg-advcfg only"
+
+
+def read_option(context: Context, path: str) -> AdvancedOption:
+    """The option with its type and limits. Raises ``NotApplicable`` where the build has none."""
+    if context.remembered.get(_OLD):
+        return _read_old(context, path)
+    done = context.session.run(esxcli.build_list(path))
+    found = _record(done, path)
+    return found or _read_otherwise(context, path, done)
+
+
+def _record(done: Completed, path: str) -> AdvancedOption | None:
+    if done.exit != 0:
+        return None
+    return next((o for o in esxcli.parse_options(done.out) if o.path == path), None)
+
+
+def _read_otherwise(context: Context, path: str, done: Completed) -> AdvancedOption:
+    """esxcli gave no record: too old a host, an unknown option, or a real failure?"""
+    fault = faults.find_fault(done)
+    if isinstance(fault, HostdDown):
+        raise fault
+    if not features.exists("esxcli-advanced", context.version):
+        context.remembered[_OLD] = True
+        return _read_old(context, path)
+    if _has_option(context, path) is False:
+        raise _not_here(context, path)
+    raise fault or CommandFailed(
+        f"esxcli does not answer for {path}: {(done.err or done.out).strip() or 'no text'}",
+        argv=done.command.argv,
+        exit=done.exit,
+    )
+
+
+def _read_old(context: Context, path: str) -> AdvancedOption:
+    done = context.session.run(advcfg.build_get(path))
+    try:
+        value = advcfg.parse_get(faults.check(done).out, path)
+    except (CommandFailed, ParseError):
+        if _has_option(context, path) is False:
+            raise _not_here(context, path) from None
+        raise
+    whole = isinstance(value, int)
+    return AdvancedOption(path, "integer" if whole else "string", value, None, None, None)
+
+
+def _has_option(context: Context, path: str) -> bool | None:
+    """Whether the build has the option; ``None`` where the host has no way to tell."""
+    done = context.session.run(advcfg.build_has(path))
+    if done.exit in {0, 1}:
+        return done.exit == 0
+    done = context.session.run(esxcli.build_list_all())
+    if done.exit != 0:
+        return None
+    return any(option.path == path for option in esxcli.parse_options(done.out))
+
+
+def _not_here(context: Context, path: str) -> NotApplicable:
+    return NotApplicable(f"{path} does not exist on {context.version}")
+
+
+def _set_command(context: Context, option: AdvancedOption, value: int | str) -> Command:
+    if context.remembered.get(_OLD):
+        return advcfg.build_set(option.path, value)
+    return esxcli.build_set(option, value)
+
+
+def write_option(context: Context, option: AdvancedOption, value: int | str) -> None:
+    """Set ``option`` to ``value``, which :func:`coerce` has checked, and read it back."""
+    change = Change("advopt", before=option.value, after=value, path=option.path)
+    context.carry_out(
+        [change] if option.value != value else [],
+        do=lambda: _tell(context, _set_command(context, option, value)),
+        prove=lambda: [read_option(context, option.path).value],
+    )
+
+
+def _tell(context: Context, command: Command) -> None:
+    context.ask(command)
+
+
+def reset_option(context: Context, option: AdvancedOption) -> None:
+    """Put ``option`` back to the host's own default. Safe to repeat."""
+    if context.remembered.get(_OLD):
+        _reset_old(context, option)
+    elif option.default is not None:
+        write_option(context, option, option.default)
+
+
+def _reset_old(context: Context, option: AdvancedOption) -> None:
+    """A 4.x host tells its default only by going back to it."""
+    if context.check:
+        context.changes.append(Change("advopt", option.value, None, path=option.path))
+        context.notes.append(f"{option.path}: this host does not tell its default beforehand")
+        return
+    change = Change("advopt", option.value, None, path=option.path)
+    ident = context.recorder.intend(change, {})
+    context.ask(advcfg.build_reset(option.path))
+    value = read_option(context, option.path).value
+    done = Change("advopt", option.value, value, path=option.path, verified=True)
+    context.recorder.settle(ident, "verified", done)
+    if value != option.value:
+        context.changes.append(done)
+
+
+def facts_of(option: AdvancedOption) -> dict[str, Any]:
+    """The option as ``--json`` shows it."""
+    facts = asdict(option)
+    facts.pop("description", None)
+    return facts
+
+
+@dataclass(frozen=True)
+class GetOption:
+    """``advopt.get PATH``."""
+
+    path: str
+    changes = False
+
+    def __post_init__(self) -> None:
+        check_path(self.path)
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        return {"options": [facts_of(read_option(context, self.path))]}
+
+
+@dataclass(frozen=True)
+class SetOption:
+    """``advopt.set PATH VALUE``: refused before anything is sent if the host's limits forbid."""
+
+    path: str
+    value: str
+    changes = True
+
+    def __post_init__(self) -> None:
+        check_path(self.path)
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        option = read_option(context, self.path)
+        write_option(context, option, coerce(option, self.value))
+        return {}
+
+
+@dataclass(frozen=True)
+class ResetOption:
+    """``advopt.reset PATH``: back to the host's own default."""
+
+    path: str
+    changes = True
+
+    def __post_init__(self) -> None:
+        check_path(self.path)
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        reset_option(context, read_option(context, self.path))
+        return {}
+
+
+@dataclass(frozen=True)
+class DiffOptions:
+    """``advopt.diff``: the options whose value is not their default."""
+
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        done = context.session.run(esxcli.build_delta())
+        if done.exit != 0:
+            done = self._whole_list(context)
+        options = esxcli.parse_options(done.out)
+        return {"options": [facts_of(o) for o in options if o.value != o.default]}
+
+    def _whole_list(self, context: Context) -> Completed:
+        """5.0 has no ``--delta``; 4.x cannot list defaults at all."""
+        if not features.exists("esxcli-advanced", context.version):
+            raise NotApplicable(f"{context.version} does not tell the defaults of its options")
+        return context.ask(esxcli.build_list_all())

@@ -1,0 +1,138 @@
+"""What a job has in hand on one host: a session, its run, and the one way to make a change."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Protocol
+
+from ftlab.errors import CommandTimeout, FtlabError, Lost, NotProven
+from ftlab.esxi import faults, version
+from ftlab.model import Change, Command, Completed
+from ftlab.session import Session
+
+
+class Recorder(Protocol):
+    """Where changes are written down. ``intend`` returns once the intent is on disk."""
+
+    def intend(self, change: Change, extra: Mapping[str, Any]) -> int: ...
+
+    def settle(self, change_id: int, state: str, change: Change) -> None: ...
+
+
+class Unrecorded:
+    """The recorder of runs that change nothing, and of library users without a journal."""
+
+    def intend(self, change: Change, extra: Mapping[str, Any]) -> int:  # noqa: ARG002 - protocol
+        return 0
+
+    def settle(self, change_id: int, state: str, change: Change) -> None:
+        pass
+
+
+@dataclass
+class Context:
+    """One host of one run.
+
+    ``check`` stops every change after its plan. ``sleep`` and ``clock`` are arguments so that
+    waiting can be tested without waiting. ``remembered`` holds what was found out once per host.
+    """
+
+    session: Session
+    run: str = "adhoc"
+    check: bool = False
+    recorder: Recorder = field(default_factory=Unrecorded)
+    say: Callable[[str], None] = lambda _line: None
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    changes: list[Change] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+    remembered: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        return self.session.host.name
+
+    @cached_property
+    def version(self) -> version.Version:
+        """The host's version, asked once. Raises ``ParseError`` or ``CommandFailed``."""
+        return version.parse_version(self.ask(version.build_version()).out)
+
+    def ask(self, command: Command) -> Completed:
+        """Run one command; a failure that its text or status tells is raised."""
+        return faults.check(self.session.run(command))
+
+    def ask_all(self, commands: Sequence[Command]) -> list[Completed]:
+        """Run independent commands at the same time; the first failure, in order, is raised."""
+        return [faults.check(done) for done in self.session.run_all(commands)]
+
+    def carry_out(
+        self,
+        changes: Sequence[Change],
+        do: Callable[[], None],
+        prove: Callable[[], Sequence[Any]],
+        **extra: Any,
+    ) -> bool:
+        """Journal ``changes``, ``do`` them, and let ``prove`` read each one's value back.
+
+        In a ``--check`` run they are only noted down. Returns True where they were carried
+        out. Raises ``NotProven`` where the host shows another value afterwards; a command whose
+        end is not known leaves the journal at *intended*, since it may still take effect.
+        """
+        if self.check or not changes:
+            self.changes.extend(changes)
+            return False
+        entries = [(self.recorder.intend(change, extra), change) for change in changes]
+        try:
+            do()
+        except FtlabError as error:
+            self._failed(entries, unknown=isinstance(error, Lost | CommandTimeout))
+            raise
+        for ident, change in entries:
+            self.recorder.settle(ident, "applied", change)
+        self._proven(entries, prove)
+        return True
+
+    def _failed(self, entries: Sequence[tuple[int, Change]], *, unknown: bool) -> None:
+        for ident, change in entries:
+            done = replace(change, verified=False)
+            self.changes.append(done)
+            if not unknown:
+                self.recorder.settle(ident, "failed", done)
+
+    def _proven(
+        self, entries: Sequence[tuple[int, Change]], prove: Callable[[], Sequence[Any]]
+    ) -> None:
+        try:
+            values = prove()
+        except FtlabError:
+            self.changes.extend(replace(change, verified=False) for _, change in entries)
+            raise
+        wrong: list[str] = []
+        for (ident, change), value in zip(entries, values, strict=True):
+            verified = value == change.after
+            done = replace(change, verified=verified)
+            self.changes.append(done)
+            self.recorder.settle(ident, "verified" if verified else "failed", done)
+            if not verified:
+                wrong.append(f"{change.key or change.path or change.target}: {value!r}")
+        if wrong:
+            raise NotProven(
+                f"the host does not show the new value: {', '.join(wrong)}",
+                hint="read it again by hand; the journal holds the old values (ftlab lab.undo)",
+            )
+
+
+class Job(Protocol):
+    """One thing to do on one host: a picklable value, so that it can run anywhere.
+
+    ``changes`` says whether it may change the host at all. ``on`` returns the facts it found.
+    """
+
+    @property
+    def changes(self) -> bool: ...
+
+    def on(self, context: Context) -> Mapping[str, Any]: ...

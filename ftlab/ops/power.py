@@ -1,0 +1,211 @@
+"""Power steps. After every one the state is read again: a host may say *failed* of a VM that
+is on (seen on 6.x), and *Powering on VM:* of one that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ftlab.errors import CommandFailed, HostError, NotProven, Refused
+from ftlab.esxi import faults, power, questions
+from ftlab.esxi.questions import Question
+from ftlab.esxi.vmlist import VmEntry
+from ftlab.model import Change, Command
+from ftlab.ops.context import Context
+from ftlab.ops.vms import find_vms
+
+GUEST_WAIT = 60.0  # seconds that a guest gets to shut itself down
+_SETTLE = 15.0  # seconds for a state to show after the host accepted the step
+_STEP = 0.5  # seconds between two looks
+
+
+def state_of(context: Context, vmid: int) -> str:
+    """``on``, ``off`` or ``suspended``; an answer that says neither is an error."""
+    return power.parse_state(context.ask(power.build_get_state(vmid)).out)
+
+
+def wait_for(context: Context, vmid: int, wanted: str, seconds: float) -> str:
+    """Look until the VM is in state ``wanted`` or ``seconds`` are over; the last state seen."""
+    end = context.clock() + seconds
+    state = state_of(context, vmid)
+    while state != wanted and context.clock() < end:
+        context.sleep(_STEP)
+        state = state_of(context, vmid)
+    return state
+
+
+def pending_question(context: Context, vmid: int) -> Question | None:
+    """The question that holds the VM up, if there is one. Raises ``ParseError``."""
+    return questions.parse_message(context.ask(questions.build_message(vmid)).out)
+
+
+def held_up_by(context: Context, vmid: int) -> Question | None:
+    """The same, where another error is at hand that must not be masked."""
+    try:
+        return pending_question(context, vmid)
+    except HostError:
+        return None
+
+
+def _send(context: Context, command: Command, vmid: int, wanted: str) -> None:
+    """Send one power step. Its error counts only if the state does not follow."""
+    done = context.session.run(command)
+    error = faults.find_fault(done)
+    if wait_for(context, vmid, wanted, 0 if error else _SETTLE) == wanted:
+        return
+    question = held_up_by(context, vmid)
+    if question is not None:
+        raise Refused(
+            f"VM {vmid} waits for an answer: {question.text}",
+            kind="vm.question",
+            hint=f"ftlab vm.answer --vm vmid:{vmid} --choice "
+            + "|".join(key for key, _ in question.choices),
+        )
+    raise error or CommandFailed(
+        f"{command} was accepted, but VM {vmid} is not {wanted} after {_SETTLE:g} s"
+    )
+
+
+def power_on(context: Context, vm: VmEntry, state: str | None = None) -> None:
+    """Bring one VM up. Safe to repeat."""
+    before = state or state_of(context, vm.vmid)
+    change = _change(vm, before, "on")
+    context.carry_out(
+        [change] if before != "on" else [],
+        do=lambda: _send(context, power.build_on(vm.vmid), vm.vmid, "on"),
+        prove=lambda: [state_of(context, vm.vmid)],
+    )
+
+
+def power_off(
+    context: Context, vm: VmEntry, guest_wait: float = GUEST_WAIT, state: str | None = None
+) -> None:
+    """Bring one VM down: the guest is asked first and has ``guest_wait`` seconds, then the
+    power goes. ``guest_wait`` 0 skips the guest. Safe to repeat."""
+    before = state or state_of(context, vm.vmid)
+    change = _change(vm, before, "off")
+    context.carry_out(
+        [change] if before != "off" else [],
+        do=lambda: _down(context, vm.vmid, guest_wait if before == "on" else 0),
+        prove=lambda: [state_of(context, vm.vmid)],
+    )
+
+
+def _down(context: Context, vmid: int, guest_wait: float) -> None:
+    if guest_wait > 0:
+        asked = context.session.run(power.build_shutdown(vmid))
+        if faults.find_fault(asked) is None and (
+            wait_for(context, vmid, "off", guest_wait) == "off"
+        ):
+            return
+        context.notes.append(f"VM {vmid}: the guest did not shut down, so it was powered off hard")
+    _send(context, power.build_off(vmid), vmid, "off")
+
+
+def reload_vm(context: Context, vm: VmEntry) -> None:
+    """Have hostd read the VMX again. Safe to repeat."""
+    context.ask(power.build_reload(vm.vmid))
+
+
+def _change(vm: VmEntry, before: str, after: str) -> Change:
+    return Change("power", before, after, vm=vm.name, vmid=vm.vmid, path=vm.path)
+
+
+@dataclass(frozen=True)
+class PowerOn:
+    """``vm.power-on``."""
+
+    vm: tuple[str, ...]
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        for vm in find_vms(context, self.vm):
+            power_on(context, vm)
+        return {}
+
+
+@dataclass(frozen=True)
+class PowerOff:
+    """``vm.power-off``: guest first, then hard."""
+
+    vm: tuple[str, ...]
+    guest_wait: float = GUEST_WAIT
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        for vm in find_vms(context, self.vm):
+            power_off(context, vm, self.guest_wait)
+        return {}
+
+
+@dataclass(frozen=True)
+class Reload:
+    """``vm.reload``: have hostd read the VMX again."""
+
+    vm: tuple[str, ...]
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        for vm in find_vms(context, self.vm):
+            self._reload(context, vm)
+        return {}
+
+    def _reload(self, context: Context, vm: VmEntry) -> None:
+        change = Change("reload", None, "reloaded", vm=vm.name, vmid=vm.vmid, path=vm.path)
+
+        def listed() -> Sequence[Any]:
+            return ["reloaded" if find_vms(context, (f"vmid:{vm.vmid}",)) else None]
+
+        context.carry_out([change], do=lambda: reload_vm(context, vm), prove=listed)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``vm.answer``: show the question that holds a VM up, or answer it with ``choice``."""
+
+    vm: tuple[str, ...]
+    choice: str | None = None
+
+    @property
+    def changes(self) -> bool:
+        return self.choice is not None
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        found = find_vms(context, self.vm)
+        return {"questions": [fact for vm in found if (fact := self._one(context, vm))]}
+
+    def _one(self, context: Context, vm: VmEntry) -> dict[str, Any] | None:
+        question = pending_question(context, vm.vmid)
+        if question is None:
+            return None
+        if self.choice is not None:
+            self._answer(context, vm, question, self.choice)
+        return {
+            "vm": vm.name,
+            "vmid": vm.vmid,
+            "id": question.id,
+            "text": question.text,
+            "choices": dict(question.choices),
+            "default": question.default,
+        }
+
+    def _answer(self, context: Context, vm: VmEntry, question: Question, choice: str) -> None:
+        if choice not in dict(question.choices):
+            raise Refused(
+                f"VM {vm.name}: {choice!r} is no answer to: {question.text}",
+                kind="value.range",
+                hint="choices: " + ", ".join(f"{k} ({label})" for k, label in question.choices),
+            )
+        change = Change("question", question.id, choice, vm=vm.name, vmid=vm.vmid, path=vm.path)
+
+        def send() -> None:
+            context.ask(questions.build_answer(vm.vmid, question.id, choice))
+
+        def gone() -> Sequence[Any]:
+            after = pending_question(context, vm.vmid)
+            if after is not None and after.id == question.id:
+                raise NotProven(f"VM {vm.name} still waits for an answer: {question.text}")
+            return [choice]
+
+        context.carry_out([change], do=send, prove=gone)

@@ -1,0 +1,54 @@
+"""Which VMs a host has, and which of them a user means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ftlab.errors import NotApplicable
+from ftlab.esxi import vmlist
+from ftlab.esxi.select import select
+from ftlab.esxi.vmlist import VmEntry, VmList
+from ftlab.ops.context import Context
+
+
+def list_vms(context: Context) -> VmList:
+    """Every registered VM. A VM that the host calls invalid is noted, not hidden."""
+    done = context.ask(vmlist.build_list())
+    listed = vmlist.parse_list(done.out, done.err)
+    for name in listed.invalid:
+        context.notes.append(
+            f"VM {name} is registered but invalid: the host cannot read its VMX "
+            "(a duplicate key or a missing file does that)"
+        )
+    return listed
+
+
+def find_vms(context: Context, wanted: Sequence[str]) -> list[VmEntry]:
+    """The VMs that any of ``wanted`` names (name, glob, ``[ds] path.vmx``, ``vmid:12``).
+
+    Raises ``NotApplicable`` (kind ``vm.notfound``) where the host has none of them: on a fleet
+    most hosts have not, and ``Refused`` (kind ``vm.ambiguous``) for two VMs of one name.
+    """
+    vms = list_vms(context).vms
+    found = {vm.vmid: vm for each in wanted for vm in select(vms, each)}
+    if not found:
+        raise NotApplicable(
+            f"no VM here matches {', '.join(wanted)}",
+            kind="vm.notfound",
+            hint="ftlab vm.list shows what the host has",
+        )
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class ListVms:
+    """``vm.list``: all VMs of the host, or the ones named."""
+
+    vm: tuple[str, ...] = ()
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        vms = find_vms(context, self.vm) if self.vm else list_vms(context).vms
+        return {"vms": [asdict(vm) for vm in vms]}

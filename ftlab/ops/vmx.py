@@ -1,0 +1,239 @@
+"""VMX keys: what is wished, what must change for it, and the proof from hostd.
+
+A VMX edited under a running VM is overwritten when the VM goes down, so a powered-on VM is
+refused, or taken down and up again around the edit (``--power-cycle``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ftlab.errors import Refused, UsageError
+from ftlab.esxi import config
+from ftlab.esxi.config import VmConfig
+from ftlab.esxi.vmlist import VmEntry
+from ftlab.model import Change
+from ftlab.ops import power, vmxfile
+from ftlab.ops.context import Context
+from ftlab.ops.vms import find_vms
+from ftlab.ops.vmxfile import VmxFile
+from ftlab.vmx import VmxDocument
+
+Wishes = tuple[tuple[str, str | None], ...]
+"""Pairs of a VMX key and its wished value; ``None`` wishes the key away."""
+
+_BOOLEANS = {"true", "false"}
+
+_TYPED = re.compile(
+    r"(\.encoding|displayname|annotation|guestos|memsize|numvcpus|nvram|config\.version"
+    r"|virtualhw\.version|uuid\.(bios|location)|vc\.uuid|extendedconfigfile|powertype\..*"
+    r"|tools\..*|toolscripts\..*|sched\..*|(scsi|ide|sata|nvme|usb|floppy|ethernet|serial"
+    r"|parallel|sound|svga|vmci|pcipassthru|cpuid|checkpoint|bios|firmware)[\d.:].*)$",
+    re.IGNORECASE,
+)
+"""Keys that hostd shows as typed fields or devices instead of in ``extraConfig``
+(read off the get.config captures); those are proved from the file that hostd loaded."""
+
+
+@dataclass(frozen=True)
+class VmState:
+    """What an edit must know of a VM: its power, its file, and what hostd has loaded."""
+
+    vm: VmEntry
+    power: str
+    file: VmxFile
+    loaded: VmConfig
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``edits`` change the file; ``stale`` keys are right in the file but not loaded."""
+
+    edits: tuple[Change, ...]
+    stale: tuple[Change, ...]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return self.edits + self.stale
+
+
+def same(one: str | None, other: str | None) -> bool:
+    """Whether two VMX values mean the same: hosts change the case of booleans at will."""
+    if one is None or other is None or one == other:
+        return one == other
+    return one.lower() == other.lower() and one.lower() in _BOOLEANS
+
+
+def read_state(context: Context, vm: VmEntry) -> VmState:
+    """Read all three at the same time."""
+    state, file, loaded = context.session.together(
+        lambda: power.state_of(context, vm.vmid),
+        lambda: vmxfile.read_vmx(context, vm),
+        lambda: read_config(context, vm),
+    )
+    return VmState(vm, state, file, loaded)
+
+
+def read_config(context: Context, vm: VmEntry) -> VmConfig:
+    """What hostd has loaded, not what is in the file."""
+    return config.parse_config(context.ask(config.build_config(vm.vmid)).out)
+
+
+def plan(state: VmState, wishes: Wishes) -> Plan:
+    """What must change so that file and hostd hold the wishes. Pure."""
+    edits: list[Change] = []
+    stale: list[Change] = []
+    for key, value in wishes:
+        now = state.file.document.get(key)
+        if not same(now, value):
+            edits.append(_change("vmx", state.vm, key, now, value))
+        elif not _TYPED.match(key) and not same(state.loaded.extra_get(key), value):
+            loaded = state.loaded.extra_get(key)
+            stale.append(_change("reload", state.vm, key, loaded, value))
+    return Plan(tuple(edits), tuple(stale))
+
+
+def _change(target: str, vm: VmEntry, key: str, before: str | None, after: str | None) -> Change:
+    return Change(target, before, after, path=vm.path, key=key, vm=vm.name, vmid=vm.vmid)
+
+
+def edited(document: VmxDocument, changes: Sequence[Change]) -> VmxDocument:
+    """The document with the edits made. Raises ``Refused`` for duplicate keys and values that
+    the file's encoding cannot hold."""
+    for change in changes:
+        key = change.key or ""
+        document = document.unset(key) if change.after is None else document.set(key, change.after)
+    return document
+
+
+def refuse_running(state: VmState, wishes: Wishes, *, power_cycle: bool) -> None:
+    """Raise ``Refused`` (kind ``vm.powered_on``) where an edit is due and the VM is not off."""
+    if state.power == "off" or power_cycle or not plan(state, wishes).changes:
+        return
+    raise Refused(
+        f"VM {state.vm.name} (vmid {state.vm.vmid}) is {_words(state.power)}: the host would "
+        "overwrite its VMX when it goes down",
+        kind="vm.powered_on",
+        hint="power it off first, or add --power-cycle to have it taken down and up again",
+    )
+
+
+def grant(context: Context, state: VmState, wishes: Wishes, *, power_cycle: bool) -> None:
+    """Bring one VM's VMX to the wishes; does nothing where they hold already."""
+    planned = plan(state, wishes)
+    if not planned.changes:
+        return
+    new = edited(state.file.document, planned.edits)
+    refuse_running(state, wishes, power_cycle=power_cycle)
+    if state.power != "off":
+        _grant_running(context, state, planned, wishes)
+        return
+    _carry_out(context, state, planned, new.to_bytes())
+
+
+def _grant_running(context: Context, state: VmState, planned: Plan, wishes: Wishes) -> None:
+    power.power_off(context, state.vm, state=state.power)
+    if context.check:
+        context.carry_out(planned.changes, do=lambda: None, prove=list)
+    else:
+        after = read_state(context, state.vm)  # going down, the host may rewrite the file
+        grant(context, after, wishes, power_cycle=False)
+    if state.power == "on":
+        power.power_on(context, state.vm, state="off")
+
+
+def _words(state: str) -> str:
+    return {"on": "powered on"}.get(state, state)
+
+
+def restore(context: Context, state: VmState, wishes: Wishes, data: bytes) -> None:
+    """Put whole old bytes back, in which the wishes hold."""
+    _carry_out(context, state, plan(state, wishes), data)
+
+
+def _carry_out(context: Context, state: VmState, planned: Plan, data: bytes) -> None:
+    def do() -> None:
+        if planned.edits:
+            vmxfile.replace_vmx(context, state.file, data)
+        else:
+            power.reload_vm(context, state.vm)
+
+    context.carry_out(
+        planned.changes,
+        do=do,
+        prove=lambda: _read_back(context, state.vm, planned.changes),
+        **_evidence(context, state.file, data) if planned.edits else {},
+    )
+
+
+def _evidence(context: Context, file: VmxFile, data: bytes) -> dict[str, str]:
+    """What ``lab.undo`` needs to bring the bytes back."""
+    return {
+        "file": file.path,
+        "backup": vmxfile.backup_path(file.path, context.run),
+        "before_digest": vmxfile.digest(context, file.data),
+        "after_digest": vmxfile.digest(context, data),
+    }
+
+
+def _read_back(context: Context, vm: VmEntry, changes: Sequence[Change]) -> list[Any]:
+    loaded = read_config(context, vm)
+    shown = {change.key: loaded.extra_get(change.key or "") for change in changes}
+    if any(_TYPED.match(key or "") for key in shown):
+        document = vmxfile.read_vmx(context, vm).document
+        shown |= {key: document.get(key or "") for key in shown if _TYPED.match(key or "")}
+    return [c.after if same(shown[c.key], c.after) else shown[c.key] for c in changes]
+
+
+def parse_settings(settings: Sequence[str]) -> Wishes:
+    """``K=V`` pairs as wishes. Raises ``UsageError`` for a pair without ``=`` or key."""
+    wishes: list[tuple[str, str | None]] = []
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or not key.strip():
+            raise UsageError(f"--set {setting!r} is not KEY=VALUE", hint='e.g. --set "memsize=64"')
+        wishes.append((key.strip(), value))
+    return tuple(wishes)
+
+
+@dataclass(frozen=True)
+class GetKeys:
+    """``vmx.get``: the file's values; all keys where none is named."""
+
+    vm: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        found = find_vms(context, self.vm)
+        names = [vm.name for vm in found]
+        return {
+            "vmx": {
+                vm.path if names.count(vm.name) > 1 else vm.name: self._values(context, vm)
+                for vm in found
+            }
+        }
+
+    def _values(self, context: Context, vm: VmEntry) -> dict[str, str | None]:
+        document = vmxfile.read_vmx(context, vm).document
+        if not self.key:
+            return dict(document.items())
+        return {key: document.get(key) for key in self.key}
+
+
+@dataclass(frozen=True)
+class EditKeys:
+    """``vmx.set`` and ``vmx.unset``."""
+
+    vm: tuple[str, ...]
+    wishes: Wishes
+    power_cycle: bool = False
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        for vm in find_vms(context, self.vm):
+            grant(context, read_state(context, vm), self.wishes, power_cycle=self.power_cycle)
+        return {}

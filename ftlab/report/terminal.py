@@ -1,0 +1,63 @@
+"""A run as a person reads it: what most hosts say once, then what differs, then the sum."""
+
+from __future__ import annotations
+
+from ftlab.model import STATUSES
+from ftlab.report.document import Report, summary
+from ftlab.report.facts import fact_tables, has_output, outputs
+from ftlab.report.hosts import host_groups
+from ftlab.report.shown import counted, lasted, shown
+from ftlab.report.view import View
+
+_PLAIN = View()
+_QUIET_ABOUT = frozenset({"ok", "skipped"})
+_STOPPED = {
+    "max_fail": "stopped: too many hosts failed (--max-fail)",
+    "deadline": "stopped: the deadline passed (--deadline)",
+    "interrupted": "stopped: interrupted",
+    "canary": "stopped: the login was refused on the host that went first",
+}
+
+
+def render(report: Report, view: View = _PLAIN) -> str:
+    """The whole report as text that ends with a newline; "" where quiet has nothing to say."""
+    lines = _quiet(report, view) if view.quiet else _full(report, view)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _full(report: Report, view: View) -> list[str]:
+    printed = outputs(report.outcomes, view)
+    tables = fact_tables(report.outcomes, view)
+    groups = host_groups(report.outcomes, view)
+    return [*printed, *tables, *groups, *([""] if groups else []), *_sum(report, view)]
+
+
+def _quiet(report: Report, view: View) -> list[str]:
+    if report.stopped is None and all(o.status in _QUIET_ABOUT for o in report.outcomes):
+        return []
+    wrong = [o for o in report.outcomes if o.status in ("failed", "unreachable")]
+    printed = outputs((o for o in wrong if has_output(o)), view)
+    return [*printed, *host_groups(wrong, view), _counts(report, view)]
+
+
+def _sum(report: Report, view: View) -> list[str]:
+    lines = [_counts(report, view)]
+    if report.stopped:
+        lines.append(view.paint("failed", _STOPPED.get(report.stopped, report.stopped)))
+    counts = summary(report)
+    if report.check and counts["would_change"]:
+        lines.append(view.paint("dim", "a check only: nothing was changed"))
+    if counts["changed"] and report.run:
+        lines.append(view.paint("dim", f"to take it back: ftlab lab.undo {shown(report.run)}"))
+    return lines
+
+
+def _counts(report: Report, view: View) -> str:
+    counts = summary(report)
+    parts = [
+        view.paint(status, f"{counts[status]} {status.replace('_', ' ')}")
+        for status in STATUSES
+        if counts[status]
+    ]
+    total = view.paint("bold", counted(len(report.outcomes), "host"))
+    return f"{total}: {', '.join(parts)}" * bool(parts) + f"  {lasted(report.seconds)}"

@@ -1,0 +1,78 @@
+"""The final write, the only one of this layer that touches a stream."""
+
+from __future__ import annotations
+
+import json as json_text
+import os
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from ftlab.report.document import Report, document
+from ftlab.report.terminal import render
+from ftlab.report.view import View
+
+_PLAIN = View()
+#: Legal in JSON as they are, yet a terminal would act on them or hide them.
+_UNSEEN = re.compile("[\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
+#: For a stream that cannot take our own signs (an old locale); all else falls back to escapes.
+_ASCII = str.maketrans({
+    "→": "->", "─": "-", "✓": "+", "●": "*", "○": "o", "✗": "x", "–": "-", "…": "...",
+})  # fmt: skip
+
+
+def emit(
+    report: Report, *, json: bool = False, view: View = _PLAIN, stream: TextIO | None = None
+) -> None:
+    """Write the report to ``stream`` (stdout), as JSON or as text.
+
+    A reader that has gone away (``| head``) is no error: the run is done, its exit code holds.
+    """
+    if json:
+        emit_document(document(report), stream)
+    else:
+        emit_text(render(report, view), stream)
+
+
+def emit_document(data: Mapping[str, Any], stream: TextIO | None = None) -> None:
+    """Write one JSON document, in UTF-8 whatever the locale, and nothing else."""
+    text = json_text.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+    _write_bytes(_UNSEEN.sub(_escape, text) + "\n", "utf-8", stream or sys.stdout)
+
+
+def emit_text(text: str, stream: TextIO | None = None) -> None:
+    """Write text in the stream's own encoding; what that lacks is replaced, never an error."""
+    out = stream or sys.stdout
+    encoding = getattr(out, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(_ASCII)
+    _write_bytes(text, encoding, out)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def _write_bytes(text: str, encoding: str, stream: TextIO) -> None:
+    raw = getattr(stream, "buffer", None)
+    try:
+        if raw is None:
+            stream.write(text)
+        else:
+            stream.flush()
+            raw.write(text.encode(encoding, "backslashreplace"))
+        stream.flush()
+    except BrokenPipeError:
+        _point_at_nothing(stream)
+
+
+def _point_at_nothing(stream: TextIO) -> None:
+    """Python flushes stdout once more at exit and would complain about the same broken pipe."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, stream.fileno())
+    finally:
+        os.close(nowhere)

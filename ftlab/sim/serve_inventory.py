@@ -1,0 +1,68 @@
+"""The Ansible inventory of a simulated lab."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+HEAD = "# A simulated vESXi lab, written by ftlab; removed when the lab ends.\n"
+
+
+def group_of(version: str) -> str:
+    """The inventory group of a release: ``5.5`` → ``v55``, ``7.0 U1`` → ``v70u1``."""
+    return "v" + "".join(char for char in version.lower() if char.isalnum())
+
+
+def inventory_text(
+    ports: Mapping[str, int],
+    versions: Mapping[str, str],
+    variables: Mapping[str, str],
+    legacy: frozenset[str] = frozenset(),
+) -> str:
+    """An INI inventory: group ``vesxi``, a group for each release, and ``[all:vars]``."""
+    lines = [HEAD, "[vesxi]\n"]
+    for name, port in ports.items():
+        mark = " ftlab_legacy_ssh=true" if name in legacy else ""
+        lines.append(f"{name} ansible_host=127.0.0.1 ansible_port={port}{mark}\n")
+    groups: dict[str, list[str]] = {}
+    for name in ports:
+        groups.setdefault(group_of(versions[name]), []).append(name)
+    for group, names in groups.items():
+        lines += [f"\n[{group}]\n", *(f"{name}\n" for name in names)]
+    lines.append("\n[all:vars]\n")
+    lines += [f"{key}={_value(value)}\n" for key, value in variables.items()]
+    return "".join(lines)
+
+
+def _value(text: str) -> str:
+    """Quoted where Ansible would read it otherwise than as this string."""
+    return repr(text) if any(char in text for char in " #'\"\\") or text.isdigit() else text
+
+
+class InventoryFile:
+    """An inventory on disk that is removed only while it is still what was written here."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._written: bytes | None = None
+
+    def refuse_foreign(self) -> None:
+        """Raises ``FileExistsError`` where the file is there and somebody else wrote it."""
+        if self.path.exists() and not self._is_ours():
+            raise FileExistsError(17, "it exists and no simulated lab wrote it", str(self.path))
+
+    def write(self, text: str) -> None:
+        """Write it, whatever was there."""
+        self.path.write_text(text, encoding="utf-8")
+        self._written = text.encode("utf-8")
+
+    def _is_ours(self) -> bool:
+        with self.path.open("rb") as file:
+            return file.read(len(HEAD)) == HEAD.encode()
+
+    def remove(self) -> None:
+        """Remove the file if nobody has changed it; safe to repeat."""
+        if self._written is not None and self.path.is_file():
+            if self.path.read_bytes() == self._written:
+                self.path.unlink()
+            self._written = None

@@ -1,0 +1,148 @@
+"""A simulated lab on the wire with everything a client needs: keys, known_hosts, inventory."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from paramiko import PKey
+
+from ftlab.sim.ft_spec import PairSpec
+from ftlab.sim.lab import SimLab
+from ftlab.sim.serve_inventory import InventoryFile, inventory_text
+from ftlab.sim.server import SshFront
+from ftlab.sim.server_keys import ecdsa_key, known_hosts_lines, rsa_host_key, write_private_key
+from ftlab.sim.versions import VERSIONS
+
+Pairs = int | Sequence[PairSpec]
+
+
+class Front(Protocol):
+    """The wire in front of a lab: simulated SSH, or a real OpenSSH."""
+
+    ports: dict[str, int]
+    host_keys: dict[str, list[PKey]]
+
+    def close(self) -> None:
+        """Stop serving; safe to repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningLab:
+    """``directory`` holds the key, ``known_hosts`` and the hosts' files."""
+
+    sim: SimLab
+    front: Any
+    inventory: Path
+    directory: Path
+
+    @property
+    def key_file(self) -> Path:
+        return self.directory / "id_client"
+
+    @property
+    def known_hosts(self) -> Path:
+        return self.directory / "known_hosts"
+
+    def trust(self) -> None:
+        """Write ``known_hosts`` anew, as after a host got new keys."""
+        write_known_hosts(self.front, self.known_hosts)
+
+
+def write_known_hosts(front: Front, path: Path) -> None:
+    """The keys of every host of ``front``."""
+    lines = [
+        line
+        for name, port in front.ports.items()
+        for line in known_hosts_lines(port, front.host_keys[name])
+    ]
+    path.write_text("".join(lines), encoding="ascii")
+
+
+def client_key(directory: Path, *, legacy: bool) -> PKey:
+    """Make ``id_client``: ECDSA, or RSA where faithful old hosts are to know it."""
+    key = rsa_host_key() if legacy else ecdsa_key()
+    write_private_key(key, directory / "id_client")
+    return key
+
+
+def lab_variables(directory: Path) -> dict[str, str]:
+    """What every host of the inventory has in common."""
+    return {
+        "ansible_user": "root",
+        "ansible_ssh_private_key_file": str(directory / "id_client"),
+        "ftlab_known_hosts": str(directory / "known_hosts"),
+    }
+
+
+@contextlib.contextmanager
+def _folder(directory: Path | None) -> Iterator[Path]:
+    """A new private folder that is removed at the end, below ``directory`` where given."""
+    made = Path(tempfile.mkdtemp(prefix="ftlab-lab-", dir=directory)).resolve()
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
+    hosts: int = 8,
+    inventory: Path | None = None,
+    *,
+    directory: Path | None = None,
+    versions: Sequence[str] = VERSIONS,
+    pairs: Pairs = 1,
+    remedy: int | None = 1,
+    password: str | None = None,
+    latency: Mapping[str, float] | None = None,
+    legacy: bool = False,
+    force: bool = False,
+    lab_options: Mapping[str, Any] | None = None,
+    front_options: Mapping[str, Any] | None = None,
+) -> Iterator[RunningLab]:
+    """A lab that listens while the ``with`` lasts, and leaves nothing behind.
+
+    ``remedy`` is the value of ``/Migrate/VMotionStreamDisable`` that cures the FT pairs, None
+    for pairs that nothing cures. ``password`` lets root log in with it, and then the inventory
+    names it in place of the key. Further keywords of ``SimLab`` and ``SshFront`` go in
+    ``lab_options`` and ``front_options``. Raises ``FileExistsError`` where ``inventory`` is
+    somebody else's file (not with ``force``), ``ValueError`` for an unknown version.
+    """
+    with _folder(directory) as folder, contextlib.ExitStack() as stack:
+        file = InventoryFile((inventory or folder / "lab.ini").absolute())
+        if not force:
+            file.refuse_foreign()
+        key = client_key(folder, legacy=legacy)
+        sim = SimLab(
+            folder / "hosts",
+            hosts=hosts,
+            versions=versions,
+            pairs=pairs,
+            cure=remedy,
+            latency=latency,
+            **(lab_options or {}),
+        )
+        options = {"password": password, "legacy": legacy, **(front_options or {})}
+        front = stack.enter_context(SshFront(sim, authorized={key.asbytes()}, **options))
+        stack.callback(file.remove)
+        running = RunningLab(sim, front, file.path, folder)
+        running.trust()
+        file.write(_inventory(running, password, legacy=legacy))
+        yield running
+
+
+def _inventory(lab: RunningLab, password: str | None, *, legacy: bool) -> str:
+    variables = lab_variables(lab.directory)
+    if password is not None:
+        del variables["ansible_ssh_private_key_file"]
+        variables["ansible_password"] = password
+    old = {name for name, host in lab.sim.hosts.items() if host.ssh_age == "legacy"}
+    versions = {name: host.version for name, host in lab.sim.hosts.items()}
+    marked = frozenset(old) if legacy else frozenset[str]()
+    return inventory_text(lab.front.ports, versions, variables, marked)

@@ -1,0 +1,52 @@
+"""The few ``vim-cmd hostsvc/`` commands that tell about a host's options and hardware."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ftlab.sim.answer import Answer
+from ftlab.sim.dumps import Array, Node, Obj, dump
+from ftlab.sim.esxcli_facts import MEMORY
+from ftlab.sim.options import Option
+from ftlab.sim.vimfault import VimFault
+
+if TYPE_CHECKING:
+    from ftlab.sim.host import SimHost
+
+
+def advanced_option(host: SimHost, args: Sequence[str]) -> Answer:
+    """``advopt/view Migrate.NetTimeout``: the API writes the path with dots."""
+    option = host.options.find("/" + args[0].replace(".", "/"))
+    if option is None:
+        raise VimFault("vim.fault.InvalidName", f"The name '{args[0]}' is not valid.",
+                       name=args[0])  # fmt: skip
+    value = Obj("vim.option.OptionValue", {"key": args[0], "value": _value(host, option)})
+    found = Array("vim.option.OptionValue", (value,))
+    return Answer(stdout=dump(found, old=host.release.old_dumps))
+
+
+def _value(host: SimHost, option: Option) -> Node:
+    text = host.options.value(option)
+    return int(text) if option.type == "integer" else text
+
+
+def hardware(host: SimHost, _args: Sequence[str]) -> Answer:
+    family, model, brand = host.cpu_family
+    vendor = "intel" if brand == "GenuineIntel" else "amd"
+    system = Obj(
+        "vim.host.SystemInfo", {"vendor": "VMware, Inc.", "model": "VMware Virtual Platform"}
+    )
+    package = Obj("vim.host.CpuPackage", {
+        "index": 0, "vendor": vendor, "hz": 2_600_000_000, "busHz": 66_000_000,
+        "description": f"{brand} family {family} model {model}",
+    })  # fmt: skip
+    cpu = Obj("vim.host.CpuInfo", {"numCpuPackages": 1, "numCpuCores": 2, "numCpuThreads": 2})
+    fields: dict[str, Node] = {
+        "systemInfo": system,
+        "cpuInfo": cpu,
+        "cpuPkg": Array("vim.host.CpuPackage", (package,)),
+        "memorySize": MEMORY,
+    }
+    found = Obj("vim.host.HardwareInfo", fields)
+    return Answer(stdout=dump(found, old=host.release.old_dumps))

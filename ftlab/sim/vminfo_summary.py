@@ -1,0 +1,114 @@
+"""``(vim.vm.Summary)`` and ``(vim.vm.GuestInfo)``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ftlab.sim.dumps import UNSET, Node, Null, Obj, Ref
+from ftlab.sim.guests import guest_id, guest_name
+from ftlab.sim.vm import SimVM
+from ftlab.sim.vminfo_config import api_uuid, ft_info
+from ftlab.sim.vminfo_devices import devices
+from ftlab.sim.vminfo_runtime import cpu_count, memory_mb, runtime_info, stamp
+
+if TYPE_CHECKING:
+    from ftlab.sim.host import SimHost
+
+
+def summary(host: SimHost, vm: SimVM) -> Obj:
+    used = sum(path.stat().st_size for path in vm.file.parent.iterdir() if path.is_file())
+    storage = Obj("vim.vm.Summary.StorageSummary", {
+        "committed": used, "uncommitted": 0, "unshared": used, "timestamp": stamp(host.lab.now()),
+    })  # fmt: skip
+    return Obj("vim.vm.Summary", {
+        "vm": Ref(f"vim.VirtualMachine:{vm.vmid}"),
+        "runtime": runtime_info(host, vm),
+        "guest": Obj("vim.vm.Summary.GuestSummary", _guest_summary(vm)),
+        "config": Obj("vim.vm.Summary.ConfigSummary", _config(host, vm)),
+        "storage": storage,
+        "quickStats": Obj("vim.vm.Summary.QuickStats", _quick(vm)),
+        "overallStatus": "green",
+    })  # fmt: skip
+
+
+def _tools(vm: SimVM) -> dict[str, Node]:
+    if vm.guest == "none":
+        return {
+            "toolsStatus": "toolsNotInstalled",
+            "toolsVersionStatus": "guestToolsNotInstalled",
+            "toolsRunningStatus": "guestToolsNotRunning",
+        }
+    on = vm.power == "poweredOn"
+    return {
+        "toolsStatus": "toolsOk" if on else "toolsNotRunning",
+        "toolsVersionStatus": "guestToolsCurrent",
+        "toolsRunningStatus": "guestToolsRunning" if on else "guestToolsNotRunning",
+    }
+
+
+def _guest_summary(vm: SimVM) -> dict[str, Node]:
+    return {
+        "guestId": UNSET,
+        "guestFullName": UNSET,
+        **_tools(vm),
+        "hostName": UNSET,
+        "ipAddress": UNSET,
+    }
+
+
+def _config(host: SimHost, vm: SimVM) -> dict[str, Node]:
+    guest_os = vm.loaded.get("guestOS", "other")
+    kinds = [device.type for device in devices(host, vm).items if isinstance(device, Obj)]
+    fields: dict[str, Node] = {
+        "name": vm.name,
+        "template": False,
+        "vmPathName": vm.place,
+        "memorySizeMB": memory_mb(vm),
+        "cpuReservation": UNSET,
+        "memoryReservation": UNSET,
+        "numCpu": cpu_count(vm),
+        "numEthernetCards": sum("VirtualE1000" in k or "Vmxnet" in k or "PCNet" in k
+                                for k in kinds),
+        "numVirtualDisks": sum(k.endswith("VirtualDisk") for k in kinds),
+        "uuid": api_uuid(vm.loaded.get("uuid.bios")),
+        "instanceUuid": api_uuid(vm.loaded.get("vc.uuid")),
+        "guestId": guest_id(guest_os),
+        "guestFullName": guest_name(guest_os),
+        "annotation": vm.loaded.get("annotation"),
+        "product": Null("vim.vApp.ProductInfo"),
+        "installBootRequired": UNSET,
+        "ftInfo": ft_info(vm),
+    }  # fmt: skip
+    if host.release.number >= (5, 0, 0):
+        fields["managedBy"] = Null("vim.ext.ManagedByInfo")
+    return fields
+
+
+def _quick(vm: SimVM) -> dict[str, Node]:
+    running = vm.power == "poweredOn"
+    return {
+        "overallCpuUsage": 20 if running else UNSET,
+        "guestMemoryUsage": 40 if running else UNSET,
+        "hostMemoryUsage": 652 if running else UNSET,
+        "guestHeartbeatStatus": "green" if running and vm.guest != "none" else "gray",
+        "ftLogBandwidth": UNSET,
+        "ftSecondaryLatency": UNSET,
+        "ftLatencyStatus": UNSET,
+    }
+
+
+def guest_info(vm: SimVM) -> Obj:
+    version = "0" if vm.guest == "none" else "10309"
+    return Obj("vim.vm.GuestInfo", {
+        **_tools(vm),
+        "toolsVersion": version,
+        "guestId": UNSET,
+        "guestFamily": UNSET,
+        "guestFullName": UNSET,
+        "hostName": UNSET,
+        "ipAddress": UNSET,
+        "net": UNSET,
+        "disk": UNSET,
+        "guestState": "running" if vm.power == "poweredOn" else "notRunning",
+        "hwVersion": f"vmx-{vm.hardware:02}",
+    })  # fmt: skip

@@ -1,0 +1,162 @@
+"""From a host to a session: one :class:`Connector` per run holds what is shared."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import paramiko
+import tenacity
+from fabric import Connection
+
+from ftlab.errors import Unreachable
+from ftlab.model import Host
+from ftlab.ssh import faults
+from ftlab.ssh.canary import Canaries
+from ftlab.ssh.deadline import Deadline
+from ftlab.ssh.dial import dial
+from ftlab.ssh.door import Door, plain_config
+from ftlab.ssh.jump import Jumps
+from ftlab.ssh.keys import KeyRing
+from ftlab.ssh.known_hosts import KnownHosts
+from ftlab.ssh.login import Login
+from ftlab.ssh.passwords import SecretSource
+from ftlab.ssh.session import SshSession
+from ftlab.ssh.settings import SshSettings
+from ftlab.ssh.target import Target, Targets
+from ftlab.ssh.verify import Verifier
+
+KNOWN_HOSTS_VARIABLE = "ftlab_known_hosts"
+MOST_JUMPS = 8
+RETRY_WAIT = tenacity.wait_random_exponential(multiplier=0.1, max=2.0)
+
+
+class Connector:
+    """Logs in to hosts. Thread-safe; holds the parsed known_hosts, keys, agent, jump
+    connections and login limits of one run.
+
+    ``jump_hosts`` are the inventory's hosts by name, since ``ftlab_jump`` may name one.
+    """
+
+    def __init__(
+        self,
+        settings: SshSettings,
+        secrets: SecretSource | None = None,
+        *,
+        jump_hosts: Mapping[str, Host] | None = None,
+    ) -> None:
+        self.settings = settings
+        self._secrets = secrets or SecretSource()
+        self._targets = Targets(settings.ssh_config, jump_hosts)
+        self._keys = KeyRing(self._secrets)
+        self._canaries = Canaries()
+        self._jumps = Jumps(self._enter)
+        self._config = plain_config()
+        self._lock = threading.Lock()
+        self._known: dict[str | None, KnownHosts] = {}
+        self._slots: dict[tuple[object, ...], threading.BoundedSemaphore] = {}
+
+    def connect(self, host: Host, *, deadline: float | None = None) -> SshSession:
+        """A session with ``host``, within ``connect_timeout`` seconds of its turn.
+
+        ``deadline`` is a :func:`time.monotonic` value that nothing may outlast. Safe to call
+        from many threads. Only a connection dropped before the login began is tried again.
+
+        :raises Unreachable: with a ``kind``, a ``hint`` and the evidence.
+        """
+        target = self._targets.of(host)
+        connection = self._enter(target, deadline)
+        return SshSession(host, connection, self.settings)
+
+    def close(self) -> None:
+        """Hang up on jump hosts and the agent. Sessions are closed by whoever opened them."""
+        self._jumps.close()
+        self._keys.close()
+
+    def _enter(self, target: Target, until: float | None) -> Connection:
+        host, user = target.host, target.user
+        password = None if host.key_file else self._secrets.given(host, user)
+        with (
+            self._canaries.turn(host.name, user, password, until),
+            self._turn(target, until),
+        ):
+            deadline = Deadline(self.settings.connect_timeout).no_later_than(until)
+            return self._persist(target, deadline)
+
+    def _persist(self, target: Target, deadline: Deadline) -> Connection:
+        """Try until the login begins: a busy sshd drops connections before that."""
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(faults.worth_another_try),
+            wait=RETRY_WAIT,
+            stop=lambda state: state.upcoming_sleep >= deadline.left,
+            reraise=True,
+        )
+        return retrying(self._attempt, target, deadline)
+
+    def _attempt(self, target: Target, deadline: Deadline) -> Connection:
+        sock = self._socket(target, deadline)
+        door = Door(target, deadline, self._verifier(target))
+        guard = self._canaries if target.host.key_file else None
+        login = Login(target, self._keys, self._secrets, guard)
+        return door.enter(sock, login, self._config)
+
+    def _socket(self, target: Target, deadline: Deadline) -> Any:
+        if target.jump is not None:
+            jump = self._targets.of(self._targets.jump_host(target.jump))
+            return self._jumps.channel(jump, target, deadline)
+        try:
+            if target.proxy_command:
+                return paramiko.ProxyCommand(target.proxy_command)
+            return dial(target.address, target.port, deadline, self.settings, target.family)
+        except OSError as error:
+            raise faults.unreachable(error, target, None, deadline) from error
+
+    def _verifier(self, target: Target) -> Verifier:
+        files = self.settings.known_hosts
+        return Verifier(
+            self._known_hosts(target.host.variables.get(KNOWN_HOSTS_VARIABLE)),
+            target.known_as,
+            target.port,
+            self.settings.host_key,
+            files[0] if files else None,
+        )
+
+    def _known_hosts(self, extra: str | None) -> KnownHosts:
+        """The run's known_hosts, with the file that one host's inventory line adds."""
+        with self._lock:
+            if extra not in self._known:
+                own = (Path(extra),) if extra else ()
+                self._known[extra] = KnownHosts((*own, *self.settings.known_hosts))
+            return self._known[extra]
+
+    @contextmanager
+    def _turn(self, target: Target, until: float | None) -> Iterator[None]:
+        """Wait for this server's turn, and for the jump host's, before the clock starts."""
+        limits: list[tuple[tuple[object, ...], int]]
+        limits = [((target.address, target.port, target.jump), self.settings.logins_at_once)]
+        if target.jump is not None:
+            limits.append((("through", target.jump), self.settings.through_jump_at_once))
+        with ExitStack() as held:
+            for key, most in limits:
+                slot = self._slot(key, most)
+                left = None if until is None else max(0.0, until - time.monotonic())
+                if not slot.acquire(timeout=left):
+                    raise _too_late(target)
+                held.callback(slot.release)
+            yield
+
+    def _slot(self, key: tuple[object, ...], most: int) -> threading.BoundedSemaphore:
+        with self._lock:
+            return self._slots.setdefault(key, threading.BoundedSemaphore(most))
+
+
+def _too_late(target: Target) -> Unreachable:
+    return Unreachable(
+        f"{target.where} was not tried: the deadline passed before its turn came",
+        kind="unreachable.timeout",
+        hint="give the run a longer --deadline",
+    )

@@ -1,0 +1,136 @@
+"""What went wrong on the way in, in words and with a way out: exceptions → ``Unreachable``."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import paramiko
+
+from ftlab.errors import HostError, Unreachable
+from ftlab.ssh.login import MoreAsked
+from ftlab.ssh.printable import printable
+from ftlab.ssh.target import Target
+from ftlab.ssh.transport import LabTransport, Stalled
+
+if TYPE_CHECKING:
+    from ftlab.ssh.deadline import Deadline
+
+TIMEOUT = "unreachable.timeout"
+BUSY = "unreachable.banner"
+NO_BANNER = "Error reading SSH protocol banner"  # paramiko's words for a hang-up before it
+_HINTS = {
+    "unreachable.dns": "check ansible_host, or the HostName in ~/.ssh/config",
+    "unreachable.refused": "is SSH on? In the host client: Actions > Services > Enable Secure "
+    "Shell; check the port too",
+    TIMEOUT: "is it powered on and on this network? --connect-timeout waits longer",
+    "unreachable.network": "check the address, the route and the firewall",
+    BUSY: "the server drops logins when too many come at once (MaxStartups), or something "
+    "else listens on this port",
+}
+
+
+def unreachable(
+    error: BaseException, target: Target, transport: LabTransport | None, deadline: Deadline
+) -> HostError:
+    """The error a user sees for an exception that a connection attempt raised."""
+    if isinstance(error, HostError):
+        return error
+    if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
+        return _algorithms(error, target, transport)
+    kind, words = _named(error, target, transport, deadline)
+    stage = transport.stage if transport is not None else "connect"
+    return Unreachable(
+        words,
+        kind=kind,
+        hint=_HINTS.get(kind, ""),
+        address=target.where,
+        stage=stage,
+        dropped=kind == BUSY and _dropped(error),
+    )
+
+
+def worth_another_try(error: BaseException) -> bool:
+    """Whether the server dropped the connection before the login began, as a busy one does."""
+    return isinstance(error, Unreachable) and bool(error.evidence.get("dropped"))
+
+
+def _dropped(error: BaseException) -> bool:
+    """A hang-up, as opposed to an answer that is not SSH."""
+    return _reset(error) or isinstance(error, EOFError) or str(error).startswith(NO_BANNER)
+
+
+def _named(
+    error: BaseException, target: Target, transport: LabTransport | None, deadline: Deadline
+) -> tuple[str, str]:
+    """The kind and the words. The order matters: a refused connection is also an OSError."""
+    if isinstance(error, Stalled):
+        return TIMEOUT, f"{target.where} stopped answering during {error.stage} ({_in(deadline)})"
+    if transport is None:
+        return _before_ssh(error, target, deadline)
+    if transport.initial_kex_done:
+        return _during_login(error, target.where, transport, deadline)
+    if deadline.passed:
+        return TIMEOUT, f"{target.where} does not answer within {_in(deadline)}"
+    return BUSY, f"{target.where} hung up before the login began: {_detail(error, transport)}"
+
+
+def _before_ssh(error: BaseException, target: Target, deadline: Deadline) -> tuple[str, str]:
+    if isinstance(error, socket.gaierror):
+        return "unreachable.dns", f"{target.address}: the name has no address ({error.strerror})"
+    if isinstance(error, ConnectionRefusedError):
+        return "unreachable.refused", f"{target.where} refuses the connection: no SSH there"
+    if deadline.passed or isinstance(error, TimeoutError):
+        return TIMEOUT, f"{target.where} does not answer within {_in(deadline)}"
+    if _reset(error):
+        return BUSY, f"{target.where} hung up: {_detail(error, None)}"
+    return "unreachable.network", f"{target.where}: {getattr(error, 'strerror', None) or error}"
+
+
+def _in(deadline: Deadline) -> str:
+    return f"{deadline.limit:g} s"
+
+
+def _during_login(
+    error: BaseException, where: str, transport: LabTransport, deadline: Deadline
+) -> tuple[str, str]:
+    if isinstance(error, MoreAsked):
+        return "auth.refused", f"{where}: {error}"
+    if deadline.passed:
+        return TIMEOUT, f"{where} stopped answering during authentication ({_in(deadline)})"
+    return "auth.refused", f"{where} hung up during the login: {_detail(error, transport)}"
+
+
+def _detail(error: BaseException, transport: LabTransport | None) -> str:
+    said = transport.farewell if transport is not None else ""
+    return printable(said or str(error) or type(error).__name__)
+
+
+def _reset(error: BaseException) -> bool:
+    return isinstance(error, ConnectionResetError | BrokenPipeError | ConnectionAbortedError)
+
+
+def _algorithms(
+    error: BaseException, target: Target, transport: LabTransport | None
+) -> Unreachable:
+    offered = transport.offered if transport is not None else {}
+    keys = offered.get("server_key_algo_list", [])
+    kex = offered.get("kex_algo_list", [])
+    legacy = target.host.legacy_ssh
+    return Unreachable(
+        f"{target.where} and ftlab have no algorithm in common ({printable(str(error))}); the "
+        f"host offers host keys {_list(keys)}; key exchange {_list(kex)}",
+        kind="algorithms",
+        hint="the host offers nothing that can be used, even with ftlab_legacy_ssh"
+        if legacy
+        else f"an old host? Add to its line in the inventory: {target.host.name} "
+        "ftlab_legacy_ssh=true",
+        host_keys=keys,
+        kex=kex,
+        ciphers=offered.get("server_encrypt_algo_list", []),
+        macs=offered.get("server_mac_algo_list", []),
+    )
+
+
+def _list(names: list[str]) -> str:
+    return printable(", ".join(names), 400) or "none"

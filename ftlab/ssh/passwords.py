@@ -1,0 +1,150 @@
+"""Where a password comes from, in this order; the first that has one is used.
+
+1. ``ansible_password`` of the host
+2. ``ftlab_password_command`` of the host: started without a shell, first line of its stdout
+3. ``FTLAB_PASSWORD``
+4. ``FTLAB_PASSWORD_FILE``: first line of a file that only its owner may read
+5. the keyring (``[keyring]`` extra), service ``ftlab``, user ``USER@HOST``
+6. a question, where there is a terminal; asked once per user name and run
+"""
+
+from __future__ import annotations
+
+import getpass
+import importlib
+import os
+import shlex
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ftlab.errors import Unreachable
+from ftlab.model import Host, Secret
+
+COMMAND_LIMIT = 60.0
+
+
+class SecretSource:
+    """Finds secrets; asks at most once for each. Safe to share between threads.
+
+    ``ask`` puts a question to the user and returns the answer without echo; it is ``None``
+    where nobody can be asked.
+    """
+
+    def __init__(
+        self,
+        environment: Mapping[str, str] | None = None,
+        ask: Callable[[str], str] | None = None,
+    ) -> None:
+        self._environment = os.environ if environment is None else environment
+        self._ask = ask if ask is not None else terminal_question()
+        self._lock = threading.Lock()
+        self._asked: dict[str, Secret | None] = {}
+        self._commands: dict[str, Secret] = {}
+
+    def given(self, host: Host, user: str) -> Secret | None:
+        """The password that is on record for this login, without asking anybody.
+
+        :raises Unreachable: ``auth.secret`` where a source is named and does not work.
+        """
+        if host.password is not None:
+            return host.password
+        if host.password_command:
+            return self._from_command(host.password_command)
+        if "FTLAB_PASSWORD" in self._environment:
+            return Secret(self._environment["FTLAB_PASSWORD"])
+        if self._environment.get("FTLAB_PASSWORD_FILE"):
+            return _from_file(Path(self._environment["FTLAB_PASSWORD_FILE"]))
+        return _from_keyring(f"{user}@{host.name}")
+
+    def asked(self, user: str) -> Secret | None:
+        """The password a person types for ``user``; the same for every host of the run."""
+        return self._question(f"Password for {user}: ")
+
+    def passphrase(self, file: str) -> Secret | None:
+        """What unlocks a key file: ``FTLAB_PASSPHRASE``, else a question."""
+        if "FTLAB_PASSPHRASE" in self._environment:
+            return Secret(self._environment["FTLAB_PASSPHRASE"])
+        return self._question(f"Passphrase for {file}: ")
+
+    def _question(self, text: str) -> Secret | None:
+        if self._ask is None:
+            return None
+        with self._lock:
+            if text not in self._asked:
+                answer = self._ask(text)
+                self._asked[text] = Secret(answer) if answer else None
+            return self._asked[text]
+
+    def _from_command(self, line: str) -> Secret:
+        with self._lock:
+            if line not in self._commands:
+                self._commands[line] = _run(line)
+            return self._commands[line]
+
+
+def terminal_question() -> Callable[[str], str] | None:
+    """``getpass`` where a person sits at both ends, else ``None``."""
+    if sys.stdin is None or sys.stderr is None:
+        return None
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    return getpass.getpass
+
+
+def _run(line: str) -> Secret:
+    try:
+        done = subprocess.run(
+            shlex.split(line),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=COMMAND_LIMIT,
+            check=True,
+        )
+    except subprocess.CalledProcessError as error:
+        raise _broken("ftlab_password_command", f"it exits {error.returncode}") from None
+    except subprocess.TimeoutExpired:
+        raise _broken("ftlab_password_command", f"no answer in {COMMAND_LIMIT:g} s") from None
+    except (OSError, ValueError) as error:
+        raise _broken("ftlab_password_command", str(error)) from None
+    return _first_line("ftlab_password_command", done.stdout.decode("utf-8", "surrogateescape"))
+
+
+def _from_file(path: Path) -> Secret:
+    try:
+        mode = path.expanduser().stat().st_mode
+        text = path.expanduser().read_text("utf-8", "surrogateescape")
+    except OSError as error:
+        raise _broken("FTLAB_PASSWORD_FILE", str(error)) from None
+    if stat.S_IMODE(mode) & 0o077:
+        raise _broken("FTLAB_PASSWORD_FILE", f"others may read {path}: chmod 600 it")
+    return _first_line("FTLAB_PASSWORD_FILE", text)
+
+
+def _first_line(source: str, text: str) -> Secret:
+    line = text.split("\n", 1)[0].rstrip("\r")
+    if not line:
+        raise _broken(source, "its first line is empty")
+    return Secret(line)
+
+
+def _from_keyring(account: str) -> Secret | None:
+    """The keyring is an extra; where it is not installed, or locked, it has nothing."""
+    try:
+        keyring: Any = importlib.import_module("keyring")
+        found = keyring.get_password("ftlab", account)
+    except Exception:  # every backend raises errors of its own
+        return None
+    return Secret(found) if found else None
+
+
+def _broken(source: str, why: str) -> Unreachable:
+    return Unreachable(
+        f"{source}: {why}",
+        kind="auth.secret",
+        hint=f"nothing was sent to the host; mend {source} and run again",
+    )

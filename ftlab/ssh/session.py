@@ -1,0 +1,128 @@
+"""One host, logged in: commands, files, several channels on one connection."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from fabric import Connection
+
+from ftlab.errors import CommandFailed, HostFailed
+from ftlab.esxi.group import build_group, parse_group, quote
+from ftlab.model import Command, Completed, Host
+from ftlab.ssh.batch import Batch
+from ftlab.ssh.exchange import Exchange
+from ftlab.ssh.printable import printable
+from ftlab.ssh.settings import SshSettings
+
+NONCE_BYTES = 16
+
+
+class SshSession:
+    """Implements :class:`ftlab.session.Session`. Safe to use from several threads.
+
+    ``connection`` is Fabric's, for what ftlab does not offer itself.
+    """
+
+    def __init__(self, host: Host, connection: Connection, settings: SshSettings) -> None:
+        self.host = host
+        self.connection = connection
+        self._settings = settings
+        self._transport: Any = connection.transport
+        self._channels = threading.BoundedSemaphore(settings.channels_at_once)
+
+    def run(self, command: Command) -> Completed:
+        """Run one command; see :meth:`run_all`."""
+        return self.run_all([command])[0]
+
+    def run_all(self, commands: Sequence[Command]) -> list[Completed]:
+        """Run independent commands on channels of their own, waiting in one thread.
+
+        A command's limit is its ``timeout``, else the settings'; it begins when the command
+        is sent. An output beyond ``output_cap`` is cut and marked ``truncated``.
+
+        :raises CommandTimeout: the first to outlive its limit; the others are given up too.
+        :raises Lost: the connection died; ``in_flight`` are the commands that may have run.
+        """
+        return self._batch([(one, quote(one.argv), one.stdin) for one in commands])
+
+    def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
+        """As the protocol says. The whole chain has the longest of its commands' limits."""
+        if not commands:
+            return []
+        nonce = secrets.token_hex(NONCE_BYTES)
+        line, stdin = build_group(commands, nonce)
+        [done] = self._batch([(self._whole(commands), line, stdin)])
+        if done.truncated:
+            raise HostFailed(
+                f"{self.host.name}: a group of commands wrote more than "
+                f"{self._settings.output_cap} bytes",
+                kind="output.cap",
+                hint="run the command that writes so much on its own",
+            )
+        return parse_group(commands, nonce, done.stdout, done.stderr)
+
+    def together(self, *work: Callable[[], Any]) -> list[Any]:
+        """Call each piece of work in a thread of its own; see the protocol."""
+        if len(work) < 2:
+            return [call() for call in work]
+        with ThreadPoolExecutor(len(work), thread_name_prefix=f"ftlab-{self.host.name}") as pool:
+            pending = [pool.submit(call) for call in work]
+        return [one.result() for one in pending]
+
+    def read(self, path: str) -> bytes:
+        """The file's bytes, by ``cat``: a host may have no SFTP server.
+
+        :raises CommandFailed: it cannot be read.
+        :raises HostFailed: ``output.cap``: it is larger than ``output_cap``.
+        """
+        done = self.run(Command(("cat", path), repeatable=True))
+        if not done.ok:
+            raise _failed(self.host, f"{path} cannot be read", done)
+        if done.truncated:
+            raise HostFailed(
+                f"{self.host.name}: {path} is larger than {self._settings.output_cap} bytes",
+                kind="output.cap",
+            )
+        return done.stdout
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write the file's bytes in place, by ``dd``, which keeps its mode. Not atomic.
+
+        :raises CommandFailed: it cannot be written; part of it may be.
+        """
+        done = self.run(Command(("dd", f"of={path}"), stdin=data, repeatable=True))
+        if not done.ok:
+            raise _failed(self.host, f"{path} cannot be written", done)
+
+    def close(self) -> None:
+        """Hang up, at once. Safe to repeat."""
+        self.connection.close()
+
+    def _batch(self, work: Sequence[tuple[Command, str, bytes]]) -> list[Completed]:
+        cap = self._settings.output_cap
+        exchanges = [Exchange(command, line, stdin, cap) for command, line, stdin in work]
+        batch = Batch(self.host, self._transport, self._channels, self._settings.command_timeout)
+        return batch.run(exchanges)
+
+    def _whole(self, commands: Sequence[Command]) -> Command:
+        """A chain as one command, for its limit and for what an error says of it."""
+        default = self._settings.command_timeout
+        return Command(
+            argv=("sh", "-c", "; ".join(str(command) for command in commands)),
+            timeout=max(command.timeout or default for command in commands),
+            repeatable=all(command.repeatable for command in commands),
+        )
+
+
+def _failed(host: Host, what: str, done: Completed) -> CommandFailed:
+    return CommandFailed(
+        f"{host.name}: {what}: {printable(done.err) or f'exit {done.exit}'}",
+        argv=done.command.argv,
+        exit=done.exit,
+        stdout=done.stdout,
+        stderr=done.stderr,
+    )

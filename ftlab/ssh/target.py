@@ -1,0 +1,145 @@
+"""Where a host is and how it is entered: the inventory first, then ``~/.ssh/config``."""
+
+from __future__ import annotations
+
+import glob
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import paramiko
+
+from ftlab.errors import InventoryError
+from ftlab.model import Host
+from ftlab.ssh.hostkey import DEFAULT_PORT
+
+DEFAULT_USER = "root"
+INCLUDE_DEPTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A host with every blank filled in. ``known_as`` is the name its host key goes by."""
+
+    host: Host
+    alias: str
+    address: str
+    port: int
+    user: str
+    known_as: str
+    key_files: tuple[str, ...] = ()
+    jump: str | None = None
+    proxy_command: str | None = None
+    family: str = "any"
+
+    @property
+    def where(self) -> str:
+        bare = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{bare}:{self.port}"
+
+
+class Targets:
+    """Resolves hosts. ``jump_hosts`` maps names that ``ftlab_jump`` may use to their hosts."""
+
+    def __init__(self, config: Path | None, jump_hosts: Mapping[str, Host] | None = None) -> None:
+        self.ssh_config = read_config(config)
+        self._jump_hosts = dict(jump_hosts or {})
+
+    def of(self, host: Host) -> Target:
+        """:raises InventoryError: ``~/.ssh/config`` has a port that is no number."""
+        alias = host.address or host.name
+        said = self.ssh_config.lookup(alias)
+        address = said.get("hostname", alias)
+        return Target(
+            host=host,
+            alias=alias,
+            address=address,
+            port=host.port or _port(said.get("port", DEFAULT_PORT), alias),
+            user=host.user or said.get("user", DEFAULT_USER),
+            known_as=said.get("hostkeyalias", address),
+            key_files=(host.key_file,) if host.key_file else tuple(said.get("identityfile", ())),
+            jump=_jump(host.jump or said.get("proxyjump"), (host.name, alias, address)),
+            proxy_command=None if host.jump else said.get("proxycommand"),
+            family=said.get("addressfamily", "any"),
+        )
+
+    def jump_host(self, spec: str) -> Host:
+        """The host behind one jump: an inventory name, or ``[user@]host[:port]``.
+
+        Of ``first,second`` it is ``second``, itself reached through ``first``.
+        """
+        before, _, last = spec.rpartition(",")
+        known = self._jump_hosts.get(last)
+        if known is None:
+            known = parse_jump(last)
+        return replace(known, jump=before) if before else known
+
+
+def parse_jump(text: str) -> Host:
+    """``[user@]host[:port]``, with IPv6 as ``[::1]:22``.
+
+    :raises InventoryError: the port is no number.
+    """
+    user, _, place = text.strip().removeprefix("ssh://").rpartition("@")
+    if place.startswith("["):
+        name, _, port = place[1:].partition("]")
+        port = port.removeprefix(":")
+    elif place.count(":") == 1:
+        name, _, port = place.partition(":")
+    else:
+        name, port = place, ""
+    return Host(name=name, user=user or None, port=_port(port, text) if port else None)
+
+
+def read_config(path: Path | None) -> paramiko.SSHConfig:
+    """The user's ssh configuration, with ``Include`` followed; empty where there is none."""
+    config = paramiko.SSHConfig()
+    if path is not None:
+        config.parse(iter(_with_includes(path.expanduser(), INCLUDE_DEPTH)))
+    return config
+
+
+def _with_includes(path: Path, depth: int) -> list[str]:
+    """paramiko knows no ``Include``. After the included lines the block they stood in goes on."""
+    if depth == 0 or not path.is_file():
+        return []
+    lines: list[str] = []
+    block = "Host *"
+    for line in path.read_text("utf-8", "surrogateescape").splitlines():
+        keyword, _, value = line.strip().replace("=", " ", 1).partition(" ")
+        if keyword.lower() == "include":
+            lines += [
+                inner for file in _included(value) for inner in _with_includes(file, depth - 1)
+            ]
+            lines.append(block)
+            continue
+        if keyword.lower() in ("host", "match"):
+            block = line
+        lines.append(line)
+    return lines
+
+
+def _included(value: str) -> list[Path]:
+    """The files an ``Include`` names; relative ones are under ``~/.ssh``, as ssh has it."""
+    base = Path("~/.ssh").expanduser()
+    found: list[Path] = []
+    for pattern in shlex.split(value):
+        whole = base / Path(pattern).expanduser()
+        found += [Path(name) for name in sorted(glob.glob(str(whole)))]  # noqa: PTH207
+    return found
+
+
+def _jump(spec: str | None, own_names: tuple[str, ...]) -> str | None:
+    """``Host *`` with ``ProxyJump`` also matches the jump host itself, which needs none."""
+    if spec is None or spec.lower() == "none":
+        return None
+    last = spec.rpartition(",")[2]
+    return None if last in own_names or parse_jump(last).name in own_names else spec
+
+
+def _port(text: object, where: str) -> int:
+    try:
+        return int(str(text))
+    except ValueError:
+        raise InventoryError(f"{where}: {text!r} is not a port number") from None

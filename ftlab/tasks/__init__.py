@@ -1,0 +1,1 @@
+"""The invoke tasks: arguments → an operation → a report → an exit code."""

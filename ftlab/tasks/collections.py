@@ -1,0 +1,49 @@
+"""All tasks in their collections: what ``ftlab``, ``inv`` and ``fab -c tasks`` run."""
+
+from __future__ import annotations
+
+import invoke
+
+from ftlab.tasks import advopt, fleet, hosts, lab, vft, vm, vmx
+from ftlab.tasks.demo import demo
+from ftlab.tasks.sim import serve
+
+_MEMBERS = {
+    "hosts": (("list", hosts.list_), ("check", hosts.check), ("trust", hosts.trust)),
+    "advopt": (
+        ("get", advopt.get),
+        ("set", advopt.set_),
+        ("reset", advopt.reset),
+        ("diff", advopt.diff_),
+    ),
+    "vmx": (("get", vmx.get), ("set", vmx.set_), ("unset", vmx.unset)),
+    "vm": (
+        ("list", vm.list_),
+        ("power-on", vm.power_on),
+        ("power-off", vm.power_off),
+        ("reload", vm.reload),
+        ("answer", vm.answer),
+    ),
+    "vft": (
+        ("enable", vft.enable),
+        ("disable", vft.disable),
+        ("stream", vft.stream),
+        ("power-on-secondary", vft.power_on_secondary),
+        ("status", vft.status),
+    ),
+    "lab": (("history", lab.history), ("undo", lab.undo)),
+    "fleet": (("run", fleet.run),),
+    "sim": (("serve", serve),),
+}
+
+
+def namespace() -> invoke.Collection:
+    """A fresh root collection."""
+    root = invoke.Collection()
+    root.add_task(demo, name="demo")
+    for name, members in _MEMBERS.items():
+        collection = invoke.Collection(name)
+        for task_name, task in members:
+            collection.add_task(task, name=task_name)
+        root.add_collection(collection)
+    return root

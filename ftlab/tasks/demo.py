@@ -1,0 +1,19 @@
+"""``demo``: the whole story on a simulated lab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import invoke
+
+
+@invoke.task(auto_shortflags=False, help={"hosts": "how many simulated hosts (8)"})
+def demo(_context: Any, hosts: int = 8) -> None:
+    """Tell the whole story on a simulated lab: reach, plan, enable, fail, diagnose, cure, undo.
+
+    Example: ftlab demo
+    """
+    from ftlab.demo import tell
+    from ftlab.tasks.running import guarded
+
+    guarded(lambda: tell(hosts))

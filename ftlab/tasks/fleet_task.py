@@ -1,0 +1,66 @@
+"""The one decorator that makes a fleet task of a short function.
+
+The function gets a ``Lab`` and its own arguments, and returns a ``Report``; the flags, the
+report's way to the terminal and the exit code are the same for all.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import invoke
+
+from ftlab.tasks.flags import BY_NAME, FLAGS
+
+Body = Callable[..., Any]
+
+
+class FleetTask(invoke.Task):  # type: ignore[misc]
+    """A task whose short flags are the documented ones and no others."""
+
+    def arg_opts(self, name: str, default: Any, taken_names: set[str]) -> dict[str, Any]:
+        options: dict[str, Any] = super().arg_opts(name, default, taken_names)
+        flag = BY_NAME.get(name)
+        if flag is not None and flag.short:
+            options["names"] = [*options["names"], flag.short]
+        return options
+
+
+def fleet_task(
+    *, example: str, help: Mapping[str, str], iterable: Sequence[str] = ()
+) -> Callable[[Body], Any]:
+    """Make ``body(lab, …)`` a task with all fleet flags. ``example`` closes its help text."""
+
+    def decorate(body: Body) -> Any:
+        own = list(inspect.signature(body).parameters.values())[1:]
+
+        @functools.wraps(body)
+        def run(_context: Any, *args: Any, **kwargs: Any) -> None:
+            from ftlab.tasks.running import run_task
+
+            bound = inspect.Signature(own + _flags()).bind(*args, **kwargs)
+            bound.apply_defaults()
+            values = {flag.name: bound.arguments.pop(flag.name) for flag in FLAGS}
+            run_task(body, bound.arguments, values)
+
+        context = inspect.Parameter("c", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        run.__signature__ = inspect.Signature([context, *own, *_flags()])  # type: ignore[attr-defined]
+        run.__doc__ = f"{inspect.getdoc(body)}\n\nExample: {example}"
+        texts = {**{flag.name: flag.help for flag in FLAGS}, **help}
+        return invoke.task(
+            klass=FleetTask,
+            help=texts,
+            iterable=list(iterable),
+            incrementable=["verbose"],
+            auto_shortflags=False,
+        )(run)
+
+    return decorate
+
+
+def _flags() -> list[inspect.Parameter]:
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return [inspect.Parameter(flag.name, kind, default=flag.default) for flag in FLAGS]

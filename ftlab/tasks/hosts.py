@@ -1,0 +1,38 @@
+"""``hosts``: which hosts there are, whether they can be reached, and their host keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ftlab.tasks.fleet_task import fleet_task
+
+if TYPE_CHECKING:
+    from ftlab.lab.front import Lab
+    from ftlab.report.document import Report
+
+
+@fleet_task(example="ftlab hosts.list -l 'vesxi:!spare'", help={}, iterable=())
+def list_(lab: Lab) -> Report:
+    """List the selected hosts with address, user and groups; contacts nobody."""
+    from ftlab.lab.inspect import list_hosts
+
+    return list_hosts(lab)
+
+
+@fleet_task(example="ftlab hosts.check", help={})
+def check(lab: Lab) -> Report:
+    """Reach every host, log in, ask for its version, and say what to fix where that fails."""
+    from ftlab.ops.hosts import CheckHost
+
+    return lab.run("hosts.check", CheckHost())
+
+
+@fleet_task(
+    example="ftlab hosts.trust -l vesxi",
+    help={"replace": "also replace keys that have changed (after a host was rebuilt)"},
+)
+def trust(lab: Lab, replace: bool = False) -> Report:
+    """Show the hosts' key fingerprints, and record the unknown ones."""
+    from ftlab.lab.trust import trust_hosts
+
+    return trust_hosts(lab, replace=replace)

@@ -1,0 +1,115 @@
+"""From a task's function to an exit code: every error with its words, none as a traceback."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ftlab.errors import FtlabError
+from ftlab.lab.front import Lab
+from ftlab.report.document import Report, exit_code
+from ftlab.report.safe import safe
+from ftlab.report.style import wants_color
+from ftlab.report.view import View
+from ftlab.report.write import emit
+from ftlab.tasks.flags import Given, given
+
+
+class Talk:
+    """What goes to stderr while a run is under way."""
+
+    def __init__(self, flags: Given) -> None:
+        self.quiet = bool(flags["quiet"])
+        self.tty = sys.stderr.isatty()
+
+    def __call__(self, line: str) -> None:
+        if not self.quiet:
+            print(safe(line), file=sys.stderr, flush=True)
+
+
+def view_of(flags: Given) -> View:
+    """How stdout is to look."""
+    return View(
+        width=shutil.get_terminal_size((100, 24)).columns,
+        color=wants_color(os.environ, sys.stdout.isatty()),
+        fold=not flags["no_fold"],
+        diff=bool(flags["diff"]),
+        quiet=bool(flags["quiet"]),
+        verbose=int(flags["verbose"]),
+    )
+
+
+def run_task(
+    body: Callable[..., Any], arguments: Mapping[str, Any], values: Mapping[str, Any]
+) -> None:
+    """Run one fleet task to its end. Raises ``invoke.Exit`` with the documented code."""
+    guarded(lambda: _run(body, arguments, given(values)))
+
+
+def _run(body: Callable[..., Any], arguments: Mapping[str, Any], flags: Given) -> int:
+    _log(int(flags["verbose"]))
+    view = view_of(flags)
+    talk = Talk(flags)
+    lab = Lab(flags.options(), say=talk)
+    if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
+        lab.approve = lambda plan: _approve(plan, view)
+    answer = body(lab, **arguments)
+    if not isinstance(answer, Report):
+        answer.emit(view, json=bool(flags["json"]))
+        return int(answer.exit_code)
+    emit(answer, json=bool(flags["json"]), view=view)
+    return exit_code(answer)
+
+
+def _approve(plan: Report, view: View) -> bool:
+    """Show the plan on stderr and ask there; stdout is for the result alone."""
+    from ftlab.report.terminal import render
+
+    print(render(plan, view), file=sys.stderr, end="")
+    if not any(outcome.changes for outcome in plan.outcomes):
+        return True
+    print("Go ahead? [y/N] ", file=sys.stderr, end="", flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def guarded(work: Callable[[], int]) -> None:
+    """Call ``work``; turn what it returns or raises into ``invoke.Exit``."""
+    import invoke
+
+    try:
+        code = work()
+    except FtlabError as error:
+        print(f"ftlab: {safe(error.message)}", file=sys.stderr)
+        if error.hint:
+            print(f"       {safe(error.hint)}", file=sys.stderr)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        print("ftlab: interrupted", file=sys.stderr)
+        code = 130
+    except invoke.Exit:
+        raise
+    except Exception as error:  # the last wall: a fault of ftlab, told without a traceback
+        logging.getLogger("ftlab").debug("a fault of ftlab itself", exc_info=error)
+        print(
+            f"ftlab: a fault of ftlab itself: {type(error).__name__}: {safe(str(error))}",
+            file=sys.stderr,
+        )
+        print("       please report it, with the traceback that -vv shows", file=sys.stderr)
+        code = 1
+    if code:
+        raise invoke.Exit(code=code)
+
+
+def _log(verbose: int) -> None:
+    """-vv writes ftlab's own debug log to stderr. paramiko's stays off: it may show secrets."""
+    if verbose < 2:
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    log = logging.getLogger("ftlab")
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG)

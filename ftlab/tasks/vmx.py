@@ -1,0 +1,54 @@
+"""``vmx``: keys of a VM's configuration file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftlab.tasks.fleet_task import fleet_task
+from ftlab.tasks.words import VM, VM_HELP, named, needed
+
+if TYPE_CHECKING:
+    from ftlab.lab.front import Lab
+    from ftlab.report.document import Report
+
+_CYCLE = {"power_cycle": "a running VM is shut down for the edit and started again"}
+
+
+@fleet_task(
+    example="ftlab vmx.get --vm db01 --key replay.supported",
+    help={**VM_HELP, "key": "a key to show (repeatable); all without it"},
+    iterable=["vm", "key"],
+)
+def get(lab: Lab, vm: VM = None, key: Any = None) -> Report:
+    """Show keys of a VM's VMX file."""
+    from ftlab.ops.vmx import GetKeys
+
+    return lab.run("vmx.get", GetKeys(named(vm), tuple(key or ())))
+
+
+@fleet_task(
+    example="ftlab vmx.set --vm db01 --set 'sched.mem.pin=TRUE'",
+    help={**VM_HELP, **_CYCLE, "set_": "KEY=VALUE (repeatable)"},
+    iterable=["vm", "set_"],
+)
+def set_(lab: Lab, vm: VM = None, set_: Any = None, power_cycle: bool = False) -> Report:
+    """Set keys in a VM's VMX file, reload the VM, and prove it by what hostd then has."""
+    from ftlab.ops.vmx import EditKeys, parse_settings
+
+    wishes = parse_settings(needed(set_, "--set KEY=VALUE"))
+    args = {"vm": list(named(vm)), "keys": [key for key, _ in wishes]}
+    return lab.run("vmx.set", EditKeys(named(vm), wishes, power_cycle), args)
+
+
+@fleet_task(
+    example="ftlab vmx.unset --vm db01 --key sched.mem.pin",
+    help={**VM_HELP, **_CYCLE, "key": "a key to remove (repeatable)"},
+    iterable=["vm", "key"],
+)
+def unset(lab: Lab, vm: VM = None, key: Any = None, power_cycle: bool = False) -> Report:
+    """Remove keys from a VM's VMX file, reload the VM, and prove it."""
+    from ftlab.ops.vmx import EditKeys
+
+    wishes = tuple((each, None) for each in needed(key, "--key KEY"))
+    args = {"vm": list(named(vm)), "keys": [key for key, _ in wishes]}
+    return lab.run("vmx.unset", EditKeys(named(vm), wishes, power_cycle), args)

@@ -1,0 +1,5 @@
+"""The tasks for ``inv`` and ``fab -c tasks`` in a checkout; the same as the ftlab command's."""
+
+from ftlab.tasks.collections import namespace
+
+ns = namespace()

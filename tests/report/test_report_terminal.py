@@ -1,0 +1,259 @@
+"""A run as a person reads it: the same answer once, what differs at once, nothing raw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftlab.model import STATUSES, Change, Failure, Outcome
+from ftlab.report.cells import cell_width
+from ftlab.report.document import Report
+from ftlab.report.terminal import render
+from ftlab.report.view import View
+
+LAB = [f"vesxi{n:03}" for n in range(1, 101)]
+VMX = "[ds1] db01/db01.vmx"
+
+
+def show(*outcomes: Outcome, view: View | None = None, **more: Any) -> str:
+    known: dict[str, Any] = {"task": "t", "run": "r1", "check": False, "started": "", "seconds": 3}
+    return render(Report(outcomes=outcomes, **(known | more)), view or View())
+
+
+def option(value: int, path: str = "/Migrate/VMotionStreamDisable") -> dict[str, Any]:
+    one = {"path": path, "type": "int", "value": value, "default": 0, "min": 0, "max": 1}
+    return {"options": [one]}
+
+
+def enabled(vmid: int, before: str | None = None, verified: bool | None = True) -> Change:
+    return Change("vmx", before, "true", VMX, "replay.supported", "db01", vmid, verified)
+
+
+def test_a_hundred_equal_answers_are_one_line_and_the_odd_one_stands_under_it() -> None:
+    text = show(*(Outcome(h, "ok", facts=option(int(h == "vesxi042"))) for h in LAB))
+    assert [" ".join(line.split()) for line in text.splitlines()] == [
+        "HOSTS PATH TYPE VALUE DEFAULT MIN MAX",
+        "vesxi[001-041, /Migrate/VMotionStreamDisable int 0 0 0 1",
+        "043-100]",
+        "vesxi042 /Migrate/VMotionStreamDisable int 1 0 0 1",
+        "",
+        "100 hosts: 100 ok 3.0 s",
+    ]
+
+
+def test_what_differs_from_most_hosts_is_coloured() -> None:
+    hosts = (Outcome(h, "ok", facts=option(int(h == "vesxi003"))) for h in LAB[:3])
+    text = show(*hosts, view=View(color=True))
+    assert text.count("\x1b[1;33m") == 1
+    assert "\x1b[1;33m1\x1b[0m" in text
+
+
+def test_no_fold_gives_each_host_its_line() -> None:
+    text = show(*(Outcome(h, "ok", facts=option(0)) for h in LAB[:3]), view=View(fold=False))
+    assert [line.split()[0] for line in text.splitlines()[:4]] == ["HOST", *LAB[:3]]
+
+
+def test_changes_are_before_and_after_and_the_vms_number_does_not_keep_hosts_apart() -> None:
+    text = show(
+        *(
+            Outcome(host, "changed", changes=(enabled(n, "FALSE"), Change("advopt", 0, 1, "/A/B")))
+            for n, host in enumerate(LAB[:6])
+        )
+    )
+    assert text == (
+        "● vesxi[001-006]  6 hosts  changed\n"
+        "    db01  [ds1] db01/db01.vmx\n"
+        '      replay.supported  "FALSE" → "true"  proven\n'
+        "    /A/B  0 → 1\n"
+        "\n"
+        "6 hosts: 6 changed  3.0 s\n"
+        "to take it back: ftlab lab.undo r1\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (Change("vmx", None, "1", VMX, "k", "db01"), '      k  absent → "1"'),
+        (
+            Change("vmx", "1", None, VMX, "k", "db01", verified=True),
+            '      k  "1" → absent  proven',
+        ),
+        (Change("vmx", "", "1", VMX, "k", "db01", verified=False), '      k  "" → "1"  not proven'),
+        (Change("advopt", 5, None, "/A/B"), "    /A/B  5 → default"),
+        (Change("power", "on", "off", VMX, vm="db01"), "    power of db01  on → off"),
+        (Change("reload", None, "reloaded", VMX, vm="db01"), "    reload of db01  reloaded"),
+    ],
+)
+def test_every_kind_of_change_reads_well(change: Change, line: str) -> None:
+    assert line in show(Outcome("a", "changed", changes=(change,))).splitlines()
+
+
+def test_diff_shows_the_lines_of_the_file() -> None:
+    text = show(Outcome("a", "would_change", changes=(enabled(1, "FALSE"),)), view=View(diff=True))
+    assert '      - replay.supported = "FALSE"\n      + replay.supported = "true"\n' in text
+    added = show(Outcome("a", "would_change", changes=(enabled(1),)), view=View(diff=True))
+    assert "- replay" not in added
+
+
+def test_a_check_says_that_nothing_was_changed() -> None:
+    text = show(Outcome("a", "would_change", changes=(enabled(1),)), check=True)
+    assert "a check only: nothing was changed" in text
+    assert "undo" not in text
+
+
+def test_the_same_trouble_is_told_once_with_each_hosts_own_message() -> None:
+    text = show(
+        *(
+            Outcome(h, "unreachable", error=Failure("unreachable.refused", f"{h}: no", "start SSH"))
+            for h in LAB[:2]
+        ),
+        Outcome("z", "failed", error=Failure("fault.NotFound", "no such VM")),
+    )
+    assert text == (
+        "✗ vesxi[001-002]  2 hosts  unreachable (refused)\n"
+        "    vesxi001  vesxi001: no\n"
+        "    vesxi002  vesxi002: no\n"
+        "    → start SSH\n"
+        "✗ z  failed (fault.NotFound)\n"
+        "    no such VM\n"
+        "\n"
+        "3 hosts: 1 failed, 2 unreachable  3.0 s\n"
+    )
+
+
+def test_trouble_stands_last_whatever_the_inventory_order() -> None:
+    text = show(
+        Outcome("a", "failed", error=Failure("lost", "gone")),
+        Outcome("b", "ok"),
+        Outcome("c", "skipped", error=Failure("not_applicable", "not on 8.0")),
+    )
+    marks = [line[:3] for line in text.splitlines() if line[:1] in "✓–✗"]
+    assert marks[:3] == ["✓ b", "– c", "✗ a"]
+
+
+def test_output_is_folded_and_its_status_told() -> None:
+    def ran(host: str, code: int, stdout: str, stderr: str = "") -> Outcome:
+        error = Failure("command.failed", f"exit {code}") if code else None
+        facts = {"exit": code, "stdout": stdout, "stderr": stderr}
+        return Outcome(host, "failed" if code else "ok", facts=facts, error=error)
+
+    text = show(
+        ran("h2", 127, "", "sh: foo: not found\n"),
+        ran("h1", 0, "one\r\ntwo\n"),
+        ran("h3", 0, "one\r\ntwo\n"),
+        ran("h4", 0, ""),
+        view=View(width=40),
+    )
+    assert text == (
+        "── h[1,3]  2 hosts  exit 0 ─────────────\n"
+        "one\n"
+        "two\n"
+        "\n"
+        "── h4  exit 0 ──────────────────────────\n"
+        "(no output)\n"
+        "\n"
+        "── h2  exit 127 ────────────────────────\n"
+        "! sh: foo: not found\n"
+        "\n"
+        "4 hosts: 3 ok, 1 failed  3.0 s\n"
+    )
+
+
+def test_lists_single_values_and_nested_facts_are_tables() -> None:
+    facts = {"version": "5.5.0", "vms": [{"name": "a"}], "vmx": {"a": {"k": None}}}
+    lines = show(Outcome("h", "ok", facts=facts)).splitlines()
+    assert [line.split() for line in lines[:11]] == [
+        ["vms"], ["HOSTS", "NAME"], ["h", "a"], [],
+        ["vmx"], ["HOSTS", "VM", "KEY"], ["h", "a", "k"], [],
+        ["HOSTS", "VERSION"], ["h", "5.5.0"], [],
+    ]  # fmt: skip
+
+
+def test_rows_of_one_host_name_it_once() -> None:
+    vms = {"vms": [{"vmid": 1, "name": "a"}, {"vmid": 2, "name": "b"}]}
+    lines = show(Outcome("h", "ok", facts=vms)).splitlines()
+    assert [line.split() for line in lines[1:3]] == [["h", "1", "a"], ["2", "b"]]
+
+
+def test_an_empty_list_is_an_answer() -> None:
+    assert "✓ h  no vms" in show(Outcome("h", "ok", facts={"vms": []}))
+
+
+def test_very_long_facts_are_read_down() -> None:
+    attempt = {"number": 1, "result": "failed", "line": "word " * 60, "remedy": None}
+    lines = show(Outcome("h", "ok", facts={"attempts": [attempt]})).splitlines()
+    assert lines[:3] == ["h", "  number  1", "  result  failed"]
+    assert not any("remedy" in line for line in lines)
+
+
+def test_notes_are_shown_and_not_twice() -> None:
+    said = Outcome(
+        "a", "skipped", facts={"notes": ["no such option"]}, error=Failure("x", "no such option")
+    )
+    assert show(said).count("no such option") == 1
+    assert "    mind the gap\n" in show(Outcome("a", "ok", facts={"notes": ["mind the gap"]}))
+
+
+def test_quiet_is_silent_unless_something_happened() -> None:
+    quiet = View(quiet=True)
+    assert show(Outcome("a", "ok", facts=option(0)), Outcome("b", "skipped"), view=quiet) == ""
+    changed = show(Outcome("a", "changed", changes=(enabled(1),)), view=quiet)
+    assert changed == "1 host: 1 changed  3.0 s\n"
+    failed = show(
+        Outcome("a", "ok"), Outcome("b", "failed", error=Failure("lost", "gone")), view=quiet
+    )
+    assert failed == "✗ b  failed (lost)\n    gone\n2 hosts: 1 ok, 1 failed  3.0 s\n"
+
+
+def test_verbose_tells_how_long_hosts_took() -> None:
+    text = show(Outcome("h1", "ok", 0.4), Outcome("h2", "ok", 75.0), view=View(verbose=1))
+    assert "✓ h[1-2]  2 hosts  ok, no change  0.4 s to 1 min 15 s" in text
+
+
+@pytest.mark.parametrize("stopped", ["max_fail", "deadline", "interrupted", "canary"])
+def test_why_a_run_was_stopped(stopped: str) -> None:
+    held_back = Outcome("a", "skipped", error=Failure("not_started", "not started"))
+    assert "stopped: " in show(held_back, stopped=stopped)
+    assert show(held_back, stopped=stopped, view=View(quiet=True)) != ""
+
+
+nasty = st.text(st.sampled_from("a1 ,/数\x1b\x9b\n\r\t\udcff\u202e[]"), max_size=30)
+
+
+@given(
+    st.lists(
+        st.builds(
+            Outcome,
+            nasty.filter(bool),
+            st.sampled_from(STATUSES),
+            changes=st.lists(
+                st.builds(Change, st.just("vmx"), nasty, st.none() | nasty, nasty, nasty, nasty),
+                max_size=2,
+            ).map(tuple),
+            facts=st.dictionaries(nasty | st.just("stdout"), nasty | st.lists(nasty), max_size=3),
+            error=st.none() | st.builds(Failure, nasty, nasty, nasty),
+        ),
+        max_size=4,
+    ),
+    st.builds(View, width=st.integers(40, 120), fold=st.booleans(), diff=st.booleans()),
+)
+def test_nothing_raw_ever_reaches_the_terminal(outcomes: list[Outcome], view: View) -> None:
+    text = show(*outcomes, view=view)
+    text.encode("utf-8")
+    assert all(char.isprintable() or char == "\n" for char in text)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_lines_keep_within_the_terminal(width: int) -> None:
+    scattered = [Outcome(h, "changed", 1.0, (enabled(n),)) for n, h in enumerate(LAB[::2])]
+    refused = [
+        Outcome(h, "unreachable", error=Failure("unreachable.refused", "x " * 60, "y " * 60))
+        for h in LAB[1::6]
+    ]
+    answers = [Outcome(h, "ok", facts=option(n % 3 % 2)) for n, h in enumerate(LAB[3::6])]
+    text = show(*scattered, *refused, *answers, view=View(width=width, verbose=1))
+    assert max(map(cell_width, text.splitlines())) <= width

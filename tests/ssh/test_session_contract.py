@@ -1,0 +1,151 @@
+"""What every Session must hold. Runs against each implementation that is a parameter here."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ftlab.errors import CommandFailed, CommandTimeout
+from ftlab.model import Command
+from ftlab.session import Session
+
+
+@pytest.fixture(params=["openssh"])
+def any_session(request: pytest.FixtureRequest) -> Iterator[Session]:
+    if request.param == "openssh":
+        yield request.getfixturevalue("session")
+
+
+def test_an_answer_has_status_and_both_streams(any_session: Session) -> None:
+    done = any_session.run(Command(("sh", "-c", "echo out; echo err >&2; exit 3")))
+    assert (done.exit, done.stdout, done.stderr) == (3, b"out\n", b"err\n")
+    assert not done.truncated
+    assert done.seconds > 0
+
+
+@given(words=st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), max_size=4))
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_arguments_arrive_as_they_are(any_session: Session, words: list[str]) -> None:
+    done = any_session.run(Command(("printf", "%s\\n", "", *words)))
+    assert done.stdout == "".join(word + "\n" for word in ["", *words]).encode()
+
+
+def test_bytes_that_are_not_utf8_arrive_as_they_are(any_session: Session) -> None:
+    raw = bytes(range(1, 256))
+    done = any_session.run(Command(("printf", "%s", raw.decode("utf-8", "surrogateescape"))))
+    assert done.stdout == raw
+
+
+def test_stdin_is_sent_and_ended(any_session: Session) -> None:
+    assert any_session.run(Command(("cat",), stdin=b"a\0b\n")).stdout == b"a\0b\n"
+    assert any_session.run(Command(("cat",))).stdout == b""
+
+
+def test_much_in_and_much_out_at_once(any_session: Session) -> None:
+    data = bytes(range(256)) * 16384  # 4 MiB: beyond every window on the way
+    assert any_session.run(Command(("cat",), stdin=data)).stdout == data
+
+
+def test_input_that_nobody_reads_is_no_error(any_session: Session) -> None:
+    assert any_session.run(Command(("true",), stdin=b"x" * 3_000_000)).exit == 0
+
+
+def test_a_signal_is_a_status(any_session: Session) -> None:
+    assert any_session.run(Command(("sh", "-c", "kill -TERM $$"))).exit == 143
+
+
+def test_independent_commands_answer_in_order(any_session: Session) -> None:
+    commands = [Command(("sh", "-c", f"sleep 0.{9 - i}; echo {i}")) for i in range(8)]
+    began = time.monotonic()
+    answers = any_session.run_all(commands)
+    assert [done.out for done in answers] == [f"{i}\n" for i in range(8)]
+    assert time.monotonic() - began < 3  # one after the other: 4.4 s
+
+
+def test_more_commands_than_channels(any_session: Session) -> None:
+    answers = any_session.run_all([Command(("echo", str(i))) for i in range(30)])
+    assert [done.out for done in answers] == [f"{i}\n" for i in range(30)]
+    assert any_session.run_all([]) == []
+
+
+def test_a_chain_stops_at_the_first_failure(any_session: Session) -> None:
+    done = any_session.run_chain(
+        [
+            Command(("echo", "one")),
+            Command(("sh", "-c", "echo two; exit 7"), ok=(0, 7)),
+            Command(("cat",), stdin=b"three"),
+            Command(("sh", "-c", "echo four >&2; exit 5")),
+            Command(("echo", "never")),
+        ]
+    )
+    assert [one.exit for one in done] == [0, 7, 0, 5]
+    assert [one.stdout for one in done] == [b"one\n", b"two\n", b"three", b""]
+    assert done[3].stderr == b"four\n"
+    assert any_session.run_chain([]) == []
+
+
+def test_a_file_is_written_and_read(any_session: Session, tmp_path: Path) -> None:
+    path = tmp_path / 'it\'s a "file" $HOME.vmx'
+    path.write_bytes(b"longer than what comes")
+    path.chmod(0o640)
+    inode = path.stat().st_ino
+    for data in (b"\x00\xff\r\n", b"", b"y" * 300_000):
+        any_session.write(str(path), data)
+        assert path.read_bytes() == data
+        assert any_session.read(str(path)) == data
+    assert (path.stat().st_ino, path.stat().st_mode & 0o777) == (inode, 0o640)
+
+
+def test_a_file_that_is_not_there(any_session: Session, tmp_path: Path) -> None:
+    with pytest.raises(CommandFailed, match="No such file") as caught:
+        any_session.read(str(tmp_path / "none"))
+    assert caught.value.evidence["exit"] == 1
+    with pytest.raises(CommandFailed):
+        any_session.write(str(tmp_path / "none" / "x"), b"")
+
+
+def test_work_together_waits_for_all_and_raises_the_first_error(any_session: Session) -> None:
+    ended = threading.Event()
+
+    def fail(message: str) -> None:
+        raise ValueError(message)
+
+    def slow() -> str:
+        out = any_session.run(Command(("sh", "-c", "sleep 0.3; echo slow"))).out
+        ended.set()
+        return out
+
+    with pytest.raises(ValueError, match="first"):
+        any_session.together(lambda: fail("first"), slow, lambda: fail("second"))
+    assert ended.is_set()
+    assert any_session.together(slow, lambda: 1) == ["slow\n", 1]
+    assert any_session.together() == []
+
+
+def test_a_command_that_never_ends_is_given_up(any_session: Session) -> None:
+    began = time.monotonic()
+    with pytest.raises(CommandTimeout, match="may still be running") as caught:
+        any_session.run(Command(("sh", "-c", "echo begun; sleep 60"), timeout=0.5))
+    assert time.monotonic() - began < 1
+    assert caught.value.evidence["stdout"] == b"begun\n"
+    assert "look at the host" in caught.value.hint
+    assert any_session.run(Command(("echo", "still here"))).out == "still here\n"
+
+
+def test_a_timeout_says_when_repeating_is_safe(any_session: Session) -> None:
+    with pytest.raises(CommandTimeout) as caught:
+        any_session.run(Command(("sleep", "60"), timeout=0.2, repeatable=True))
+    assert "safe to run it again" in caught.value.hint
+
+
+def test_closing_twice_is_fine(any_session: Session) -> None:
+    any_session.close()
+    any_session.close()

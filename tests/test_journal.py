@@ -1,0 +1,271 @@
+"""The journal: what is written comes back, and runs are found by name."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ftlab.errors import FtlabError, UsageError
+from ftlab.journal import UNFINISHED, HostRecord, Journal, RunInfo
+from ftlab.model import Change, Failure, Outcome
+
+VMX = Change("vmx", "FALSE", "true", path="[ds] db01/db01.vmx", key="replay.supported", vm="db01")
+OPTION = Change("advopt", 1, 0, path="/Migrate/VMotionStreamDisable")
+
+
+def run_info(run: str, **fields: Any) -> RunInfo:
+    given: dict[str, Any] = {
+        "task": "vft.enable",
+        "args": {"vm": "db01"},
+        "started": "2026-11-21T01:00:00+00:00",
+        "inventory": "/lab/hosts.ini",
+        "user": "root",
+        "controller": "box",
+        "version": "0.1.0",
+    }
+    return RunInfo(run, **given | fields)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    with Journal.open(tmp_path / "journal.db") as opened:
+        yield opened
+
+
+def test_files_are_private(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "state" / "journal.db"
+    with Journal.open(path) as journal:
+        journal.begin(run_info("r1"))
+        modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+        assert set(modes.values()) == {0o600}, modes
+        assert len(modes) > 1, "the write-ahead log is there too"
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_run_from_its_beginning_to_its_end(journal: Journal) -> None:
+    journal.begin(run_info("r1", hosts=("b", "a")))
+    begun = journal.run("r1")
+    assert (begun.status, begun.exit, begun.seconds) == (UNFINISHED, None, None)
+    assert begun.hosts == ("b", "a")
+    assert (begun.task, begun.args, begun.started) == (
+        "vft.enable",
+        {"vm": "db01"},
+        "2026-11-21T01:00:00+00:00",
+    )
+    assert (begun.inventory, begun.user, begun.controller, begun.version) == (
+        "/lab/hosts.ini",
+        "root",
+        "box",
+        "0.1.0",
+    )
+    failure = Failure("vmx.duplicate", "twice", "remove one")
+    journal.host_done("r1", Outcome("a", "failed", 1.5, error=failure))
+    journal.host_done("r1", Outcome("c", "changed", 0.5))
+    assert journal.outcomes("r1") == [
+        HostRecord("b", UNFINISHED),
+        HostRecord("a", "failed", failure, 1.5),
+        HostRecord("c", "changed", None, 0.5),
+    ]
+    journal.finish("r1", "failed", 5, 2.5)
+    ended = journal.run("r1")
+    assert (ended.status, ended.exit, ended.seconds) == ("failed", 5, 2.5)
+    assert ended.hosts == ("b", "a", "c")
+    assert journal.runs() == [ended]
+
+
+def test_changes_come_back_in_order_with_their_values(journal: Journal) -> None:
+    journal.begin(run_info("r1"))
+    journal.begin(run_info("r2"))
+    first = journal.intend("r1", "a", VMX, {"file": "/vmfs/volumes/ds/db01/db01.vmx"})
+    second = journal.intend("r1", "b", OPTION)
+    third = journal.intend("r1", "a", Change("vmx", None, "x \udce9", key="k"))
+    journal.intend("r2", "a", OPTION)
+    changes = journal.changes("r1")
+    assert [change.id for change in changes] == [first, second, third]
+    assert changes[0].change == VMX
+    assert changes[0].extra == {"file": "/vmfs/volumes/ds/db01/db01.vmx"}
+    assert changes[1].change == OPTION
+    assert changes[1].extra == {}
+    assert (changes[2].change.before, changes[2].change.after) == (None, "x \udce9")
+    assert {change.state for change in changes} == {"intended"}
+    assert {change.run for change in changes} == {"r1"}
+    assert journal.changes("r1", host="b") == [changes[1]]
+    assert journal.run("r1").hosts == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("state", "verified"), [("applied", False), ("verified", True), ("failed", False)]
+)
+def test_settling_tells_how_far_a_change_came(journal: Journal, state: str, verified: bool) -> None:
+    journal.begin(run_info("r1"))
+    entry = journal.intend("r1", "a", OPTION, {"sha_before": "1", "backup": "x"})
+    other = journal.intend("r1", "a", VMX)
+    for _ in range(2):
+        journal.settle(entry, state, extra={"sha_after": "2", "backup": "y"})
+    change, untouched = journal.changes("r1")
+    assert (change.state, change.change.verified, change.change.after) == (state, verified, 0)
+    assert change.extra == {"sha_before": "1", "sha_after": "2", "backup": "y"}
+    assert (untouched.id, untouched.state, untouched.change.verified) == (other, "intended", None)
+
+
+@pytest.mark.parametrize("after", [None, "seen", 7])
+def test_settling_may_correct_the_value(journal: Journal, after: Any) -> None:
+    journal.begin(run_info("r1"))
+    entry = journal.intend("r1", "a", OPTION)
+    journal.settle(entry, "verified", after=after)
+    journal.settle(entry, "undone")
+    [change] = journal.changes("r1")
+    assert (change.state, change.change.verified, change.change.after) == ("undone", True, after)
+
+
+def test_settling_what_does_not_exist(journal: Journal) -> None:
+    journal.begin(run_info("r1"))
+    entry = journal.intend("r1", "a", OPTION)
+    with pytest.raises(ValueError, match="done"):
+        journal.settle(entry, "done")
+    with pytest.raises(LookupError, match=str(entry + 1)):
+        journal.settle(entry + 1, "applied")
+    assert journal.changes("r1")[0].state == "intended"
+
+
+def test_an_intent_needs_its_run(journal: Journal) -> None:
+    with pytest.raises(Exception, match="FOREIGN KEY") as caught:
+        journal.intend("r1", "a", OPTION)
+    assert not isinstance(caught.value, FtlabError), "a fault of ours is not the user's"
+    journal.begin(run_info("r1"))
+    journal.intend("r1", "a", OPTION)
+    with pytest.raises(Exception, match="UNIQUE"):
+        journal.begin(run_info("r1"))
+    assert len(journal.changes("r1")) == 1
+
+
+def test_runs_are_named_by_id_beginning_or_last(journal: Journal) -> None:
+    for run in ("20261121-aa", "20261121-ab", "20261121-a", "20261120-zz"):
+        journal.begin(run_info(run))
+    assert [run.run for run in journal.runs()] == [
+        "20261120-zz",
+        "20261121-a",
+        "20261121-ab",
+        "20261121-aa",
+    ]
+    assert [run.run for run in journal.runs(2)] == ["20261120-zz", "20261121-a"]
+    assert journal.runs(0) == []
+    assert journal.run("last").run == "20261120-zz"
+    assert journal.run("20261121-a").run == "20261121-a", "a full id wins over beginnings"
+    assert journal.run("20261121-aa").run == "20261121-aa"
+    assert journal.run("20261120").run == "20261120-zz"
+    with pytest.raises(UsageError, match=r"3 runs begin with 20261121: .+-ab") as caught:
+        journal.run("20261121")
+    assert caught.value.hint
+    with pytest.raises(UsageError, match="no run 20261121-ax") as caught:
+        journal.changes("20261121-ax")
+    assert "20261121-aa" in caught.value.hint
+    with pytest.raises(UsageError, match="no run qqq") as caught:
+        journal.outcomes("qqq")
+    assert "20261120-zz" in caught.value.hint
+    with pytest.raises(UsageError):
+        journal.failed_hosts("")
+
+
+@pytest.mark.parametrize("run", ["last", "", "x"])
+def test_an_empty_journal_has_no_run(journal: Journal, run: str) -> None:
+    assert journal.runs() == []
+    with pytest.raises(UsageError, match="no run is recorded") as caught:
+        journal.run(run)
+    assert caught.value.exit_code == 2
+
+
+def test_failed_hosts_are_those_worth_another_try(journal: Journal) -> None:
+    statuses = ["ok", "changed", "would_change", "skipped", "failed", "unreachable"]
+    journal.begin(run_info("r1", hosts=(*statuses, "never")))
+    for status in statuses:
+        journal.host_done("r1", Outcome(status, status))  # type: ignore[arg-type]
+    assert journal.failed_hosts("last") == ["failed", "unreachable", "never"]
+    journal.host_done("r1", Outcome("failed", "ok"))
+    assert journal.failed_hosts("r1") == ["unreachable", "never"]
+
+
+def test_originals_are_what_a_task_replaced(journal: Journal) -> None:
+    def change(run: str, host: str, state: str, what: Change = VMX) -> int:
+        entry = journal.intend(run, host, what)
+        if state != "intended":
+            journal.settle(entry, state)
+        return entry
+
+    journal.begin(run_info("r1", task="vft.enable"))
+    journal.begin(run_info("r2", task="lab.apply"))
+    journal.begin(run_info("r3", task="vmx.set"))
+    old = change("r1", "a", "verified")
+    half = change("r1", "a", "intended")
+    applied = change("r2", "b", "applied")
+    change("r1", "a", "undone")
+    change("r1", "a", "failed")
+    change("r1", "a", "verified", OPTION)
+    change("r1", "c", "verified")
+    change("r3", "a", "verified")
+    found = journal.originals({"vft.enable", "lab.apply"}, ["a", "b"])
+    assert [entry.id for entry in found] == [applied, half, old]
+    assert journal.originals(["vft.enable"], ["b"]) == []
+
+
+def test_prune_keeps_the_newest_and_what_may_be_at_work(journal: Journal) -> None:
+    for day in range(1, 7):
+        run = f"r{day}"
+        journal.begin(run_info(run, started=f"2026-11-{day:02}T00:00:00+00:00", hosts=("a",)))
+        journal.intend(run, "a", OPTION)
+        if day not in (2, 6):
+            journal.finish(run, "ok", 0, 1.0)
+    assert journal.prunable() == []
+    assert journal.prunable(keep=0) == ["r1", "r3", "r4", "r5"]
+    assert journal.prunable(keep=3) == ["r1", "r3"]
+    assert journal.prunable(older_than="2026-11-03") == ["r1", "r2"]
+    assert journal.prunable(older_than="2026-11-03T00:00:01Z") == ["r1", "r2", "r3"]
+    assert journal.prunable(older_than="2026-11-03T01:00:00+01:00") == ["r1", "r2"]
+    assert journal.prunable(older_than="2027-01-01") == ["r1", "r2", "r3", "r4", "r5"]
+    assert journal.prune(keep=4, older_than="2026-11-02T12:00:00+00:00") == ["r1", "r2"]
+    assert [run.run for run in journal.runs()] == ["r6", "r5", "r4", "r3"]
+    assert [run.hosts for run in journal.runs()] == [("a",)] * 4
+    with pytest.raises(UsageError):
+        journal.changes("r1")
+    journal.begin(run_info("r1"))
+    assert journal.changes("r1") == []
+    with pytest.raises(UsageError, match="ISO 8601"):
+        journal.prune(keep=None, older_than="yesterday")
+
+
+def test_threads_share_it(journal: Journal) -> None:
+    journal.begin(run_info("r1"))
+    start = threading.Barrier(8)
+
+    def work(host: str) -> None:
+        start.wait()
+        for number in range(10):
+            entry = journal.intend("r1", host, Change("advopt", 0, number, path="/A/B"))
+            journal.settle(entry, "verified", extra={"n": number})
+        journal.host_done("r1", Outcome(host, "changed"))
+
+    threads = [threading.Thread(target=work, args=(f"h{n}",)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(journal.changes("r1")) == 80
+    for number in range(8):
+        mine = journal.changes("r1", f"h{number}")
+        assert [entry.change.after for entry in mine] == list(range(10))
+        assert {entry.state for entry in mine} == {"verified"}
+    assert {record.status for record in journal.outcomes("r1")} == {"changed"}
+
+
+def test_two_openers_see_each_others_runs(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with Journal.open(path) as one, Journal.open(path) as other:
+        one.begin(run_info("r1"))
+        other.begin(run_info("r2"))
+        one.intend("r2", "a", OPTION)
+        assert [run.run for run in other.runs()] == ["r2", "r1"]
+        assert len(other.changes("r2")) == 1
+    one.close()
