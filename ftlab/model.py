@@ -56,6 +56,7 @@ class Host:
     jump: str | None = None
     legacy_ssh: bool = False
     physical_host: str | None = None
+    known_hosts: str | None = None
     groups: tuple[str, ...] = ()
     variables: Mapping[str, Any] = field(default_factory=dict)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ _MOST = (
     (20, 768, 24560),
 )
 _MOST_OF_ALL = (960, 24560)
+_VERSION = re.compile(r"vmx-([0-9]{1,3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,10 @@ def _believable(dump: Dump) -> tuple[int | None, int | None]:
 
 
 def _most(version: str) -> tuple[int, int]:
-    number = version.removeprefix("vmx-")
-    if not (number.isascii() and number.isdigit()):
+    found = _VERSION.fullmatch(version)
+    if found is None:
         return _MOST_OF_ALL
-    return next(((c, m) for up_to, c, m in _MOST if int(number) <= up_to), _MOST_OF_ALL)
+    return next(((c, m) for up_to, c, m in _MOST if int(found[1]) <= up_to), _MOST_OF_ALL)
 
 
 def _devices(dump: Dump) -> tuple[Device, ...]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from ftlab.esxi.answer import lines, unreadable
 from ftlab.model import Command
 
-_BANNER = re.compile(r"(VMware ESX\S*(?: Server)?(?: 3i)?) ([0-9]+(?:\.[0-9]+)+) build-([0-9]+)")
-_RELEASE = re.compile(r"VMware ESX\S*(?: Server)?(?: 3i)? ([0-9]+(?:\.[0-9]+)+) (\S.*)")
-_UNAME = re.compile(r"VMkernel \S+ ([0-9]+(?:\.[0-9]+)+) .*?\bbuild-([0-9]+)\b")
+_DOTTED = r"([0-9]{1,5}(?:\.[0-9]{1,5}){1,5})"
+_PRODUCT = r"(VMware ESX\S*(?: Server)?(?: 3i)?)"
+_BANNER = re.compile(rf"{_PRODUCT} {_DOTTED} build-([0-9]{{1,12}})")
+_RELEASE = re.compile(rf"{_PRODUCT} {_DOTTED} (?!build-)(\S.*)")
+_UNAME = re.compile(rf"VMkernel \S+ {_DOTTED} .*?\bbuild-([0-9]{{1,12}})\b")
 _FIELD = re.compile(r"\s*(Product|Version|Build|Update|Patch): ?(.*?)\s*")
-_BUILD = re.compile(r"(?:[A-Za-z]+build-)?([0-9]+)")
+_BUILD = re.compile(r"(?:[A-Za-z]+build-)?([0-9]{1,12})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ def parse_version(text: str) -> Version:
 def _release(answer: list[str], version: str) -> str | None:
     for line in answer:
         found = _RELEASE.fullmatch(line)
-        if found and found[1] == version and not found[2].startswith("build-"):
-            return found[2]
+        if found and found[2] == version:
+            return found[3]
     return None
 
 
@@ -78,7 +80,7 @@ def parse_system_version(text: str) -> Version:
     fields = {field[1]: field[2] for field in found if field}
     build = _BUILD.fullmatch(fields.get("Build", ""))
     version = fields.get("Version", "")
-    if build is None or "Product" not in fields or not re.fullmatch(r"[0-9]+(\.[0-9]+)+", version):
+    if build is None or "Product" not in fields or not re.fullmatch(_DOTTED, version):
         raise unreadable("no Product, Version and Build in the answer", text)
     return Version(fields["Product"], version, int(build[1]), _update(fields.get("Update", "")))
 

@@ -20,7 +20,7 @@ from itertools import product
 from ftlab.esxi.vmentry import VmEntry
 
 HEADER = re.compile(
-    r"^Vmid +(Name) +(File) +(Guest OS) +(Version) +(Annotation)[ \r]*$", re.MULTILINE
+    r"^ *(Vmid) +(Name) +(File) +(Guest OS) +(Version) +(Annotation)[ \r]*$", re.MULTILINE
 )
 _GAP = "   "
 _VMID = re.compile(r"([0-9]{1,18}) {3,}")
@@ -69,15 +69,15 @@ class Columns:
 def candidates(header: re.Match[str]) -> Iterator[Columns]:
     """Every set of columns that this header can stand for."""
     for odd in product((0, 1), repeat=6):
-        starts, widths = [0], [4 + odd[0]]
-        for column in range(1, 6):
-            starts.append(starts[-1] + widths[-1] + len(_GAP))
+        starts, widths = [0], []
+        for column, more in enumerate(odd, 1):
             left = header.start(column) - header.start() - starts[-1]
-            widths.append(len(header[column]) + 2 * left + odd[column])
             if left < 0:
                 break
+            widths.append(len(header[column]) + 2 * left + more)
+            starts.append(starts[-1] + widths[-1] + len(_GAP))
         else:
-            _, name, file, guest, version, annotation = starts
+            _, name, file, guest, version, annotation, _ = starts
             yield Columns(name, file, guest, version, annotation, widths[-1])
 
 

@@ -36,7 +36,7 @@ def outcome_of_error(host: Host, error: BaseException, seconds: float) -> Outcom
         return Outcome(host.name, status, seconds, error=_failure(error))
     log.debug("%s: a fault of ftlab itself", host.name, exc_info=error)
     message = f"{type(error).__name__}: {error}".removesuffix(": ")
-    failure = Failure("internal", message, "a fault of ftlab itself; -v shows where")
+    failure = Failure("internal", message, "a fault of ftlab itself; -vv shows where")
     return Outcome(host.name, "failed", seconds, error=failure)
 
 

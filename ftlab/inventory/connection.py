@@ -24,6 +24,7 @@ _TEXTS = {
     "jump": ("ftlab_jump",),
     "physical_host": ("ftlab_physical_host",),
     "password_command": ("ftlab_password_command",),
+    "known_hosts": ("ftlab_known_hosts",),
 }
 _PASSWORD = ("ansible_password", "ansible_ssh_pass", "ansible_ssh_password")
 _PORT = ("ansible_port", "ansible_ssh_port")

@@ -69,7 +69,8 @@ def _couples(releases: dict[str, str]) -> list[tuple[str, str]]:
         same = releases[one] == releases[two]
         couples += [(one, two)] if same else []
         names = names[2:] if same else names[1:]
-    return couples or list(zip(list(releases)[:1], list(releases)[1:2], strict=True))
+    first = list(releases)[:2]
+    return couples or ([(first[0], first[1])] if len(first) == 2 else [])
 
 
 def _placed(spec: PairSpec, number: int, couples: list[tuple[str, str]]) -> Placed:

@@ -88,7 +88,7 @@ def _encoding_of(data: bytes) -> str:
     match = re.search(rb'^\s*\.encoding\s*=\s*"([^"]*)"', data, re.IGNORECASE | re.MULTILINE)
     name = match[1].decode("ascii", "replace") if match else "utf-8"
     try:
-        b"".decode(name)
-    except LookupError:
+        b"x".decode(name, "replace")
+    except (LookupError, ValueError):
         return "utf-8"
     return name

@@ -25,12 +25,12 @@ from ftlab.ssh.keys import KeyRing
 from ftlab.ssh.known_hosts import KnownHosts
 from ftlab.ssh.login import Login
 from ftlab.ssh.passwords import SecretSource
+from ftlab.ssh.probe import ServerFacts, examine
 from ftlab.ssh.session import SshSession
 from ftlab.ssh.settings import SshSettings
 from ftlab.ssh.target import Target, Targets
 from ftlab.ssh.verify import Verifier
 
-KNOWN_HOSTS_VARIABLE = "ftlab_known_hosts"
 MOST_JUMPS = 8
 RETRY_WAIT = tenacity.wait_random_exponential(multiplier=0.1, max=2.0)
 
@@ -72,6 +72,18 @@ class Connector:
         connection = self._enter(target, deadline)
         return SshSession(host, connection, self.settings)
 
+    def probe(self, host: Host, *, deadline: float | None = None) -> ServerFacts:
+        """What the server offers and which keys it has, without a login to it.
+
+        A jump host on the way is logged in to.
+
+        :raises Unreachable: no SSH server answers in time.
+        """
+        target = self._targets.of(host)
+        with self._turn(target, deadline):
+            limit = Deadline(self.settings.connect_timeout).no_later_than(deadline)
+            return self._retrying(limit)(examine, target, limit, self._socket)
+
     def close(self) -> None:
         """Hang up on jump hosts and the agent. Sessions are closed by whoever opened them."""
         self._jumps.close()
@@ -85,17 +97,17 @@ class Connector:
             self._turn(target, until),
         ):
             deadline = Deadline(self.settings.connect_timeout).no_later_than(until)
-            return self._persist(target, deadline)
+            return self._retrying(deadline)(self._attempt, target, deadline)
 
-    def _persist(self, target: Target, deadline: Deadline) -> Connection:
-        """Try until the login begins: a busy sshd drops connections before that."""
-        retrying = tenacity.Retrying(
+    @staticmethod
+    def _retrying(deadline: Deadline) -> tenacity.Retrying:
+        """Tries again until the login begins: a busy sshd drops connections before that."""
+        return tenacity.Retrying(
             retry=tenacity.retry_if_exception(faults.worth_another_try),
             wait=RETRY_WAIT,
             stop=lambda state: state.upcoming_sleep >= deadline.left,
             reraise=True,
         )
-        return retrying(self._attempt, target, deadline)
 
     def _attempt(self, target: Target, deadline: Deadline) -> Connection:
         sock = self._socket(target, deadline)
@@ -118,7 +130,7 @@ class Connector:
     def _verifier(self, target: Target) -> Verifier:
         files = self.settings.known_hosts
         return Verifier(
-            self._known_hosts(target.host.variables.get(KNOWN_HOSTS_VARIABLE)),
+            self._known_hosts(target.host.known_hosts),
             target.known_as,
             target.port,
             self.settings.host_key,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ftlab.ssh.deadline import Deadline
 
 TIMEOUT = "unreachable.timeout"
+NO_SIGNATURE = "agree on a pubkey algorithm"  # paramiko's words where only SHA-1 is left
 BUSY = "unreachable.banner"
 NO_BANNER = "Error reading SSH protocol banner"  # paramiko's words for a hang-up before it
 _HINTS = {
@@ -36,7 +37,7 @@ def unreachable(
     """The error a user sees for an exception that a connection attempt raised."""
     if isinstance(error, HostError):
         return error
-    if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
+    if isinstance(error, paramiko.ssh_exception.IncompatiblePeer) or NO_SIGNATURE in str(error):
         return _algorithms(error, target, transport)
     kind, words = _named(error, target, transport, deadline)
     stage = transport.stage if transport is not None else "connect"

@@ -46,6 +46,7 @@ class Login:
         self._secrets = secrets
         self.allowed: list[str] = []
         self.tried: list[str] = []
+        self.tried_rsa = False
         self.said: list[str] = []
 
     def authenticate(self, transport: LabTransport) -> None:
@@ -83,6 +84,7 @@ class Login:
 
     def _offer(self, transport: LabTransport, key: Key) -> Callable[[], Any]:
         self.tried.append(key.name)
+        self.tried_rsa |= key.signer.get_name() == "ssh-rsa"
         return partial(transport.auth_publickey, self._user, key.signer)
 
     def _send_password(self, transport: LabTransport) -> bool:
@@ -153,10 +155,15 @@ class Login:
             f"the host refuses the login of {self._user}; tried {tried}; "
             f"it accepts {takes}" + (f"; it says: {printable(words)}" if words.strip() else ""),
             kind="auth.locked" if locked else "auth.refused",
-            hint=LOCKED_HINT if locked else REFUSED_HINT,
+            hint=LOCKED_HINT if locked else REFUSED_HINT + self._age_hint(transport),
             tried=list(self.tried),
             accepts=list(self.allowed),
         )
+
+    def _age_hint(self, transport: LabTransport) -> str:
+        """An RSA key may be fine, and only its signature too new for the server."""
+        modern = "server-sig-algs" in transport.server_extensions or self._host.legacy_ssh
+        return "" if modern or not self.tried_rsa else AGE_HINT
 
 
 class MoreAsked(paramiko.SSHException):
@@ -174,6 +181,7 @@ REFUSED_HINT = (
     "check the user and the key or password; ESXi locks root after 5 failures, so nothing "
     "was tried twice"
 )
+AGE_HINT = "; an old server that knows RSA with SHA-1 only needs ftlab_legacy_ssh=true"
 
 
 def _banner(transport: LabTransport) -> str:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import invoke
 
+_HELP = {
+    "hosts": "how many vESXi hosts (8)",
+    "inventory": "the inventory file to write for the real commands (lab.ini)",
+    "versions": "ESXi versions to deal out, e.g. 5.0,6.0 (default: 4.1 to 8.0)",
+    "pairs": "how many FT pairs (1)",
+    "remedy": "the VMotionStreamDisable value that cures the keepalive fault: 1, 0 or none",
+    "password": "let the hosts take this password for root too; it shows in the process list",
+    "latency": "answer as slowly as a small real host does",
+    "legacy": "the old hosts speak only the algorithms of their age (ftlab_legacy_ssh)",
+    "force": "overwrite an inventory file that is there already",
+}
 
-@invoke.task(
-    auto_shortflags=False,
-    help={
-        "hosts": "how many vESXi hosts (8)",
-        "inventory": "the inventory file to write for the real commands",
-        "versions": "ESXi versions to deal out, e.g. 5.0,6.0 (default: 4.1 to 8.0 in turn)",
-        "remedy": "the VMotionStreamDisable value that cures the keepalive fault: 1, 0 or none",
-        "password": "let the hosts take this password for root, next to the key",
-        "force": "overwrite an inventory file that is there already",
-    },
-)
+
+@invoke.task(auto_shortflags=False, help=_HELP)
 def serve(
     _context: Any,
     hosts: int = 8,
     inventory: str = "lab.ini",
     versions: str | None = None,
+    pairs: int = 1,
     remedy: str = "1",
     password: str | None = None,
+    latency: bool = False,
+    legacy: bool = False,
     force: bool = False,
 ) -> None:
     """Serve a simulated vESXi lab on loopback until Ctrl-C, for rehearsing the real commands.
@@ -33,26 +39,36 @@ def serve(
     """
     from ftlab.tasks.running import guarded
 
-    guarded(lambda: _serve(hosts, inventory, versions, remedy, password, force))
+    wanted = {
+        "hosts": hosts,
+        "pairs": pairs,
+        "remedy": remedy,
+        "password": password,
+        "legacy": legacy,
+        "force": force,
+        "versions": versions.split(",") if versions else None,
+    }
+    guarded(lambda: _serve(inventory, latency, wanted))
 
 
-def _serve(
-    hosts: int,
-    inventory: str,
-    versions: str | None,
-    remedy: str,
-    password: str | None,
-    force: bool,
-) -> int:
+def _serve(inventory: str, latency: bool, wanted: Mapping[str, Any]) -> int:
+    from functools import partial
     from pathlib import Path
 
+    from ftlab.errors import UsageError
+    from ftlab.sim.lab import REAL_LATENCY
     from ftlab.sim.serve import serve as serve_lab
 
-    return serve_lab(
-        hosts=hosts,
-        inventory=Path(inventory),
-        versions=versions.split(",") if versions else None,
-        remedy=remedy,
-        password=password,
-        force=force,
-    )
+    say = partial(print, flush=True)
+    try:
+        serve_lab(
+            inventory=Path(inventory),
+            ready=say,
+            latency=REAL_LATENCY if latency else None,
+            **wanted,
+        )
+    except FileExistsError as error:
+        raise UsageError(f"{inventory} is there already", hint="--force overwrites it") from error
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ssh_servers import SSHD, Server, can_have_passwords, keygen, start_openssh
+from ssh_servers import PASSPHRASE, SSHD, Server, can_have_passwords, keygen, start_openssh
 
 from ftlab.model import Host
 from ftlab.ssh.connect import Connector
@@ -16,8 +16,11 @@ from ftlab.ssh.passwords import SecretSource
 from ftlab.ssh.session import SshSession
 from ftlab.ssh.settings import SshSettings
 
-# openssl passwd -6 'correct horse'
-CRYPTED = "$6$ftlabtest$1xAYgDQwGY8qYc.OyttfPBDtpqEAD7EtOJJtnrxUdwZHkT/Ibd5MPqIpnMucct9m/oh6luIsXs9.KlL0i2C.f."
+# openssl passwd -6 -salt ftlabtest 'correct horse'
+CRYPTED = (
+    "$6$ftlabtest$1xAYgDQwGY8qYc.OyttfPBDtpqEAD7EtOJJtnrxUdwZHkT/Ibd5MPqIpnMucct9m"
+    "/oh6luIsXs9.KlL0i2C.f."
+)
 SHADOW = f"root:{CRYPTED}:19000:0:99999:7:::\nsshd:!:19000::::::\n"
 
 
@@ -42,7 +45,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
         folder,
         user=keygen(folder / "user"),
         user_rsa=keygen(folder / "user_rsa", "rsa"),
-        locked=keygen(folder / "locked", passphrase="open sesame"),
+        locked=keygen(folder / "locked", passphrase=PASSPHRASE),
         stranger=keygen(folder / "stranger"),
         host=keygen(folder / "host"),
         host_rsa=keygen(folder / "host_rsa", "rsa"),

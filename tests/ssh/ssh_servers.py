@@ -13,6 +13,7 @@ from pathlib import Path
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
 DROPBEAR = shutil.which("dropbear", path="/usr/sbin:" + os.environ.get("PATH", ""))
 PASSWORD = "correct horse"  # noqa: S105
+PASSPHRASE = "open sesame"  # noqa: S105
 UP_WITHIN = 10.0
 
 

@@ -1,0 +1,45 @@
+"""What the host model's tests share: a clock that moves by hand, and a way to ask hosts."""
+
+from __future__ import annotations
+
+from ftlab.sim.answer import Answer
+from ftlab.sim.host import SimHost
+
+
+class Clock:
+    """Time stands still until told otherwise."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def ask(host: SimHost, line: str, *more: str) -> Answer:
+    """The answer to a command given as one line, and further words that may hold blanks."""
+    return host.answer([*line.split(), *more])
+
+
+def out(host: SimHost, line: str, *more: str) -> str:
+    """The stdout of a command that must succeed in silence on stderr."""
+    answer = ask(host, line, *more)
+    assert (answer.exit, answer.stderr) == (0, b""), answer
+    return answer.stdout.decode()
+
+
+def vim(host: SimHost, command: str, vm: object, *more: str) -> str:
+    return out(host, f"vim-cmd vmsvc/{command}", str(vm), *more)
+
+
+def field(dump: str, name: str) -> str:
+    """The first value of a field in a dump."""
+    line = next(line for line in dump.splitlines() if line.strip().startswith(f"{name} = "))
+    return line.partition(" = ")[2].rstrip(", ").strip('"')
+
+
+def extra(dump: str, key: str) -> str | None:
+    """A value of ``extraConfig``."""
+    lines = [line.strip().rstrip(", ") for line in dump.splitlines()]
+    place = f'key = "{key}"'
+    return lines[lines.index(place) + 1].partition(" = ")[2].strip('"') if place in lines else None
