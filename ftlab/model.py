@@ -84,7 +84,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """What a command answered. ``seconds`` is wall time; ``truncated`` says a cap cut the output."""
+    """What a command answered. ``seconds`` is wall time; ``truncated``: a cap cut the output."""
 
     command: Command
     exit: int

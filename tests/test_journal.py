@@ -203,11 +203,12 @@ def test_originals_are_what_a_task_replaced(journal: Journal) -> None:
     applied = change("r2", "b", "applied")
     change("r1", "a", "undone")
     change("r1", "a", "failed")
-    change("r1", "a", "verified", OPTION)
+    option = change("r1", "a", "verified", OPTION)
+    change("r1", "a", "verified", Change("power", "off", "on", vm="db01"))
     change("r1", "c", "verified")
     change("r3", "a", "verified")
     found = journal.originals({"vft.enable", "lab.apply"}, ["a", "b"])
-    assert [entry.id for entry in found] == [applied, half, old]
+    assert [entry.id for entry in found] == [option, applied, half, old]
     assert journal.originals(["vft.enable"], ["b"]) == []
 
 

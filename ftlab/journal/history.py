@@ -66,7 +66,7 @@ class History:
         return [record.host for record in self.outcomes(run) if record.status in _RETRY]
 
     def originals(self, tasks: Collection[str], hosts: Collection[str]) -> list[JournalChange]:
-        """VMX changes by these tasks on these hosts that were not undone, newest first.
+        """VMX and option changes by these tasks on these hosts that were not undone, newest first.
 
         A change that is only ``intended`` is among them: the host may have heard of it, and if
         it has not, ``before`` is what is still there.
@@ -76,7 +76,7 @@ class History:
             " WHERE state IN ('intended', 'applied', 'verified') ORDER BY id DESC"
         )
         made = (change_in(row) for *row, task in rows if task in tasks and row[2] in hosts)
-        return [entry for entry in made if entry.change.target == "vmx"]
+        return [entry for entry in made if entry.change.target in {"vmx", "advopt"}]
 
     def prunable(self, *, keep: int | None = None, older_than: str | None = None) -> list[str]:
         """Runs that may be forgotten, oldest first: those beyond the newest ``keep`` (at least

@@ -13,7 +13,7 @@ from ftlab.lab.front import Lab
 from ftlab.lab.runner import Runner, failed_if_nowhere
 from ftlab.model import Host, Outcome
 from ftlab.ops.context import Context
-from ftlab.ops.ftstate import FtStatus
+from ftlab.ops.ftstate import FtStatus, read_halves
 from ftlab.ops.pairs import Half, Pair, pair_up
 from ftlab.ops.secondary import Rise
 from ftlab.report.document import Report
@@ -60,7 +60,7 @@ class _Ascent:
     wanted: PowerOnSecondary
     contexts: dict[str, Context] = field(default_factory=dict)
     errors: dict[str, list[FtlabError]] = field(default_factory=dict)
-    facts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    facts: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
 
     def climb(self, found: Sequence[Outcome]) -> tuple[tuple[Outcome, ...], str | None]:
         pairs = pair_up(_halves(found))
@@ -118,11 +118,27 @@ class _Ascent:
             rise.run()
         except FtlabError as error:
             self._fail(pair.secondary.host, error)
-        facts = pair.facts() | {"attempts": rise.facts()["attempts"] if rise else []}
-        if rise is not None and rise.attempts and rise.attempts[-1].result == "running":
-            facts["state"] = "running"
+        self._tell(pair, rise)
+
+    def _tell(self, pair: Pair, rise: Rise | None) -> None:
+        """Both hosts get the pair; the secondary's host also gets the attempts."""
+        attempts = rise.facts() if rise else []
+        facts = (self._looked_at_again(pair) if attempts else pair).facts()
         for host in dict.fromkeys(pair.hosts):
-            self.facts.setdefault(host, []).append(facts)
+            self.facts.setdefault(host, {}).setdefault("pairs", []).append(facts)
+        told = self.facts[pair.hosts[-1]]
+        told["attempts"] = told.get("attempts", []) + attempts
+
+    def _looked_at_again(self, pair: Pair) -> Pair:
+        """The pair as it is after the attempts; as it was, where it cannot be read."""
+        try:
+            halves = [
+                half and read_halves(self._context(half), [half.vm])[0]
+                for half in (pair.primary, pair.secondary)
+            ]
+        except FtlabError:
+            return pair
+        return Pair(pair.name, *halves)
 
     def _prepared(self, primary: Half, secondary: Half) -> Rise:
         wanted = self.wanted
@@ -146,7 +162,7 @@ class _Ascent:
             if errors:
                 return replace(outcome_of_error(host, errors[0], found.seconds), facts=facts)
             return replace(found, facts=facts)
-        facts = {"pairs": self.facts.get(found.host, [])}
+        facts = self.facts.get(found.host, {})
         return outcome(host, context, facts, _together(errors), found.seconds)
 
 

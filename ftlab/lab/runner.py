@@ -158,4 +158,10 @@ def failed_if_nowhere(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     reached = [o for o in outcomes if o.status != "unreachable"]
     if not reached or any(o.error is None or o.error.kind not in missing for o in reached):
         return tuple(outcomes)
-    return tuple(replace(o, status="failed") if o.status == "skipped" else o for o in outcomes)
+    return tuple(_nowhere(o) if o.status == "skipped" else o for o in outcomes)
+
+
+def _nowhere(skipped: Outcome) -> Outcome:
+    assert skipped.error is not None  # noqa: S101 - only skips with a reason come here
+    error = replace(skipped.error, hint="ftlab vm.list shows what the hosts have")
+    return replace(skipped, status="failed", error=error)

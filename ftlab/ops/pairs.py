@@ -71,8 +71,8 @@ class Pair:
 
     @property
     def state(self) -> str | None:
-        """The pair's FT state: the secondary's own word, else the primary's."""
-        shown = self.secondary or self.primary
+        """The pair's FT state: the primary knows more of it (needSecondary is its word)."""
+        shown = self.primary or self.secondary
         return shown.runtime.ft_state if shown else None
 
     @property
@@ -83,25 +83,17 @@ class Pair:
         need = self.primary.runtime.need_secondary_reason if self.primary else None
         return {
             "name": self.name,
+            "primary": self.primary.host if self.primary else None,
+            "secondary": self.secondary.host if self.secondary else None,
             "state": self.state,
-            "meaning": MEANINGS.get(self.state or "", "a state this ftlab does not know"),
-            "complete": self.primary is not None and self.secondary is not None,
+            "meaning": meaning(self.state),
             "need_secondary_reason": need,
-            "primary": _place(self.primary),
-            "secondary": _place(self.secondary),
         }
 
 
-def _place(half: Half | None) -> dict[str, Any] | None:
-    if half is None:
-        return None
-    return {
-        "host": half.host,
-        "vmid": half.vm.vmid,
-        "path": half.vm.path,
-        "power": half.runtime.power,
-        "ft_state": half.runtime.ft_state,
-    }
+def meaning(state: str | None) -> str:
+    """An FT state in words."""
+    return MEANINGS.get(state or "", "a state that this ftlab does not know")
 
 
 def pair_up(halves: Iterable[Half]) -> list[Pair]:

@@ -5,7 +5,7 @@ remedy, try again. Success is ``faultToleranceState = running``, never *powered 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ftlab.errors import CommandFailed, FtlabError, HostFailed, NotApplicable, Refused, VimFault
@@ -32,11 +32,9 @@ class Again(FtlabError):
 class Attempt:
     """One power-on and what came of it."""
 
-    number: int
+    attempt: int
     result: str
-    signature: str | None = None
-    meaning: str | None = None
-    line: str | None = None
+    cause: str | None = None
     remedy: str | None = None
 
 
@@ -172,7 +170,7 @@ class Rise:
         self._note("failed", finding)
         raised = Again if finding.signature.kind == "transient" else HostFailed
         raise raised(
-            f"{finding.signature.meaning} ({finding.line})",
+            finding.signature.meaning,
             kind=f"vft.{finding.signature.name}",
             hint=finding.signature.advice,
         )
@@ -207,7 +205,7 @@ class Rise:
         remedy = None if value is None else f"{self.ladder.path} = {value}"
         self._note("failed", finding, remedy)
         verdict = Again(
-            f"{finding.signature.meaning} ({finding.line})",
+            finding.signature.meaning,
             kind=f"vft.{finding.signature.name}",
             hint=STARVATION,
         )
@@ -229,16 +227,17 @@ class Rise:
         )
 
     def _note(self, result: str, finding: Finding | None = None, remedy: str | None = None) -> None:
-        attempt = Attempt(len(self.attempts) + 1, result, remedy=remedy)
+        number = len(self.attempts) + 1
+        cause = finding.signature.name if finding else None
+        self.attempts.append(Attempt(number, result, cause, remedy))
         if finding is not None:
-            signature = finding.signature
-            attempt = replace(
-                attempt, signature=signature.name, meaning=signature.meaning, line=finding.line
-            )
-        self.attempts.append(attempt)
+            context, half = self.secondary
+            context.notes.append(f"{half.vm.name}, attempt {number}, the log: {finding.line}")
 
-    def facts(self) -> dict[str, Any]:
-        return {"name": self.secondary[1].vm.name, "attempts": [vars(a) for a in self.attempts]}
+    def facts(self) -> list[dict[str, Any]]:
+        """The attempts, each with the VM's name."""
+        name = self.secondary[1].vm.name
+        return [{"name": name, **asdict(attempt)} for attempt in self.attempts]
 
 
 def _is_up(now: Runtime) -> bool:

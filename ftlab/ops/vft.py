@@ -59,8 +59,9 @@ class EnableVft:
         found, wanted, _ = context.session.together(
             lambda: self._states(context),
             lambda: _wanted_option(context, self.stream),
-            lambda: _note_version(context),
+            lambda: context.version,
         )
+        _note_version(context)
         context.session.together(
             lambda: self._edit(context, found),
             lambda: advopt.write_option(context, *wanted) if wanted else None,

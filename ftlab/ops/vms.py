@@ -37,7 +37,6 @@ def find_vms(context: Context, wanted: Sequence[str]) -> list[VmEntry]:
         raise NotApplicable(
             f"no VM here matches {', '.join(wanted)}",
             kind="vm.notfound",
-            hint="ftlab vm.list shows what the host has",
         )
     return list(found.values())
 

@@ -47,9 +47,15 @@ def _sum(report: Report, view: View) -> list[str]:
     counts = summary(report)
     if report.check and counts["would_change"]:
         lines.append(view.paint("dim", "a check only: nothing was changed"))
-    if counts["changed"] and report.run:
+    if _undoable(report):
         lines.append(view.paint("dim", f"to take it back: ftlab lab.undo {shown(report.run)}"))
     return lines
+
+
+def _undoable(report: Report) -> bool:
+    """Whether lab.undo can take back what this run changed: host keys are no run of the lab's."""
+    changed = (o.changes for o in report.outcomes if o.status == "changed")
+    return bool(report.run) and any(c.target != "hostkey" for cs in changed for c in cs)
 
 
 def _counts(report: Report, view: View) -> str:

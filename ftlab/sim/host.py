@@ -132,6 +132,7 @@ class SimHost:
     def reboot(self, seconds: float) -> None:
         """Go down now, with every VM, and be back after ``seconds``."""
         with self.lab.lock:
+            self.lab.tick()
             self._back_at = self.lab.clock() + seconds
             self.boots += 1
             self.vms.crash()

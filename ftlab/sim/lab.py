@@ -26,7 +26,7 @@ REAL_LATENCY: Mapping[str, float] = {
 class SimLab:
     """Simulated hosts ``vesxi01``, ``vesxi02``, … with everything they hold.
 
-    Files are below ``directory`` (one folder a host, ``shared`` for the common datastore); all
+    Files are below ``directory``, which is new or empty (one folder a host, ``shared`` for the common datastore); all
     other state is in memory. ``versions`` are dealt out to the hosts; see
     :func:`~ftlab.sim.plan.plan_hosts`. ``pairs``: how many FT pairs, or which.
     ``cure`` is what pairs given by number want :data:`~ftlab.sim.ft_spec.STREAM_OPTION` to be.

@@ -93,7 +93,7 @@ def add_nasty_vms(host: SimHost) -> None:
 def add_pair(spec: PairSpec, one: SimHost, two: SimHost) -> FtPair:
     """The same VM on two hosts: one disk on the shared datastore, a VMX for each half, and the
     same BIOS identity."""
-    keys = [("uuid.bios", identifier(spec.vm, "bios"))]
+    keys = [("uuid.bios", identifier(f"{one.lab.seed}/{spec.vm}", "bios"))]
     keys += [(key, "TRUE") for key in REPLAY_KEYS] if spec.ready else []
     if spec.ready and one.release.number >= (6, 0, 0) and one.release.legacy_ft:
         keys.append((LEGACY_KEY, "TRUE"))

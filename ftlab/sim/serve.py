@@ -24,7 +24,7 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
     directory: Path | None = None,
     versions: Sequence[str] | None = None,
     remedy: Remedy = 1,
-    pairs: Pairs = 1,
+    pairs: Pairs | None = None,
     password: str | None = None,
     latency: Mapping[str, float] | None = None,
     legacy: bool = False,

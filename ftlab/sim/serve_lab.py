@@ -14,6 +14,7 @@ from paramiko import PKey
 
 from ftlab.sim.ft_spec import PairSpec
 from ftlab.sim.lab import SimLab
+from ftlab.sim.openssh import OpenSshFront
 from ftlab.sim.serve_inventory import InventoryFile, inventory_text
 from ftlab.sim.server import SshFront
 from ftlab.sim.server_keys import ecdsa_key, known_hosts_lines, rsa_host_key, write_private_key
@@ -37,7 +38,7 @@ class RunningLab:
     """``directory`` holds the key, ``known_hosts`` and the hosts' files."""
 
     sim: SimLab
-    front: Any
+    front: OpenSshFront | SshFront
     inventory: Path
     directory: Path
 
@@ -97,22 +98,26 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
     *,
     directory: Path | None = None,
     versions: Sequence[str] = VERSIONS,
-    pairs: Pairs = 1,
+    pairs: Pairs | None = None,
     remedy: int | None = 1,
     password: str | None = None,
     latency: Mapping[str, float] | None = None,
     legacy: bool = False,
     force: bool = False,
+    openssh: bool = False,
     lab_options: Mapping[str, Any] | None = None,
     front_options: Mapping[str, Any] | None = None,
 ) -> Iterator[RunningLab]:
     """A lab that listens while the ``with`` lasts, and leaves nothing behind.
 
-    ``remedy`` is the value of ``/Migrate/VMotionStreamDisable`` that cures the FT pairs, None
-    for pairs that nothing cures. ``password`` lets root log in with it, and then the inventory
-    names it in place of the key. Further keywords of ``SimLab`` and ``SshFront`` go in
-    ``lab_options`` and ``front_options``. Raises ``FileExistsError`` where ``inventory`` is
-    somebody else's file (not with ``force``), ``ValueError`` for an unknown version.
+    ``pairs`` are FT pairs: one unless told, where there are two hosts. ``remedy`` is the value
+    of ``/Migrate/VMotionStreamDisable`` that cures them, None for pairs that nothing cures.
+    ``password`` lets root log in with it, and then the inventory
+    names it in place of the key. ``openssh``: behind a real OpenSSH (see
+    :mod:`ftlab.sim.openssh` for what that needs; keys only). Further keywords of ``SimLab`` and
+    of the front go in ``lab_options`` and ``front_options``. Raises ``FileExistsError`` where
+    ``inventory`` is somebody else's file (not with ``force``), ``ValueError`` for an unknown
+    version.
     """
     with _folder(directory) as folder, contextlib.ExitStack() as stack:
         file = InventoryFile((inventory or folder / "lab.ini").absolute())
@@ -123,13 +128,18 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
             folder / "hosts",
             hosts=hosts,
             versions=versions,
-            pairs=pairs,
+            pairs=int(hosts > 1) if pairs is None else pairs,
             cure=remedy,
             latency=latency,
             **(lab_options or {}),
         )
-        options = {"password": password, "legacy": legacy, **(front_options or {})}
-        front = stack.enter_context(SshFront(sim, authorized={key.asbytes()}, **options))
+        options = {"authorized": {key.asbytes()}, "legacy": legacy, **(front_options or {})}
+        made: OpenSshFront | SshFront
+        if openssh:
+            made = OpenSshFront(sim, folder / "sshd", **options)
+        else:
+            made = SshFront(sim, password=password, **options)
+        front = stack.enter_context(made)
         stack.callback(file.remove)
         running = RunningLab(sim, front, file.path, folder)
         running.trust()

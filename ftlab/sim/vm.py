@@ -44,7 +44,7 @@ class Snapshot:
     children: list[Snapshot] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(eq=False)
 class SimVM:
     """``config`` is what hostd last loaded, which may not be what ``file`` holds now; it is
     ``None`` while the file cannot be loaded, and the VM is invalid."""

@@ -16,14 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|\n|\r|\Z)")
-_SETTING = re.compile(
-    rb"""(?P<head> [ \t]*+ (?P<key> [^ \t=\#]++ ) [ \t]*+ = [ \t]*+ )
-         (?: "(?P<quoted> [^"]*+ )" | (?P<bare> (?: [^ \t\#"] [^\#]*? )? ) )
-         (?P<tail> (?(quoted) [^"]*+ | [ \t]*+ (?: \#.*+ )? ) )""",
-    re.VERBOSE,
-)
-_UNREADABLE = re.compile(rb"[ \t]*+([^ \t=#]++)[ \t]*+=")
-_NEEDS_NO_QUOTES = re.compile(rb"[\w.:/\\-]*")
+_HEAD = re.compile(rb"[ \t]*([^ \t=#]+)[ \t]*=[ \t]*")
+_QUOTED = re.compile(rb'"([^"]*)"([^"]*)')
+_BARE = re.compile(rb"([^#]*?)([ \t]*(?:#.*)?)")
+_NEEDS_NO_QUOTES = re.compile(rb"[\w.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +30,23 @@ class Line:
     number: int
     text: bytes
     end: bytes
-    key: bytes | None = None
+    key: bytes | None
     value: bytes | None = None
-    quoted: bool = True
+    quoted: bool = False
     head: bytes = b""
     tail: bytes = b""
 
     @classmethod
     def read(cls, number: int, text: bytes, end: bytes) -> Line:
-        setting = _SETTING.fullmatch(text)
-        if setting is None:
-            unreadable = _UNREADABLE.match(text)
-            return cls(number, text, end, key=unreadable[1] if unreadable else None)
-        quoted = setting["quoted"] is not None
-        return cls(
-            number,
-            text,
-            end,
-            setting["key"],
-            setting["quoted"] if quoted else setting["bare"],
-            quoted,
-            setting["head"],
-            setting["tail"],
-        )
+        head = _HEAD.match(text)
+        if head is None:
+            return cls(number, text, end, key=None)
+        rest = text[head.end() :]
+        quoted = rest.startswith(b'"')
+        found = (_QUOTED if quoted else _BARE).fullmatch(rest)
+        if found is None:
+            return cls(number, text, end, key=head[1])
+        return cls(number, text, end, head[1], found[1], quoted, head[0], found[2])
 
     @property
     def raw(self) -> bytes:

@@ -1,0 +1,238 @@
+"""Advanced options through both tools, as each release has them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from model_lab import Clock, ask, out
+
+from ftlab.sim.host import SimHost
+from ftlab.sim.lab import SimLab
+from ftlab.sim.options import option_table
+from ftlab.sim.versions import RELEASES, VERSIONS, release_named
+
+TABLES = Path(__file__).parents[2].parent / "shared" / "esxi" / "advanced-options"
+STREAM = "/Migrate/VMotionStreamDisable"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> SimLab:
+    directory = tmp_path_factory.mktemp("lab")
+    return SimLab(directory, hosts=9, versions=VERSIONS, pairs=0, vms=0, clock=Clock())
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> SimHost:
+    return SimLab(tmp_path, hosts=1, versions=["6.0"], pairs=0, clock=Clock())["vesxi01"]
+
+
+def of(lab: SimLab, version: str) -> SimHost:
+    return next(host for host in lab.hosts.values() if host.version == version)
+
+
+@pytest.mark.parametrize("name", sorted({release.table for release in RELEASES}))
+def test_the_packaged_tables_are_the_published_ones(name: str) -> None:
+    path = TABLES / f"{name}.tsv"
+    if not path.exists():
+        pytest.skip("the published tables are not beside this repository")
+    with path.open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+    table = option_table(name)
+    assert len(table) == len(rows)
+    for row in rows:
+        option = table[row["path"]]
+        found = (option.type, option.default, option.low, option.high)
+        assert found == (row["type"], row["default"], int(row["min"] or 0), int(row["max"] or 0))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_stream_option_goes_with_7_0_u2(lab: SimLab, version: str) -> None:
+    there = release_named(version).number <= (7, 0, 1)
+    assert ask(of(lab, version), f"esxcfg-advcfg -V {STREAM}").exit == (0 if there else 1)
+    assert ask(of(lab, version), f"esxcfg-advcfg -g {STREAM}").exit == (0 if there else 1)
+
+
+def test_one_option_is_ten_lines(host: SimHost) -> None:
+    assert out(host, f"esxcli system settings advanced list -o {STREAM}") == (
+        f"   Path: {STREAM}\n"
+        "   Type: integer\n"
+        "   Int Value: 0\n"
+        "   Default Int Value: 0\n"
+        "   Min Value: 0\n"
+        "   Max Value: 1\n"
+        "   String Value: \n"
+        "   Default String Value: \n"
+        "   Valid Characters: \n"
+        "   Description: Vmotion stream disable\n"
+    )
+
+
+def test_set_read_back_and_reset(host: SimHost) -> None:
+    conf = host.path("/etc/vmware/esx.conf")
+    prefix = "esxcli system settings advanced"
+    assert out(host, f"{prefix} set -o {STREAM} -i 1") == ""
+    assert "   Int Value: 1\n" in out(host, f"{prefix} list --option={STREAM}")
+    assert conf.read_text() == f'/adv{STREAM} = "1"\n'
+    assert out(host, f"esxcfg-advcfg -g {STREAM}") == "Value of VMotionStreamDisable is 1\n"
+    assert out(host, f"{prefix} list -d").count("   Path: ") == 1
+    assert out(host, f"{prefix} set --option {STREAM} --default") == ""
+    assert conf.read_text() == ""
+    assert out(host, f"{prefix} list -d") == ""
+
+
+def test_string_options(host: SimHost) -> None:
+    prefix = "esxcli system settings advanced"
+    assert out(host, f"{prefix} set -o /Migrate/Vmknic -s", "vmk 1") == ""
+    listed = out(host, f"{prefix} list -o /Migrate/Vmknic")
+    assert "   Type: string\n" in listed
+    assert "   String Value: vmk 1\n" in listed
+    assert ask(host, f"{prefix} set -o /Migrate/Vmknic -i 1").exit == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"set -o {STREAM} -i 2",
+        f"set -o {STREAM} -i -1",
+        f"set -o {STREAM} -i one",
+        f"set -o {STREAM} -s 1",
+        f"set -o {STREAM}",
+        f"set -o {STREAM} -i",
+        f"set -o {STREAM} -x 1",
+        "set -i 1",
+        "set -o /No/Such -i 1",
+        "list -o /No/Such",
+    ],
+)
+def test_what_is_refused_changes_nothing(host: SimHost, words: str) -> None:
+    answer = ask(host, f"esxcli system settings advanced {words}")
+    assert answer.exit == 1
+    assert answer.stdout
+    assert out(host, "esxcli system settings advanced list -d") == ""
+
+
+def test_whole_list_and_subtree(host: SimHost) -> None:
+    every = out(host, "esxcli system settings advanced list").split("\n\n")
+    assert len(every) == len(option_table("60u3"))
+    tree = out(host, "esxcli system settings advanced list -t /FT")
+    paths = [line for line in tree.splitlines() if line.startswith("   Path: ")]
+    assert len(paths) == 80
+    assert all(path.startswith("   Path: /FT/") for path in paths)
+
+
+def test_formatters(lab: SimLab) -> None:
+    line = f"system settings advanced list -o {STREAM}"
+    text = out(of(lab, "6.0"), f"esxcli --formatter=csv {line}")
+    assert text.splitlines() == [
+        "DefaultIntValue,DefaultStringValue,Description,IntValue,MaxValue,MinValue,Path,"
+        "StringValue,Type,ValidCharacters,",
+        f"0,,Vmotion stream disable,0,1,0,{STREAM},,integer,,",
+    ]
+    pairs = out(of(lab, "6.0"), f"esxcli --formatter keyvalue {line}")
+    assert f"structure[0].Option.Path.string={STREAM}\n" in pairs
+    found = json.loads(out(of(lab, "8.0"), "esxcli --formatter=json system version get"))
+    assert found["Version"] == "8.0.3"
+    assert ask(of(lab, "6.0"), f"esxcli --formatter=json {line}").exit == 1
+    assert ask(of(lab, "6.0"), f"esxcli --nonsense {line}").exit == 1
+
+
+def test_namespaces_by_release(lab: SimLab) -> None:
+    unknown = ask(of(lab, "4.1"), "esxcli system settings advanced list")
+    assert unknown.exit == 1
+    assert unknown.stdout == (
+        b"Error: Unknown command or namespace system settings advanced list\n\n"
+    )
+    assert ask(of(lab, "4.1"), "esxcli vms vm list").exit == 0
+    assert ask(of(lab, "5.0"), "esxcli vms vm list").exit == 1
+    assert ask(of(lab, "5.0"), "esxcli system settings advanced list -d").exit == 1
+    assert ask(of(lab, "5.0"), f"esxcli system settings advanced set -o {STREAM} -d").exit == 1
+    assert ask(of(lab, "5.1"), "esxcli system settings advanced list -d").exit == 0
+    assert ask(of(lab, "5.0"), "esxcli network ip interface tag get -i vmk0").exit == 1
+    tags = out(of(lab, "5.1"), "esxcli network ip interface tag get -i vmk1")
+    assert tags == "   Tags: VMotion\n"
+
+
+def test_advcfg_talks_or_is_silent(lab: SimLab) -> None:
+    said = {}
+    for version in ("4.1", "5.0", "8.0"):
+        host = of(lab, version)
+        said[version] = out(host, "esxcfg-advcfg -s 30 /Migrate/NetTimeout")
+        assert out(host, "esxcfg-advcfg --get /Migrate/NetTimeout").endswith(" is 30\n")
+        assert out(host, "esxcfg-advcfg -q -d /Migrate/NetTimeout") == ""
+        assert out(host, "esxcfg-advcfg -g /Migrate/NetTimeout").endswith(" is 20\n")
+    assert said["5.0"] == ""
+    assert said["8.0"] == "Value of NetTimeout is 30\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "-s 0 /Migrate/NetTimeout",
+        "-s x /Migrate/NetTimeout",
+        "-g /No/Such",
+        "-d /No/Such",
+        "",
+        "-z",
+    ],
+)
+def test_advcfg_refuses(host: SimHost, words: str) -> None:
+    assert ask(host, f"esxcfg-advcfg {words}").exit == 1
+    assert out(host, "esxcfg-advcfg -g /Migrate/NetTimeout") == "Value of NetTimeout is 20\n"
+
+
+def test_advcfg_list(host: SimHost) -> None:
+    lines = out(host, "esxcfg-advcfg -l").splitlines()
+    assert len(lines) == len(option_table("60u3"))
+    assert "/Migrate/NetTimeout [Integer] : Net timeout" in lines
+    assert "/Migrate/Vmknic [String] : Vmknic" in lines
+
+
+def test_values_are_not_in_esx_conf_from_7_on(lab: SimLab) -> None:
+    host = of(lab, "7.0 U3")
+    assert out(host, "esxcli system settings advanced set -o /Migrate/NetTimeout -i 25") == ""
+    assert host.path("/etc/vmware/esx.conf").read_text() == ""
+
+
+def test_before_tags_the_options_name_the_interfaces(lab: SimLab) -> None:
+    conf = of(lab, "5.0").path("/etc/vmware/esx.conf").read_text()
+    assert '/adv/Migrate/Vmknic = "vmk1"\n' in conf
+    assert '/adv/FT/Vmknic = "vmk2"\n' in conf
+
+
+def test_hostsvc_view(lab: SimLab) -> None:
+    shown = out(of(lab, "6.7"), "vim-cmd hostsvc/advopt/view Migrate.NetTimeout")
+    assert 'key = "Migrate.NetTimeout", \n      value = 20\n' in shown
+    unknown = ask(of(lab, "6.7"), "vim-cmd hostsvc/advopt/view Migrate.Nothing")
+    assert unknown.exit == 1
+    assert b"vim.fault.InvalidName" in unknown.stdout
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_who_it_is(lab: SimLab, version: str) -> None:
+    host = of(lab, version)
+    release = host.release
+    first, second = out(host, "vmware -vl").splitlines()
+    assert first == f"VMware ESXi {release.version} build-{release.build}"
+    assert second == f"VMware ESXi {release.version} {release.label}"
+    assert out(host, "vmware -v") == f"{first}\n"
+    assert out(host, "vmware -lv") == out(host, "vmware -vl")
+    tail = "x86_64 x86_64 x86_64 ESXi" if release.number >= (6, 5, 0) else "x86_64 GNU/Linux"
+    assert out(host, "uname -a") == (
+        f"VMkernel {host.name} {release.version} #1 SMP Release build-{release.build} "
+        f"{release.built} {tail}\n"
+    )
+    assert out(host, "uname") == "VMkernel\n"
+    assert out(host, "uname -r") == f"{release.version}\n"
+    assert ask(host, "uname -z").exit == 1
+    assert ask(host, "vmware --help").exit == 1
+
+
+def test_version_get(lab: SimLab) -> None:
+    assert out(of(lab, "5.5"), "esxcli system version get") == (
+        "   Product: VMware ESXi\n   Version: 5.5.0\n   Build: Releasebuild-1623387\n   Update: 1\n"
+    )
+    assert out(of(lab, "8.0"), "esxcli system version get").endswith("Update: 3\n   Patch: 0\n")
+    assert ask(of(lab, "4.1"), "esxcli system version get").exit == 1

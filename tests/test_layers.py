@@ -1,0 +1,292 @@
+"""The layers of docs/design.md §2, held by looking at every import and every call."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "ftlab"
+
+LAYERS: dict[str, int] = {
+    "ftlab.errors": 0,
+    "ftlab.model": 0,
+    "ftlab.inventory": 1,
+    "ftlab.esxi": 1,
+    "ftlab.vmx": 1,
+    "ftlab.session": 2,
+    "ftlab.retry": 2,
+    "ftlab.ssh": 3,
+    "ftlab.fleet": 3,
+    "ftlab.ops": 4,
+    "ftlab.journal": 4,
+    "ftlab.lock": 4,
+    "ftlab.report": 5,
+    "ftlab.lab": 6,
+    "ftlab.tasks": 6,
+    "ftlab.program": 6,
+    "ftlab.demo": 6,
+    "ftlab.__main__": 6,
+    "ftlab": 6,  # the package itself: its version, and the front door by name
+    "tasks": 6,
+}
+STRANGERS = {("ftlab.ssh", "ftlab.fleet"), ("ftlab.fleet", "ftlab.ssh")}
+FRONT_DOOR_MAY_START = {"ftlab.sim"}
+"""``ftlab.sim`` stands aside; of the layers only L6 starts it (``sim.serve``, ``demo``)."""
+
+PURE = {
+    "__future__", "ast", "bisect", "codecs", "collections", "dataclasses", "difflib", "enum",
+    "fnmatch", "functools", "graphlib", "hashlib", "ipaddress", "itertools", "math", "posixpath",
+    "re", "shlex", "string", "textwrap", "tomllib", "types", "typing", "unicodedata", "warnings",
+}  # fmt: skip
+"""What L0 and L1 may use of the standard library: none of it has a socket, a clock, a file, an
+environment or a logger. Another such module may be added; one with any of these may not."""
+PURE_NAMES = {
+    "pathlib.PurePosixPath",
+    "pathlib.PurePath",
+    "tomllib.loads",
+    "tomllib.TOMLDecodeError",
+}
+"""Of modules with both kinds, the names that touch nothing."""
+IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
+
+SSH_LIBRARIES = {"fabric", "paramiko"}
+
+STARTERS = {
+    "threading.Thread", "threading.Timer", "_thread.start_new_thread", "multiprocessing.Process",
+    "multiprocessing.Pool", "concurrent.futures.ThreadPoolExecutor", "asyncio.run",
+    "concurrent.futures.ProcessPoolExecutor", "subprocess.Popen", "subprocess.run",
+    "subprocess.call", "subprocess.check_call", "subprocess.check_output", "os.fork", "os.forkpty",
+    "os.system", "os.popen", "os.posix_spawn", "os.posix_spawnp", "pty.spawn", "pty.fork",
+}  # fmt: skip
+MAY_START = ("ftlab.ssh", "ftlab.fleet", "ftlab.sim")
+MAY_SPAWN = {
+    "ftlab.ssh.passwords": "a password command is the user's own program",
+    "ftlab.demo": "the story is told with the very commands that a user would type",
+}
+
+
+def modules() -> dict[str, ast.Module]:
+    """Every module's dotted name and syntax tree."""
+    files = [*PACKAGE.rglob("*.py"), ROOT / "tasks.py"]
+    return {name_of(file): ast.parse(file.read_text("utf-8"), str(file)) for file in files}
+
+
+def name_of(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = modules()
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(package + ".")
+
+
+def room(name: str) -> str:
+    """The entry of LAYERS that a module belongs to; KeyError for a module in no layer."""
+    rooms = [each for each in LAYERS if each == name or (each != "ftlab" and within(name, each))]
+    return max(rooms, key=len) if rooms else {}[name]
+
+
+def imports(tree: ast.Module, name: str) -> Iterator[tuple[str, int]]:
+    """Every module imported anywhere, in functions and for types too, with its line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name}:{node.lineno}: a relative import"
+            yield from ((found, node.lineno) for found in _targets(node))
+
+
+def _targets(node: ast.ImportFrom) -> Iterator[str]:
+    """``from a import b`` is module ``a.b`` where there is one, else ``a``."""
+    assert node.module is not None
+    for alias in node.names:
+        full = f"{node.module}.{alias.name}"
+        yield full if full in MODULES else node.module
+
+
+def edges() -> Iterator[tuple[str, str, int]]:
+    """``importer, imported, line`` within ftlab."""
+    for name, tree in MODULES.items():
+        for target, line in imports(tree, name):
+            if within(target, "ftlab"):
+                yield name, target, line
+
+
+def test_every_module_has_a_layer_or_stands_aside():
+    lost = [name for name in MODULES if not within(name, "ftlab.sim") and not _has_room(name)]
+    assert lost == []
+
+
+def _has_room(name: str) -> bool:
+    try:
+        return bool(room(name))
+    except KeyError:
+        return False
+
+
+def test_imports_point_only_down():
+    up = [
+        f"{name}:{line} imports {target}"
+        for name, target, line in edges()
+        if not within(name, "ftlab.sim")
+        and not within(target, "ftlab.sim")
+        and LAYERS[room(target)] > LAYERS[room(name)]
+    ]
+    assert up == []
+
+
+def test_ssh_and_fleet_do_not_know_each_other():
+    known = [
+        f"{name}:{line} imports {target}"
+        for name, target, line in edges()
+        if any(within(name, one) and within(target, other) for one, other in STRANGERS)
+    ]
+    assert known == []
+
+
+def test_the_rooms_of_the_dialect_do_not_know_each_other():
+    rooms = [each for each, layer in LAYERS.items() if layer == 1]
+    known = [
+        f"{name}:{line} imports {target}"
+        for name, target, line in edges()
+        for one in rooms
+        for other in rooms
+        if one != other and within(name, one) and within(target, other)
+    ]
+    assert known == []
+
+
+def test_the_simulator_shares_nothing_with_the_client():
+    shared = [
+        f"{name}:{line} imports {target}"
+        for name, target, line in edges()
+        if within(name, "ftlab.sim") and not within(target, "ftlab.sim")
+    ]
+    assert shared == []
+
+
+def test_the_simulator_needs_only_the_standard_library_and_paramiko():
+    """cryptography comes with paramiko, whose keys are its objects."""
+    foreign = {
+        target.partition(".")[0]
+        for name, tree in MODULES.items()
+        if within(name, "ftlab.sim")
+        for target, _ in imports(tree, name)
+    }
+    assert foreign - set(sys.stdlib_module_names) <= {"ftlab", "paramiko", "cryptography"}
+
+
+def test_only_the_front_door_starts_the_simulator():
+    early = [
+        f"{name}:{line} imports {target}"
+        for name, target, line in edges()
+        if within(target, "ftlab.sim") and not within(name, "ftlab.sim") and LAYERS[room(name)] < 6
+    ]
+    assert early == []
+
+
+def bottom() -> list[str]:
+    return sorted(n for n in MODULES if not within(n, "ftlab.sim") and LAYERS[room(n)] <= 1)
+
+
+@pytest.mark.parametrize("name", bottom())
+def test_the_bottom_layers_are_pure(name):
+    tree = MODULES[name]
+    outside = {t.partition(".")[0] for t, _ in imports(tree, name) if not within(t, "ftlab")}
+    mixed = {each.partition(".")[0] for each in PURE_NAMES}
+    assert outside <= PURE | mixed
+    used = {u for u, _ in names_used(tree) if u.partition(".")[0] in mixed}
+    assert {u for u in used if u not in mixed and not _is_pure(u)} == set()
+    called = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert called & IMPURE_CALLS == set()
+
+
+def _is_pure(used: str) -> bool:
+    """A pure name, or a part of one such as ``pathlib.PurePosixPath.name``."""
+    return any(within(used, each) for each in PURE_NAMES)
+
+
+def test_only_ssh_knows_the_ssh_libraries():
+    strangers = {
+        f"{name}:{line} imports {target}"
+        for name, tree in MODULES.items()
+        for target, line in imports(tree, name)
+        if target.partition(".")[0] in SSH_LIBRARIES and not _may_know(name, target)
+    }
+    assert strangers == set()
+
+
+def _may_know(name: str, target: str) -> bool:
+    """The simulator uses paramiko's server side, and nothing of fabric."""
+    server = within(name, "ftlab.sim") and within(target, "paramiko")
+    return server or within(name, "ftlab.ssh")
+
+
+def names_used(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Dotted names as written, with what ``import … as`` and ``from … import`` call them
+    resolved: ``Thread`` after ``from threading import Thread`` is ``threading.Thread``."""
+    known: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            known |= {(a.asname or a.name.partition(".")[0]): _bound(a) for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            known |= {(a.asname or a.name): f"{node.module}.{a.name}" for a in node.names}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in known:
+            yield known[node.id], node.lineno
+        elif isinstance(node, ast.Attribute):
+            dotted = ast.unparse(node)
+            head, _, rest = dotted.partition(".")
+            if head in known:
+                yield f"{known[head]}.{rest}", node.lineno
+
+
+def _bound(alias: ast.alias) -> str:
+    return alias.name if alias.asname else alias.name.partition(".")[0]
+
+
+def starts() -> set[tuple[str, str]]:
+    """``module, starter`` for every place that starts a thread or a process."""
+    return {
+        (name, used)
+        for name, tree in MODULES.items()
+        for used, _ in names_used(tree)
+        if used in STARTERS or used.startswith(("os.exec", "os.spawn"))
+    }
+
+
+def test_only_ssh_and_fleet_start_threads():
+    wild = [
+        each
+        for each in starts()
+        if each[0] not in MAY_SPAWN and not any(within(each[0], may) for may in MAY_START)
+    ]
+    assert wild == []
+
+
+def test_processes_are_started_where_there_is_a_reason():
+    spawning = {
+        name
+        for name, used in starts()
+        if used.startswith(("subprocess.", "os.", "pty.", "multiprocessing."))
+        and not within(name, "ftlab.sim")
+    }
+    unexplained = {n for n in spawning if not any(within(n, may) for may in MAY_SPAWN)}
+    assert unexplained - {n for n in spawning if within(n, "ftlab.fleet")} == set()
+
+
+def test_the_check_sees_a_thread_under_any_name():
+    tree = ast.parse("from threading import Thread as T\nimport subprocess as s\nT()\ns.run([])")
+    assert {used for used, _ in names_used(tree)} >= {"threading.Thread", "subprocess.run"}
