@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,12 +113,15 @@ def _targets(node: ast.ImportFrom) -> Iterator[str]:
         yield full if full in MODULES else node.module
 
 
-def edges() -> Iterator[tuple[str, str, int]]:
+@functools.cache
+def edges() -> tuple[tuple[str, str, int], ...]:
     """``importer, imported, line`` within ftlab."""
-    for name, tree in MODULES.items():
-        for target, line in imports(tree, name):
-            if within(target, "ftlab"):
-                yield name, target, line
+    return tuple(
+        (name, target, line)
+        for name, tree in MODULES.items()
+        for target, line in imports(tree, name)
+        if within(target, "ftlab")
+    )
 
 
 def test_every_module_has_a_layer_or_stands_aside():
@@ -242,21 +246,31 @@ def names_used(tree: ast.Module) -> Iterator[tuple[str, int]]:
         if isinstance(node, ast.Import):
             known |= {(a.asname or a.name.partition(".")[0]): _bound(a) for a in node.names}
         elif isinstance(node, ast.ImportFrom):
-            known |= {(a.asname or a.name): f"{node.module}.{a.name}" for a in node.names}
+            taken = {(a.asname or a.name): f"{node.module}.{a.name}" for a in node.names}
+            yield from ((each, node.lineno) for each in taken.values())
+            known |= taken
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in known:
             yield known[node.id], node.lineno
         elif isinstance(node, ast.Attribute):
-            dotted = ast.unparse(node)
-            head, _, rest = dotted.partition(".")
+            head, _, rest = dotted(node).partition(".")
             if head in known:
                 yield f"{known[head]}.{rest}", node.lineno
+
+
+def dotted(node: ast.expr) -> str:
+    """``a.b.c`` as written, or nothing where it begins with something other than a name."""
+    if isinstance(node, ast.Name):
+        return node.id
+    before = dotted(node.value) if isinstance(node, ast.Attribute) else ""
+    return f"{before}.{node.attr}" if before else ""
 
 
 def _bound(alias: ast.alias) -> str:
     return alias.name if alias.asname else alias.name.partition(".")[0]
 
 
+@functools.cache
 def starts() -> set[tuple[str, str]]:
     """``module, starter`` for every place that starts a thread or a process."""
     return {

@@ -54,6 +54,11 @@ def _word(word: str, *, keep: bool) -> str:
     return word if keep else "'" + word.replace("'", "'\"'\"'") + "'"
 
 
+def shell_line(command: Command) -> str:
+    """What to send for one command: its argv quoted, or the user's own line as it is."""
+    return command.argv[0] if command.shell else quote(command.argv)
+
+
 def build_group(commands: Sequence[Command], nonce: str) -> tuple[str, bytes]:
     """The shell line for these commands, and the bytes for its stdin.
 
@@ -75,7 +80,7 @@ def _step(command: Command, marker: str) -> str:
     source = "" if command.stdin else " </dev/null"
     bad = " && ".join(f"[ $r -ne {status} ]" for status in command.ok) or "true"
     return (
-        f"{{ {quote(command.argv)}{source}; }}; r=$?; "
+        f"{{ {shell_line(command)}{source}; }}; r=$?; "
         f"echo; echo {marker}:$r; {{ echo; echo {marker}:$r; }} >&2; "
         f"if {bad}; then exit 0; fi"
     )

@@ -46,6 +46,7 @@ class Lab:
         self.options = options
         self.audience = Audience(say)
         self.approve: Approve | None = None
+        self.begin: Callable[[], None] = lambda: None
 
     @classmethod
     def open(cls, inventory: str | None = None, **options: Any) -> Lab:
@@ -148,14 +149,19 @@ class Lab:
         self.hosts  # noqa: B018 - a wrong inventory or pattern is an error before all others
         try:
             if self.options.check or not changes or self.options.yes:
+                self.begin()
                 return once(check=self.options.check)
             if self.approve is None:
                 raise UsageError(
                     "this changes hosts, and nobody can be asked",
                     hint="add --yes to go ahead, or --check to see the plan",
                 )
+            self.begin()
             plan = once(check=True)
-            return once(check=False) if self.approve(plan) else plan
+            if not self.approve(plan):
+                return plan
+            self.begin()
+            return once(check=False)
         finally:
             self.close()
 

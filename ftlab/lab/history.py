@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -79,7 +79,7 @@ def one_run(lab: Lab, run: str) -> Answer:
     of = asdict(record)
     return Answer(
         document=lambda: run_document(_heading(outcomes), of, states),
-        text=lambda view: render_run(_heading(outcomes), of, view),
+        text=lambda view: render_run(replace(_heading(outcomes), run=record.run), of, view),
     )
 
 

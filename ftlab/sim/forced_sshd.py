@@ -33,13 +33,17 @@ _PATIENCE = 20.0
 
 
 def age_directives(age: Age) -> dict[str, str]:
-    """The algorithms of a release, as far as they have a directive."""
+    """The algorithms of a release, as far as they have a directive.
+
+    SHA-2 signatures of user keys stay on: today's server announces them whatever it accepts.
+    """
+    sha2 = ("rsa-sha2-512", "rsa-sha2-256")
     return {
         "KexAlgorithms": ",".join(age.kex),
         "HostKeyAlgorithms": ",".join(age.host_keys),
         "Ciphers": ",".join(age.ciphers),
         "MACs": ",".join(age.macs),
-        "PubkeyAcceptedAlgorithms": ",".join(age.user_keys),
+        "PubkeyAcceptedAlgorithms": ",".join(dict.fromkeys((*age.user_keys, *sha2))),
     }
 
 

@@ -63,7 +63,7 @@ def _leave(host: SimHost, vm: SimVM, state: Power) -> None:
 
 def halt(host: SimHost, vm: SimVM, state: Power = "poweredOff") -> None:
     """The VM's process ends and writes its configuration back: what hostd holds replaces
-    whatever the file says by now."""
+    whatever the file says by now, and hardware 7 to 11 gets its two replay keys."""
     vm.power, vm.booted, vm.question = state, None, None
     host.vms.log(vm, f"VMX: exiting, now {state}")
     if state == "poweredOff":
@@ -72,8 +72,9 @@ def halt(host: SimHost, vm: SimVM, state: Power = "poweredOff") -> None:
 
 def _write_back(vm: SimVM) -> None:
     config = vm.loaded
-    if config.has("cleanShutdown"):
-        config.set("cleanShutdown", "TRUE")
+    if 7 <= vm.hardware <= 11 and not config.has("replay.supported"):
+        config.set("replay.supported", "FALSE")
+        config.set("replay.filename", "")
     fresh = vm.file.with_name(vm.file.name + "~")
     fresh.write_bytes(config.to_bytes())
     fresh.chmod(stat.S_IMODE(vm.file.stat().st_mode) if vm.file.exists() else 0o755)

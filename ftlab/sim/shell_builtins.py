@@ -9,6 +9,7 @@ from ftlab.sim.applets_test import TESTS
 from ftlab.sim.shell_call import Call
 from ftlab.sim.shell_flow import Exit, Leave, Return, ShellError
 from ftlab.sim.shell_scan import NAME
+from ftlab.sim.shell_streams import device
 
 
 def _true(_: Call) -> int:
@@ -27,7 +28,7 @@ def _cd(call: Call) -> int:
         found = False
     if not found:
         call.shell.complain(f"cd: can't cd to {where}: No such file or directory")
-        return 1
+        return 2
     call.state.cwd = call.state.variables["PWD"] = call.state.absolute(where)
     return 0
 
@@ -121,7 +122,9 @@ def _eval(call: Call) -> int:
 def _source(call: Call) -> int:
     name = call.arguments[0] if call.arguments else ""
     try:
-        text = call.path(name).read_bytes().decode("utf-8", "surrogateescape")
+        special = device(name)
+        data = special.read() if special else call.path(name).read_bytes()
+        text = data.decode("utf-8", "surrogateescape")
     except OSError:
         raise ShellError(f".: can't open '{name}': No such file or directory") from None
     try:

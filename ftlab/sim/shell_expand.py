@@ -81,15 +81,28 @@ class Expander:
 
     def _fields(self, word: Word) -> list[_Field]:
         fields = [_Field()]
-        for part in self._with_home(word):
+        self._spread(fields, self._with_home(word))
+        return [one for one in fields if one.text or one.certain]
+
+    def _spread(self, fields: list[_Field], parts: Word) -> None:
+        for part in parts:
             if isinstance(part, Text):
                 fields[-1].add(part.text, quoted=part.quoted)
             elif part.quoted:
                 self._add_quoted(fields, part)
+            elif isinstance(part, Parameter) and self._takes_argument(part):
+                self._spread(fields, part.argument)
             else:
                 for value in self._values(part):
                     _add_split(fields, value)
-        return [one for one in fields if one.text or one.certain]
+
+    def _takes_argument(self, part: Parameter) -> bool:
+        """Whether ``${v-word}`` or ``${v+word}`` stands for its word, quotes and all."""
+        if part.operator.lstrip(":") not in ("-", "+"):
+            return False
+        value = self.lookup(part.name)
+        missing = value is None or (part.operator.startswith(":") and not value)
+        return missing == part.operator.endswith("-")
 
     def _add_quoted(self, fields: list[_Field], part: Part) -> None:
         every = isinstance(part, Parameter) and part.name == "@" and not part.operator

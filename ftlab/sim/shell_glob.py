@@ -38,6 +38,6 @@ def _there(state: State, start: str, step: str) -> bool:
 
 def _names(state: State, start: str) -> list[str]:
     try:
-        return [entry.name for entry in state.path(start or ".").iterdir()]
+        return [".", "..", *(entry.name for entry in state.path(start or ".").iterdir())]
     except OSError:
         return []

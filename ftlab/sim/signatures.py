@@ -37,7 +37,7 @@ class Signature:
 
 
 _KEEPALIVE = (
-    Trace("vmkernel", "both", "WARNING: VMotionUtil: 683: {mig}: stream keepalive failed: "
+    Trace("vmkernel", "both", "WARNING: VMotionUtil: 683: {mig}: failed to read stream keepalive: "
           f"{CLOSED}"),
     Trace("vmware", "both", "[vob.vmotion.stream.keepalive.read.fail] vMotion migration "
           f"[{{ip}}:{{mig}}] failed to read stream keepalive: {CLOSED}"),

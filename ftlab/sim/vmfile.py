@@ -42,6 +42,8 @@ class VmxFile:
         self._entries[key.casefold()] = (key, self._unescape(bare if quoted is None else quoted))
 
     def _unescape(self, text: str) -> str:
+        if "|" not in text:
+            return text
         raw = text.encode(self.encoding, "surrogateescape")
         plain = _ESCAPE.sub(lambda m: bytes([int(m[1], 16)]), raw)
         return plain.decode(self.encoding, "surrogateescape")

@@ -11,7 +11,7 @@ from typing import Any
 from fabric import Connection
 
 from ftlab.errors import CommandFailed, HostFailed
-from ftlab.esxi.group import build_group, parse_group, quote
+from ftlab.esxi.group import build_group, parse_group, shell_line
 from ftlab.model import Command, Completed, Host
 from ftlab.ssh.batch import Batch
 from ftlab.ssh.exchange import Exchange
@@ -47,7 +47,7 @@ class SshSession:
         :raises CommandTimeout: the first to outlive its limit; the others are given up too.
         :raises Lost: the connection died; ``in_flight`` are the commands that may have run.
         """
-        return self._batch([(one, quote(one.argv), one.stdin) for one in commands])
+        return self._batch([(one, shell_line(one), one.stdin) for one in commands])
 
     def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
         """As the protocol says. The whole chain has the longest of its commands' limits."""

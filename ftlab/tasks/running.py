@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ftlab.errors import FtlabError
@@ -17,18 +18,7 @@ from ftlab.report.style import wants_color
 from ftlab.report.view import View
 from ftlab.report.write import emit
 from ftlab.tasks.flags import Given, given
-
-
-class Talk:
-    """What goes to stderr while a run is under way."""
-
-    def __init__(self, flags: Given) -> None:
-        self.quiet = bool(flags["quiet"])
-        self.tty = sys.stderr.isatty()
-
-    def __call__(self, line: str) -> None:
-        if not self.quiet:
-            print(safe(line), file=sys.stderr, flush=True)
+from ftlab.tasks.talk import Talk
 
 
 def view_of(flags: Given) -> View:
@@ -53,11 +43,15 @@ def run_task(
 def _run(body: Callable[..., Any], arguments: Mapping[str, Any], flags: Given) -> int:
     _log(int(flags["verbose"]))
     view = view_of(flags)
-    talk = Talk(flags)
+    talk = Talk(quiet=bool(flags["quiet"]))
     lab = Lab(flags.options(), say=talk)
     if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
-        lab.approve = lambda plan: _approve(plan, view)
-    answer = body(lab, **arguments)
+        lab.approve = lambda plan: _approve(plan, view, talk)
+    lab.begin = lambda: talk.follow(lab)
+    try:
+        answer = body(lab, **arguments)
+    finally:
+        talk.pause()
     if not isinstance(answer, Report):
         answer.emit(view, json=bool(flags["json"]))
         return int(answer.exit_code)
@@ -65,11 +59,12 @@ def _run(body: Callable[..., Any], arguments: Mapping[str, Any], flags: Given) -
     return exit_code(answer)
 
 
-def _approve(plan: Report, view: View) -> bool:
+def _approve(plan: Report, view: View, talk: Talk) -> bool:
     """Show the plan on stderr and ask there; stdout is for the result alone."""
     from ftlab.report.terminal import render
 
-    print(render(plan, view), file=sys.stderr, end="")
+    talk.pause()
+    print(render(replace(plan, check=False), view), file=sys.stderr, end="")
     if not any(outcome.changes for outcome in plan.outcomes):
         return True
     print("Go ahead? [y/N] ", file=sys.stderr, end="", flush=True)

@@ -91,11 +91,11 @@ def test_datastores_have_names_and_one_is_shared(lab: SimLab) -> None:
 
 def test_paths_stay_inside_the_lab(lab: SimLab, tmp_path: Path) -> None:
     host = lab["vesxi01"]
-    assert host.path("/tmp/../../../etc/x") == host.root / "etc/x"
+    assert host.path("/var/../../../etc/x") == host.root / "etc/x"
     assert host.path("/vmfs/volumes/datastore1/new") == host.root / "vmfs/volumes/datastore1/new"
-    (host.root / "tmp/out").symlink_to(tmp_path.parent)
+    (host.root / "var/out").symlink_to(tmp_path.parent)
     with pytest.raises(PermissionError, match="out of the simulated lab"):
-        host.path("/tmp/out/file")
+        host.path("/var/out/file")
 
 
 def test_new_vms_carry_what_their_host_writes(tmp_path: Path) -> None:
