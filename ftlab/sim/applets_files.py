@@ -76,7 +76,10 @@ def touch(call: Call) -> int:
             if "c" in flags:
                 return
             local.touch()
-        os.utime(local, None if model is None else (model.st_atime, model.st_mtime))
+        if model is None:
+            os.utime(local)
+        else:
+            os.utime(local, ns=(model.st_atime_ns, model.st_mtime_ns))
 
     return each(call, operands, "touch", stamp)
 

@@ -25,13 +25,15 @@ def options(
 
 
 def checked(applet: Callable[[Call], int]) -> Callable[[Call], int]:
-    """``applet`` with a wrong option told in the usual words (exit 1)."""
+    """``applet`` with a wrong option, and any file error it does not handle, told (exit 1)."""
 
     def run(call: Call) -> int:
         try:
             return applet(call)
         except Usage as error:
             return call.complain(str(error))
+        except OSError as error:
+            return call.complain(error.strerror or str(error))
 
     return run
 

@@ -50,13 +50,16 @@ def env(call: Call) -> int:
         shown = {name: variables[name] for name in sorted(call.state.exported)}
         call.out("".join(f"{name}={value}\n" for name, value in {**shown, **settings}.items()))
         return 0
-    before = dict(variables)
+    exported = call.state.exported
+    before, shown_before = dict(variables), set(exported)
     variables.update(settings)
+    exported.update(settings)
     try:
         return call.again(tuple(words))
     finally:
         variables.clear()
         variables.update(before)
+        exported.intersection_update(shown_before)
 
 
 def timeout(call: Call) -> int:

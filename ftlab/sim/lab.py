@@ -26,9 +26,9 @@ REAL_LATENCY: Mapping[str, float] = {
 class SimLab:
     """Simulated hosts ``vesxi01``, ``vesxi02``, … with everything they hold.
 
-    Files are below ``directory``, which is new or empty (one folder a host, ``shared`` for the common datastore); all
-    other state is in memory. ``versions`` are dealt out to the hosts; see
-    :func:`~ftlab.sim.plan.plan_hosts`. ``pairs``: how many FT pairs, or which.
+    Files are below ``directory``, which is new or empty: one folder a host, and ``shared`` for
+    the common datastore. All other state is in memory. ``versions`` are dealt out to the hosts;
+    see :func:`~ftlab.sim.plan.plan_hosts`. ``pairs``: how many FT pairs, or which.
     ``cure`` is what pairs given by number want :data:`~ftlab.sim.ft_spec.STREAM_OPTION` to be.
     ``vms``: ordinary VMs on each host; ``nasty``: also ones with awkward names.
     ``latency``: seconds by tool. ``clock`` (seconds, monotonic) drives every change over time,

@@ -27,8 +27,7 @@ def _cd(call: Call) -> int:
     except OSError:
         found = False
     if not found:
-        call.shell.complain(f"cd: can't cd to {where}: No such file or directory")
-        return 2
+        return call.shell_error(f"cd: can't cd to {where}: No such file or directory", 2)
     call.state.cwd = call.state.variables["PWD"] = call.state.absolute(where)
     return 0
 

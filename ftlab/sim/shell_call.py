@@ -43,6 +43,11 @@ class Call:
         self.err(f"{self.argv[0].rpartition('/')[2]}: {message}\n")
         return status
 
+    def shell_error(self, message: str, status: int) -> int:
+        """As :meth:`complain`, in the name of the shell."""
+        self.err(f"{self.state.name}: {message}\n")
+        return status
+
     def stdin(self, size: int = -1) -> bytes:
         """Standard input: up to ``size`` bytes, or all of it."""
         return self.files.streams[0].read(size) if 0 in self.files.streams else b""

@@ -139,12 +139,10 @@ def _host_tool(call: Call) -> int:
 def _script_file(call: Call) -> int:
     local = call.path(call.argv[0])
     if not local.stat().st_mode & 0o111:
-        call.shell.complain(f"{call.argv[0]}: Permission denied")
-        return 126
+        return call.shell_error(f"{call.argv[0]}: Permission denied", 126)
     call.state.host.commands.append(call.argv)
     return call.run_script(local.read_bytes(), call.argv)
 
 
 def _not_found(call: Call) -> int:
-    call.err(f"{call.state.name}: {call.argv[0]}: not found\n")
-    return 127
+    return call.shell_error(f"{call.argv[0]}: not found", 127)

@@ -37,8 +37,6 @@ class Release:
     """How a failed power operation is told: ``dump`` (4.x, 5.x) the fault after the first line;
     ``bare`` (6.x) only "failed"; ``inline`` (7 and later) the fault on the line of "failed".
     6.7 is taken to be as 6.5."""
-    retired: tuple[str, ...] = ()
-    """Options of the table that this release no longer has."""
 
     @property
     def version(self) -> str:
@@ -52,10 +50,6 @@ class Release:
     def old_dumps(self) -> bool:
         """Up to 6.0 a dump has ``dynamicType`` and a comma after every field."""
         return self.number < (6, 5, 0)
-
-    @property
-    def has_system_namespace(self) -> bool:
-        return self.number >= (5, 0, 0)
 
     @property
     def legacy_ft(self) -> bool:

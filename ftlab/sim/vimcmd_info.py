@@ -43,7 +43,7 @@ def summary(host: SimHost, args: Sequence[str]) -> Answer:
 
 
 def guest(host: SimHost, args: Sequence[str]) -> Answer:
-    return _titled(host, "Guest information:", guest_info(host.vms.find(args[0])))
+    return _titled(host, "Guest information:", guest_info(host, host.vms.find(args[0])))
 
 
 def devices(host: SimHost, args: Sequence[str]) -> Answer:

@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from ftlab.sim import vminfo_fixed as fixed
 from ftlab.sim.dumps import UNSET, Array, Node, Null, Obj, Ref
 from ftlab.sim.guests import guest_id, guest_name
 from ftlab.sim.vm import SimVM
@@ -28,9 +29,14 @@ _LOWERED = re.compile(r"hpet0\.present|pciBridge\d+\.present|replay\.supported",
 
 
 def config_info(host: SimHost, vm: SimVM) -> Obj:
+    """Everything hostd holds of the VM's configuration, in the order hosts print it."""
+    fields = _identity(vm) | _parts(host, vm) | _settings(vm) | _late(host, vm)
+    return Obj("vim.vm.ConfigInfo", fields)
+
+
+def _identity(vm: SimVM) -> dict[str, Node]:
     config = vm.loaded
-    directory = posixpath.dirname(vm.place) or vm.place
-    fields: dict[str, Node] = {
+    return {
         "changeVersion": "2013-03-17T18:15:55.461798Z",
         "modified": "1970-01-01T00:00:00Z",
         "name": vm.name,
@@ -38,31 +44,66 @@ def config_info(host: SimHost, vm: SimVM) -> Obj:
         "version": f"vmx-{vm.hardware:02}",
         "uuid": api_uuid(config.get("uuid.bios")),
         "instanceUuid": api_uuid(config.get("vc.uuid")),
+        **fixed.NPIV,
+        "locationId": api_uuid(config.get("uuid.location")),
         "template": False,
         "guestId": guest_id(config.get("guestOS", "other")),
         "alternateGuestName": "",
         "annotation": config.get("annotation"),
-        "files": _files(vm, directory),
-        "flags": _flags(vm),
+    }
+
+
+def _parts(host: SimHost, vm: SimVM) -> dict[str, Node]:
+    return {
+        "files": _files(vm, posixpath.dirname(vm.place) or vm.place),
+        "tools": fixed.TOOLS,
+        "flags": fixed.flags(vm),
+        "consolePreferences": Null("vim.vm.ConsolePreferences"),
+        "defaultPowerOps": fixed.POWER_OPS,
         "hardware": _hardware(host, vm),
         "cpuAllocation": _allocation("sched.cpu", vm),
         "memoryAllocation": _allocation("sched.mem", vm),
+    }
+
+
+def _settings(vm: SimVM) -> dict[str, Node]:
+    config = vm.loaded
+    return {
         "memoryHotAddEnabled": config.true("mem.hotadd"),
         "cpuHotAddEnabled": config.true("vcpu.hotadd"),
         "cpuHotRemoveEnabled": config.true("vcpu.hotremove"),
+        "hotPlugMemoryLimit": UNSET,
+        "hotPlugMemoryIncrementSize": UNSET,
         "cpuAffinity": Null("vim.vm.AffinityInfo"),
         "memoryAffinity": Null("vim.vm.AffinityInfo"),
+        "networkShaper": Null("vim.vm.NetworkShaperInfo"),
+    }
+
+
+def _late(host: SimHost, vm: SimVM) -> dict[str, Node]:
+    """From ``extraConfig`` on; what follows change tracking came with 5.0."""
+    fields: dict[str, Node] = {
         "extraConfig": _extra(host, vm),
         "datastoreUrl": _datastore(host, vm),
         "swapPlacement": "inherit",
+        "swapDirectory": UNSET,
+        "preserveSwapOnPowerOff": UNSET,
+        "bootOptions": fixed.BOOT,
         "ftInfo": ft_info(vm),
         "vAppConfig": Null("vim.vApp.VmConfigInfo"),
         "vAssertsEnabled": False,
-        "changeTrackingEnabled": config.true("ctkEnabled"),
+        "changeTrackingEnabled": vm.loaded.true("ctkEnabled"),
     }
-    if host.release.number >= (5, 0, 0):
-        fields |= {"firmware": config.get("firmware", "bios"), "maxMksConnections": 40}
-    return Obj("vim.vm.ConfigInfo", fields)
+    if host.release.number < (5, 0, 0):
+        return fields
+    return fields | {
+        "firmware": vm.loaded.get("firmware", "bios"),
+        "maxMksConnections": 40,
+        "guestAutoLockEnabled": False,
+        "managedBy": Null("vim.ext.ManagedByInfo"),
+        "memoryReservationLockedToMax": False,
+        "initialOverhead": fixed.OVERHEAD,
+    }
 
 
 def api_uuid(text: str) -> str:
@@ -96,17 +137,6 @@ def _files(vm: SimVM, directory: str) -> Obj:
     return Obj("vim.vm.FileInfo", {
         "vmPathName": vm.place, "snapshotDirectory": directory,
         "suspendDirectory": directory, "logDirectory": directory,
-    })  # fmt: skip
-
-
-def _flags(vm: SimVM) -> Obj:
-    return Obj("vim.vm.FlagInfo", {
-        "disableAcceleration": False, "enableLogging": True, "useToe": False,
-        "runWithDebugInfo": False, "monitorType": "release", "htSharing": "any",
-        "snapshotDisabled": UNSET, "snapshotLocked": UNSET, "diskUuidEnabled": False,
-        "virtualMmuUsage": vm.loaded.get("monitor.virtual_mmu", "automatic"),
-        "virtualExecUsage": vm.loaded.get("monitor.virtual_exec", "hvAuto"),
-        "snapshotPowerOffBehavior": "powerOff", "recordReplayEnabled": False,
     })  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from ftlab.sim.guests import guest_id, guest_name
 from ftlab.sim.vm import SimVM
 from ftlab.sim.vminfo_config import api_uuid, ft_info
 from ftlab.sim.vminfo_devices import devices
+from ftlab.sim.vminfo_fixed import UNUSED_STATS
 from ftlab.sim.vminfo_runtime import cpu_count, memory_mb, runtime_info, stamp
 
 if TYPE_CHECKING:
@@ -23,34 +24,32 @@ def summary(host: SimHost, vm: SimVM) -> Obj:
     return Obj("vim.vm.Summary", {
         "vm": Ref(f"vim.VirtualMachine:{vm.vmid}"),
         "runtime": runtime_info(host, vm),
-        "guest": Obj("vim.vm.Summary.GuestSummary", _guest_summary(vm)),
+        "guest": Obj("vim.vm.Summary.GuestSummary", _guest_summary(host, vm)),
         "config": Obj("vim.vm.Summary.ConfigSummary", _config(host, vm)),
         "storage": storage,
-        "quickStats": Obj("vim.vm.Summary.QuickStats", _quick(vm)),
+        "quickStats": Obj("vim.vm.Summary.QuickStats", _quick(host, vm)),
         "overallStatus": "green",
     })  # fmt: skip
 
 
-def _tools(vm: SimVM) -> dict[str, Node]:
-    if vm.guest == "none":
-        return {
-            "toolsStatus": "toolsNotInstalled",
-            "toolsVersionStatus": "guestToolsNotInstalled",
-            "toolsRunningStatus": "guestToolsNotRunning",
-        }
+def _tools(host: SimHost, vm: SimVM) -> dict[str, Node]:
+    """VMware Tools; the second version status came with 5.0."""
     on = vm.power == "poweredOn"
-    return {
-        "toolsStatus": "toolsOk" if on else "toolsNotRunning",
-        "toolsVersionStatus": "guestToolsCurrent",
-        "toolsRunningStatus": "guestToolsRunning" if on else "guestToolsNotRunning",
-    }
+    there = vm.guest != "none"
+    version = "guestToolsCurrent" if there else "guestToolsNotInstalled"
+    status = ("toolsOk" if on else "toolsNotRunning") if there else "toolsNotInstalled"
+    fields: dict[str, Node] = {"toolsStatus": status, "toolsVersionStatus": version}
+    if host.release.number >= (5, 0, 0):
+        fields["toolsVersionStatus2"] = version
+    running = "guestToolsRunning" if on and there else "guestToolsNotRunning"
+    return fields | {"toolsRunningStatus": running}
 
 
-def _guest_summary(vm: SimVM) -> dict[str, Node]:
+def _guest_summary(host: SimHost, vm: SimVM) -> dict[str, Node]:
     return {
         "guestId": UNSET,
         "guestFullName": UNSET,
-        **_tools(vm),
+        **_tools(host, vm),
         "hostName": UNSET,
         "ipAddress": UNSET,
     }
@@ -84,23 +83,28 @@ def _config(host: SimHost, vm: SimVM) -> dict[str, Node]:
     return fields
 
 
-def _quick(vm: SimVM) -> dict[str, Node]:
+def _quick(host: SimHost, vm: SimVM) -> dict[str, Node]:
+    """A few figures for a running VM; the last three came with 5.0."""
     running = vm.power == "poweredOn"
-    return {
+    fields: dict[str, Node] = {
         "overallCpuUsage": 20 if running else UNSET,
+        "overallCpuDemand": UNSET,
         "guestMemoryUsage": 40 if running else UNSET,
         "hostMemoryUsage": 652 if running else UNSET,
         "guestHeartbeatStatus": "green" if running and vm.guest != "none" else "gray",
-        "ftLogBandwidth": UNSET,
-        "ftSecondaryLatency": UNSET,
-        "ftLatencyStatus": UNSET,
+        **dict.fromkeys(UNUSED_STATS, UNSET),
     }
+    if host.release.number >= (5, 0, 0):
+        up = int((host.lab.now() - vm.booted).total_seconds()) if vm.booted else 0
+        fields |= {"compressedMemory": UNSET, "uptimeSeconds": up if running else UNSET,
+                   "ssdSwappedMemory": UNSET}  # fmt: skip
+    return fields
 
 
-def guest_info(vm: SimVM) -> Obj:
+def guest_info(host: SimHost, vm: SimVM) -> Obj:
     version = "0" if vm.guest == "none" else "10309"
     return Obj("vim.vm.GuestInfo", {
-        **_tools(vm),
+        **_tools(host, vm),
         "toolsVersion": version,
         "guestId": UNSET,
         "guestFamily": UNSET,

@@ -42,9 +42,10 @@ class LegacyTransport(LabTransport):
 
     @property
     def preferred_pubkeys(self) -> tuple[str, ...]:
-        """A server that lists no ``server-sig-algs`` is too old for anything but SHA-1."""
+        """SHA-1 first for a server that lists no ``server-sig-algs``, or that had nothing
+        better for its own key: it is too old, or too strictly set, for anything else."""
         modern: tuple[str, ...] = self._filter_algorithm("pubkeys")
-        if "server-sig-algs" in self.server_extensions:
+        if "server-sig-algs" in self.server_extensions and self.host_key_type != SHA1_RSA:
             return (*modern, SHA1_RSA)
         return (SHA1_RSA, *modern)
 

@@ -32,7 +32,7 @@ class SshSession:
         self.connection = connection
         self._settings = settings
         self._transport: Any = connection.transport
-        self._channels = threading.BoundedSemaphore(settings.channels_at_once)
+        self._channels = threading.BoundedSemaphore(_channels(self._transport, settings))
 
     def run(self, command: Command) -> Completed:
         """Run one command; see :meth:`run_all`."""
@@ -116,6 +116,12 @@ class SshSession:
             timeout=max(command.timeout or default for command in commands),
             repeatable=all(command.repeatable for command in commands),
         )
+
+
+def _channels(transport: Any, settings: SshSettings) -> int:
+    """dropbear (ESXi 4.x) loses exit statuses, and the connection, when channels overlap:
+    seen with 2022.83, with OpenSSH's own client too."""
+    return 1 if "dropbear" in transport.remote_version else settings.channels_at_once
 
 
 def _failed(host: Host, what: str, done: Completed) -> CommandFailed:

@@ -10,6 +10,7 @@ import pytest
 from ftlab.sim.dumps import UNSET, Array, Node, Null, Obj, Ref, dump
 from ftlab.sim.esxcli_format import Records, show
 from ftlab.sim.getallvms import Row, table
+from ftlab.sim.lab import SimLab
 
 CAPTURES = Path(__file__).parents[2].parent / "shared" / "esxi" / "transcripts"
 
@@ -177,3 +178,46 @@ def test_esxcli_keyvalue_and_xml() -> None:
         "            <integer>1500</integer>",
         "         </field>",
     ]
+
+
+def names_at(dump_text: str, depth: int) -> list[str]:
+    """Field names at one depth of indentation, in order."""
+    return re.findall(rf"^ {{{3 * depth}}}(\w+) = ", dump_text, re.MULTILINE)
+
+
+def told(tmp_path: Path, version: str, command: str) -> str:
+    host = SimLab(tmp_path, hosts=1, versions=[version], pairs=0)["vesxi01"]
+    return host.answer(["vim-cmd", f"vmsvc/{command}", "1"]).stdout.decode()
+
+
+def test_runtime_has_the_fields_of_a_5_5_host(tmp_path: Path) -> None:
+    wanted = capture("get.runtime-1-nested-esxi55")
+    printed = told(tmp_path, "5.5", "get.runtime")
+    assert printed.splitlines()[:2] == wanted.splitlines()[:2]
+    for depth in (1, 2, 3):
+        assert names_at(printed, depth) == names_at(wanted, depth)
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_config_has_the_fields_of_a_5_0_host(tmp_path: Path, depth: int) -> None:
+    wanted = names_at(capture("get.config-101-esxi50-letters-restored"), depth)
+    printed = names_at(told(tmp_path, "5.0", "get.config"), depth)
+    # That host's first get.config lists no devices; the field is in the API all the same.
+    assert [name for name in printed if name != "device"] == wanted
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_summary_has_the_fields_of_a_5_0_host(tmp_path: Path, depth: int) -> None:
+    wanted = names_at(capture("get.summary-101-esxi50-letters-restored"), depth)
+    printed = names_at(told(tmp_path, "5.0", "get.summary"), depth)
+    assert printed == [name for name in wanted if name != "device"]
+
+
+def test_summary_has_the_fields_of_a_4_1_host(tmp_path: Path) -> None:
+    wanted = names_at(re.sub(r"^ {2}", "   ", capture("get.summary-496-esxi4x"), flags=re.M), 1)
+    assert set(wanted) <= set(names_at(told(tmp_path, "4.1", "get.summary"), 1))
+
+
+def test_the_5_0_title_and_its_blank_line(tmp_path: Path) -> None:
+    wanted = capture("get.summary-101-esxi50-letters-restored").lstrip("\n")
+    assert told(tmp_path, "5.0", "get.summary").splitlines()[:4] == wanted.splitlines()[:4]

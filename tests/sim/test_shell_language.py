@@ -118,7 +118,8 @@ SCRIPTS = [
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_says_what_busybox_ash_says(host, script, tmp_path):
     """Exit status and output are equal; error texts differ by the shell's name only."""
-    place = tmp_path / "tmp"
+    place = tmp_path / "twin"
+    place.mkdir()
     stdin = b"one two three\nsecond\nrest\n"
     environment = {"PATH": "/bin:/sbin:/usr/bin", "HOME": "/"}
     real = subprocess.run(

@@ -64,7 +64,7 @@ def test_old_openssh(
 ) -> None:
     if login == "key":
         pytest.skip("a server of that age takes RSA keys only")
-    word = request.getfixturevalue("shadow") if "key" not in login[-3:] else ""
+    word = "" if login.endswith("key") else request.getfixturevalue("shadow")
     running = launch(options(server, login), [keys.host_rsa], word)
     client.trust(running)
     given = credentials(keys, login)
@@ -88,7 +88,7 @@ def test_todays_openssh(
     host_key: str,
     legacy: bool,
 ) -> None:
-    word = request.getfixturevalue("shadow") if not login.endswith("key") else ""
+    word = "" if login.endswith("key") else request.getfixturevalue("shadow")
     server = launch(options("openssh", login), [getattr(keys, host_key)], word)
     client.trust(server)
     host = client.host(server.port, legacy_ssh=legacy, **credentials(keys, login))

@@ -13,6 +13,7 @@ from ssh_oldserver import OldServer, OldTransport
 from ftlab.errors import HostFailed, Lost, Unreachable
 from ftlab.model import Command, Secret
 
+PW = "a word"
 Serve = Callable[..., OldServer]
 
 
@@ -43,8 +44,8 @@ def test_an_rsa_key_signs_with_sha1_where_the_server_lists_nothing(
 
 @pytest.mark.parametrize("method", ["password", "keyboard-interactive"])
 def test_a_password_on_a_legacy_host(client: Client, serve: Serve, method: str) -> None:
-    server = serve(methods=[method], password="pw", rounds=[["Password: "]])
-    host = client.host(server.port, key_file=None, password=Secret("pw"), legacy_ssh=True)
+    server = serve(methods=[method], password=PW, rounds=[["Password: "]])
+    host = client.host(server.port, key_file=None, password=Secret(PW), legacy_ssh=True)
     assert client.connect(host).run(Command(("hello",))).ok
     assert server.login.attempts == [method]
 
@@ -61,7 +62,7 @@ def test_unmarked_the_error_names_what_is_offered_and_the_line_to_add(
     assert server.login.attempts == []
 
 
-def talk(client: Client, server: OldServer, password: str = "pw") -> Any:
+def talk(client: Client, server: OldServer, password: str = PW) -> Any:
     host = client.host(server.port, key_file=None, password=Secret(password))
     return client.connect(host)
 
@@ -70,20 +71,18 @@ def test_rounds_without_a_question_are_answered_with_nothing(client: Client, ser
     server = serve(
         paramiko.Transport,
         methods=["keyboard-interactive"],
-        password="pw",
+        password=PW,
         rounds=[[], ["Password: "], []],
     )
     talk(client, server)
-    assert server.login.answers == [[], ["pw"], []]
+    assert server.login.answers == [[], [PW], []]
 
 
 @pytest.mark.parametrize("rounds", [[["Password: "], ["New password: "]], [["Name: ", "Code: "]]])
 def test_more_questions_are_not_guessed_at(
     client: Client, serve: Serve, rounds: list[list[str]]
 ) -> None:
-    server = serve(
-        paramiko.Transport, methods=["keyboard-interactive"], password="pw", rounds=rounds
-    )
+    server = serve(paramiko.Transport, methods=["keyboard-interactive"], password=PW, rounds=rounds)
     with pytest.raises(
         Unreachable, match=f"more than the password: {rounds[-1][-1]}".strip()
     ) as no:
@@ -96,7 +95,7 @@ def test_a_locked_account_says_so_where_the_host_does(client: Client, serve: Ser
     server = serve(
         paramiko.Transport,
         methods=["keyboard-interactive"],
-        password="other",
+        password=PW + "!",
         rounds=[["Password: "]],
         words="Account locked due to 6 failed logins\x1b[2J",
     )
@@ -110,7 +109,7 @@ def test_a_locked_account_says_so_where_the_host_does(client: Client, serve: Ser
 
 @pytest.fixture
 def spoken(client: Client, serve: Serve) -> Any:
-    return talk(client, serve(paramiko.Transport, methods=["password"], password="pw"))
+    return talk(client, serve(paramiko.Transport, methods=["password"], password=PW))
 
 
 def test_a_host_that_runs_no_commands(spoken: Any) -> None:

@@ -1,0 +1,206 @@
+"""A VMX is at every instant the old file or the new one, whatever dies when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from direct_session import DirectSession
+
+from ftlab.errors import CommandFailed, HostFailed, Lost, NotProven, Refused
+from ftlab.model import Command
+from ftlab.ops import vmx, vmxfile
+from ftlab.ops.context import Context
+from ftlab.ops.vms import find_vms
+from ftlab.sim.host import SimHost
+from ftlab.sim.lab import SimLab
+
+RUN = "20260102T030405-abcd"
+
+
+class Ledger:
+    """A recorder that remembers each change's last state."""
+
+    def __init__(self) -> None:
+        self.states: dict[int, str] = {}
+
+    def intend(self, change, extra) -> int:
+        self.states[len(self.states)] = "intended"
+        return len(self.states) - 1
+
+    def settle(self, change_id, state, change) -> None:
+        self.states[change_id] = state
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> SimHost:
+    lab = SimLab(tmp_path, hosts=1, versions=["5.5"], pairs=0, vms=1)
+    return lab["vesxi01"]
+
+
+@pytest.fixture
+def file(host: SimHost) -> Path:
+    return next(iter(host.vms)).file
+
+
+def context(session: DirectSession, ledger: Ledger | None = None) -> Context:
+    return Context(session, run=RUN, recorder=ledger or Ledger())
+
+
+def edit(context: Context) -> None:
+    [vm] = find_vms(context, ("app01",))
+    state = vmx.read_state(context, vm)
+    vmx.grant(context, state, (("replay.allowFT", "true"),), power_cycle=False)
+
+
+def ours(file: Path) -> list[str]:
+    return sorted(p.name for p in file.parent.iterdir() if "ftlab" in p.name)
+
+
+def test_the_old_bytes_stay_beside_the_new_ones(host: SimHost, file: Path) -> None:
+    old, mode = file.read_bytes(), file.stat().st_mode
+    edit(context(DirectSession(host)))
+    assert file.read_bytes() == old + b'replay.allowFT = "true"\n'
+    assert file.stat().st_mode == mode
+    assert ours(file) == [f"{file.name}.ftlab-{RUN}"]
+    assert (file.parent / ours(file)[0]).read_bytes() == old
+
+
+def test_a_second_edit_writes_nothing(host: SimHost, file: Path) -> None:
+    edit(context(DirectSession(host)))
+    before = file.stat()
+    again = context(DirectSession(host))
+    edit(again)
+    assert again.changes == []
+    assert (file.stat().st_ino, file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_whenever_the_connection_dies_the_file_is_whole(tmp_path: Path) -> None:
+    """One fresh lab for each number of commands that still got through."""
+    outcomes = set()
+    for lives in range(40):
+        lab = SimLab(tmp_path / str(lives), hosts=1, versions=["5.5"], pairs=0, vms=1)
+        host = lab["vesxi01"]
+        file = next(iter(host.vms)).file
+        old = file.read_bytes()
+        new = old + b'replay.allowFT = "true"\n'
+        ledger = Ledger()
+        try:
+            edit(context(DirectSession(host, lives), ledger))
+        except Lost:
+            assert file.read_bytes() in (old, new)
+            if file.read_bytes() == new:
+                assert (file.parent / f"{file.name}.ftlab-{RUN}").read_bytes() == old
+                assert ledger.states, "changed without a word in the journal"
+            outcomes.add(file.read_bytes() == new)
+        else:
+            assert file.read_bytes() == new
+            assert set(ledger.states.values()) == {"verified"}
+            break
+    else:
+        pytest.fail("the edit never came to its end")
+    assert outcomes == {False, True}
+
+
+@pytest.mark.parametrize("moment", ["dd", "mv"])
+def test_a_change_by_somebody_else_is_kept(host: SimHost, file: Path, moment: str) -> None:
+    session = DirectSession(host)
+    theirs = file.read_bytes() + b'their.key = "1"\n'
+
+    def meddle(command: Command) -> None:
+        if command.argv[0] in ({"dd": "cp", "mv": "diff"}[moment],):
+            file.write_bytes(theirs)
+
+    session.before = meddle
+    with pytest.raises(Refused) as refused:
+        edit(context(session))
+    assert refused.value.kind == "vmx.changed"
+    assert file.read_bytes() == theirs
+    assert ours(file) == []
+
+
+def test_a_full_datastore_leaves_the_old_file(host: SimHost, file: Path) -> None:
+    session = DirectSession(host)
+    old = file.read_bytes()
+    real = session.run
+
+    def half_written(command: Command):
+        if command.argv[0] == "dd":
+            command = Command(command.argv, stdin=command.stdin[:10])
+        return real(command)
+
+    session.run = half_written  # type: ignore[method-assign]
+    with pytest.raises(CommandFailed, match="damaged"):
+        edit(context(session))
+    assert file.read_bytes() == old
+    assert ours(file) == []
+
+
+def test_a_file_cut_on_its_way_here_is_never_edited(host: SimHost, file: Path) -> None:
+    session = DirectSession(host)
+    old = file.read_bytes()
+    real = session.run
+
+    def cut(command: Command):
+        done = real(command)
+        if command.argv[0] == "cat":
+            return type(done)(command, 0, done.stdout[:-20], b"")
+        return done
+
+    session.run = cut  # type: ignore[method-assign]
+    with pytest.raises(Lost, match="arrived other"):
+        edit(context(session))
+    assert file.read_bytes() == old
+
+
+def test_a_host_without_sha256sum_is_served_with_md5sum(host: SimHost, file: Path) -> None:
+    session = DirectSession(host)
+    real = session.run
+
+    def old_busybox(command: Command):
+        if command.argv[0] == "sha256sum":
+            command = Command(("no-such-applet",))
+        return real(command)
+
+    session.run = old_busybox  # type: ignore[method-assign]
+    edit(context(session))
+    assert b"replay.allowFT" in file.read_bytes()
+    assert any(command.argv[0] == "md5sum" for command in session.sent)
+
+
+def test_a_reload_that_does_not_take_is_not_called_proven(host: SimHost) -> None:
+    session = DirectSession(host)
+    real = session.run
+
+    def deaf(command: Command):
+        if command.argv[1:2] == ("vmsvc/reload",):
+            command = Command(("true",))
+        return real(command)
+
+    session.run = deaf  # type: ignore[method-assign]
+    ledger = Ledger()
+    with pytest.raises(NotProven, match="replay.allowFT"):
+        edit(context(session, ledger))
+    assert set(ledger.states.values()) == {"failed"}
+
+
+def test_keys_in_the_file_that_hostd_has_not_loaded_are_reloaded(
+    host: SimHost, file: Path
+) -> None:
+    file.write_bytes(file.read_bytes() + b'replay.allowFT = "true"\n')
+    inode = file.stat().st_ino
+    run = context(DirectSession(host))
+    edit(run)
+    assert [(c.target, c.before, c.after, c.verified) for c in run.changes] == [
+        ("reload", None, "true", True)
+    ]
+    assert file.stat().st_ino == inode
+    assert ours(file) == []
+
+
+def test_a_missing_file_is_an_error_with_its_path(host: SimHost, file: Path) -> None:
+    run = context(DirectSession(host))
+    [vm] = find_vms(run, ("app01",))
+    file.unlink()
+    with pytest.raises(HostFailed, match=r"cannot read /vmfs/volumes/datastore1/app01"):
+        vmxfile.read_vmx(run, vm)
