@@ -14,18 +14,23 @@ if TYPE_CHECKING:
 
 def runtime_info(host: SimHost, vm: SimVM) -> Obj:
     """The fields grow with the releases; the oldest end at ``needSecondaryReason``."""
-    number = host.release.number
-    ft = vm.ft.pair if vm.ft is not None else None
-    reason = ft.need_reason(vm) if ft else None
+    return Obj("vim.vm.RuntimeInfo", _state(host, vm) | _figures(vm) | _later(host))
+
+
+def _state(host: SimHost, vm: SimVM) -> dict[str, Node]:
     fields: dict[str, Node] = {
         "host": Ref("vim.HostSystem:ha-host"),
         "connectionState": "connected",
         "powerState": vm.power,
-        "faultToleranceState": ft.state(vm) if ft else "notConfigured",
+        "faultToleranceState": vm.ft.pair.state(vm) if vm.ft else "notConfigured",
     }
-    if number >= (5, 0, 0):
+    if host.release.number >= (5, 0, 0):
         fields["dasVmProtection"] = Null("vim.vm.RuntimeInfo.DasProtectionState")
-    fields |= {
+    return fields
+
+
+def _figures(vm: SimVM) -> dict[str, Node]:
+    return {
         "toolsInstallerMounted": False,
         "suspendTime": UNSET,
         "bootTime": stamp(vm.booted) if vm.booted else UNSET,
@@ -35,18 +40,22 @@ def runtime_info(host: SimHost, vm: SimVM) -> Obj:
         "maxCpuUsage": 2600 * cpu_count(vm),
         "maxMemoryUsage": memory_mb(vm),
         "numMksConnections": 0,
-        "recordReplayState": ft.replay_state(vm) if ft else "inactive",
+        "recordReplayState": vm.ft.pair.replay_state(vm) if vm.ft else "inactive",
         "cleanPowerOff": UNSET if vm.power == "poweredOn" else True,
-        "needSecondaryReason": reason if reason else UNSET,
+        "needSecondaryReason": (vm.ft and vm.ft.pair.need_reason(vm)) or UNSET,
     }
-    if number >= (5, 0, 0):
+
+
+def _later(host: SimHost) -> dict[str, Node]:
+    fields: dict[str, Node] = {}
+    if host.release.number >= (5, 0, 0):
         fields |= {"onlineStandby": False, "minRequiredEVCModeKey": UNSET,
                    "consolidationNeeded": False}  # fmt: skip
-    if number >= (5, 5, 0):
+    if host.release.number >= (5, 5, 0):
         fields |= {"featureRequirement": _features(), "vFlashCacheAllocation": 0}
-    if number >= (6, 0, 0):
+    if host.release.number >= (6, 0, 0):
         fields |= {"paused": False, "snapshotInBackground": False, "quiescedForkParent": UNSET}
-    return Obj("vim.vm.RuntimeInfo", fields)
+    return fields
 
 
 def _question(question: Question | None) -> Node:

@@ -77,7 +77,7 @@ MIXED = ("4.1", "5.0", "5.0", "7.0 U1", "7.0 U3", "8.0")
 
 @pytest.fixture(scope="session")
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """Hosts of many ages with awkward VMs and one FT pair (on 02 and 03). Only to be read."""
+    """Hosts of many ages and one FT pair (on 02 and 03). Only to be read."""
     with ExitStack() as stack:
         yield a_place(
             tmp_path_factory.mktemp("mixed"),
@@ -85,7 +85,6 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             hosts=len(MIXED),
             versions=MIXED,
             pairs=[PairSpec("db01", "vesxi02", "vesxi03")],
-            lab_options={"nasty": True},
         )
 
 

@@ -31,7 +31,7 @@ class Story:
     def __init__(self, place: Place) -> None:
         self.place = place
         self.vm = place.vm("vesxi01", "app01")
-        self.file = str(self.vm.file.relative_to(place.lab.directory))
+        self.file = str(self.vm.file.resolve().relative_to(place.lab.directory))
         host = place["vesxi01"]
         self.check = self._told("--check")
         self.loads = place.seen("vesxi01", "vim-cmd", "vmsvc/reload")

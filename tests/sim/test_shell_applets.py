@@ -35,7 +35,9 @@ class Host:
 def run(root, script, stdin=b"", version="5.5", wait=lambda seconds: None):
     out, err = io.BytesIO(), io.BytesIO()
     streams = {0: io.BytesIO(stdin), 1: out, 2: err}
-    status = shell.run(Host(root, version), script.encode("utf-8", "surrogateescape"), streams, wait)
+    status = shell.run(
+        Host(root, version), script.encode("utf-8", "surrogateescape"), streams, wait
+    )
     return status, out.getvalue(), err.getvalue()
 
 

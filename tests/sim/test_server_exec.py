@@ -1,0 +1,175 @@
+"""Commands over real SSH: streams, status, parallel channels, stdin, latency, SFTP."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import paramiko
+import pytest
+from server_lab import client, dial, execute, front, sim_threads, until
+
+from ftlab.sim.server_login import MAX_SESSIONS
+
+
+@pytest.fixture
+def modern(tmp_path):
+    with front(tmp_path, "8.0") as (lab, served):
+        yield lab["vesxi01"], served.ports["vesxi01"]
+
+
+def test_status_and_streams_are_kept_apart(modern):
+    _, port = modern
+    with client(port) as transport:
+        assert execute(transport, "echo out; echo err >&2; exit 7") == (7, b"out\n", b"err\n")
+
+
+def test_the_model_answers_and_remembers(modern):
+    host, port = modern
+    with client(port) as transport:
+        status, out, _ = execute(transport, "vmware -v")
+    assert (status, out[:17]) == (0, b"VMware ESXi 8.0.3")
+    assert host.commands == [("vmware", "-v")]
+
+
+def test_files_are_the_hosts(modern):
+    host, port = modern
+    data = bytes(range(256)) * 4000
+    with client(port) as transport:
+        execute(transport, "cat > '/tmp/a b'", data)
+        assert host.path("/tmp/a b").read_bytes() == data
+        assert execute(transport, "cat '/tmp/a b'")[1] == data
+
+
+def test_a_terminal_joins_the_streams_with_crlf(modern):
+    _, port = modern
+    with client(port) as transport:
+        assert execute(transport, "echo a; echo b >&2", pty=True) == (0, b"a\r\nb\r\n", b"")
+
+
+def test_stdin_can_be_a_conversation(modern):
+    _, port = modern
+    with client(port) as transport:
+        channel = transport.open_session()
+        channel.settimeout(20)
+        channel.exec_command("read a; echo got $a; read b; echo got $b")
+        channel.sendall(b"one\n")
+        assert channel.recv(100) == b"got one\n"
+        channel.sendall(b"two\n")
+        assert channel.recv(100) == b"got two\n"
+
+
+def test_ten_channels_at_once_and_no_eleventh(modern):
+    _, port = modern
+    with client(port) as transport:
+        channels = [transport.open_session() for _ in range(MAX_SESSIONS)]
+        with pytest.raises(paramiko.ChannelException):
+            transport.open_session()
+        for number, channel in enumerate(channels):
+            channel.settimeout(20)
+            channel.exec_command(f"echo {number}; cat")
+        assert [channel.recv(10) for channel in channels] == [b"%d\n" % n for n in range(10)]
+        for channel in channels:
+            channel.shutdown_write()
+        assert [channel.recv_exit_status() for channel in channels] == [0] * MAX_SESSIONS
+        assert until(lambda: execute(transport, "true")[0] == 0)
+
+
+def test_latencies_of_one_connection_run_side_by_side(tmp_path):
+    with front(tmp_path, "6.7", lab_options={"latency": {"esxcli": 0.3}}) as (_, served):
+        with client(served.ports["vesxi01"]) as transport:
+            began = time.monotonic()
+            threads = [
+                threading.Thread(target=execute, args=(transport, "esxcli system version get"))
+                for _ in range(5)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert 0.3 <= time.monotonic() - began < 1.2
+
+
+def test_a_command_runs_on_after_its_client_left(modern):
+    host, port = modern
+    with client(port) as transport:
+        channel = transport.open_session()
+        channel.exec_command("sleep 0.2; echo done > /tmp/mark")
+        channel.close()
+    assert until(lambda: host.path("/tmp/mark").exists())
+
+
+def test_a_flood_ends_with_its_client(modern):
+    _, port = modern
+    with client(port) as transport:
+        channel = transport.open_session()
+        channel.exec_command("while :; do echo flood; done")
+        assert channel.recv(1000).startswith(b"flood\n")
+    assert until(lambda: not any(name.startswith("sim-exec") for name in sim_threads()))
+
+
+def test_an_endless_wait_ends_with_its_client(modern):
+    from ftlab.sim.faults import Fault
+
+    host, port = modern
+    host.faults.append(Fault("vmware", what="hang"))
+    with client(port) as transport:
+        channel = transport.open_session()
+        channel.exec_command("vmware -v")
+        channel.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            channel.recv(1)
+    assert until(lambda: not any(name.startswith("sim-exec") for name in sim_threads()))
+
+
+def test_sftp_where_the_host_has_it(tmp_path):
+    with front(tmp_path, "5.5", "8.0", sftp={"vesxi02"}) as (lab, served):
+        with client(served.ports["vesxi02"]) as transport:
+            sftp = paramiko.SFTPClient.from_transport(transport)
+            with sftp.open("/tmp/x", "wb") as file:
+                file.write(b"\0\xffdata")
+            assert lab["vesxi02"].path("/tmp/x").read_bytes() == b"\0\xffdata"
+            assert (sftp.stat("/tmp/x").st_size, sftp.listdir("/tmp")) == (6, ["x"])
+            sftp.chmod("/tmp/x", 0o600)
+            sftp.posix_rename("/tmp/x", "/tmp/y")
+            with sftp.open("/tmp/y", "rb") as file:
+                assert file.read() == b"\0\xffdata"
+            sftp.mkdir("/tmp/d")
+            sftp.rmdir("/tmp/d")
+            sftp.remove("/tmp/y")
+            with pytest.raises(FileNotFoundError):
+                sftp.stat("/tmp/y")
+            with pytest.raises(PermissionError):
+                sftp.open("/../../../etc/passwd/../../../../x/../vesxi01/y", "rb")
+        with client(served.ports["vesxi01"]) as transport, pytest.raises(paramiko.SSHException):
+            paramiko.SFTPClient.from_transport(transport)
+
+
+def test_close_is_prompt_and_leaves_nothing(tmp_path):
+    before = set(threading.enumerate())
+    with front(tmp_path, *["5.5"] * 20) as (_, served):
+        transports = [dial(port) for port in served.ports.values()]
+        from server_lab import KEY
+
+        for transport in transports[:10]:
+            transport.auth_publickey("root", KEY)
+            transport.open_session().exec_command("sleep 100")
+        assert served.connections == 20
+        began = time.monotonic()
+    assert time.monotonic() - began < 3
+    assert sim_threads() == []
+    for transport in transports:
+        transport.close()
+        transport.join(10)
+    assert set(threading.enumerate()) - before == set()
+
+
+def test_closing_twice_and_a_taken_port(tmp_path):
+    with front(tmp_path, "5.5") as (lab, served):
+        from ftlab.sim.server import SshFront
+
+        other = SshFront(lab)
+        with pytest.raises(OSError, match="in use"):
+            other.start(served.ports)
+        other.close()
+    served.close()

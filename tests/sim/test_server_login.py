@@ -1,0 +1,191 @@
+"""Who gets in, how, and with which algorithms, by the age of the host."""
+
+from __future__ import annotations
+
+import paramiko
+import pytest
+from paramiko.auth_handler import AuthHandler
+from server_lab import KEY, client, dial, execute, front
+
+from ftlab.sim.lab import SimLab
+from ftlab.sim.server_account import Account
+from ftlab.sim.server_age import age_of
+from ftlab.sim.server_keys import ecdsa_key, rsa_host_key
+from ftlab.sim.versions import VERSIONS
+
+
+def methods(port):
+    transport = dial(port)
+    try:
+        with pytest.raises(paramiko.BadAuthenticationType) as refused:
+            transport.auth_none("root")
+        return set(refused.value.allowed_types)
+    finally:
+        transport.close()
+
+
+def test_every_release_lets_a_current_client_in(tmp_path):
+    with front(tmp_path, *VERSIONS) as (lab, served):
+        for name, port in served.ports.items():
+            with client(port) as transport:
+                assert transport.remote_version == lab[name].banner
+                assert execute(transport, "echo hi") == (0, b"hi\n", b"")
+
+
+def test_login_methods_follow_the_age(tmp_path):
+    with front(tmp_path, "4.1", "5.5", "8.0") as (_, served):
+        old, middle, modern = (methods(port) for port in served.ports.values())
+    assert old == {"publickey", "password", "keyboard-interactive"}
+    assert middle == modern == {"publickey", "keyboard-interactive"}
+
+
+def test_password_and_questions(tmp_path):
+    with front(tmp_path, "4.1", "8.0", password="s3cret") as (_, served):
+        old, modern = served.ports.values()
+        transport = dial(old)
+        transport.auth_password("root", "s3cret")
+        transport.close()
+        asked = []
+
+        def answer(title, instructions, prompts):
+            asked.extend(prompts)
+            return ["s3cret"] * len(prompts)
+
+        transport = dial(modern)
+        transport.auth_interactive("root", answer)
+        assert execute(transport, "echo in")[1] == b"in\n"
+        transport.close()
+    assert asked == [("(root@127.0.0.1) Password: ", False)]
+
+
+def test_a_round_without_questions_comes_first(tmp_path):
+    with front(tmp_path, "6.7", password="s3cret", empty_round=True) as (_, served):
+        rounds = []
+
+        def answer(title, instructions, prompts):
+            rounds.append(len(prompts))
+            return ["s3cret"] * len(prompts)
+
+        transport = dial(served.ports["vesxi01"])
+        transport.auth_interactive("root", answer)
+        transport.close()
+    assert rounds == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("user", "key"), [("root", ecdsa_key()), ("root", rsa_host_key()), ("admin", KEY)]
+)
+def test_strangers_are_refused_and_may_try_on(tmp_path, user, key):
+    with front(tmp_path, "8.0") as (_, served):
+        transport = dial(served.ports["vesxi01"])
+        with pytest.raises(paramiko.AuthenticationException):
+            transport.auth_publickey(user, key)
+        assert transport.is_active()
+        transport.close()
+
+
+def test_an_ed25519_key_is_refused_like_any_unknown_one(tmp_path):
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    made = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.OpenSSH,
+        serialization.NoEncryption(),
+    )
+    file = tmp_path / "key"
+    file.write_bytes(made)
+    key = paramiko.Ed25519Key(filename=str(file))
+    with front(tmp_path, "6.7", authorized={key.asbytes(), KEY.asbytes()}) as (_, served):
+        transport = dial(served.ports["vesxi01"])
+        with pytest.raises(paramiko.AuthenticationException):
+            transport.auth_publickey("root", key)
+        transport.auth_publickey("root", KEY)
+        transport.close()
+
+
+def test_root_is_locked_after_five_wrong_passwords(tmp_path):
+    with front(tmp_path, "8.0", password="right") as (_, served):
+        transport = dial(served.ports["vesxi01"])
+        for _ in range(5):
+            with pytest.raises(paramiko.AuthenticationException):
+                transport.auth_interactive("root", lambda *_: ["wrong"])
+        with pytest.raises(paramiko.AuthenticationException):
+            transport.auth_interactive("root", lambda *_: ["right"])
+        transport.close()
+        assert served.accounts["vesxi01"].locked
+
+
+def test_the_lock_ends_by_itself():
+    now = [0.0]
+    account = Account((), "right", lock_after=2, lock_seconds=120, clock=lambda: now[0])
+    assert [account.opens("no"), account.opens("no"), account.opens("right")] == [False] * 3
+    now[0] = 120.0
+    assert account.opens("right")
+    assert account.attempts == 4
+    assert not Account((), None).opens("")
+
+
+def test_lock_limits_by_release(tmp_path):
+    lab = SimLab(tmp_path, hosts=9, versions=VERSIONS, pairs=0)
+    limits = {one.version: age_of(one).lock_after for one in lab.hosts.values()}
+    assert [limits[name] for name in ("5.5", "6.0", "6.7", "8.0")] == [0, 10, 5, 5]
+
+
+class OldClient(paramiko.Transport):
+    """A client that still knows SHA-1."""
+
+    def __init__(self, sock):
+        from ftlab.sim.server_legacy import KexGroup14SHA1, OldRSAKey
+
+        self._key_info = {**paramiko.Transport._key_info, "ssh-rsa": OldRSAKey}
+        self._kex_info = {**paramiko.Transport._kex_info, KexGroup14SHA1.name: KexGroup14SHA1}
+        super().__init__(sock)
+        self._preferred_keys = self._preferred_pubkeys = ("ssh-rsa",)
+
+
+@pytest.mark.parametrize("kex", ["diffie-hellman-group14-sha1", None])
+def test_faithful_old_hosts_speak_sha1_only(tmp_path, kex):
+    import socket
+
+    from ftlab.sim.server_legacy import OldRSAKey
+
+    key = OldRSAKey(key=rsa_host_key().key)
+    with front(tmp_path, "5.1", legacy=True, authorized={key.asbytes()}) as (_, served):
+        port = served.ports["vesxi01"]
+        with pytest.raises(paramiko.SSHException):
+            dial(port)
+        transport = OldClient(socket.create_connection(("127.0.0.1", port)))
+        if kex:
+            transport._preferred_kex = (kex,)
+        transport.start_client(timeout=20)
+        assert transport.host_key_type == "ssh-rsa"
+        assert transport.server_extensions == {}
+        transport.auth_publickey("root", key)
+        assert execute(transport, "echo old")[1] == b"old\n"
+        transport.close()
+
+
+def test_faithful_old_hosts_refuse_sha2_user_signatures(tmp_path, monkeypatch):
+    import socket
+
+    key = rsa_host_key()
+    with front(tmp_path, "5.1", legacy=True, authorized={key.asbytes()}) as (_, served):
+        transport = OldClient(socket.create_connection(("127.0.0.1", served.ports["vesxi01"])))
+        transport.start_client(timeout=20)
+        monkeypatch.setattr(
+            AuthHandler, "_finalize_pubkey_algorithm", lambda self, kind: "rsa-sha2-512"
+        )
+        with pytest.raises(paramiko.AuthenticationException):
+            transport.auth_publickey("root", key)
+        transport.close()
+
+
+def test_new_host_keys_after_a_rebuild(tmp_path):
+    with front(tmp_path, "8.0") as (_, served):
+        before = dial(served.ports["vesxi01"])
+        served.rekey("vesxi01")
+        after = dial(served.ports["vesxi01"])
+        assert before.get_remote_server_key() != after.get_remote_server_key()
+        before.close()
+        after.close()
