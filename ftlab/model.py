@@ -67,7 +67,7 @@ class Command:
 
     ``timeout`` is in seconds (``None``: the session's own). ``repeatable`` marks a command
     that may safely be sent again when nobody knows whether it ran. ``ok`` lists the exit
-    statuses that are not a failure for a chain of commands. ``shell`` marks a line that a user
+    statuses that are not a failure for a chain of commands. ``typed`` marks a line that a user
     typed for the host's own shell: ``argv`` holds just that line, and it is sent as it is.
     """
 
@@ -76,12 +76,12 @@ class Command:
     timeout: float | None = None
     repeatable: bool = False
     ok: tuple[int, ...] = (0,)
-    shell: bool = False
+    typed: bool = False
 
     def __str__(self) -> str:
         import shlex
 
-        return self.argv[0] if self.shell else shlex.join(self.argv)
+        return self.argv[0] if self.typed else shlex.join(self.argv)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,9 @@ def file_in(name: str, codec: str, value: str) -> bytes:
         ("US-ASCII", "ascii", "plain"),
         ("KOI8-R", "koi8-r", "Привет"),
         ("macintosh", "mac-roman", "é"),
+        ("GB2312", "gb2312", "虚拟机"),
+        ("IBM-850", "cp850", "é"),
+        ("EUC-KR", "euc_kr", "한국어"),
         (" UTF-8 ", "utf-8", "é"),
     ],
 )
@@ -59,7 +62,8 @@ def test_the_encoding_line_may_be_spelled_and_placed_as_any_other(line: bytes) -
     "name",
     [
         "", "no-such", "UTF-16", "utf-7", "hz", "iso-2022-jp", "rot13", "base64", "unicode_escape",
-        "idna", "cp037", "johab", "shift_jis_2004", "windows-99999", "é", "cp864", "utf-8-sig",
+        "idna", "cp037",
+        "cp424", "johab", "shift_jis_2004", "windows-99999", "é", "cp864", "utf-8-sig",
     ],
 )  # fmt: skip
 def test_an_encoding_that_cannot_be_used_is_refused(name: str) -> None:

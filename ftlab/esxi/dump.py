@@ -30,7 +30,10 @@ _WORDS: dict[str, Value] = {"<unset>": UNSET, "true": True, "false": False, "nul
 _NUMBER = re.compile(r"(-?[0-9]{1,40})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,4})?(?![A-Za-z0-9_.])")
 _END = re.compile(r"[ \t\r]*(,)?[ \t\r]*(\n|[}\]]|\Z)?")
 _LINE_END = re.compile(r"(,)?[ \t\r]*\n")
-_NEXT = re.compile(r"([ \t]*)(?:([}\]])|([A-Za-z_][A-Za-z0-9_]*)[ \t]*= |(?=([\"'])))")
+_NEXT = re.compile(
+    r"([ \t]*)(?:([}\]])[ \t\r]*(?:,[ \t\r]*)?(?:\n|\Z)"
+    r"|([A-Za-z_][A-Za-z0-9_]*)[ \t]*= |(?=([\"'(<0-9-]|true|false)))"
+)
 _ARROW = re.compile(r"^--> ?", re.MULTILINE)
 
 
@@ -183,13 +186,13 @@ class _Reader:
         start = self.at
         end = self.text.find(quote, start + 1)
         while end >= 0:
-            if self._ends(end + 1, quote, opened, closer):
+            if self._ends(end + 1, opened, closer):
                 self.at = end + 1
                 return self.text[start + 1 : end]
             end = self.text.find(quote, end + 1)
         raise self._error("this string does not end")
 
-    def _ends(self, at: int, quote: str, opened: int, closer: str) -> bool:
+    def _ends(self, at: int, opened: int, closer: str) -> bool:
         """Whether a quote just before ``at`` can be the one that ends its string."""
         end = _LINE_END.match(self.text, at)
         if end is None:
@@ -205,7 +208,7 @@ class _Reader:
         if self.strict and indent != self.indent:
             return False
         if closer == "]":
-            return bool(end[1]) and follows[4] == quote
+            return bool(end[1] and follows[4])
         return bool(follows[3]) and (bool(end[1]) or follows[3] == "msg" or not self.strict)
 
     def _error(self, what: str) -> ParseError:

@@ -56,7 +56,7 @@ def _word(word: str, *, keep: bool) -> str:
 
 def shell_line(command: Command) -> str:
     """What to send for one command: its argv quoted, or the user's own line as it is."""
-    return command.argv[0] if command.shell else quote(command.argv)
+    return command.argv[0] if command.typed else quote(command.argv)
 
 
 def build_group(commands: Sequence[Command], nonce: str) -> tuple[str, bytes]:

@@ -27,7 +27,7 @@ class RunCommand:
         if context.check:
             context.notes.append(f"would run: {self.line}")
             return {}
-        done = context.session.run(Command((self.line,), shell=True))
+        done = context.session.run(Command((self.line,), typed=True))
         facts = {"exit": done.exit, "stdout": done.out, "stderr": done.err}
         context.facts.update(facts)
         if done.truncated:

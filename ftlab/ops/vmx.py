@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftlab.errors import Refused, UsageError
-from ftlab.esxi import config
+from ftlab.esxi import config, faults
 from ftlab.esxi.config import VmConfig
+from ftlab.esxi.power import build_get_state, build_reload, parse_state
 from ftlab.esxi.vmlist import VmEntry
 from ftlab.model import Change
 from ftlab.ops import power, vmxfile
@@ -69,12 +70,11 @@ def same(one: str | None, other: str | None) -> bool:
 
 def read_state(context: Context, vm: VmEntry) -> VmState:
     """Read all three at the same time."""
-    state, file, loaded = context.session.together(
-        lambda: power.state_of(context, vm.vmid),
-        lambda: vmxfile.read_vmx(context, vm),
+    ([state], file), loaded = context.session.together(
+        lambda: vmxfile.read_after(context, vm, [build_get_state(vm.vmid)]),
         lambda: read_config(context, vm),
     )
-    return VmState(vm, state, file, loaded)
+    return VmState(vm, parse_state(state.out), file, loaded)
 
 
 def read_config(context: Context, vm: VmEntry) -> VmConfig:
@@ -155,18 +155,23 @@ def restore(context: Context, state: VmState, wishes: Wishes, data: bytes) -> No
 
 
 def _carry_out(context: Context, state: VmState, planned: Plan, data: bytes) -> None:
-    def do() -> None:
-        if planned.edits:
-            vmxfile.replace_vmx(context, state.file, data)
-        else:
-            power.reload_vm(context, state.vm)
-
+    after: list[VmConfig] = []
     context.carry_out(
         planned.changes,
-        do=do,
-        prove=lambda: _read_back(context, state.vm, planned.changes),
+        do=lambda: after.append(_apply(context, state, planned, data)),
+        prove=lambda: _shown(context, state.vm, planned.changes, after[0]),
         **_evidence(context, state.file, data) if planned.edits else {},
     )
+
+
+def _apply(context: Context, state: VmState, planned: Plan, data: bytes) -> VmConfig:
+    """Write and reload, or only reload; what hostd has afterwards."""
+    then = [build_reload(state.vm.vmid), config.build_config(state.vm.vmid)]
+    if planned.edits:
+        done = vmxfile.replace_vmx(context, state.file, data, then)
+    else:
+        done = [faults.check(answer) for answer in context.session.run_chain(then)]
+    return config.parse_config(done[-1].out)
 
 
 def _evidence(context: Context, file: VmxFile, data: bytes) -> dict[str, str]:
@@ -179,8 +184,7 @@ def _evidence(context: Context, file: VmxFile, data: bytes) -> dict[str, str]:
     }
 
 
-def _read_back(context: Context, vm: VmEntry, changes: Sequence[Change]) -> list[Any]:
-    loaded = read_config(context, vm)
+def _shown(context: Context, vm: VmEntry, changes: Sequence[Change], loaded: VmConfig) -> list[Any]:
     shown = {change.key: loaded.extra_get(change.key or "") for change in changes}
     if any(_TYPED.match(key or "") for key in shown):
         document = vmxfile.read_vmx(context, vm).document

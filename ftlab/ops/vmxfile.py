@@ -20,11 +20,11 @@ from ftlab.errors import CommandFailed, FtlabError, HostError, Lost, Refused
 from ftlab.esxi import faults, files
 from ftlab.esxi.vmlist import VmEntry
 from ftlab.model import Command, Completed
-from ftlab.ops import power
 from ftlab.ops.context import Context
 from ftlab.vmx import VmxDocument
 
 _NO_SHA256 = "files: no sha256sum"
+_NOT_FOUND = 127  # the shell's status for a command that is not there
 
 
 @dataclass(frozen=True)
@@ -51,19 +51,34 @@ def _sum_command(context: Context, *paths: str) -> Command:
 
 def read_vmx(context: Context, vm: VmEntry) -> VmxFile:
     """Read a VM's VMX and check it against the checksum the host computes over there."""
+    return read_after(context, vm, ())[1]
+
+
+def read_after(
+    context: Context, vm: VmEntry, first: Sequence[Command]
+) -> tuple[list[Completed], VmxFile]:
+    """The same, after other commands in the same exec; their answers come along."""
     path = files.datastore_path(vm.path)
-    done = context.session.run_chain([files.build_cat(path), _sum_command(context, path)])
-    if len(done) > 1 and done[1].exit == 127 and not context.remembered.get(_NO_SHA256):
-        context.remembered[_NO_SHA256] = True
-        return read_vmx(context, vm)
-    _all_done(done, 2, f"cannot read {path}")
-    data = done[0].stdout
-    if files.parse_checksums(done[1].out).get(path) != digest(context, data):
+    steps = [*first, files.build_cat(path), _sum_command(context, path)]
+    done = context.session.run_chain(steps)
+    before = [faults.check(answer) for answer in done[: len(first)]]
+    if len(done) == len(steps) and done[-1].exit == _NOT_FOUND and _no_sha256(context):
+        return read_after(context, vm, first)
+    _all_done(done, len(steps), f"cannot read {path}")
+    data = done[-2].stdout
+    if files.parse_checksums(done[-1].out).get(path) != digest(context, data):
         raise Lost(
             f"{path} arrived other than it is on the host",
             hint="is somebody writing to it? try again",
         )
-    return VmxFile(vm, path, data, VmxDocument.parse(data))
+    return before, VmxFile(vm, path, data, VmxDocument.parse(data))
+
+
+def _no_sha256(context: Context) -> bool:
+    """Remember that this host has only md5sum; False where that was known before."""
+    known = bool(context.remembered.get(_NO_SHA256))
+    context.remembered[_NO_SHA256] = True
+    return not known
 
 
 def _all_done(done: Sequence[Completed], steps: int, what: str) -> None:
@@ -80,8 +95,11 @@ def backup_path(path: str, run: str) -> str:
     return f"{path}.ftlab-{run}"
 
 
-def replace_vmx(context: Context, file: VmxFile, data: bytes) -> None:
-    """Put ``data`` in the place of ``file`` and have hostd load it.
+def replace_vmx(
+    context: Context, file: VmxFile, data: bytes, then: Sequence[Command]
+) -> list[Completed]:
+    """Put ``data`` in the place of ``file``; ``then`` (the reload, the look at what hostd has)
+    goes in the same exec as the rename. Returns the answers to ``then``, checked for faults.
 
     Raises ``Refused`` (kind ``vmx.changed``) where the file on the host is no longer what was
     read; then, and after any other failure before the rename, nothing of ours is left there.
@@ -90,11 +108,11 @@ def replace_vmx(context: Context, file: VmxFile, data: bytes) -> None:
     temporary = f"{backup}.tmp"
     try:
         _stage(context, file, data, backup, temporary)
-        _swap(context, file, backup, temporary)
+        done = _swap(context, file, (backup, temporary), then)
     except (CommandFailed, Refused):
         _clean_up(context, backup, temporary)
         raise
-    power.reload_vm(context, file.vm)
+    return [faults.check(answer) for answer in done]
 
 
 def _stage(context: Context, file: VmxFile, data: bytes, backup: str, temporary: str) -> None:
@@ -116,13 +134,17 @@ def _stage(context: Context, file: VmxFile, data: bytes, backup: str, temporary:
         )
 
 
-def _swap(context: Context, file: VmxFile, backup: str, temporary: str) -> None:
+def _swap(
+    context: Context, file: VmxFile, ours: tuple[str, str], then: Sequence[Command]
+) -> list[Completed]:
+    backup, temporary = ours
     unchanged = replace(files.build_same(file.path, backup), ok=(0,))
     steps = [unchanged, files.build_rename(temporary, file.path)]
-    done = context.session.run_chain(steps)
+    done = context.session.run_chain([*steps, *then])
     if len(done) == 1 and done[0].exit == 1:
         raise _changed(file)
-    _all_done(done, len(steps), f"cannot replace {file.path}")
+    _all_done(done[: len(steps)], len(steps), f"cannot replace {file.path}")
+    return done[len(steps) :]
 
 
 def _changed(file: VmxFile) -> Refused:

@@ -131,8 +131,8 @@ class Connection(Transport):
             if reset:
                 linger = struct.pack("ii", 1, 0)
                 self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            else:
-                self.sock.shutdown(socket.SHUT_RDWR)
+            # Either way this wakes the thread that reads; closing alone would not.
+            self.sock.shutdown(socket.SHUT_RD if reset else socket.SHUT_RDWR)
         self.close()
         self.packetizer.close()
 

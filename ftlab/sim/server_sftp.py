@@ -35,7 +35,7 @@ def _answer(work: Callable[[], Result]) -> Result | int:
     try:
         return work()
     except OSError as error:
-        return SFTPServer.convert_errno(error.errno or 5)
+        return SFTPServer.convert_errno(13 if isinstance(error, PermissionError) else error.errno)
 
 
 class HostFiles(SFTPServerInterface):

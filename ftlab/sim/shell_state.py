@@ -84,7 +84,10 @@ class State:
         """The local file behind a remote path, absolute or relative."""
         if not remote:
             raise FileNotFoundError(2, "No such file or directory", remote)
-        local = self.host.path(self.absolute(remote))
+        try:
+            local = self.host.path(self.absolute(remote))
+        except PermissionError as error:
+            raise PermissionError(13, "Permission denied", remote) from error
         return _directory(local) if remote.endswith("/") else local
 
 

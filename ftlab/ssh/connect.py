@@ -31,7 +31,6 @@ from ftlab.ssh.settings import SshSettings
 from ftlab.ssh.target import Target, Targets
 from ftlab.ssh.verify import Verifier
 
-MOST_JUMPS = 8
 RETRY_WAIT = tenacity.wait_random_exponential(multiplier=0.1, max=2.0)
 
 
@@ -68,7 +67,7 @@ class Connector:
 
         :raises Unreachable: with a ``kind``, a ``hint`` and the evidence.
         """
-        target = self._targets.of(host)
+        target = self._resolve(host)
         connection = self._enter(target, deadline)
         return SshSession(host, connection, self.settings)
 
@@ -79,7 +78,7 @@ class Connector:
 
         :raises Unreachable: no SSH server answers in time.
         """
-        target = self._targets.of(host)
+        target = self._resolve(host)
         with self._turn(target, deadline):
             limit = Deadline(self.settings.connect_timeout).no_later_than(deadline)
             return self._retrying(limit)(examine, target, limit, self._socket)
@@ -88,6 +87,11 @@ class Connector:
         """Hang up on jump hosts and the agent. Sessions are closed by whoever opened them."""
         self._jumps.close()
         self._keys.close()
+
+    def _resolve(self, host: Host) -> Target:
+        target = self._targets.of(host)
+        self._targets.check_way(target)
+        return target
 
     def _enter(self, target: Target, until: float | None) -> Connection:
         host, user = target.host, target.user

@@ -5,6 +5,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 from ftlab.ssh.deadline import Deadline
@@ -22,11 +26,29 @@ def dial(
     :raises TimeoutError: the deadline passed.
     :raises OSError: every address failed; the last one's reason.
     """
-    found = socket.getaddrinfo(address, port, FAMILIES.get(family, 0), socket.SOCK_STREAM)
+    found = _resolve(address, port, FAMILIES.get(family, socket.AF_UNSPEC), deadline)
     for place in found[:-1]:
         with contextlib.suppress(OSError):
             return _dial_one(place, deadline, settings)
     return _dial_one(found[-1], deadline, settings)
+
+
+def _resolve(address: str, port: int, family: int, deadline: Deadline) -> list[Any]:
+    """The resolver has no time limit of its own, so it is asked in a thread that is left
+    behind when it does not answer; a plain address needs no asking."""
+    lookup = partial(socket.getaddrinfo, address, port, family, socket.SOCK_STREAM)
+    with contextlib.suppress(socket.gaierror):
+        return lookup(flags=socket.AI_NUMERICHOST)
+    answer: Future[list[Any]] = Future()
+    threading.Thread(target=_ask, args=(lookup, answer), daemon=True).start()
+    return answer.result(deadline.left)
+
+
+def _ask(lookup: Callable[[], list[Any]], answer: Future[list[Any]]) -> None:
+    try:
+        answer.set_result(lookup())
+    except OSError as error:
+        answer.set_exception(error)
 
 
 def _dial_one(place: Any, deadline: Deadline, settings: SshSettings) -> socket.socket:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import paramiko
 
-from ftlab.errors import InventoryError
+from ftlab.errors import InventoryError, Unreachable
 from ftlab.model import Host
 from ftlab.ssh.hostkey import DEFAULT_PORT
 
 DEFAULT_USER = "root"
 INCLUDE_DEPTH = 16
+MOST_JUMPS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,19 @@ class Targets:
             jump=_jump(host.jump or said.get("proxyjump"), (host.name, alias, address)),
             proxy_command=None if host.jump else said.get("proxycommand"),
             family=said.get("addressfamily", "any"),
+        )
+
+    def check_way(self, target: Target) -> None:
+        """:raises Unreachable: ``unreachable.jump`` where the jump hosts lead in a circle."""
+        hop = target
+        for _ in range(MOST_JUMPS):
+            if hop.jump is None:
+                return
+            hop = self.of(self.jump_host(hop.jump))
+        raise Unreachable(
+            f"{target.host.name}: more than {MOST_JUMPS} jump hosts in a row: a circle?",
+            kind="unreachable.jump",
+            hint="check ftlab_jump, and ProxyJump in ~/.ssh/config",
         )
 
     def jump_host(self, spec: str) -> Host:

@@ -11,19 +11,18 @@ from ftlab import errors
 # In all of these a byte below 0x40 is always the ASCII character, never the second half of
 # another one, so that lines, quotes and equal signs can be found before anything is decoded.
 _USABLE = re.compile(
-    r"ascii|utf-8|cp\d+|gbk|gb2312|gb18030|shift_jis|big5(hkscs)?|euc_\w+"
-    r"|iso8859-\d+|koi8-\w|mac-\w+|tis-620|kz1048|ptcp154|hp-roman8"
+    r"ascii|utf-8|cp\d+|gbk|gb2312|gb18030|shift_jis|big5|euc_\w+|iso8859-\d+|koi8-\w|mac-\w+"
 )
-_WINDOWS = re.compile(r"(?:x-)?(?:windows|ibm|ms|cp)[-_]?(\d+)")
+_WINDOWS = re.compile(r"(?:x-)?(?:windows|ibm)-(\d+)")
 # A writer that says the left one often means the code page on the right, which has it all.
 _WIDER = {"shift_jis": "cp932", "gb2312": "gbk", "big5": "cp950", "euc_kr": "cp949"}
 
 # The vendor escapes these when it writes, and so does ftlab: control characters but for tab.
 _ESCAPE = r'"|\x00-\x08\x0a-\x1f\x7f'
 _HEX = "[0-9A-Fa-f]"
-_TO_WRITE = re.compile(rf"([{_ESCAPE}])|([^\x00-\x7f])(?={_HEX}{{2}}|{_HEX}?[{_ESCAPE}])")
+_TO_WRITE = re.compile(rf"([{_ESCAPE}])|(.)(?={_HEX}{{2}}|{_HEX}?[{_ESCAPE}])")
 # A bar that begins no escape takes the next one or two characters with it, as it does there.
-_TO_READ = re.compile(rf"((?:\|{_HEX}{{2}})+)|\|{_HEX}?.?|([^\x00-\x7f])7C", re.DOTALL)
+_TO_READ = re.compile(rf"((?:\|{_HEX}{{2}})+)|\|{_HEX}?.|(.)7C")
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ class Cli:
     ) -> Ran:
         """Run to the end."""
         with self.started(*argv, env=env, cwd=cwd) as process:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=40)
         return kept_rules(Ran(argv, process.returncode, out, err))
 
     def json(self, *argv: str, env: Mapping[str, str] | None = None) -> Ran:
@@ -154,7 +154,7 @@ class Cli:
 
     def finish(self, process: subprocess.Popen[str], *argv: str) -> Ran:
         """The end of a call that :meth:`started` began."""
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=40)
         return kept_rules(Ran(argv, process.returncode, out, err))
 
     def together(self, *calls: Sequence[str]) -> list[Ran]:

@@ -69,8 +69,8 @@ PLOTS = {
     "no cure from 1": Plot(ready(cure=None), start="1"),
     "check": Plot(ready(cure=1), flags=("--check",)),
     "no remedy": Plot(ready(cure=1), flags=("--yes", "--no-remedy")),
-    "permanent": Plot(ready(failure="cannot-replay")),
-    "never runs": Plot(ready(failure="stuck"), flags=("-y", "--wait", "1", "--attempts", "1")),
+    "permanent": Plot(ready(failure="resume-failed")),
+    "never runs": Plot(ready(failure="never-running"), flags=("-y", "--wait", "1", "--attempts", "1")),
     "healthy": Plot(ready(failure=None)),
     "primary off": Plot(PairSpec("db01", failure=None)),
 }

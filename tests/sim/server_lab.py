@@ -57,8 +57,9 @@ def execute(transport, command, stdin=b"", *, pty=False):
     if pty:
         channel.get_pty()
     channel.exec_command(command)
-    channel.sendall(stdin)
-    channel.shutdown_write()
+    with contextlib.suppress(OSError, EOFError):
+        channel.sendall(stdin)
+        channel.shutdown_write()
     out = b"".join(iter(lambda: channel.recv(65536), b""))
     err = b"".join(iter(lambda: channel.recv_stderr(65536), b""))
     return channel.recv_exit_status(), out, err

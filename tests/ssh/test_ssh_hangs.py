@@ -236,6 +236,21 @@ def test_a_name_without_an_address(client: Client) -> None:
     assert error.kind == "unreachable.dns"
 
 
+def test_a_resolver_that_does_not_answer(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+
+    def stuck(name: str, *args: object, flags: int = 0) -> list[object]:
+        if flags:
+            raise socket.gaierror(socket.EAI_NONAME, "not an address")
+        released.wait(30)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", stuck)
+    error = ends_within(LIMIT, lambda: client.connect(Host("slow"), connect_timeout=LIMIT))
+    released.set()
+    assert error.kind == "unreachable.timeout"
+
+
 def descriptors() -> int:
     return len(os.listdir("/dev/fd"))  # noqa: PTH208
 

@@ -1,0 +1,122 @@
+"""What ftlab.ssh relies on inside paramiko. A failure here names what a new version moved."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+import threading
+
+import paramiko
+import pytest
+from paramiko import kex_group14
+from paramiko.auth_handler import AuthHandler
+from paramiko.buffered_pipe import BufferedPipe
+from paramiko.channel import Channel
+from paramiko.packet import Packetizer
+
+from ftlab.ssh.legacy import KexGroup14Sha1, LegacyTransport, Sha1RsaKey
+from ftlab.ssh.transport import LabTransport
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "_active_check_timeout",
+        "_preferred_ciphers",
+        "_preferred_kex",
+        "_preferred_keys",
+        "_preferred_pubkeys",
+        "_key_info",
+        "_kex_info",
+        "_channel_handler_table",
+        "_filter_algorithm",
+        "_parse_kex_init",
+        "_really_parse_kex_init",
+        "_parse_disconnect",
+        "_send_user_message",
+        "start_client",
+        "stop_thread",
+        "get_exception",
+        "preferred_keys",
+        "preferred_pubkeys",
+        "auth_publickey",
+        "auth_none",
+        "auth_interactive",
+    ],
+)
+def test_transport_has(name: str) -> None:
+    assert hasattr(paramiko.Transport, name)
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "parameters"),
+    [
+        (paramiko.Transport, "_parse_kex_init", ["self", "m"]),
+        (paramiko.Transport, "_parse_disconnect", ["self", "m"]),
+        (paramiko.Transport, "start_client", ["self", "event", "timeout"]),
+        (paramiko.Transport, "auth_publickey", ["self", "username", "key", "event"]),
+        (Packetizer, "write_all", ["self", "out"]),
+        (Packetizer, "start_handshake", ["self", "timeout"]),
+        (Channel, "_handle_close", ["self", "m"]),
+        (Channel, "_handle_request", ["self", "m"]),
+        (Channel, "_request_failed", ["self", "m"]),
+        (BufferedPipe, "set_event", ["self", "event"]),
+        (paramiko.Agent, "_send_message", ["self", "msg"]),
+    ],
+)
+def test_what_is_overridden_keeps_its_shape(owner: type, name: str, parameters: list[str]) -> None:
+    assert list(inspect.signature(getattr(owner, name)).parameters) == parameters
+
+
+def test_a_channel_has_the_parts_that_ring_the_bell() -> None:
+    channel = Channel(1)
+    assert isinstance(channel.out_buffer_cv, threading.Condition)
+    assert isinstance(channel.in_buffer, BufferedPipe)
+    assert isinstance(channel.in_stderr_buffer, BufferedPipe)
+    assert isinstance(channel.status_event, threading.Event)
+    assert channel.exit_status == -1
+    assert not channel.closed
+    assert not channel.eof_received
+
+
+def test_dropping_sha1_is_still_what_needs_mending() -> None:
+    """Once paramiko takes ``ssh-rsa`` back, or moves it, LegacyTransport is to be looked at."""
+    assert "ssh-rsa" not in paramiko.Transport._key_info
+    assert "ssh-rsa" not in paramiko.RSAKey.HASHES
+    assert kex_group14.KexGroup14SHA256.hash_algo is not KexGroup14Sha1.hash_algo
+    assert "self.HASHES[algorithm]" in inspect.getsource(paramiko.RSAKey.sign_ssh_data)
+    assert "preferred_pubkeys" in inspect.getsource(AuthHandler._finalize_pubkey_algorithm)
+    assert "self._key_info[self.host_key_type]" in inspect.getsource(paramiko.Transport._verify_key)
+
+
+def test_the_legacy_set_only_adds() -> None:
+    assert LegacyTransport._preferred_keys[:-1] == LabTransport._preferred_keys
+    assert LegacyTransport._preferred_kex[:-1] == LabTransport._preferred_kex
+    assert set(LabTransport._preferred_ciphers) == set(paramiko.Transport._preferred_ciphers)
+    assert set(LabTransport._preferred_kex) == set(paramiko.Transport._preferred_kex)
+    assert LabTransport._preferred_ciphers[0] == "aes128-gcm@openssh.com"
+
+
+def test_a_sha1_signature_is_verified() -> None:
+    key = Sha1RsaKey(key=paramiko.RSAKey.generate(2048).key)
+    signature = key.sign_ssh_data(b"data", "ssh-rsa")
+    signature.rewind()
+    assert key.verify_ssh_sig(b"data", signature)
+    signature.rewind()
+    assert not key.verify_ssh_sig(b"date", signature)
+    signature.rewind()
+    assert not paramiko.RSAKey(data=key.asbytes()).verify_ssh_sig(b"data", signature)
+
+
+def test_only_the_connector_loads_paramiko() -> None:
+    program = "import sys, ftlab.ssh; print('paramiko' in sys.modules, 'fabric' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "False"]
+
+
+def test_gcm_is_what_todays_openssh_gets(session: object) -> None:
+    transport = session._transport  # type: ignore[attr-defined]
+    assert transport.local_cipher == transport.remote_cipher == "aes128-gcm@openssh.com"

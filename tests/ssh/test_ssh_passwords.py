@@ -1,0 +1,200 @@
+"""Where passwords come from, that they show nowhere, and the canary."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import shlex
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+
+import pytest
+from conftest import Client, Launch
+from ssh_servers import Server
+
+from ftlab.errors import Unreachable
+from ftlab.model import Host, Secret
+from ftlab.ssh.canary import Canaries
+from ftlab.ssh.passwords import SecretSource, terminal_question
+
+USER = "root"
+
+
+def given(host: Host, environment: dict[str, str] | None = None) -> str | None:
+    found = SecretSource(environment or {}, None).given(host, USER)
+    return found.reveal() if found else None
+
+
+def command(text: str) -> str:
+    return shlex.join([sys.executable, "-c", text])
+
+
+def test_the_order_of_the_sources(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("from file\nsecond line\n")
+    file.chmod(0o600)
+    environment = {"FTLAB_PASSWORD": "from variable", "FTLAB_PASSWORD_FILE": str(file)}
+    line = command('print("from command\\nmore")')
+    host = Host("esx1", password=Secret("from inventory"), password_command=line)
+    assert given(host, environment) == "from inventory"
+    assert given(Host("esx1", password_command=line), environment) == "from command"
+    assert given(Host("esx1"), environment) == "from variable"
+    del environment["FTLAB_PASSWORD"]
+    assert given(Host("esx1"), environment) == "from file"
+    assert given(Host("esx1")) is None
+
+
+def test_a_command_is_started_once_and_without_a_shell(tmp_path: Path) -> None:
+    count = tmp_path / "count"
+    line = (
+        command(f'import sys; open({str(count)!r}, "a").write("x"); print(sys.argv[1])')
+        + " '$HOME;'"
+    )
+    source = SecretSource({}, None)
+    for _ in range(3):
+        found = source.given(Host("esx1", password_command=line), USER)
+        assert found is not None
+        assert found.reveal() == "$HOME;"
+    assert count.read_text() == "x"
+
+
+@pytest.mark.parametrize("line", [command("raise SystemExit(3)"), "/no/such/program", "'", "true"])
+def test_a_command_that_does_not_work(line: str) -> None:
+    with pytest.raises(Unreachable, match="ftlab_password_command") as caught:
+        given(Host("esx1", password_command=line))
+    assert caught.value.kind == "auth.secret"
+
+
+def test_a_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("x\n")
+    file.chmod(0o644)
+    with pytest.raises(Unreachable, match="chmod 600"):
+        given(Host("esx1"), {"FTLAB_PASSWORD_FILE": str(file)})
+    with pytest.raises(Unreachable, match="FTLAB_PASSWORD_FILE"):
+        given(Host("esx1"), {"FTLAB_PASSWORD_FILE": str(tmp_path / "none")})
+
+
+def test_a_question_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def ask(text: str) -> str:
+        asked.append(text)
+        return "typed"
+
+    source = SecretSource({}, ask)
+    answers = {source.asked(USER), source.asked(USER)}
+    assert answers == {Secret("typed")}
+    assert asked == ["Password for root: "]
+    assert SecretSource({}, lambda _: "").asked(USER) is None
+
+
+def test_nobody_is_asked_without_a_terminal() -> None:
+    read, write = os.pipe()
+    with os.fdopen(read) as stdin, os.fdopen(write, "w"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", stdin)
+        assert terminal_question() is None
+
+
+def test_a_planted_secret_shows_nowhere(
+    client: Client,
+    launch: Launch,
+    shadow: str,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    planted = "pl4nted-s3cret"
+    caplog.set_level(logging.DEBUG)
+    server = launch({"PasswordAuthentication": "yes"}, shadow=shadow)
+    client.trust(server)
+    host = client.host(server.port, key_file=None, password=Secret(planted))
+    with pytest.raises(Unreachable) as caught:
+        client.connect(host)
+    out = capfd.readouterr()
+    everything = [
+        "".join(traceback.format_exception(caught.value)),
+        repr(caught.value.evidence),
+        repr(host),
+        str(pickle.loads(pickle.dumps(caught.value)).__dict__),  # noqa: S301
+        caplog.text,
+        out.out,
+        out.err,
+    ]
+    assert not [text for text in everything if planted in text]
+    assert out.err == ""
+
+
+# The canary.
+
+
+def visit(
+    canaries: Canaries, name: str, log: list[str], error: Unreachable | None, hold: float = 0
+) -> Unreachable | None:
+    try:
+        with canaries.turn(name, USER, Secret("x"), None):
+            log.append(name)
+            time.sleep(hold)
+            if error is not None:
+                raise error
+    except Unreachable as caught:
+        return caught
+    return None
+
+
+def test_a_refused_canary_keeps_all_others_out() -> None:
+    canaries, log, results = Canaries(), [], {}
+    refusal = Unreachable("no", kind="auth.refused")
+    first = threading.Thread(target=visit, args=(canaries, "one", log, refusal, 0.2))
+    first.start()
+    while not log:
+        time.sleep(0.001)
+    for name in ("two", "three"):
+        results[name] = visit(canaries, name, log, None)
+    first.join()
+    assert log == ["one"]
+    for error in results.values():
+        assert error is not None
+        assert error.kind == "auth.refused"
+        assert "one refused the same password" in error.message
+
+
+def test_after_a_welcome_everybody_goes() -> None:
+    canaries, log = Canaries(), []
+    assert visit(canaries, "one", log, None) is None
+    refusal = Unreachable("no", kind="auth.refused")
+    assert visit(canaries, "two", log, refusal) is refusal
+    assert visit(canaries, "three", log, None) is None
+    assert log == ["one", "two", "three"]
+
+
+def test_a_canary_that_could_not_try_is_followed_by_another() -> None:
+    canaries, log = Canaries(), []
+    away = Unreachable("off", kind="unreachable.timeout")
+    assert visit(canaries, "one", log, away) is away
+    refusal = Unreachable("no", kind="auth.locked")
+    assert visit(canaries, "two", log, refusal) is refusal
+    assert visit(canaries, "three", log, None) is not None
+    assert log == ["one", "two"]
+
+
+def test_the_canary_for_real(client: Client, launch: Launch, shadow: str) -> None:
+    servers = [launch({"PasswordAuthentication": "yes"}, shadow=shadow) for _ in range(3)]
+    connector = client.connector()
+    kinds = []
+    for server in servers:
+        client.trust(server)
+    for server in servers:
+        host = client.host(server.port, key_file=None, password=Secret("wrong"))
+        with pytest.raises(Unreachable) as caught:
+            connector.connect(host)
+        kinds.append(caught.value.kind)
+    assert kinds == ["auth.refused"] * 3
+    assert [_failures(server) for server in servers] == [1, 0, 0]
+
+
+def _failures(server: Server) -> int:
+    return server.log.read_text().count("Failed password")

@@ -1,0 +1,257 @@
+"""The way to a host: ssh_config, jump hosts, IPv6, many logins at once, probing."""
+
+from __future__ import annotations
+
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import Client, Keys, Launch
+from ssh_servers import Server, free_port
+
+from ftlab.errors import InventoryError, Unreachable
+from ftlab.model import Command, Host
+from ftlab.ssh.probe import probe
+from ftlab.ssh.target import Target, Targets, parse_jump
+
+# ~/.ssh/config
+
+
+def resolve(tmp_path: Path, text: str, host: Host) -> Target:
+    file = tmp_path / "config"
+    file.write_text(text)
+    return Targets(file).of(host)
+
+
+def test_defaults() -> None:
+    target = Targets(None).of(Host("esx1"))
+    assert (target.address, target.port, target.user) == ("esx1", 22, "root")
+
+
+def test_the_inventory_wins_over_the_config(tmp_path: Path) -> None:
+    text = "Host esx*\n HostName 10.0.0.9\n User admin\n Port 2200\n IdentityFile ~/k\n"
+    silent = resolve(tmp_path, text, Host("esx1"))
+    assert (silent.address, silent.port, silent.user) == ("10.0.0.9", 2200, "admin")
+    assert silent.key_files == (str(Path("~/k").expanduser()),)
+    told = resolve(tmp_path, text, Host("esx1", port=22, user="root", key_file="/k"))
+    assert (told.address, told.port, told.user) == ("10.0.0.9", 22, "root")
+    assert told.key_files == ("/k",)
+    elsewhere = resolve(tmp_path, text, Host("esx1", address="192.0.2.1"))
+    assert (elsewhere.address, elsewhere.port) == ("192.0.2.1", 22)
+
+
+def test_include_and_match(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh" / "lab.conf").write_text("Host esx1\n HostName 10.0.0.1\n")
+    text = "Host other\n Include lab.conf none.conf\n Port 99\nMatch host 10.0.0.1\n User ops\n"
+    target = resolve(tmp_path, text, Host("esx1"))
+    assert (target.address, target.user, target.port) == ("10.0.0.1", "ops", 22)
+
+
+def test_a_config_that_includes_itself_ends(tmp_path: Path) -> None:
+    text = f"Include {tmp_path}/config\nHost esx1\n User ops\n"
+    assert resolve(tmp_path, text, Host("esx1")).user == "ops"
+
+
+def test_a_port_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(InventoryError, match="not a port"):
+        resolve(tmp_path, "Host *\n Port ssh\n", Host("esx1"))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "port", "user"),
+    [
+        ("gate", "gate", None, None),
+        ("me@gate:2222", "gate", 2222, "me"),
+        ("[::1]:2222", "::1", 2222, None),
+        ("me@[fe80::1]", "fe80::1", None, "me"),
+        ("fe80::1", "fe80::1", None, None),
+        ("ssh://me@gate:22", "gate", 22, "me"),
+    ],
+)
+def test_jump_notation(text: str, name: str, port: int | None, user: str | None) -> None:
+    jump = parse_jump(text)
+    assert (jump.name, jump.port, jump.user) == (name, port, user)
+
+
+def test_a_jump_host_for_all_needs_none_itself(tmp_path: Path) -> None:
+    text = "Host gate\n HostName 10.0.0.1\nHost *\n ProxyJump me@gate\n"
+    assert resolve(tmp_path, text, Host("esx1")).jump == "me@gate"
+    assert resolve(tmp_path, text, Host("gate")).jump is None
+    assert resolve(tmp_path, text, Host("esx1", jump="none")).jump is None
+
+
+# Jump hosts, for real.
+
+
+def in_order(server: Server) -> int:
+    return server.log.read_text().count("Accepted publickey")
+
+
+@pytest.fixture
+def behind(client: Client, launch: Launch, sshd: Server) -> tuple[Server, Host, dict[str, Host]]:
+    """A jump host, a host behind it, and the inventory's other hosts."""
+    gate = launch()
+    client.trust(gate)
+    client.trust(sshd)
+    host = client.host(sshd.port, jump="gate")
+    return gate, host, {"gate": replace(client.host(gate.port), name="gate")}
+
+
+def test_hosts_behind_a_jump_host_share_one_connection_to_it(
+    client: Client, behind: tuple[Server, Host, dict[str, Host]]
+) -> None:
+    gate, host, others = behind
+    connector = client.connector(others)
+
+    def visit(number: int) -> str:
+        session = connector.connect(replace(host, name=f"box{number}"))
+        try:
+            data = b"x" * 1_000_000
+            assert session.run(Command(("cat",), stdin=data)).stdout == data
+            return session.run(Command(("echo", str(number)))).out
+        finally:
+            session.close()
+
+    with ThreadPoolExecutor(12) as pool:
+        assert list(pool.map(visit, range(24))) == [f"{i}\n" for i in range(24)]
+    assert in_order(gate) == 1
+
+
+def test_two_jumps(client: Client, launch: Launch, sshd: Server) -> None:
+    first, second = launch(), launch()
+    for server in (first, second, sshd):
+        client.trust(server)
+    others = {
+        "one": replace(client.host(first.port), name="one"),
+        "two": replace(client.host(second.port), name="two"),
+    }
+    session = client.connector(others).connect(client.host(sshd.port, jump="one,two"))
+    assert session.run(Command(("echo", "far"))).out == "far\n"
+    session.close()
+    assert (in_order(first), in_order(second)) == (1, 1)
+
+
+def test_a_jump_host_that_refuses_is_asked_once(
+    client: Client, keys: Keys, behind: tuple[Server, Host, dict[str, Host]]
+) -> None:
+    gate, host, others = behind
+    others["gate"] = replace(others["gate"], key_file=str(keys.stranger))
+    connector = client.connector(others)
+    for _ in range(3):
+        with pytest.raises(Unreachable, match=r"jump host 127\.0\.0\.1") as caught:
+            connector.connect(host)
+        assert caught.value.kind == "auth.refused"
+    assert gate.log.read_text().count("Failed publickey") == 1
+
+
+def test_a_jump_host_with_an_unknown_key(
+    client: Client, behind: tuple[Server, Host, dict[str, Host]]
+) -> None:
+    gate, host, others = behind
+    file = client.settings.known_hosts[0]
+    file.write_text(file.read_text().replace(f":{gate.port} ", ":1 "))
+    with pytest.raises(Unreachable, match="jump host") as caught:
+        client.connector(others).connect(host)
+    assert caught.value.kind == "hostkey.unknown"
+
+
+def test_what_the_jump_host_cannot_reach(
+    client: Client, behind: tuple[Server, Host, dict[str, Host]]
+) -> None:
+    _, host, others = behind
+    with pytest.raises(Unreachable, match=r"cannot reach 127\.0\.0\.1") as caught:
+        client.connector(others).connect(replace(host, port=free_port()))
+    assert caught.value.kind == "unreachable.refused"
+
+
+def test_a_jump_host_that_forbids_it(client: Client, launch: Launch, sshd: Server) -> None:
+    gate = launch({"AllowTcpForwarding": "no"})
+    client.trust(gate)
+    others = {"gate": replace(client.host(gate.port), name="gate")}
+    with pytest.raises(Unreachable) as caught:
+        client.connector(others).connect(client.host(sshd.port, jump="gate"))
+    assert "AllowTcpForwarding" in caught.value.hint
+
+
+def test_a_host_that_is_its_own_way_in(client: Client) -> None:
+    others = {"a": Host("a", jump="b"), "b": Host("b", jump="a")}
+    with pytest.raises(Unreachable, match="a circle") as caught:
+        client.connector(others).connect(others["a"])
+    assert caught.value.kind == "unreachable.jump"
+
+
+def test_ipv6(client: Client, keys: Keys, launch: Launch) -> None:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6) as sock:
+            port = sock.getsockname()[1]
+    except OSError:
+        pytest.skip("no IPv6 loopback here")
+    server = launch({"ListenAddress": f"127.0.0.1\nListenAddress [::1]:{port}"})
+    kind, blob = server.known_hosts_line().split()[1:]
+    client.settings.known_hosts[0].write_text(f"[::1]:{port} {kind} {blob}\n")
+    session = client.connect(replace(client.host(port), address="::1"))
+    assert session.run(Command(("true",))).ok
+
+
+@pytest.mark.parametrize("hosts", [60])
+def test_many_logins_to_one_busy_server(client: Client, launch: Launch, hosts: int) -> None:
+    server = launch({"MaxStartups": "10:30:100"})
+    client.trust(server)
+    connector = client.connector(connect_timeout=60)
+
+    def visit(number: int) -> bool:
+        session = connector.connect(client.host(server.port))
+        session.close()
+        return True
+
+    with ThreadPoolExecutor(hosts) as pool:
+        assert all(pool.map(visit, range(hosts)))
+
+
+# What a server says before a login.
+
+
+def test_probe(client: Client, keys: Keys, launch: Launch) -> None:
+    server = launch(host_keys=[keys.host, keys.host_rsa])
+    facts = probe(client.host(server.port), client.settings)
+    assert facts.banner.startswith("SSH-2.0-OpenSSH")
+    assert {key.type for key in facts.host_keys} == {"ssh-ed25519", "ssh-rsa"}
+    lines = {f"[127.0.0.1]:{server.port} {key.type} {key.base64}\n" for key in facts.host_keys}
+    assert lines == {server.known_hosts_line(0), server.known_hosts_line(1)}
+    assert facts.auth_methods == ("publickey",)
+    assert "curve25519-sha256" in facts.kex
+    assert not facts.needs_legacy
+    assert (facts.address, facts.port) == ("127.0.0.1", server.port)
+
+
+def test_probe_of_an_old_server(client: Client, keys: Keys, launch: Launch) -> None:
+    old = {"HostKeyAlgorithms": "ssh-rsa", "KexAlgorithms": "diffie-hellman-group14-sha1"}
+    server = launch(old, [keys.host_rsa])
+    facts = probe(client.host(server.port), client.settings)
+    assert facts.needs_legacy
+    assert [key.type for key in facts.host_keys] == ["ssh-rsa"]
+    assert facts.host_key_algorithms == ("ssh-rsa",)
+
+
+def test_probe_of_a_server_with_nothing_in_common(client: Client, launch: Launch) -> None:
+    server = launch(
+        {"KexAlgorithms": "diffie-hellman-group14-sha1", "Ciphers": "chacha20-poly1305@openssh.com"}
+    )
+    facts = probe(client.host(server.port), client.settings)
+    assert facts.host_keys == ()
+    assert facts.ciphers == ("chacha20-poly1305@openssh.com",)
+    client.trust(server)
+    with pytest.raises(Unreachable) as caught:
+        client.connect(client.host(server.port, legacy_ssh=True))
+    assert caught.value.kind == "algorithms"
+    assert "chacha20" in str(caught.value.evidence["ciphers"])
+
+
+def test_probe_of_nothing(client: Client) -> None:
+    with pytest.raises(Unreachable) as caught:
+        probe(client.host(free_port()), client.settings)
+    assert caught.value.kind == "unreachable.refused"
