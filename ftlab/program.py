@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -20,12 +21,29 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
     """invoke's program, except that a usage error is exit 2 (invoke's own is 1)."""
 
     def parse_tasks(self) -> None:
-        self.core.unparsed = spelled_out(self.core.unparsed, set(self.collection.task_names))
+        tasks = set(self.collection.task_names)
+        helped = helped_task(self.core.unparsed, tasks)
+        self.core.unparsed = [] if helped else spelled_out(self.core.unparsed, tasks)
         super().parse_tasks()
+        if helped:
+            self.core[0].args.help.value = helped
+        self._refuse_flags_as_arguments()
+
+    def _refuse_flags_as_arguments(self) -> None:
+        """invoke takes an unknown ``--flag`` for an argument that is still missing."""
+        for context in self.tasks:
+            for argument in context.positional_args:
+                if str(argument.value).startswith("--"):
+                    raise ParseError(f"{context.name} has no flag {argument.value}", context)
 
     def run(self, argv: Any = None, exit: bool = True) -> None:
         """Run the command line; ``exit`` False returns where the real one would leave."""
-        code = self._code(argv)
+        code = 0
+        try:
+            code = self._code(argv)
+            sys.stdout.flush()
+        except BrokenPipeError:  # ``ftlab --list | head``: the reader has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if exit:
             sys.exit(code)
 
@@ -63,6 +81,14 @@ def spelled_out(tokens: Sequence[str], tasks: set[str]) -> list[str]:
             spelled.append(flag)
         spelled.append(token)
     return spelled
+
+
+def helped_task(tokens: Sequence[str], tasks: set[str]) -> str | None:
+    """The task that ``TASK --help`` asks about: invoke would take ``--help`` for an argument of
+    TASK that is still missing, and run it."""
+    if not {"--help", "-h"} & set(tokens):
+        return None
+    return next((token for token in tokens if token in tasks), None)
 
 
 program = FtlabProgram(

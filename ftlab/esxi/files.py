@@ -40,6 +40,12 @@ def build_stat(*paths: str) -> Command:
     return Command(("stat", "-c", "%i %s %a %n", *map(_checked, paths)), repeatable=True)
 
 
+def build_stat_target(*paths: str) -> Command:
+    """As :func:`build_stat`, but of the files that links lead to: from 5.0 on the logs below
+    ``/var/log`` are links to the scratch partition. Changes nothing."""
+    return Command(("stat", "-L", "-c", "%i %s %a %n", *map(_checked, paths)), repeatable=True)
+
+
 def build_sha256(*paths: str) -> Command:
     """The SHA-256 of each file (BusyBox of 5.x and later). Changes nothing."""
     return Command(("sha256sum", *map(_checked, paths)), repeatable=True)

@@ -2,23 +2,26 @@
 
 A signature's ``kind`` says what to do:
 
-``remedy``      a known option helps: the stream ladder (``ftlab.ops.ladder``)
+``remedy``      a known option helps; ``remedy`` names it (``ftlab.ops.ladder``)
 ``transient``   the same step may work a moment later
 ``permanent``   no retry and no option helps; ``advice`` says what would
 ``question``    the VM waits for an answer
+
+Lines seen verbatim in public are the article's three (williamlam.com, tag vft), *failed to
+resume*, the low-memory and the lock line, and the ``msg.``/``vob.`` markers; where no verbatim
+line is public, the pattern takes the words that name the cause, and the fault names of the
+vSphere API, which hostd's logs and answers carry.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from ftlab.errors import UsageError
 
 KINDS = ("remedy", "transient", "permanent", "question")
+STREAM_REMEDY = "stream"
+"""The one remedy a signature can name: ``/Migrate/VMotionStreamDisable``, step by step."""
 
 
 @dataclass(frozen=True)
@@ -31,29 +34,34 @@ class Signature:
     meaning: str
     advice: str
     source: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A signature and the first log line that showed it."""
+    """A signature and a log line that showed it."""
 
     signature: Signature
     line: str
 
 
+_ARTICLE = "williamlam.com, tag vft"
+_GUIDE = "vSphere Availability guide, Fault Tolerance requirements"
+
 SIGNATURES: tuple[Signature, ...] = (
     Signature(
         "cpu-cannot-replay",
-        r"Source detected that destination failed to resume",
+        r"Source detected that destination failed to resume|FaultToleranceCpuIncompatible",
         "permanent",
         "the destination could not resume the VM's state: its CPU cannot replay it",
         "legacy FT needs a physical CPU that supports record/replay on both sides; "
         "no option changes that",
-        "williamlam.com, tag vft",
+        "VMware KB 2002379 (as cited in public lab reports); vSphere API",
     ),
     Signature(
         "checkpoint-too-big",
-        r"vob\.vmotion\.chkpt\.toobig|msg\.checkpoint\.migration\.writefail",
+        r"vob\.vmotion\.chkpt\.toobig|msg\.checkpoint\.migration\.writefail"
+        r"|Migrate_SetFailure\b.*\bbad0006\b",
         "permanent",
         "the VM's checkpoint is larger than a migration may carry",
         "lower the VM's video memory (svga.vramSize), or raise its hardware version",
@@ -61,28 +69,56 @@ SIGNATURES: tuple[Signature, ...] = (
     ),
     Signature(
         "keys-missing",
-        r"replay\.(allowFT|allowBTOnly|supported)\b.*(not set|missing|required)"
-        r"|[Rr]ecord/[Rr]eplay is not supported",
+        r"replay\.(allowFT|allowBTOnly|supported)\b.*(not set|missing|required|not allowed)"
+        r"|[Rr]ecord/[Rr]eplay is not (supported|allowed)|VmConfigIncompatibleForRecordReplay"
+        r"|recordReplayNotSupported",
         "permanent",
         "the replay keys are not loaded on this VM",
-        "ftlab vft.enable --vm VM, with the VM powered off",
-        "williamlam.com, tag vft",
+        "ftlab vft.enable --vm VM, with the VM powered off (6.0: with --legacy-ft)",
+        f"{_ARTICLE}; vSphere API, VmFaultToleranceConfigIssue",
     ),
     Signature(
         "build-differs",
-        r"(FT|fault tolerance).*(version|build).*(mismatch|differ|incompatible)",
+        r"(?i:(\bFT\b|fault tolerance).*(version|build).*(mismatch|differ|incompatible))"
+        r"|FaultToleranceNotSameBuild",
         "permanent",
-        "the two hosts run different builds",
+        "the two hosts run different builds, or different versions of FT",
         "bring both hosts to the same build (ftlab hosts.check shows them)",
-        "VMware vSphere Availability guide, FT requirements",
+        f"{_GUIDE}; vSphere API, FaultToleranceNotSameBuild",
     ),
     Signature(
         "certificate",
-        r"thumbprint.*(mismatch|invalid|differ|not match)|SSL.*certificate.*(fail|invalid)",
+        r"(?i:thumbprint.*(mismatch|invalid|differ|not match|not verified)"
+        r"|SSL.*certificate.*(fail|invalid|mismatch))|verifySSLCertificateFlagNotSet",
         "permanent",
         "the hosts do not accept each other's certificate",
-        "in vCenter: turn host certificate checking on, and reconnect the hosts",
-        "VMware vSphere Availability guide, FT requirements",
+        "in vCenter: turn host certificate checking on, verify each host's thumbprint, and "
+        "reconnect the hosts",
+        f"{_GUIDE}; vSphere API, VmFaultToleranceConfigIssue",
+    ),
+    Signature(
+        "disk-not-thick",
+        r"FaultToleranceNeedsThickDisk",
+        "permanent",
+        "legacy FT takes only eager-zeroed thick disks",
+        "turn FT off and on in vCenter, which converts them, or inflate them by hand",
+        "vSphere API, FaultToleranceNeedsThickDisk",
+    ),
+    Signature(
+        "not-licensed",
+        r"FaultToleranceNotLicensed",
+        "permanent",
+        "a host has no licence for Fault Tolerance",
+        "in vCenter: Administration, Licensing",
+        "vSphere API, FaultToleranceNotLicensed",
+    ),
+    Signature(
+        "cpu-starvation",
+        r"(?i:(receive|recv) ?helper.*(starv|no CPU|not scheduled)|Recv-Q .*\b8000\b)",
+        "permanent",
+        "the physical host is so short of CPU that the receiving vMotion helper does not run",
+        "free CPU on the physical host and try again (a nested lab at 6.75:1 showed it)",
+        "public report of a nested 9.1 lab",
     ),
     Signature(
         "question-pending",
@@ -94,7 +130,7 @@ SIGNATURES: tuple[Signature, ...] = (
     ),
     Signature(
         "disk-locked",
-        r"Failed to lock the file|[Ff]ile is locked|msg\.fileio\.lock",
+        r"Failed to lock the file|[Ff]ile is locked|msg\.fileio\.lock|vim\.fault\.FileLocked",
         "permanent",
         "another host or process holds one of the VM's files",
         "find the holder (vmkfstools -D on the file) and power that VM off",
@@ -102,11 +138,20 @@ SIGNATURES: tuple[Signature, ...] = (
     ),
     Signature(
         "destination-low-memory",
-        r"VMotionRecv: .*leave low memory state on dest host",
+        r"VMotionRecv: .*leave low memory state on dest host"
+        r"|InsufficientMemoryResourcesFault|InsufficientHostMemoryCapacityFault",
         "transient",
         "the secondary's host is short of memory",
         "free memory on the secondary's host, or give the vESXi VM more",
         "capture: vmkernel.log of a 5.0 host",
+    ),
+    Signature(
+        "task-in-progress",
+        r"vim\.fault\.TaskInProgress",
+        "transient",
+        "the host is still busy with another task on this VM",
+        "wait for it (vim-cmd vmsvc/get.tasklist shows it)",
+        "vSphere API, TaskInProgress",
     ),
     Signature(
         "stream-keepalive",
@@ -114,7 +159,8 @@ SIGNATURES: tuple[Signature, ...] = (
         "remedy",
         "the vMotion stream between the nested hosts breaks off while the secondary starts",
         "/Migrate/VMotionStreamDisable on both hosts of the pair",
-        "williamlam.com, tag vft",
+        _ARTICLE,
+        STREAM_REMEDY,
     ),
     Signature(
         "precopy-failure",
@@ -122,7 +168,8 @@ SIGNATURES: tuple[Signature, ...] = (
         "remedy",
         "the VM's memory did not get across to the secondary",
         "/Migrate/VMotionStreamDisable on both hosts of the pair",
-        "williamlam.com, tag vft",
+        _ARTICLE,
+        STREAM_REMEDY,
     ),
 )
 """In order of precedence: what is permanent outranks the broken stream it also causes."""
@@ -133,47 +180,48 @@ STARVATION = (
 )
 """What is left when the whole ladder did not help (a nested lab at 6.75:1 showed it)."""
 
+_MIGRATION = re.compile(
+    r"(?i)vmotion|migrat|\bFT|fault.?tolerance|replay|keepalive|checkpoint|secondary"
+    r"|thumbprint|certificate"
+)
+_TROUBLE = re.compile(
+    r"(?i)\b(fail\w*|error\w*|refused|denied|unable|cannot|could not|not (?:allowed|supported)"
+    r"|abort\w*|time[d ]?-?out|lost|locked|panic|invalid|insufficient|mismatch)\b"
+)
 
-def findings(lines: Iterable[str], signatures: Sequence[Signature] = SIGNATURES) -> list[Finding]:
-    """The signatures seen in ``lines``, each once with its first line, by precedence."""
+
+def concerns(line: str, names: Sequence[str]) -> bool:
+    """Whether a line of a host's own log may speak of this VM: by one of its ``names`` (name,
+    path), or because it is about migration or FT at all. Another VM's lock is none of it."""
+    return any(name in line for name in names) or _MIGRATION.search(line) is not None
+
+
+def findings(
+    lines: Iterable[str],
+    signatures: Sequence[Signature] = SIGNATURES,
+    *,
+    newest: bool = False,
+) -> list[Finding]:
+    """The signatures seen in ``lines``, each once with its first line (``newest``: its last),
+    by precedence."""
     patterns = [(signature, re.compile(signature.pattern)) for signature in signatures]
-    first: dict[str, str] = {}
+    seen: dict[str, str] = {}
     for line in lines:
         for signature, pattern in patterns:
-            if signature.name not in first and pattern.search(line):
-                first[signature.name] = line.strip()
-    return [Finding(s, first[s.name]) for s in signatures if s.name in first]
+            if (newest or signature.name not in seen) and pattern.search(line):
+                seen[signature.name] = line.strip()
+    return [Finding(s, seen[s.name]) for s in signatures if s.name in seen]
 
 
-def parse_signatures(text: str, file: str) -> tuple[Signature, ...]:
-    """A user's own signatures: TOML tables ``[[signature]]`` with the fields of
-    :class:`Signature` (``advice`` and ``source`` may be left out).
-
-    Raises ``UsageError`` naming the file and the table.
-    """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(
-            f"{file}: {error}", hint="signatures are TOML tables [[signature]]"
-        ) from None
-    tables = data.get("signature")
-    if set(data) != {"signature"} or not isinstance(tables, list):
-        raise UsageError(f"{file}: expected [[signature]] tables and nothing else")
-    return tuple(_signature(table, f"{file}: signature {i}") for i, table in enumerate(tables, 1))
-
-
-def _signature(table: dict[str, Any], where: str) -> Signature:
-    fields = {"advice": "", "source": where} | table
-    wrong = set(fields) ^ {"name", "pattern", "kind", "meaning", "advice", "source"}
-    if wrong or not all(isinstance(value, str) for value in fields.values()):
-        raise UsageError(
-            f"{where}: missing, unknown or not a text: {', '.join(sorted(wrong)) or 'a value'}"
-        )
-    if fields["kind"] not in KINDS:
-        raise UsageError(f"{where}: kind is {fields['kind']!r}, not one of {', '.join(KINDS)}")
-    try:
-        re.compile(fields["pattern"])
-    except re.error as error:
-        raise UsageError(f"{where}: pattern: {error}") from None
-    return Signature(**fields)
+def around_trouble(lines: Sequence[str], most: int = 20) -> list[str]:
+    """The last ``most`` lines with words of failure and the line before and after each; the
+    last lines where no such word is there."""
+    near = {
+        at + step
+        for at, line in enumerate(lines)
+        if _TROUBLE.search(line)
+        for step in (-1, 0, 1)
+        if 0 <= at + step < len(lines)
+    }
+    shown = [lines[at].strip() for at in sorted(near)] or [line.strip() for line in lines]
+    return [line for line in shown if line][-most:]

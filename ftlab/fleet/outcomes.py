@@ -33,7 +33,7 @@ def outcome_of_error(host: Host, error: BaseException, seconds: float) -> Outcom
         return Outcome(host.name, "skipped", seconds, facts=notes, error=failure)
     if isinstance(error, FtlabError):
         status: Status = "unreachable" if isinstance(error, Unreachable) else "failed"
-        return Outcome(host.name, status, seconds, error=_failure(error))
+        return Outcome(host.name, status, seconds, error=_failure(host, error))
     log.debug("%s: a fault of ftlab itself", host.name, exc_info=error)
     message = f"{type(error).__name__}: {error}".removesuffix(": ")
     failure = Failure("internal", message, "a fault of ftlab itself; -vv shows where")
@@ -70,5 +70,7 @@ def not_started(host: Host, stop: Stop | None) -> Outcome:
     return Outcome(host.name, "skipped", error=Failure("not_started", message))
 
 
-def _failure(error: FtlabError) -> Failure:
-    return Failure(error.kind, error.message, error.hint)
+def _failure(host: Host, error: FtlabError) -> Failure:
+    """Without the host's own name in front, which the report shows anyway: so that equal errors
+    of many hosts are seen to be equal."""
+    return Failure(error.kind, error.message.removeprefix(f"{host.name}: "), error.hint)

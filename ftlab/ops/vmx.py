@@ -160,7 +160,7 @@ def _carry_out(context: Context, state: VmState, planned: Plan, data: bytes) -> 
         planned.changes,
         do=lambda: after.append(_apply(context, state, planned, data)),
         prove=lambda: _shown(context, state.vm, planned.changes, after[0]),
-        **_evidence(context, state.file, data) if planned.edits else {},
+        **evidence(context, state.file, data) if planned.edits else {},
     )
 
 
@@ -174,7 +174,7 @@ def _apply(context: Context, state: VmState, planned: Plan, data: bytes) -> VmCo
     return config.parse_config(done[-1].out)
 
 
-def _evidence(context: Context, file: VmxFile, data: bytes) -> dict[str, str]:
+def evidence(context: Context, file: VmxFile, data: bytes) -> dict[str, str]:
     """What ``lab.undo`` needs to bring the bytes back."""
     return {
         "file": file.path,

@@ -100,6 +100,8 @@ def translated(pattern: str, extended: bool) -> str:
         elif atom in "(){}|+?" or (atom[0] == "\\" and atom[1:] in "(){}|+?"):
             special = (atom[0] == "\\") != extended
             made += _operator(atom[-1]) if special else "\\" + atom[-1]
+        elif atom == "[":
+            raise re.error("Unmatched [")
         elif atom == "*" and not made.rstrip("^("):
             made += r"\*"
         else:

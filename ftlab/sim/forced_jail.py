@@ -110,7 +110,7 @@ my ($status, $cut, $out, $error) = unpack "C C N N", $reply;
 print STDOUT substr $reply, 10, $out;
 print STDERR substr $reply, 10 + $out, $error;
 close STDOUT;
-kill "KILL", $ENV{FTLAB_SSHD} if $cut;
+if ($cut) { kill "KILL", $ENV{FTLAB_SSHD}; kill "-KILL", getpgrp 0; }
 exit $status;
 """
 

@@ -40,15 +40,16 @@ def _value(text: str) -> str:
 
 
 class InventoryFile:
-    """An inventory on disk that is removed only while it is still what was written here."""
+    """An inventory on disk that is removed only while it is still what was written here.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    Raises ``FileExistsError`` where the file is there and somebody else wrote it, unless
+    ``force``.
+    """
+
+    def __init__(self, path: Path, *, force: bool = False) -> None:
+        self.path = path.absolute()
         self._written: bytes | None = None
-
-    def refuse_foreign(self) -> None:
-        """Raises ``FileExistsError`` where the file is there and somebody else wrote it."""
-        if self.path.exists() and not self._is_ours():
+        if not force and self.path.exists() and not self._is_ours():
             raise FileExistsError(17, "it exists and no simulated lab wrote it", str(self.path))
 
     def write(self, text: str) -> None:

@@ -21,6 +21,7 @@ from ftlab.sim.server_keys import ecdsa_key, known_hosts_lines, rsa_host_key, wr
 from ftlab.sim.versions import VERSIONS
 
 Pairs = int | Sequence[PairSpec]
+AnyFront = OpenSshFront | SshFront
 
 
 class Front(Protocol):
@@ -38,7 +39,7 @@ class RunningLab:
     """``directory`` holds the key, ``known_hosts`` and the hosts' files."""
 
     sim: SimLab
-    front: OpenSshFront | SshFront
+    front: AnyFront
     inventory: Path
     directory: Path
 
@@ -92,6 +93,18 @@ def _folder(directory: Path | None) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
+def _behind_openssh(sim: SimLab, directory: Path, options: Mapping[str, Any]) -> Iterator[AnyFront]:
+    with OpenSshFront(sim, directory, **options) as front:
+        yield front
+
+
+@contextlib.contextmanager
+def _simulated(sim: SimLab, options: Mapping[str, Any]) -> Iterator[AnyFront]:
+    with SshFront(sim, **options) as front:
+        yield front
+
+
+@contextlib.contextmanager
 def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
     hosts: int = 8,
     inventory: Path | None = None,
@@ -120,26 +133,18 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
     version.
     """
     with _folder(directory) as folder, contextlib.ExitStack() as stack:
-        file = InventoryFile((inventory or folder / "lab.ini").absolute())
-        if not force:
-            file.refuse_foreign()
+        file = InventoryFile(inventory or folder / "lab.ini", force=force)
         key = client_key(folder, legacy=legacy)
         sim = SimLab(
-            folder / "hosts",
-            hosts=hosts,
-            versions=versions,
-            pairs=int(hosts > 1) if pairs is None else pairs,
-            cure=remedy,
-            latency=latency,
-            **(lab_options or {}),
-        )
+            folder / "hosts", hosts=hosts, versions=versions, cure=remedy, latency=latency,
+            pairs=int(hosts > 1) if pairs is None else pairs, **(lab_options or {}),
+        )  # fmt: skip
         options = {"authorized": {key.asbytes()}, "legacy": legacy, **(front_options or {})}
-        made: OpenSshFront | SshFront
         if openssh:
-            made = OpenSshFront(sim, folder / "sshd", **options)
+            serving = _behind_openssh(sim, folder / "sshd", options)
         else:
-            made = SshFront(sim, password=password, **options)
-        front = stack.enter_context(made)
+            serving = _simulated(sim, {"password": password, **options})
+        front = stack.enter_context(serving)
         stack.callback(file.remove)
         running = RunningLab(sim, front, file.path, folder)
         running.trust()

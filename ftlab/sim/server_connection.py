@@ -83,6 +83,7 @@ class _Authentication(AuthHandler):
 class Connection(Transport):
     """Serves one accepted socket in its own thread; ``done`` is called at its end."""
 
+    auth_handler: Any
     _active_check_timeout = 5.0
     _modulus_pack = group_exchange_primes()
     _key_info: ClassVar = {**Transport._key_info, "ssh-rsa": OldRSAKey}

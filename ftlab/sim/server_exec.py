@@ -106,7 +106,7 @@ class Exec(threading.Thread):
             0: io.BufferedReader(ChannelIn(self._channel, self._flush)),
             1: self._out,
             2: self._err,
-        }  # type: ignore[dict-item]
+        }
         return shell.run(self._host, self._command, streams, self.wait)
 
     def _flush(self) -> None:

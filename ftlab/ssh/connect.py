@@ -29,7 +29,7 @@ from ftlab.ssh.probe import ServerFacts, examine
 from ftlab.ssh.session import SshSession
 from ftlab.ssh.settings import SshSettings
 from ftlab.ssh.target import Target, Targets
-from ftlab.ssh.verify import Verifier
+from ftlab.ssh.verify import Verifier, unusable
 
 RETRY_WAIT = tenacity.wait_random_exponential(multiplier=0.1, max=2.0)
 
@@ -145,8 +145,10 @@ class Connector:
         """The run's known_hosts, with the file that one host's inventory line adds."""
         with self._lock:
             if extra not in self._known:
-                own = (Path(extra),) if extra else ()
-                self._known[extra] = KnownHosts((*own, *self.settings.known_hosts))
+                known = KnownHosts()
+                for file in (*([Path(extra)] if extra else ()), *self.settings.known_hosts):
+                    _load(known, file)
+                self._known[extra] = known
             return self._known[extra]
 
     @contextmanager
@@ -168,6 +170,13 @@ class Connector:
     def _slot(self, key: tuple[object, ...], most: int) -> threading.BoundedSemaphore:
         with self._lock:
             return self._slots.setdefault(key, threading.BoundedSemaphore(most))
+
+
+def _load(known: KnownHosts, file: Path) -> None:
+    try:
+        known.load(file)
+    except OSError as error:
+        raise unusable(file, error) from error
 
 
 def _too_late(target: Target) -> Unreachable:

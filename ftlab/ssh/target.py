@@ -10,7 +10,7 @@ from pathlib import Path
 
 import paramiko
 
-from ftlab.errors import InventoryError, Unreachable
+from ftlab.errors import InventoryError, Unreachable, UsageError
 from ftlab.model import Host
 from ftlab.ssh.hostkey import DEFAULT_PORT
 
@@ -107,10 +107,16 @@ def parse_jump(text: str) -> Host:
 
 
 def read_config(path: Path | None) -> paramiko.SSHConfig:
-    """The user's ssh configuration, with ``Include`` followed; empty where there is none."""
+    """The user's ssh configuration, with ``Include`` followed; empty where there is none.
+
+    :raises UsageError: it cannot be read or makes no sense.
+    """
     config = paramiko.SSHConfig()
-    if path is not None:
-        config.parse(iter(_with_includes(path.expanduser(), INCLUDE_DEPTH)))
+    try:
+        if path is not None:
+            config.parse(iter(_with_includes(path.expanduser(), INCLUDE_DEPTH)))
+    except (OSError, paramiko.SSHException) as error:
+        raise UsageError(f"{path}: {error}", hint="see ssh_config(5)") from error
     return config
 
 

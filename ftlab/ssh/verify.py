@@ -54,7 +54,10 @@ class Verifier(paramiko.MissingHostKeyPolicy):
     def _meet(self, key: HostKey) -> None:
         if self._policy != "accept-new" or self._record_in is None:
             raise self._unknown(key)
-        trust.record(self._record_in, self._name, self._port, [key])
+        try:
+            trust.record(self._record_in, self._name, self._port, [key])
+        except OSError as error:
+            raise unusable(self._record_in, error) from error
         name = known_as(self._name, self._port)
         self._known.add(Line((name,), key, self._record_in, 0))
 
@@ -91,3 +94,13 @@ class Verifier(paramiko.MissingHostKeyPolicy):
             line=line.number,
             new=key.fingerprint,
         )
+
+
+def unusable(file: Path, error: OSError) -> Unreachable:
+    """A known_hosts file that is there and cannot be used: no key can be judged without it."""
+    return Unreachable(
+        f"{file}: the known_hosts file cannot be used: {error.strerror or error}",
+        kind="hostkey.file",
+        hint="make it readable and writable for you alone: chmod 600",
+        file=str(file),
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -31,6 +31,10 @@ class Tale:
         return list(self.ran.hosts[TWO]["facts"]["attempts"])
 
     @property
+    def noted(self) -> str:
+        return " ".join(self.ran.hosts[TWO]["facts"]["notes"])
+
+    @property
     def power_ons(self) -> int:
         vmid = str(self.place.vm(TWO, "db01").vmid)
         return self.place.seen(TWO, "vim-cmd", "vmsvc/power.on", vmid)
@@ -54,23 +58,25 @@ class Plot:
 
     spec: PairSpec
     start: str = "0"
-    flags: tuple[str, ...] = ("--yes",)
+    flags: tuple[str, ...] = ("--yes", "--json")
 
 
 def ready(**wishes: Any) -> PairSpec:
     return PairSpec("db01", **{"ready": True, "start_seconds": 0.2, **wishes})
 
 
+ONCE = ("--yes", "--json", "--attempts", "1")
 PLOTS = {
     "cure 1": Plot(ready(cure=1)),
     "cure 1, told late": Plot(ready(cure=1, fails="late", late_seconds=0.1)),
     "cure 0": Plot(ready(cure=0), start="1"),
     "no cure": Plot(ready(cure=None)),
     "no cure from 1": Plot(ready(cure=None), start="1"),
-    "check": Plot(ready(cure=1), flags=("--check",)),
-    "no remedy": Plot(ready(cure=1), flags=("--yes", "--no-remedy")),
+    "check": Plot(ready(cure=1), flags=("--check", "--json")),
+    "no remedy": Plot(ready(cure=1), flags=("--yes", "--no-remedy", "--json")),
+    "in words": Plot(ready(cure=None), flags=("--yes", "--no-remedy")),
     "permanent": Plot(ready(failure="resume-failed")),
-    "never runs": Plot(ready(failure="never-running"), flags=("-y", "--wait", "1", "--attempts", "1")),
+    "never runs": Plot(ready(failure="never-running"), flags=(*ONCE, "--wait", "0.5")),
     "healthy": Plot(ready(failure=None)),
     "primary off": Plot(PairSpec("db01", failure=None)),
 }
@@ -81,7 +87,7 @@ def played(name: str, home: Any, stack: ExitStack) -> Tale:
     place = a_place(home / name.replace(" ", "-"), stack, pairs=[plot.spec])
     for host in (ONE, TWO):
         place.set_option(host, STREAM, plot.start)
-    return Tale(place, place.cli.json("vft.power-on-secondary", "--vm", "db01", *plot.flags))
+    return Tale(place, place.cli("vft.power-on-secondary", "--vm", "db01", *plot.flags))
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +110,8 @@ def test_a_lab_whose_cure_is_1_comes_up_at_the_second_attempt(tales, name):
     assert tale.options == ["1", "1"]
     assert tale.changes(ONE, "advopt") == tale.changes(TWO, "advopt") == [(0, 1)]
     failed, running = tale.attempts
-    assert failed["result"] == "failed"
-    assert LINE in failed["line"]
+    assert (failed["result"], failed["cause"]) == ("failed", "stream-keepalive")
+    assert LINE in tale.noted
     assert failed["remedy"] == f"{STREAM} = 1"
     assert running["result"] == "running"
     assert {pair["state"] for pair in tale.ran.hosts[TWO]["facts"]["pairs"]} == {"running"}
@@ -130,11 +136,12 @@ def test_where_nothing_cures_the_old_value_comes_back(tales, name, before, power
     assert tale.options == [before, before]
     assert tale.power == "poweredOff"
     error = tale.ran.error(TWO)
-    assert LINE in error["message"]  # what it saw
+    assert error["kind"] == "vft.stream-keepalive"
+    assert LINE in tale.noted  # what it saw
     assert all(f"{STREAM} = {value}" in error["message"] for value in tried)  # what it tried
     assert "starv" in error["hint"].lower() or "cpu" in error["hint"].lower()
     steps = [int(before), *map(int, tried), int(before)]
-    wanted = [(a, b) for a, b in zip(steps, steps[1:], strict=False) if a != b]
+    wanted = [(a, b) for a, b in pairwise(steps) if a != b]
     assert tale.changes(ONE, "advopt") == tale.changes(TWO, "advopt") == wanted
 
 
@@ -150,7 +157,14 @@ def test_without_remedies_it_only_says_what_it_saw(tales):
     tale.ran.expect(5)
     assert tale.power_ons == 1
     assert tale.options == ["0", "0"]
-    assert LINE in json.dumps(tale.attempts)
+    assert [attempt["cause"] for attempt in tale.attempts] == ["stream-keepalive"]
+    assert LINE in tale.noted
+
+
+def test_people_are_told_the_same(tales):
+    ran = tales["in words"].ran.expect(5)
+    assert LINE in ran.out
+    assert "stream-keepalive" in ran.out
 
 
 def test_a_permanent_failure_is_not_tried_again(tales):

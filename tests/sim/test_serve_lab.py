@@ -1,4 +1,5 @@
 """The lab that `sim.serve` runs: files, inventory, and that nothing stays behind."""
+# ruff: noqa: S106 - a made-up password
 
 from __future__ import annotations
 

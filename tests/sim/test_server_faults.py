@@ -67,10 +67,10 @@ def test_stops_in_the_middle_of_the_key_exchange(lab):
     host, served = lab
     host.faults.append(Fault("banner", what="lie"))
     transport = paramiko.Transport(("127.0.0.1", served.ports["vesxi01"]))
-    with pytest.raises(paramiko.SSHException):
-        transport.start_client(timeout=0.5)
+    transport.start_client(timeout=0.5)
     assert transport.remote_version.startswith("SSH-2.0-")
     assert transport.kex_engine is not None
+    assert not transport.initial_kex_done
     transport.close()
     assert until(lambda: served.connections == 0)
 
@@ -122,7 +122,7 @@ def test_a_reboot_cuts_everyone_and_refuses_for_a_while(lab):
     with client(port) as bystander, client(port) as transport:
         assert execute(transport, "vmware -v")[0] == -1
         assert until(lambda: not bystander.is_active())
-        with pytest.raises((ConnectionResetError, paramiko.SSHException)):
+        with pytest.raises((OSError, EOFError, paramiko.SSHException)):
             dial(port)
     assert until(lambda: host.up)
     dial(port).close()

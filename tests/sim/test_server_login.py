@@ -1,4 +1,5 @@
 """Who gets in, how, and with which algorithms, by the age of the host."""
+# ruff: noqa: S106 - made-up passwords
 
 from __future__ import annotations
 

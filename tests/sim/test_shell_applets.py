@@ -1,4 +1,5 @@
 """The applets; where BusyBox is installed, it is asked for the truth."""
+# ruff: noqa: E501 - one script a line
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """The simulated shell's language; where BusyBox ash is installed, it is asked for the truth."""
+# ruff: noqa: S108 - paths on the simulated host
 
 from __future__ import annotations
 

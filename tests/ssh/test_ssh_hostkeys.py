@@ -120,6 +120,16 @@ def test_a_hosts_own_file_is_read_too(
     assert client.connect(host).run(Command(("true",))).ok
 
 
+def test_a_file_that_cannot_be_used(client: Client, sshd: Server, tmp_path: Path) -> None:
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    assert refused(client, sshd, known_hosts=(folder,)).kind == "hostkey.file"
+    beneath = (tmp_path / "file" / "known_hosts",)
+    (tmp_path / "file").write_text("")
+    error = refused(client, sshd, known_hosts=beneath, host_key="accept-new")
+    assert error.kind == "hostkey.file"
+
+
 # The file format, without a server.
 
 

@@ -11,7 +11,7 @@ import pytest
 from conftest import Client, Keys, Launch
 from ssh_servers import Server, free_port
 
-from ftlab.errors import InventoryError, Unreachable
+from ftlab.errors import InventoryError, Unreachable, UsageError
 from ftlab.model import Command, Host
 from ftlab.ssh.probe import probe
 from ftlab.ssh.target import Target, Targets, parse_jump
@@ -59,6 +59,11 @@ def test_a_config_that_includes_itself_ends(tmp_path: Path) -> None:
 def test_a_port_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(InventoryError, match="not a port"):
         resolve(tmp_path, "Host *\n Port ssh\n", Host("esx1"))
+
+
+def test_a_config_that_makes_no_sense(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="config"):
+        resolve(tmp_path, "nonsense\n", Host("esx1"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,29 @@
+"""Backups beside the VMX files, once their run is forgotten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ftlab.errors import HostError
+from ftlab.esxi import files
+from ftlab.ops.context import Context
+
+_OURS = re.compile(r"/.+\.vmt?x\.ftlab-[0-9A-Za-z-]+", re.DOTALL)
+
+
+def discard(context: Context, backups: Sequence[str]) -> list[str]:
+    """Remove these backups, and return those that are gone for good: safe to repeat.
+
+    Only files whose names are those of ftlab's backups are removed. That one cannot be removed
+    is noted, and no more: the next run tries again.
+    """
+    ours = [path for path in backups if _OURS.fullmatch(path)]
+    if context.check or not ours:
+        return []
+    try:
+        context.ask(files.build_remove(*ours))
+    except HostError as error:
+        context.notes.append(f"old backups stay: {error}")
+        return []
+    return ours

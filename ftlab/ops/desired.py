@@ -1,0 +1,110 @@
+"""A profile on one host: how it differs (``lab.plan``), and made so (``lab.apply``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from ftlab.errors import Refused
+from ftlab.ops import advopt, power, vmx
+from ftlab.ops.backups import discard
+from ftlab.ops.context import Context
+from ftlab.ops.findings import Findings, FoundOption, FoundVm, read_findings
+from ftlab.ops.several import each
+from ftlab.ops.wishes import wished_options
+from ftlab.profile import State
+
+States = Mapping[str, tuple[State, ...]]
+"""By host: the tables of the profile that are about it."""
+
+
+def find(context: Context, states: Sequence[State], only: Sequence[str]) -> Findings:
+    """What the host is beside what the tables wish. Raises ``NotApplicable`` where they wish
+    nothing that this host has."""
+    found = read_findings(context, wished_options(states), states, only)
+    found.refuse_nothing()
+    return found
+
+
+@dataclass(frozen=True)
+class PlanStates:
+    """``lab.plan``: the difference, whatever may stand in its way. Changes nothing, ever.
+
+    ``only`` names the VMs that count, among those of the profile; all where it is empty.
+    """
+
+    states: States
+    only: tuple[str, ...] = ()
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        found = find(context, self.states[context.host], self.only)
+        context.changes.extend(found.changes())
+        context.notes.extend(_untold_default(each.option.path) for each in found.options
+                             if each.wanted is None)  # fmt: skip
+        for vm in found.vms:
+            try:
+                vm.refuse_running()
+            except Refused as error:
+                context.notes.append(f"lab.apply would refuse: {error.message}")
+        return {"settings": found.settings(), "nowhere": list(found.nowhere)}
+
+
+def _untold_default(path: str) -> str:
+    return f"{path}: this host does not tell its default beforehand"
+
+
+@dataclass(frozen=True)
+class ApplyStates:
+    """``lab.apply``: options; then each VM off, VMX, reload, on, as far as it must.
+
+    Everything is read, and every VM found fit, before the first is touched; a VM that then goes
+    wrong costs no other its own. ``guest_wait`` is in seconds. ``outdated`` are, by host, backups
+    of runs that are to be forgotten. Safe to repeat.
+    """
+
+    states: States
+    only: tuple[str, ...] = ()
+    power_cycle: bool = False
+    guest_wait: float = power.GUEST_WAIT
+    outdated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        found = find(context, self.states[context.host], self.only)
+        found.changes()  # what cannot be written is refused before anything is
+        if not self.power_cycle:
+            found.refuse_running()
+        set_options(context, found.options)
+        each(context, [partial(self._bring, context, vm) for vm in found.vms])
+        discarded = discard(context, self.outdated.get(context.host, ()))
+        return {"nowhere": list(found.nowhere), "discarded": discarded}
+
+    def _bring(self, context: Context, found: FoundVm) -> None:
+        vm, state = found.wish.vm, found.state
+        now = found.power
+        if found.wish.power == "off" and now != "off":
+            power.power_off(context, vm, self.guest_wait, state=now)
+            state = state and as_off(context, state)
+        if state is not None:
+            vmx.grant(context, state, found.wish.keys, power_cycle=self.power_cycle)
+        if found.wish.power == "on" and now != "on":
+            power.power_on(context, vm, state=now if context.check else None)
+
+
+def as_off(context: Context, state: vmx.VmState) -> vmx.VmState:
+    """The VM now that it is off: going down, the host may have rewritten its VMX."""
+    if context.check:
+        return replace(state, power="off")
+    return vmx.read_state(context, state.vm)
+
+
+def set_options(context: Context, options: Sequence[FoundOption]) -> None:
+    """Give every option its wished value, one after the other: they share a file over there."""
+    for found in options:
+        if found.wanted is not None:
+            advopt.write_option(context, found.option, found.wanted)
+        else:
+            advopt.reset_option(context, found.option)

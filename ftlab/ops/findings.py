@@ -1,0 +1,193 @@
+"""What a host is, beside what it should be: read once, before anything is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ftlab.errors import NotApplicable, Refused
+from ftlab.esxi.advopt import AdvancedOption, coerce
+from ftlab.model import Change
+from ftlab.ops import advopt, power, vmx
+from ftlab.ops.context import Context
+from ftlab.ops.several import few_at_a_time, joined
+from ftlab.ops.vms import list_vms
+from ftlab.ops.wishes import Options, VmWish, unmatched, wished_vms
+from ftlab.profile import DEFAULT, State
+
+
+@dataclass(frozen=True)
+class FoundOption:
+    """An option and its wished value, within the host's limits; ``None`` is a default that the
+    host does not tell (4.x)."""
+
+    option: AdvancedOption
+    wanted: int | str | None
+
+    @property
+    def change(self) -> Change:
+        return Change("advopt", self.option.value, self.wanted, path=self.option.path)
+
+    @property
+    def differs(self) -> bool:
+        return self.wanted is not None and self.option.value != self.wanted
+
+
+@dataclass(frozen=True)
+class FoundVm:
+    """A VM, its power, and its VMX where the wish (or a reset) is about that."""
+
+    wish: VmWish
+    power: str
+    state: vmx.VmState | None = None
+
+    @property
+    def edits(self) -> vmx.Plan:
+        """What must change in VMX and hostd. Raises ``Refused`` for what cannot be written."""
+        if self.state is None:
+            return vmx.Plan((), ())
+        planned = vmx.plan(self.state, self.wish.keys)
+        vmx.edited(self.state.file.document, planned.edits)
+        return planned
+
+    @property
+    def power_change(self) -> Change | None:
+        wanted, vm = self.wish.power, self.wish.vm
+        if wanted in {None, self.power}:
+            return None
+        return Change("power", self.power, wanted, vm=vm.name, vmid=vm.vmid, path=vm.path)
+
+    def refuse_running(self) -> None:
+        """Raises ``Refused`` where an edit is due, the VM is not off, and the profile does not
+        say that it should be."""
+        if self.state is not None and self.wish.power != "off":
+            vmx.refuse_running(self.state, self.wish.keys, power_cycle=False)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All of it for one host. ``missing`` are the options that the build does not have,
+    ``nowhere`` the profile's words for VMs that are not here."""
+
+    options: tuple[FoundOption, ...] = ()
+    missing: tuple[NotApplicable, ...] = ()
+    vms: tuple[FoundVm, ...] = ()
+    nowhere: tuple[str, ...] = ()
+
+    def changes(self) -> list[Change]:
+        """The difference between what is and what should be."""
+        found = [each.change for each in self.options if each.differs]
+        for vm in self.vms:
+            found += [*vm.edits.changes, *([vm.power_change] if vm.power_change else [])]
+        return found
+
+    def settings(self) -> list[dict[str, Any]]:
+        """Every setting the profile speaks of, as a fact: what it is and what it should be."""
+        return [_fact(change, differs=differs) for change, differs in self._all()]
+
+    def _all(self) -> Iterator[tuple[Change, bool]]:
+        for each in self.options:
+            yield each.change, each.differs
+        for vm in self.vms:
+            differing = {change.key for change in vm.edits.changes}
+            for key, wanted in vm.wish.keys if vm.state else ():
+                now = vm.state.file.document.get(key) if vm.state else None
+                yield _of(vm, Change("vmx", now, wanted, key=key)), key in differing
+            if vm.wish.power is not None:
+                change = Change("power", vm.power, vm.wish.power)
+                yield _of(vm, change), vm.power != vm.wish.power
+
+    def refuse_running(self) -> None:
+        """Raises ``Refused`` (kind ``vm.powered_on``) that names every VM in the way."""
+        errors = []
+        for vm in self.vms:
+            try:
+                vm.refuse_running()
+            except Refused as error:
+                errors.append(error)
+        if errors:
+            raise joined(errors)
+
+    def refuse_nothing(self) -> None:
+        """Raises ``NotApplicable`` where none of the profile applies here."""
+        if self.options or self.vms:
+            return
+        if self.missing:
+            raise joined(self.missing)
+        words = ", ".join(self.nowhere) or "what --vm names"
+        raise NotApplicable(f"no VM here matches {words}", kind="vm.notfound")
+
+
+def _of(found: FoundVm, change: Change) -> Change:
+    vm = found.wish.vm
+    return Change(
+        change.target, change.before, change.after,
+        path=vm.path, key=change.key, vm=vm.name, vmid=vm.vmid,
+    )  # fmt: skip
+
+
+def _fact(change: Change, *, differs: bool) -> dict[str, Any]:
+    fact: dict[str, Any] = {"target": change.target}
+    for name in ("vm", "vmid", "path", "key"):
+        if getattr(change, name) is not None:
+            fact[name] = getattr(change, name)
+    return fact | {"now": change.before, "wanted": change.after, "differs": differs}
+
+
+def read_findings(
+    context: Context,
+    options: Options,
+    states: Sequence[State],
+    only: Sequence[str] = (),
+    *,
+    whole: bool = False,
+) -> Findings:
+    """Read everything that the wishes are about, over one connection. ``whole``: every VM's VMX,
+    also of one whose keys do not matter.
+
+    Raises ``Refused`` for a value outside the host's own limits and for an ambiguous VM.
+    """
+    found, (vms, nowhere) = context.session.together(
+        lambda: _read_options(context, options),
+        lambda: _read_vms(context, states, only, whole=whole),
+    )
+    there = tuple(each for each in found if isinstance(each, FoundOption))
+    missing = tuple(each for each in found if isinstance(each, NotApplicable))
+    context.notes.extend(f"{each}: left out" for each in missing if there or vms)
+    return Findings(there, missing, tuple(vms), tuple(nowhere))
+
+
+def _read_options(context: Context, options: Options) -> list[FoundOption | NotApplicable]:
+    work = [partial(_read_option, context, path, value) for path, value in options.items()]
+    return few_at_a_time(context, work)
+
+
+def _read_option(
+    context: Context, path: str, value: int | str | None
+) -> FoundOption | NotApplicable:
+    try:
+        option = advopt.read_option(context, path)
+    except NotApplicable as missing:
+        return missing
+    wanted = option.default if value is DEFAULT else coerce(option, value)
+    return FoundOption(option, wanted)
+
+
+def _read_vms(
+    context: Context, states: Sequence[State], only: Sequence[str], *, whole: bool
+) -> tuple[list[FoundVm], list[str]]:
+    if all(state.vm is None for state in states):
+        return [], []
+    vms = list_vms(context).vms
+    wishes = wished_vms(states, vms, only)
+    work = [partial(_read_vm, context, wish, whole=whole) for wish in wishes]
+    return few_at_a_time(context, work), unmatched(states, vms)
+
+
+def _read_vm(context: Context, wish: VmWish, *, whole: bool) -> FoundVm:
+    if not whole and not wish.keys:
+        return FoundVm(wish, power.state_of(context, wish.vm.vmid))
+    state = vmx.read_state(context, wish.vm)
+    return FoundVm(wish, state.power, state)

@@ -1,0 +1,98 @@
+"""From the text of a profile, and of those it includes, to a :class:`Profile`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from ftlab.profile.place import Lines, Place
+from ftlab.profile.state import Profile, State
+from ftlab.profile.table import read_state, refuse_unknown, text_at, texts_at
+
+BUILT_IN: Final = ("vft", "nested", "stock")
+"""Names of the profiles that come with ftlab; a file so called is meant by ``./vft``."""
+
+Read = Callable[[str], str]
+"""The text of a built-in profile by its name, of any other by its path."""
+
+_TOP = ("include", "state", "description", "warning", "sources")
+_LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
+_DEEPEST = 32
+
+
+def load_profile(name: str, read: Read) -> Profile:
+    """A profile by its built-in name or its path; the tables of those it includes come first.
+
+    An included path is relative to the file that names it. Raises ``ProfileError`` (with file,
+    and line or table) for what is no TOML, an unknown key, a wrong type, a contradiction within
+    a table, a file that cannot be read, a circle of includes, and a profile that says nothing.
+    """
+    lines, top = _document(name, Place(name), read)
+    states = _states(lines, top, (), read)
+    if not states:
+        raise lines.top().error("it says nothing", "a profile has [[state]] tables")
+    return Profile(
+        name=name,
+        states=states,
+        description=text_at(top, "description", lines.top),
+        warning=text_at(top, "warning", lines.top),
+        sources=texts_at(top, "sources", lines.top),
+    )
+
+
+def _states(
+    lines: Lines, top: Mapping[str, Any], above: tuple[str, ...], read: Read
+) -> tuple[State, ...]:
+    """The tables of one file, after those it includes. ``above`` are the files that led here."""
+    chain = (*above, posixpath.normpath(lines.file))
+    place = lines.top("include")
+    states: list[State] = []
+    for include in texts_at(top, "include", lines.top):
+        name = _beside(lines.file, include)
+        here = posixpath.normpath(name)
+        if here in chain or len(chain) > _DEEPEST:
+            raise place.error(f"it includes itself: {' → '.join((*chain, here))}")
+        states += _states(*_document(name, place, read), chain, read)
+    tables = _tables(top, lines)
+    own = (read_state(table, n, len(tables), lines) for n, table in enumerate(tables, 1))
+    return (*states, *own)
+
+
+def _beside(name: str, include: str) -> str:
+    return include if include in BUILT_IN else posixpath.join(posixpath.dirname(name), include)
+
+
+def _document(name: str, place: Place, read: Read) -> tuple[Lines, Mapping[str, Any]]:
+    """The text and its TOML, checked at the top."""
+    try:
+        text = read(name)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        hint = "" if "/" in name else f"built in are {', '.join(BUILT_IN)}"
+        raise place.error(f"the profile {name} cannot be read: {reason}", hint) from error
+    lines = Lines(name, text)
+    top = _toml(lines)
+    refuse_unknown(top, _TOP, lines.top)
+    return lines, top
+
+
+def _toml(lines: Lines) -> dict[str, Any]:
+    try:
+        return tomllib.loads(lines.text)
+    except tomllib.TOMLDecodeError as error:
+        found = _LINE.search(str(error))
+        last = lines.text.count("\n") + 1
+        place = Place(lines.file, 0, int(found[1]) if found else last)
+        raise place.error(f"not TOML: {error}") from error
+    except (RecursionError, ValueError) as error:  # nested too deep; a number of many digits
+        raise Place(lines.file).error(f"not TOML that can be read: {error}") from error
+
+
+def _tables(top: Mapping[str, Any], lines: Lines) -> list[Mapping[str, Any]]:
+    tables = top.get("state", [])
+    if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+        raise lines.top("state").error("state is not a list of tables", "write [[state]] above it")
+    return tables

@@ -1,0 +1,65 @@
+"""Where in a profile something stands, and the error that says so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ftlab.errors import ProfileError
+
+_HEADER = re.compile(r"\s*\[\[\s*(?:state|\"state\"|'state')\s*\]\]\s*(?:#.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file, its ``[[state]]`` table by number (from 1; 0: the file's top), and the line (from
+    1) of what is meant, where that is known: TOML's reader does not tell lines."""
+
+    file: str
+    table: int = 0
+    line: int | None = None
+
+    def error(self, message: str, hint: str = "") -> ProfileError:
+        """The error for a mistake here."""
+        return ProfileError(
+            f"{self}: {message}", hint=hint, file=self.file, table=self.table, line=self.line
+        )
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: [[state]] {self.table}" if self.table else place
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The text of a profile, to find places in."""
+
+    file: str
+    text: str
+
+    def top(self, key: str = "") -> Place:
+        """The file as a whole, or the line of a key before its first table."""
+        lines = self.text.splitlines()
+        return Place(self.file, 0, _line_of(key, lines, 0) if key else None)
+
+    def table(self, number: int, of: int, key: str = "") -> Place:
+        """Table ``number`` of ``of``, or the line of one of its keys.
+
+        A header inside a multi-line text looks like one: then the numbers do not agree, and no
+        line is told.
+        """
+        lines = self.text.splitlines()
+        headers = [at for at, line in enumerate(lines) if _HEADER.fullmatch(line)]
+        if len(headers) != of:
+            return Place(self.file, number)
+        first, last = headers[number - 1], [*headers, len(lines)][number]
+        line = _line_of(key, lines[first:last], first) if key else None
+        return Place(self.file, number, line or first + 1)
+
+
+def _line_of(key: str, lines: list[str], offset: int) -> int | None:
+    """The line (from 1) where a key is set, as ``key = …`` or as ``[state.key]``."""
+    name = rf"(?:{re.escape(key)}|\"{re.escape(key)}\"|'{re.escape(key)}')"
+    set_here = re.compile(rf"\s*(?:{name}\s*[=.]|\[+\s*(?:state\s*\.\s*)?{name}\s*[\].])")
+    found = (at for at, line in enumerate(lines, offset + 1) if set_here.match(line))
+    return next(found, None)

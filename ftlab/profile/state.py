@@ -1,0 +1,42 @@
+"""A profile as a value: tables of what hosts and their VMs should be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ftlab.profile.place import Place
+
+DEFAULT: Final = None
+"""As the wished value of an option: whatever the host's own default is."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One ``[[state]]`` table.
+
+    ``hosts`` is an inventory pattern (``None``: all hosts), ``vm`` what ``--vm`` takes. An option
+    of value :data:`DEFAULT` goes back to the host's own default, a VMX key of value ``None`` goes
+    away. ``power`` is ``on``, ``off`` or ``None`` (no matter); ``snapshot`` is for resets only.
+    """
+
+    place: Place
+    hosts: str | None = None
+    options: Mapping[str, int | str | None] = field(default_factory=dict)
+    vm: str | None = None
+    keys: Mapping[str, str | None] = field(default_factory=dict)
+    power: str | None = None
+    snapshot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """``states`` in the order in which they count: a later one wins over an earlier one for the
+    same host, VM and key. ``warning`` is what a user should hear before it is used."""
+
+    name: str
+    states: tuple[State, ...]
+    description: str = ""
+    warning: str = ""
+    sources: tuple[str, ...] = ()

@@ -1,0 +1,156 @@
+"""One ``[[state]]`` table, read strictly: what is not known, or not of its type, is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from ftlab.profile.place import Lines, Place
+from ftlab.profile.state import DEFAULT, State
+
+_KEYS = (
+    "hosts", "advopt", "advopt_default", "vm", "vmx", "vmx_absent", "power", "snapshot",
+)  # fmt: skip
+_OF_A_VM = ("vmx", "vmx_absent", "power", "snapshot")
+_POWER = ("on", "off")
+
+
+def refuse_unknown(
+    table: Mapping[str, Any], known: Collection[str], place: Callable[[str], Place]
+) -> None:
+    """Raises ``ProfileError`` for the first key that is not known, with the nearest one."""
+    for key in table:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+            raise place(key).error(f"unknown key {key!r}", hint)
+
+
+def read_state(table: Mapping[str, Any], number: int, of: int, lines: Lines) -> State:
+    """Table ``number`` of ``of``. Raises ``ProfileError`` with its file, and line or table."""
+    reader = _Reader(table, lambda key: lines.table(number, of, key))
+    refuse_unknown(table, _KEYS, reader.place)
+    state = State(
+        place=lines.table(number, of),
+        hosts=reader.text("hosts"),
+        options=_options(reader),
+        vm=reader.text("vm"),
+        keys=_vmx_keys(reader),
+        power=reader.one_of("power", _POWER),
+        snapshot=reader.text("snapshot"),
+    )
+    needs_vm = [key for key in _OF_A_VM if key in table]
+    if needs_vm and state.vm is None:
+        raise reader.place(needs_vm[0]).error(
+            f"{needs_vm[0]} needs a vm", 'name the VMs beside it, e.g. vm = "db*"'
+        )
+    return state
+
+
+def _options(reader: _Reader) -> dict[str, int | str | None]:
+    wished: dict[str, int | str | None] = {}
+    for path, value in reader.mapping("advopt").items():
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            raise reader.place("advopt").error(
+                f"{path!r} has {_typed(value)}", "an option takes an integer or a text"
+            )
+        wished[path] = value
+    for path in reader.texts("advopt_default"):
+        if path in wished:
+            raise reader.place("advopt_default").error(
+                f"{path} is in this table twice", "give it a value or its default, not both"
+            )
+        wished[path] = DEFAULT
+    return wished
+
+
+def _vmx_keys(reader: _Reader) -> dict[str, str | None]:
+    wished: dict[str, str | None] = {}
+    for key, value in reader.mapping("vmx").items():
+        _refuse_twice(key, wished, reader.place("vmx"))
+        if not isinstance(value, str):
+            raise reader.place("vmx").error(f"{key!r} has {_typed(value)}", _vmx_hint(key, value))
+        wished[key] = value
+    for key in reader.texts("vmx_absent"):
+        _refuse_twice(key, wished, reader.place("vmx_absent"))
+        wished[key] = None
+    return wished
+
+
+def _refuse_twice(key: str, wished: Mapping[str, Any], place: Place) -> None:
+    """VMX keys are the same in any case."""
+    if key.lower() in {name.lower() for name in wished}:
+        raise place.error(f"{key!r} is in this table twice", "VMX keys compare without case")
+
+
+def _vmx_hint(key: str, value: object) -> str:
+    if isinstance(value, Mapping):
+        return f'a key with dots goes into quotes: "{key}.{next(iter(value), "…")}" = "…"'
+    return 'values of a VMX are text: write "true", not true'
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """The keys of one table by their types; ``place`` gives the place of a key."""
+
+    table: Mapping[str, Any]
+    place: Callable[[str], Place]
+
+    def text(self, key: str) -> str | None:
+        if key not in self.table:
+            return None
+        return self._filled(key, self.table[key])
+
+    def one_of(self, key: str, words: Sequence[str]) -> str | None:
+        value = self.text(key)
+        if value is not None and value not in words:
+            raise self.place(key).error(f"{key} is {value!r}", f"it is one of {', '.join(words)}")
+        return value
+
+    def texts(self, key: str) -> list[str]:
+        value = self.table.get(key, [])
+        if not isinstance(value, list):
+            raise self.place(key).error(f"{key} is {_typed(value)}", "it takes a list of texts")
+        return [self._filled(key, each) for each in value]
+
+    def mapping(self, key: str) -> Mapping[str, Any]:
+        value = self.table.get(key, {})
+        if not isinstance(value, dict):
+            raise self.place(key).error(
+                f"{key} is {_typed(value)}", "it takes a table: { name = value }"
+            )
+        return value
+
+    def _filled(self, key: str, value: object) -> str:
+        if not isinstance(value, str):
+            raise self.place(key).error(f"{key} has {_typed(value)}", "it takes text, in quotes")
+        if not value.strip():
+            raise self.place(key).error(f"{key} is empty")
+        return value
+
+
+def _typed(value: object) -> str:
+    """The value's type in TOML's words."""
+    words: dict[type, str] = {
+        bool: "a boolean",
+        int: "an integer",
+        float: "a float",
+        str: "a text",
+        list: "an array",
+        dict: "a table",
+    }
+    return words.get(type(value), "a date or time")
+
+
+def texts_at(
+    top: Mapping[str, Any], key: str, place: Callable[[str], Place]
+) -> tuple[str, ...]:
+    """A list of texts at the top of a file; none where it is left out. Raises ``ProfileError``."""
+    return tuple(_Reader(top, place).texts(key))
+
+
+def text_at(top: Mapping[str, Any], key: str, place: Callable[[str], Place]) -> str:
+    """A text at the top of a file; "" where it is left out. Raises ``ProfileError``."""
+    return _Reader(top, place).text(key) or ""

@@ -1,0 +1,124 @@
+"""``advopt.*``: options by each host's own tool, within each host's own limits."""
+
+from __future__ import annotations
+
+import pytest
+from cli_runner import Cli
+from conftest import Bench, Place
+
+STREAM = "/Migrate/VMotionStreamDisable"
+TIMEOUT = "/Migrate/NetTimeout"
+TEXT = "/Migrate/Vmknic"
+
+
+@pytest.fixture(scope="module")
+def read(mixed: Place):
+    """What reading tells, asked at the same time."""
+    calls = {"stream": ("advopt.get", STREAM), "timeout": ("advopt.get", TIMEOUT),
+             "diff": ("advopt.diff",), "nowhere": ("advopt.get", "/No/Such")}  # fmt: skip
+    return dict(zip(calls, mixed.cli.together(*calls.values()), strict=True))
+
+
+def test_get_gives_value_default_and_limits(read):
+    ran = read["timeout"].expect(0)
+    options = {name: host["facts"]["options"] for name, host in ran.hosts.items()}
+    assert options["vesxi02"] == [
+        {"path": TIMEOUT, "type": "integer", "value": 20, "default": 20, "min": 1, "max": 3600}
+    ]
+    old = options["vesxi01"][0]  # 4.1: esxcfg-advcfg tells the value alone
+    assert (old["path"], old["value"], old["min"]) == (TIMEOUT, 20, None)
+
+
+def test_an_option_that_the_build_does_not_know_is_skipped(read):
+    ran = read["stream"].expect(0)
+    assert ran.statuses == {
+        "vesxi01": "ok", "vesxi02": "ok", "vesxi03": "ok", "vesxi04": "ok",
+        "vesxi05": "skipped", "vesxi06": "skipped",
+    }  # fmt: skip
+    error = ran.error("vesxi05")
+    assert error["kind"] == "not_applicable"
+    assert "7.0.3" in error["message"]
+
+
+def test_an_option_that_no_build_knows(read):
+    assert set(read["nowhere"].statuses.values()) == {"skipped"}
+
+
+def test_diff_has_only_what_is_not_the_default(read):
+    ran = read["diff"].expect(0)
+    assert ran.statuses["vesxi01"] == "skipped"  # 4.1 tells no defaults
+    found = ran.hosts["vesxi02"]["facts"]["options"]
+    assert {option["path"] for option in found} >= {TEXT}  # 5.0 names its vMotion vmknic there
+    assert all(option["value"] != option["default"] for option in found)
+
+
+@pytest.fixture
+def place(bench: Bench) -> Place:
+    return bench(hosts=3, versions=("5.0", "4.1", "8.0"))
+
+
+def test_set_proves_and_a_second_set_changes_nothing(place: Place):
+    ran = place.cli.json("advopt.set", TIMEOUT, "60", "-y").expect(0)
+    assert set(ran.statuses.values()) == {"changed"}
+    for host in ran.hosts.values():
+        assert [(c["before"], c["after"], c["verified"]) for c in host["changes"]] == [
+            (20, 60, True)
+        ]
+    assert [place.option(name, TIMEOUT) for name in ran.hosts] == ["60"] * 3
+    again = place.cli.json("advopt.set", TIMEOUT, "60", "-y").expect(0)
+    assert set(again.statuses.values()) == {"ok"}
+    assert sum(place.seen(n, "esxcli", "system", "settings", "advanced", "set") for n in ran.hosts)\
+        == 2  # fmt: skip
+    assert place.seen("vesxi02", "esxcfg-advcfg", "-s") == 1  # 4.1 has no such namespace
+
+
+def test_reset_goes_back_to_the_hosts_own_default(place: Place):
+    for name in ("vesxi01", "vesxi02", "vesxi03"):
+        place.set_option(name, TIMEOUT, "77")
+    check = place.cli.json("advopt.reset", TIMEOUT, "-n").expect(3)
+    assert set(check.statuses.values()) == {"would_change"}
+    assert place.option("vesxi01", TIMEOUT) == "77"
+    ran = place.cli.json("advopt.reset", TIMEOUT, "-y").expect(0)
+    assert set(ran.statuses.values()) == {"changed"}
+    assert [place.option(name, TIMEOUT) for name in ran.hosts] == ["20"] * 3
+
+
+@pytest.mark.parametrize("value", ["99999", "0", "-1", "many", ""])
+def test_a_value_outside_the_limits_is_never_sent(mixed: Place, value: str):
+    ran = mixed.cli.json("advopt.set", f"{TIMEOUT}", value, "-l", "vesxi02,vesxi06", "-n")
+    ran.expect(5)
+    assert {ran.error(name)["kind"] for name in ran.hosts} <= {"value.range", "value.type"}
+    assert not any(mixed.seen(name, "esxcli", "system", "settings", "advanced", "set")
+                   for name in ran.hosts)  # fmt: skip
+
+
+def test_out_of_range_is_not_sent_with_yes_either(bench: Bench):
+    place = bench()
+    ran = place.cli.json("advopt.set", TIMEOUT, "3601", "-y", "-l", "vesxi01").expect(5)
+    assert ran.error("vesxi01")["kind"] == "value.range"
+    assert "3600" in ran.error("vesxi01")["message"]
+    assert place.seen("vesxi01", "esxcli", "system", "settings", "advanced", "set") == 0
+
+
+def test_text_options_and_the_stream_option(bench: Bench):
+    place = bench(versions=("7.0 U1", "7.0 U3"))
+    text, stream = place.cli.together(
+        ("advopt.set", "/UserVars/ESXiShellTimeOut", "900", "-y", "--state-dir", str(place.cli.home / "a")),
+        ("vft.stream", "--value", "1", "-y"),
+    )  # fmt: skip
+    text.expect(0)
+    assert place.option("vesxi01", "/UserVars/ESXiShellTimeOut") == "900"
+    assert stream.expect(0).statuses == {"vesxi01": "changed", "vesxi02": "skipped"}
+    assert place.option("vesxi01", STREAM) == "1"
+    place.cli.json("vft.stream", "-y").expect(0)
+    assert place.option("vesxi01", STREAM) == "0"  # the published value is the default
+
+
+@pytest.mark.parametrize(
+    "path", ["Migrate/NetTimeout", "", "/Migrate/Net Timeout; reboot", "--help"]
+)
+def test_what_is_no_option_path_is_a_usage_error(cli: Cli, tmp_path, path: str):
+    (tmp_path / "hosts.ini").write_text("vesxi01 ansible_host=192.0.2.1\n")
+    env = {"FTLAB_INVENTORY": str(tmp_path / "hosts.ini")}
+    ran = cli("advopt.get", path, "--json", env=env)
+    assert ran.code == (0 if path == "--help" else 2), ran
