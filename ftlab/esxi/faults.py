@@ -18,7 +18,7 @@ from ftlab.esxi.objects import Dump
 from ftlab.model import Completed
 
 _CLIENTS = frozenset({"vim-cmd", "vmware-vim-cmd", "esxcli"})
-_FAULT = re.compile(r"(?:vim|vmodl)\.(?:.*\.)?(?:fault\.(\w+)|(\w+Fault))")
+_FAULT = re.compile(r"(?:vim|vmodl)\.(?:.*\.)?(?:fault\.(?:.*\.)?(\w+)|(\w+Fault))")
 _STEP_FAILED = re.compile(
     r"((?:Power (?:on|off)|Suspend|Reset|Reboot|Shutdown|Reload|Revert) failed)(?:: *(.*)|)"
 )

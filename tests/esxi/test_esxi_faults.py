@@ -59,7 +59,7 @@ def test_a_named_fault_on_either_stream(status: int, prefix: str, client: str) -
     [
         ("vim.fault.NotFound", "NotFound"),
         ("vmodl.fault.ManagedObjectNotFound", "ManagedObjectNotFound"),
-        ("vim.fault.vsan.NotFound", None),
+        ("vim.fault.vsan.NotFound", "NotFound"),
         ("vmodl.RuntimeFault", "RuntimeFault"),
         ("vim.x.fault.Bad_1", "Bad_1"),
         ("vim.vm.Summary", None),

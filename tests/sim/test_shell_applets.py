@@ -92,6 +92,16 @@ SCRIPTS = [
     "echo a b c | xargs -n 1 echo; printf 'a\\0b c\\0' | xargs -0 -n 1 echo; echo | xargs echo none",
     "seq 3; seq 2 4; env A=1 sh -c 'echo $A'; sync; echo $?; sleep 0; true; false; echo $?",
     "which cat >/dev/null && echo yes; printf 'a\\nb\\n' | while read x; do echo $x; done",
+    "sh -c 'echo $0 $1' x y; sh -e -c 'false; echo no'; echo $?; echo 'echo f $1' > s; sh s a; sh nothere; echo $?",
+    "echo 'echo in $1' > s; chmod +x s; ./s a; chmod -x s; ./s 2>/dev/null; echo $?; echo 'echo piped' | sh",
+    "env -i A=1 sh -c 'echo $A$B'; A=2 env | grep ^A=; nohup echo x; setsid echo y; kill 99999999; echo $?",
+    "date -u +%Y >/dev/null; date -u -r a.vmx +%s | wc -l; basename a; basename 2>/dev/null; echo $?",
+    "echo a b | xargs -I X echo '[X]'; echo false | xargs sh -c; echo a | xargs false; echo $?",
+    "[ -r a.vmx ] && [ -w a.vmx ] && [ ! -x a.vmx ] && [ a.vmx -ef link ] && [ ! a.vmx -ef b.vmx ] && echo ok",
+    "[ '(' a = a ')' -a ! '(' a = b ')' ] && echo ok; [ a -eq 1 ] 2>/dev/null; echo $?; [ a = a 2>/dev/null; echo $?",
+    "stat a.vmx >/dev/null; echo $?; du -s empty | wc -l; du -a nothere; echo $?; ls -lR >/dev/null; echo $?",
+    "ln a.vmx 2>/dev/null; echo $?; rm 2>/dev/null; echo $?; cp a.vmx 2>/dev/null; echo $?; cp a.vmx a.vmx; echo $?",
+    "printf '%c%c\\n' abc d; printf '%.2s|%*d\\n' abc 4 7; printf '%d\\n' 0x10; printf '%%\\n'; printf; echo $?",
     "test -f a.vmx && test -d dir && test -L link && test -s a.vmx && ! test -s empty && echo ok",
 ]  # fmt: skip
 

@@ -1,0 +1,349 @@
+"""What a virtual machine is and does: power, runtime, summary, configuration, FT."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftlab.errors import ParseError
+from ftlab.esxi import config, power, runtime, summary
+from ftlab.esxi.config import Device, VmConfig, parse_config
+from ftlab.esxi.ft import FtInfo
+from ftlab.esxi.power import parse_state
+from ftlab.esxi.questions import Question
+from ftlab.esxi.runtime import Runtime, parse_runtime
+from ftlab.esxi.summary import Summary, parse_summary
+
+
+@pytest.mark.parametrize(
+    ("line", "state"), [("Powered on", "on"), ("Powered off", "off"), ("Suspended", "suspended")]
+)
+def test_the_power_state(line: str, state: str) -> None:
+    for text in (f"Retrieved runtime info\n{line}\n", f"motd\r\n {line} \r\n", line, f"{line}\n{line}"):
+        assert parse_state(text) == state
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Retrieved runtime info\n", "powered off", "Powered off?", "Powered on\nPowered off\n",
+     "(vim.fault.NotFound) {\n}\n", "Power off failed"],
+)  # fmt: skip
+def test_an_unknown_state_is_never_off(text: str) -> None:
+    with pytest.raises(ParseError, match="not exactly one power state"):
+        parse_state(text)
+
+
+@given(st.text())
+def test_any_text_is_a_state_or_a_parse_error(text: str) -> None:
+    for parse in (parse_state, parse_runtime, parse_summary, parse_config):
+        with pytest.raises(ParseError):
+            parse(text)
+
+
+def test_what_vim_cmd_is_told() -> None:
+    for build, words, repeatable in (
+        (power.build_get_state, "power.getstate", True),
+        (power.build_on, "power.on", False),
+        (power.build_off, "power.off", False),
+        (power.build_shutdown, "power.shutdown", False),
+        (power.build_reload, "reload", True),
+        (runtime.build_runtime, "get.runtime", True),
+        (summary.build_summary, "get.summary", True),
+        (config.build_config, "get.config", True),
+    ):
+        assert str(build(7)) == f"vim-cmd vmsvc/{words} 7"
+        assert build(7, "vmware-vim-cmd").argv[0] == "vmware-vim-cmd"
+        assert build(7).repeatable is repeatable
+
+
+RUNTIME = """\
+(vim.vm.RuntimeInfo) {
+   connectionState = "connected",
+   powerState = "poweredOn",
+   faultToleranceState = "needSecondary",
+   bootTime = "2015-02-04T00:28:55.507435Z",
+   question = (vim.vm.QuestionInfo) {
+      id = "_vmx1",
+      text = "msg.uuid.altered:Did you "move" it?
+Or copy it?",
+      choice = (vim.option.ChoiceOption) {
+         valueIsReadonly = <unset>,
+         choiceInfo = (vim.option.ElementDescription) [
+            (vim.option.ElementDescription) {
+               label = "I Moved It",
+               summary = "I Moved It",
+               key = "1"
+            },
+            (vim.option.ElementDescription) {
+               label = "I Copied It",
+               summary = "I Copied It",
+               key = "2"
+            }
+         ],
+         defaultIndex = 1
+      },
+      message = <unset>
+   },
+   recordReplayState = "recording",
+   needSecondaryReason = "divergence",
+   consolidationNeeded = true
+}
+"""
+QUESTION = Question(
+    "_vmx1",
+    'msg.uuid.altered:Did you "move" it?\nOr copy it?',
+    (("1", "I Moved It"), ("2", "I Copied It")),
+    "2",
+)
+
+
+def test_the_runtime_state_with_a_question() -> None:
+    assert parse_runtime("Runtime information\n" + RUNTIME) == Runtime(
+        power="on",
+        connection="connected",
+        ft_state="needSecondary",
+        need_secondary_reason="divergence",
+        record_replay_state="recording",
+        question=QUESTION,
+        boot_time="2015-02-04T00:28:55.507435Z",
+        consolidation_needed=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "state"),
+    [('"poweredOff"', "off"), ('"suspended"', "suspended"), ('"other"', None), ("<unset>", None),
+     ('"on"', None), ("1", None)],
+)  # fmt: skip
+def test_a_power_state_in_a_dump(written: str, state: str | None) -> None:
+    assert parse_runtime(RUNTIME.replace('"poweredOn"', written)).power == state
+
+
+@pytest.mark.parametrize(
+    ("written", "default"),
+    [("defaultIndex = 0", "1"), ("defaultIndex = 2", None), ("defaultIndex = -1", None),
+     ("defaultIndex = <unset>", None)],
+)  # fmt: skip
+def test_the_default_choice(written: str, default: str | None) -> None:
+    question = parse_runtime(RUNTIME.replace("defaultIndex = 1", written)).question
+    assert question is not None
+    assert question.default == default
+
+
+def test_every_field_of_a_dump_is_optional() -> None:
+    assert parse_runtime("(vim.vm.RuntimeInfo) {\n}\n") == Runtime()
+    assert parse_summary("(vim.vm.Summary) {\n}\n") == Summary(Runtime())
+    assert parse_config("(vim.vm.ConfigInfo) {\n}\n") == VmConfig()
+    empty = "(vim.vm.RuntimeInfo) {\n   question = (vim.vm.QuestionInfo) {\n   },\n}\n"
+    assert parse_runtime(empty).question == Question("", "", ())
+    nameless = RUNTIME.replace('               key = "1"\n', "               x = 1\n")
+    nameless = nameless.replace('label = "I Copied It"', "label = <unset>")
+    question = parse_runtime(nameless).question
+    assert question is not None
+    assert question.choices == (("", "I Moved It"), ("2", ""))
+
+
+@pytest.mark.parametrize("parse", [parse_runtime, parse_summary, parse_config])
+def test_another_object_is_an_error(parse: object) -> None:
+    with pytest.raises(ParseError, match=r"answered vim\.fault\.NotFound"):
+        parse("(vim.fault.NotFound) {\n}\n")  # type: ignore[operator]
+
+
+SUMMARY = f"""\
+(vim.vm.Summary) {{
+   vm = 'vim.VirtualMachine:3',
+   runtime = {RUNTIME.rstrip().replace(chr(10) + " ", chr(10) + "    ").replace(chr(10) + "}", chr(10) + "   }")},
+   config = (vim.vm.Summary.ConfigSummary) {{
+      name = "db01",
+      vmPathName = "[ds] db01/db01.vmx",
+      memorySizeMB = 2048,
+      numCpu = 1,
+      numVirtualDisks = 2,
+      uuid = "u-1",
+      instanceUuid = "",
+      guestId = "otherGuest",
+      annotation = "one
+two",
+      ftInfo = (vim.vm.FaultTolerancePrimaryConfigInfo) {{
+         role = 1,
+         instanceUuids = (string) [
+            "i-1",
+            "i-2"
+         ],
+         configPaths = (string) [
+            "[ds] db01/db01.vmx",
+            "[ds] db01_1/db01.vmx"
+         ],
+         orphaned = false,
+         secondaries = (vim.VirtualMachine) [
+            'vim.VirtualMachine:4'
+         ]
+      }}
+   }}
+}}
+"""
+PATHS = ("[ds] db01/db01.vmx", "[ds] db01_1/db01.vmx")
+
+
+def test_the_summary_of_a_primary() -> None:
+    found = parse_summary("Listsummary:\n\n" + SUMMARY)
+    assert found == Summary(
+        runtime=parse_runtime(RUNTIME),
+        name="db01",
+        path="[ds] db01/db01.vmx",
+        uuid="u-1",
+        instance_uuid=None,
+        num_cpu=1,
+        memory_mb=2048,
+        num_disks=2,
+        guest="otherGuest",
+        annotation="one\ntwo",
+        ft=FtInfo(1, ("i-1", "i-2"), PATHS),
+    )
+
+
+def ft_of(type_: str, role: str) -> FtInfo | None:
+    text = f"(vim.vm.ConfigInfo) {{\n   ftInfo = (vim.vm.{type_}) {{\n{role}   }},\n}}\n"
+    return parse_config(text).ft
+
+
+@pytest.mark.parametrize(
+    ("type_", "role", "expected", "primary", "secondary"),
+    [
+        ("FaultTolerancePrimaryConfigInfo", "", 1, True, False),
+        ("FaultToleranceSecondaryConfigInfo", "", 2, False, True),
+        ("FaultToleranceConfigInfo", "", None, False, False),
+        ("FaultToleranceConfigInfo", "      role = 1,\n", 1, True, False),
+        ("FaultToleranceConfigInfo", "      role = 2,\n", 2, False, True),
+        ("FaultToleranceSecondaryConfigInfo", "      role = 3,\n", 3, False, True),
+    ],
+)
+def test_the_halves_of_a_pair(
+    type_: str, role: str, expected: int | None, primary: bool, secondary: bool
+) -> None:
+    found = ft_of(type_, role)
+    assert found == FtInfo(expected, (), ())
+    assert (found.is_primary, found.is_secondary) == (primary, secondary)
+
+
+def test_no_pair() -> None:
+    text = "(vim.vm.ConfigInfo) {\n   ftInfo = (vim.vm.FaultToleranceConfigInfo) null,\n}\n"
+    assert parse_config(text).ft is None
+
+
+CONFIG = """\
+(vim.vm.ConfigInfo) {
+   name = "db01",
+   version = "vmx-13",
+   uuid = "u-1",
+   instanceUuid = "i-1",
+   guestId = "otherGuest",
+   annotation = "",
+   files = (vim.vm.FileInfo) {
+      vmPathName = "[ds] db01/db01.vmx",
+   },
+   hardware = (vim.vm.VirtualHardware) {
+      numCPU = 2,
+      memoryMB = 4096,
+      device = (vim.vm.device.VirtualDevice) [
+         (vim.vm.device.VirtualIDEController) {
+            key = 200,
+            deviceInfo = (vim.Description) {
+               label = "IDE 0",
+               summary = "IDE 0"
+            },
+            backing = (vim.vm.device.VirtualDevice.BackingInfo) null,
+         },
+         (vim.vm.device.VirtualDisk) {
+            key = 2000,
+            backing = (vim.vm.device.VirtualDisk.FlatVer2BackingInfo) {
+               fileName = "[ds] db01/db01.vmdk",
+            },
+         }
+      ],
+   },
+   memoryHotAddEnabled = false,
+   cpuHotAddEnabled = true,
+   extraConfig = (vim.option.OptionValue) [
+      (vim.option.OptionValue) {
+         key = "Replay.Supported",
+         value = "TRUE"
+      },
+      (vim.option.OptionValue) {
+         key = "number",
+         value = 5
+      },
+      (vim.option.OptionValue) {
+         key = "yes",
+         value = true
+      },
+      (vim.option.OptionValue) {
+         key = "no",
+         value = false
+      },
+      (vim.option.OptionValue) {
+         key = "none",
+         value = <unset>
+      },
+      (vim.option.OptionValue) {
+         value = "keyless"
+      }
+   ],
+}
+"""
+
+
+def test_the_configuration() -> None:
+    found = parse_config("\nConfiguration:\n \n" + CONFIG)
+    extra = {"Replay.Supported": "TRUE", "number": "5", "yes": "true", "no": "false", "none": ""}
+    assert found == VmConfig(
+        name="db01",
+        path="[ds] db01/db01.vmx",
+        version="vmx-13",
+        uuid="u-1",
+        instance_uuid="i-1",
+        guest="otherGuest",
+        annotation="",
+        num_cpu=2,
+        memory_mb=4096,
+        cpu_hot_add=True,
+        memory_hot_add=False,
+        devices=(
+            Device(200, "VirtualIDEController", "IDE 0"),
+            Device(2000, "VirtualDisk", None, "FlatVer2BackingInfo", "[ds] db01/db01.vmdk"),
+        ),
+        extra=extra,
+    )
+    assert found.extra_get("replay.supported") == found.extra_get("REPLAY.SUPPORTED") == "TRUE"
+    assert found.extra_get("replay.allowFT") is None
+
+
+@pytest.mark.parametrize(
+    ("version", "cpus", "gib"),
+    [("vmx-04", 8, 255), ("vmx-07", 8, 255), ("vmx-08", 32, 1011), ("vmx-09", 64, 1011),
+     ("vmx-10", 64, 1011), ("vmx-11", 128, 4080), ("vmx-12", 128, 4080), ("vmx-13", 128, 6128),
+     ("vmx-14", 128, 6128), ("vmx-15", 256, 6128), ("vmx-17", 256, 6128), ("vmx-18", 768, 24560),
+     ("vmx-20", 768, 24560), ("vmx-21", 960, 24560), ("unknown", 960, 24560),
+     ("vmx-9999", 960, 24560)],
+)  # fmt: skip
+def test_garbage_in_numbers_is_not_believed(version: str, cpus: int, gib: int) -> None:
+    def read(cpu: object, memory: object) -> tuple[int | None, int | None]:
+        text = CONFIG.replace("vmx-13", version).replace("numCPU = 2", f"numCPU = {cpu}")
+        found = parse_config(text.replace("memoryMB = 4096", f"memoryMB = {memory}"))
+        return found.num_cpu, found.memory_mb
+
+    most = gib * 1024
+    assert read(cpus, most) == (cpus, most)
+    assert read(1, 1) == (1, 1)
+    for bad in ((cpus + 1, 1), (0, 1), (-5, 1), (1, most + 1), (1, 0), (1, -1)):
+        assert read(*bad) == (None, None)
+    assert read("<unset>", 4) == (None, 4)
+    assert read(4, "<unset>") == (4, None)
+
+
+def test_a_device_may_say_nothing() -> None:
+    text = "(vim.vm.ConfigInfo) {\n   hardware = (vim.vm.VirtualHardware) {\n" \
+        "      device = (vim.vm.device.VirtualDevice) [\n         (x.Other) {\n         }\n" \
+        "      ],\n   },\n}\n"
+    assert parse_config(text).devices == (Device(None, "x.Other"),)
