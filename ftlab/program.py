@@ -13,8 +13,8 @@ from invoke.exceptions import ParseError
 import ftlab
 from ftlab.tasks.collections import namespace
 
-_OPTIONAL_POSITIONAL = {"lab.history": "--run"}
-"""invoke knows no positional argument that may be left out; here is its flag."""
+_OPTIONAL_POSITIONAL = {"lab.history": "--run", "lab.profiles": "--name"}
+"""invoke knows no positional argument that may be left out; here are their flags."""
 
 
 class FtlabProgram(invoke.Program):  # type: ignore[misc]

@@ -39,8 +39,13 @@ def inventory(tmp_path: Path) -> Path:
 @contextmanager
 def holder(state: Path, inventory: Path) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-c", HOLDER, str(state), str(inventory)]
+    path = os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path},
     ) as process:
         try:
             assert process.stdout is not None

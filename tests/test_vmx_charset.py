@@ -182,6 +182,8 @@ def as_the_host_reads(raw: bytes) -> bytes:
 def test_the_vendors_spelling_of_such_a_character_is_read() -> None:
     document = parse(b'.encoding = "Shift_JIS"\nk = "\x83\x7c7C\x81\x5b"\n')
     assert document.get("k") == "ポー"
+    broken = parse(b'.encoding = "Shift_JIS"\nk = "\x817C"\n')
+    assert broken.get("k") == "\udc817C"
 
 
 def test_the_encoding_line_itself_stays() -> None:

@@ -58,12 +58,12 @@ def parse_dump(text: str) -> Value:
             raise _placed(max(strict, loose, key=_place), text, opener.start(), arrow) from None
 
 
-def parse_object(text: str, type_: str) -> Dump:
-    """The first dump, which must be an object of this type; ``ParseError`` otherwise."""
+def parse_object(text: str, type_: str = "") -> Dump:
+    """The first dump, which must be an object, of this type if one is given."""
     value = parse_dump(text)
-    if not isinstance(value, Dump) or value.type != type_:
+    if not isinstance(value, Dump) or type_ not in ("", value.type):
         found = value.type if isinstance(value, Dump) else type(value).__name__
-        raise unreadable(f"expected {type_}, the host answered {found}", text)
+        raise unreadable(f"expected {type_ or 'an object'}, the host answered {found}", text)
     return value
 
 

@@ -13,8 +13,7 @@ from typing import Any
 
 from ftlab.errors import CommandFailed, FtlabError, HostdDown, ParseError, VimFault
 from ftlab.esxi.answer import lines, unix
-from ftlab.esxi.dump import find_object, parse_dump
-from ftlab.esxi.objects import Dump
+from ftlab.esxi.dump import find_object, parse_object
 from ftlab.model import Completed
 
 _CLIENTS = frozenset({"vim-cmd", "vmware-vim-cmd", "esxcli"})
@@ -117,11 +116,9 @@ def _vim_fault(completed: Completed, name: str, source: str) -> VimFault:
 def _words(source: str) -> str | None:
     """hostd's own words: ``msg``, else the last message, else the reason; else all it said."""
     try:
-        dump = parse_dump(source)
+        dump = parse_object(source)
     except ParseError:
         return source.strip()
-    if not isinstance(dump, Dump):
-        return None
     messages = [one.text("message") for one in dump.nodes("faultMessage")]
     said = (dump.text("msg"), *reversed(messages), dump.text("reason"))
     return next((words.strip() for words in said if words and words.strip()), None)

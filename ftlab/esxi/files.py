@@ -143,7 +143,9 @@ def datastore_path(path: str) -> str:
         absolute = found[2]
     if ".." in absolute.split("/") or (found is not None and found[1] in (".", "..")):
         raise Refused(f"a path that climbs out of its datastore: {path!r}", kind="path", path=path)
-    return _checked(absolute)
+    if not absolute.startswith("/"):
+        raise Refused(f"not a path on a datastore: {path!r}", kind="path", path=path)
+    return absolute
 
 
 def _checked(path: str) -> str:

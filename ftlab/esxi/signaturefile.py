@@ -58,7 +58,10 @@ def _signature(table: Any, where: str) -> Signature:
     if fields["kind"] not in KINDS:
         raise UsageError(f"{where}: kind is {fields['kind']!r}, not one of {', '.join(KINDS)}")
     if fields["remedy"] != remedy:
-        raise UsageError(f"{where}: remedy is {fields['remedy']!r}: kind remedy has {remedy!r}")
+        raise UsageError(
+            f"{where}: remedy is {fields['remedy']!r}; the only one is {STREAM_REMEDY!r}, "
+            "for the kind remedy"
+        )
     _compiled(fields["pattern"], where)
     return Signature(**fields)
 

@@ -147,7 +147,7 @@ SIGNATURES: tuple[Signature, ...] = (
     ),
     Signature(
         "task-in-progress",
-        r"vim\.fault\.TaskInProgress",
+        r"vim\.fault\.TaskInProgress|(?i:task (is already )?in progress)",
         "transient",
         "the host is still busy with another task on this VM",
         "wait for it (vim-cmd vmsvc/get.tasklist shows it)",

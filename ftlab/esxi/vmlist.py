@@ -110,11 +110,11 @@ def _decoded(row: VmEntry) -> VmEntry:
 
 def _by_line(text: str) -> list[VmEntry]:
     """Each line on its own; the lines between two rows belong to the annotation above."""
-    header = _ANY_HEADER.search(text)
+    header = vmtable.HEADER.search(text) or _ANY_HEADER.search(text)
     first = text.count("\n", 0, header.end()) + 1 if header else 0
     found: list[VmEntry] = []
     for number, line in enumerate(text.rstrip("\n").split("\n")[first:], first + 1):
-        row = read_row(line)
+        row = _aligned(header, line) or read_row(line)
         if row is not None:
             found.append(row)
         elif is_row_like(line) or (header and not found and line.strip()):
@@ -122,6 +122,14 @@ def _by_line(text: str) -> list[VmEntry]:
         elif found:
             found[-1] = replace(found[-1], annotation=f"{found[-1].annotation}\n{line}")
     return _settled(found, header is not None, text)
+
+
+def _aligned(header: re.Match[str] | None, line: str) -> VmEntry | None:
+    """A row that keeps to the columns in a table where others do not."""
+    if header is None or header.re is not vmtable.HEADER:
+        return None
+    rows = _first(header, line, vmtable.read_lines)
+    return rows[0] if rows else None
 
 
 def _settled(found: list[VmEntry], header: bool, text: str) -> list[VmEntry]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import EllipsisType, TracebackType
@@ -124,9 +124,13 @@ class Journal(History):
         hosts are the caller's to remove, before this."""
         with self._database.transaction():
             runs = self.prunable(keep=keep, older_than=older_than)
-            for run in runs:
-                self._database.write("DELETE FROM runs WHERE run = ?", run)
+            self.forget(runs)
         return runs
+
+    def forget(self, runs: Iterable[str]) -> None:
+        """Forget these runs, hosts and changes with them. Safe to repeat."""
+        for run in runs:
+            self._database.write("DELETE FROM runs WHERE run = ?", run)
 
     def _add_host(self, run: str, host: str) -> None:
         self._database.write(

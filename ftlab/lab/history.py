@@ -34,10 +34,11 @@ class Answer:
             emit_text(self.text(view))
 
 
-def _heading(outcomes: Sequence[Outcome] = ()) -> Report:
+def heading(outcomes: Sequence[Outcome] = (), task: str = "lab.history") -> Report:
+    """What a document begins with that is no run's report."""
     now = datetime.now(UTC)
     return Report(
-        task="lab.history",
+        task=task,
         run=identity.new_run(now),
         check=False,
         started=identity.started(now),
@@ -51,7 +52,7 @@ def runs(lab: Lab) -> Answer:
     with Journal.open(lab.options.journal) as journal:
         found = [asdict(run) for run in journal.runs()]
     return Answer(
-        document=lambda: runs_document(_heading(), found),
+        document=lambda: runs_document(heading(), found),
         text=lambda view: render_runs(found, view),
     )
 
@@ -78,8 +79,8 @@ def one_run(lab: Lab, run: str) -> Answer:
     states = {name: [entry.state for entry in own] for name, own in by_host.items()}
     of = asdict(record)
     return Answer(
-        document=lambda: run_document(_heading(outcomes), of, states),
-        text=lambda view: render_run(replace(_heading(outcomes), run=record.run), of, view),
+        document=lambda: run_document(heading(outcomes), of, states),
+        text=lambda view: render_run(replace(heading(outcomes), run=record.run), of, view),
     )
 
 

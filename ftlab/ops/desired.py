@@ -106,5 +106,7 @@ def set_options(context: Context, options: Sequence[FoundOption]) -> None:
     for found in options:
         if found.wanted is not None:
             advopt.write_option(context, found.option, found.wanted)
+        elif context.check:
+            context.notes.append(_untold_default(found.option.path))
         else:
             advopt.reset_option(context, found.option)

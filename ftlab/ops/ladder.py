@@ -8,8 +8,10 @@ again. What did not help goes back: before a step on another option, and at the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from ftlab.errors import NotApplicable
 from ftlab.esxi.advopt import AdvancedOption, coerce
@@ -70,7 +72,7 @@ class Ladder:
             self._put_back(path)
         self._before.setdefault(step.path, dict(now))
         self.tried.append(step)
-        self._set(now, dict.fromkeys(now, step.value))
+        self._together(lambda context: _set_one(context, now[context.host], step.value))
 
     def back(self) -> None:
         """Put the old values back. Safe to repeat; does nothing where no step was taken."""
@@ -78,26 +80,23 @@ class Ladder:
             self._put_back(path)
 
     def _put_back(self, path: str) -> None:
+        """Each host on its own: one that does not answer does not keep the other from it."""
         before = self._before[path]
-        self._set(self._read(path), {host: option.value for host, option in before.items()})
+        self._together(
+            lambda context: _set_one(
+                context, advopt.read_option(context, path), before[context.host].value
+            )
+        )
         del self._before[path]
 
     def _read(self, path: str) -> dict[str, AdvancedOption]:
-        found = self.contexts[0].session.together(
-            *(lambda c=context: advopt.read_option(c, path) for context in self.contexts)
-        )
+        found = self._together(lambda context: advopt.read_option(context, path))
         return {c.host: option for c, option in zip(self.contexts, found, strict=True)}
 
-    def _set(
-        self, now: Mapping[str, AdvancedOption], values: Mapping[str, int | str | None]
-    ) -> None:
-        """On all hosts at the same time; one that fails does not keep the other from it."""
-        self.contexts[0].session.together(
-            *(
-                lambda c=context: _set_one(c, now[c.host], values[c.host])
-                for context in self.contexts
-            )
-        )
+    def _together(self, work: Callable[[Context], Any]) -> list[Any]:
+        """On all hosts at the same time."""
+        calls = [partial(work, context) for context in self.contexts]
+        return self.contexts[0].session.together(*calls)
 
 
 def _set_one(context: Context, option: AdvancedOption, value: int | str | None) -> None:

@@ -80,7 +80,9 @@ class Tail:
         now = _stat(self.context, self._paths)
         pieces = [piece for stat in _once(now.values()) for piece in self._pieces(stat)]
         tails = [files.build_tail(file, offset) for file, offset, _ in pieces]
-        for (_, offset, stat), done in zip(pieces, self.context.session.run_all(tails), strict=True):
+        for (_, offset, stat), done in zip(
+            pieces, self.context.session.run_all(tails), strict=True
+        ):
             self._texts[stat.path] = (self._texts.get(stat.path, b"") + done.stdout)[-CAP:]
             end = offset + len(done.stdout)
             self._ends[stat.path] = FileStat(stat.path, stat.inode, end, stat.mode)
@@ -131,4 +133,7 @@ class Tail:
 
 def _once(stats: Iterable[FileStat]) -> Sequence[FileStat]:
     """Each file once, under the first of its names."""
-    return list({stat.inode: stat for stat in reversed(list(stats))}.values())[::-1]
+    found: dict[tuple[int, int], FileStat] = {}
+    for stat in stats:
+        found.setdefault((stat.inode, stat.size), stat)
+    return list(found.values())

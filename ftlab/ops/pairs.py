@@ -32,11 +32,11 @@ class Half:
 
     @property
     def role(self) -> str | None:
-        """From ``ftInfo.role`` (1 is the primary), else from what only one of them can show:
-        recording or needSecondary a primary, replaying a secondary (vSphere API)."""
-        ft = self.config.ft
-        if ft is not None and ft.role is not None:
-            return "primary" if ft.role == 1 else "secondary"
+        """From ``ftInfo`` (role 1, or first place in the group, is the primary), else from what
+        only one of them can show: recording or needSecondary a primary, replaying a secondary
+        (vSphere API)."""
+        if (role := self._stated_role) is not None:
+            return "primary" if role == 1 else "secondary"
         if self.runtime.record_replay_state == "replaying":
             return "secondary"
         if self.runtime.record_replay_state == "recording":
@@ -44,12 +44,29 @@ class Half:
         return "primary" if self.runtime.ft_state == "needSecondary" else None
 
     @property
-    def identity(self) -> tuple[str, ...]:
-        """What both halves share: the pair's instance UUIDs, else the name."""
-        ft = self.config.ft
-        if ft is not None and ft.instance_uuids:
-            return tuple(sorted(ft.instance_uuids))
-        return (self.vm.name,)
+    def _stated_role(self) -> int | None:
+        ft, own = self.config.ft, self.config.instance_uuid
+        if ft is None or ft.role is not None:
+            return ft.role if ft else None
+        return ft.instance_uuids.index(own) + 1 if own in ft.instance_uuids else None
+
+    @property
+    def has_ft(self) -> bool:
+        """Whether anything says that the VM is in an FT pair."""
+        told = self.runtime.ft_state not in {None, "notConfigured"}
+        return told or self.config.ft is not None or self.role is not None
+
+    def matches(self, other: Half) -> bool:
+        """Whether two halves are one pair: on two hosts, by the pair's instance UUIDs where
+        both tell them, else by the VM's own UUID or its name."""
+        if self.host == other.host:
+            return False
+        mine, theirs = (half.config.ft.instance_uuids if half.config.ft else ()
+                        for half in (self, other))  # fmt: skip
+        if mine and theirs:
+            return bool(set(mine) & set(theirs))
+        same_uuid = self.config.uuid is not None and self.config.uuid == other.config.uuid
+        return same_uuid or self.vm.name == other.vm.name
 
     def facts(self) -> dict[str, Any]:
         return {
@@ -63,21 +80,33 @@ class Half:
 
 @dataclass(frozen=True)
 class Pair:
-    """A primary and its secondary; either may be missing from what was looked at."""
+    """A primary and its secondary; either may be missing from what was looked at. ``unclear``
+    are halves that do not tell which of the two they are."""
 
     name: str
     primary: Half | None
     secondary: Half | None
+    unclear: tuple[Half, ...] = ()
+
+    @property
+    def halves(self) -> tuple[Half, ...]:
+        known = (self.primary, self.secondary)
+        return (*(half for half in known if half), *self.unclear)
 
     @property
     def state(self) -> str | None:
         """The pair's FT state: the primary knows more of it (needSecondary is its word)."""
-        shown = self.primary or self.secondary
-        return shown.runtime.ft_state if shown else None
+        return self.halves[0].runtime.ft_state
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        return tuple(half.host for half in (self.primary, self.secondary) if half)
+        return tuple(half.host for half in self.halves)
+
+    def role_of(self, half: Half) -> str | None:
+        """A half's role as the pair knows it."""
+        if half == self.secondary:
+            return "secondary"
+        return "primary" if half == self.primary else None
 
     def facts(self) -> dict[str, Any]:
         need = self.primary.runtime.need_secondary_reason if self.primary else None
@@ -86,9 +115,18 @@ class Pair:
             "primary": self.primary.host if self.primary else None,
             "secondary": self.secondary.host if self.secondary else None,
             "state": self.state,
-            "meaning": meaning(self.state),
+            "meaning": self._meaning,
             "need_secondary_reason": need,
         }
+
+    @property
+    def _meaning(self) -> str:
+        if self.primary and self.secondary:
+            return meaning(self.state)
+        missing = "secondary" if self.primary else "primary"
+        if self.unclear:
+            return f"{meaning(self.state)}; the halves do not tell which is the primary"
+        return f"{meaning(self.state)}; half a pair: the {missing} is on no host looked at"
 
 
 def meaning(state: str | None) -> str:
@@ -97,14 +135,24 @@ def meaning(state: str | None) -> str:
 
 
 def pair_up(halves: Iterable[Half]) -> list[Pair]:
-    """Pairs in the order of their first half; VMs without a role are in no pair."""
-    groups: dict[tuple[str, ...], list[Half]] = {}
+    """Pairs in the order of their first half; VMs without FT are in no pair."""
+    groups: list[list[Half]] = []
     for half in halves:
-        if half.role is not None:
-            groups.setdefault(half.identity, []).append(half)
-    return [_pair(group) for group in groups.values()]
+        if half.has_ft:
+            group = next((g for g in groups if any(half.matches(one) for one in g)), None)
+            if group is None:
+                groups.append([half])
+            else:
+                group.append(half)
+    return [_pair(group) for group in groups]
 
 
 def _pair(group: list[Half]) -> Pair:
-    by_role = {half.role: half for half in reversed(group)}
-    return Pair(group[0].vm.name, by_role.get("primary"), by_role.get("secondary"))
+    """By role; where one half tells its own, the other one has the other."""
+    by_role = {half.role: half for half in reversed(group) if half.role}
+    silent = [half for half in group if half.role is None]
+    if len(by_role) == 1 and len(silent) == 1:
+        other = "secondary" if "primary" in by_role else "primary"
+        by_role[other] = silent.pop()
+    unclear = tuple(silent) if len(by_role) < 2 else ()
+    return Pair(group[0].vm.name, by_role.get("primary"), by_role.get("secondary"), unclear)

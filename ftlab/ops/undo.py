@@ -61,6 +61,11 @@ class UndoRun:
             _undo_power(context, group[0].change)
         elif target == "question":
             context.notes.append(f"the answer given to VM {group[0].change.vm} stays given")
+        elif target == "snapshot":
+            context.notes.append(
+                f"VM {group[0].change.vm} stays at snapshot {group[0].change.after}: "
+                "what its disks held before is gone"
+            )
 
 
 def _newest_first(entries: Sequence[JournalChange]) -> list[list[JournalChange]]:

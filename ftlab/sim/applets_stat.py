@@ -70,13 +70,17 @@ def du(call: Call) -> int:
     flags, operands = options(call, "skhamcxd:")
     unit = 1024**2 if "m" in flags else 1024
 
-    def show(operand: str) -> None:
-        local = call.path(operand)
-        entries = [local, *local.rglob("*")] if local.is_dir() else [local]
-        used = sum(entry.lstat().st_blocks * 512 for entry in entries)
+    status = 0
+    for operand in operands or ["."]:
+        try:
+            local = call.path(operand)
+            entries = [local, *local.rglob("*")] if local.is_dir() else [local]
+            used = sum(entry.lstat().st_blocks * 512 for entry in entries)
+        except OSError as error:
+            status = call.complain(f"{operand}: {error.strerror}")
+            continue
         call.out(f"{-(-used // unit)}\t{operand}\n")
-
-    return each(call, operands or ["."], "stat", show)
+    return status
 
 
 def basename(call: Call) -> int:

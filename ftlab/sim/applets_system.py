@@ -147,7 +147,7 @@ def kill(call: Call) -> int:
     status = 0
     for operand in (one for one in call.arguments if not one.startswith("-")):
         if operand != str(call.state.pid):
-            status = call.complain(f"can't kill pid {operand}: No such process")
+            status = call.shell_error(f"can't kill pid {operand}: No such process", 1)
     return status
 
 
@@ -163,8 +163,7 @@ def which(call: Call) -> int:
 def xargs(call: Call) -> int:
     flags, operands = options(call, "0rtn:I:", _before_command(call.arguments))
     data = call.stdin().decode("utf-8", "surrogateescape")
-    items = data.rstrip("\0").split("\0") if "0" in flags else shlex.split(data)
-    items = [] if items == [""] else items
+    items = _items(data, flags)
     command = list(call.arguments[len(_before_command(call.arguments)) :]) or ["echo"]
     if operands or ("r" in flags and not items):
         return 0
@@ -176,6 +175,23 @@ def xargs(call: Call) -> int:
         runs = [[*command, *items[start : start + size]] for start in starts]
     statuses = [call.again(tuple(run)) for run in runs]
     return 123 if any(statuses) else 0
+
+
+def _items(data: str, flags: dict[str, str]) -> list[str]:
+    """What xargs takes from its input: up to NULs, lines for ``-I``, else words."""
+    if "0" in flags:
+        return data.rstrip("\0").split("\0") if data else []
+    if "I" in flags:
+        return [line.strip() for line in data.splitlines() if line.strip()]
+    return shlex.split(data)
+
+
+def true(call: Call) -> int:  # noqa: ARG001 - every applet takes a call
+    return 0
+
+
+def false(call: Call) -> int:  # noqa: ARG001 - every applet takes a call
+    return 1
 
 
 def _before_command(words: tuple[str, ...]) -> list[str]:
@@ -211,4 +227,6 @@ SYSTEM: dict[str, Callable[[Call], int]] = {
     "ash": checked(sh),
     "nohup": prefix,
     "setsid": prefix,
+    "true": true,
+    "false": false,
 }  # fmt: skip

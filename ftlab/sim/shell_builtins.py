@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ftlab.sim.applets_print import PRINTERS
+from ftlab.sim.applets_system import false, true
 from ftlab.sim.applets_test import TESTS
 from ftlab.sim.shell_call import Call
 from ftlab.sim.shell_flow import Exit, Leave, Return, ShellError
 from ftlab.sim.shell_scan import NAME
 from ftlab.sim.shell_streams import device
-
-
-def _true(_: Call) -> int:
-    return 0
-
-
-def _false(_: Call) -> int:
-    return 1
 
 
 def _cd(call: Call) -> int:
@@ -190,9 +183,9 @@ def _readonly(call: Call) -> int:
 
 
 BUILTINS: dict[str, Callable[[Call], int]] = {
-    ":": _true, "true": _true, "false": _false, "cd": _cd, "pwd": _pwd, "export": _export,
+    ":": true, "true": true, "false": false, "cd": _cd, "pwd": _pwd, "export": _export,
     "local": _local, "readonly": _readonly, "unset": _unset, "set": _set, "shift": _shift,
     "exit": _exit, "return": _return, "break": _leave, "continue": _leave, "eval": _eval,
     ".": _source, "read": _read, "trap": _trap, "command": _command, "type": _type,
-    "umask": _umask, "wait": _true, **PRINTERS, **TESTS,
+    "umask": _umask, "wait": true, **PRINTERS, **TESTS,
 }  # fmt: skip

@@ -31,7 +31,14 @@ _MEMBERS = {
         ("power-on-secondary", vft.power_on_secondary),
         ("status", vft.status),
     ),
-    "lab": (("history", lab.history), ("undo", lab.undo)),
+    "lab": (
+        ("plan", lab.plan),
+        ("apply", lab.apply),
+        ("reset", lab.reset),
+        ("undo", lab.undo),
+        ("history", lab.history),
+        ("profiles", lab.profiles),
+    ),
     "fleet": (("run", fleet.run),),
     "sim": (("serve", serve),),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ftlab.errors import UsageError
+from ftlab.errors import InventoryError, UsageError
 from ftlab.fleet.limits import Limits, parse_batch, parse_deadline, parse_max_fail, parse_parallel
 from ftlab.lab.options import Options
 from ftlab.lab.places import find_inventory, state_home
@@ -75,11 +75,12 @@ class Given:
             return said or None
         return _switch(flag, said) if flag.default is False else int(_number(flag.name, said) or 0)
 
-    def options(self) -> Options:
-        """The run's options. Raises ``UsageError`` for a value that cannot be."""
+    def options(self, *, hostless: bool = False) -> Options:
+        """The run's options. Raises ``UsageError`` for a value that cannot be, and
+        ``InventoryError`` where there is no inventory, unless ``hostless`` does without."""
         state = self["state_dir"]
         return Options(
-            inventory=find_inventory(self["inventory"], self.env),
+            inventory=self._inventory(hostless=hostless),
             state_dir=Path(state).expanduser() if state else state_home(self.env),
             limit=self["limit"],
             exclude=self["exclude"],
@@ -90,6 +91,14 @@ class Given:
             limits=self._limits(),
             ssh=self._ssh(),
         )
+
+    def _inventory(self, *, hostless: bool) -> Path:
+        try:
+            return find_inventory(self["inventory"], self.env)
+        except InventoryError:
+            if hostless and not self["inventory"]:
+                return Path(os.devnull)
+            raise
 
     def _limits(self) -> Limits:
         given: dict[str, Any] = {"fail_fast": self["fail_fast"]}

@@ -30,9 +30,10 @@ class FleetTask(invoke.Task):  # type: ignore[misc]
 
 
 def fleet_task(
-    *, example: str, help: Mapping[str, str], iterable: Sequence[str] = ()
+    *, example: str, help: Mapping[str, str], iterable: Sequence[str] = (), hostless: bool = False
 ) -> Callable[[Body], Any]:
-    """Make ``body(lab, …)`` a task with all fleet flags. ``example`` closes its help text."""
+    """Make ``body(lab, …)`` a task with all fleet flags. ``example`` closes its help text.
+    ``hostless``: it contacts nobody, and works where no inventory is."""
 
     def decorate(body: Body) -> Any:
         own = list(inspect.signature(body).parameters.values())[1:]
@@ -44,7 +45,7 @@ def fleet_task(
             bound = inspect.Signature(own + _flags()).bind(*args, **kwargs)
             bound.apply_defaults()
             values = {flag.name: bound.arguments.pop(flag.name) for flag in FLAGS}
-            run_task(body, bound.arguments, values)
+            run_task(body, bound.arguments, values, hostless=hostless)
 
         context = inspect.Parameter("c", inspect.Parameter.POSITIONAL_OR_KEYWORD)
         run.__signature__ = inspect.Signature([context, *own, *_flags()])  # type: ignore[attr-defined]

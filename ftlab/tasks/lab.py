@@ -1,19 +1,116 @@
-"""``lab``: what was done to the lab, and taking it back."""
+"""``lab``: what the lab should be, made so, and what was done to it, taken back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from ftlab.tasks.fleet_task import fleet_task
+from ftlab.tasks.words import VM, seconds, whole
 
 if TYPE_CHECKING:
     from ftlab.lab.front import Lab
+    from ftlab.lab.pruning import Keep
     from ftlab.report.document import Report
+
+_PROFILE = {
+    "profile": "a built-in profile (ftlab lab.profiles), or a TOML file",
+    "vm": "of the VMs that the profile names only these (repeatable; as for vm.list)",
+}
+_WAIT = {"guest_wait": "seconds a guest gets to shut down (60); 0: hard at once"}
+_KEEP = {
+    "keep_runs": "forget all but the newest N runs in the journal, and their backups",
+    "keep_days": "forget runs older than N days, and their backups",
+}
+
+
+@fleet_task(
+    example="ftlab lab.plan --profile vft --limit vesxi --html plan.html",
+    help={**_PROFILE, "html": "also write the plan as a page: hosts by settings"},
+    iterable=["vm"],
+)
+def plan(lab: Lab, profile: str | None = None, vm: VM = None, html: str | None = None) -> Any:
+    """Show how the lab differs from a profile; change nothing. Exit 3 where it does."""
+    from ftlab.lab.planned import planned
+
+    return planned(lab, _wanted(profile, vm), html)
+
+
+@fleet_task(
+    example="ftlab lab.apply --profile lab.toml --batch 1,25% --yes",
+    help={
+        **_PROFILE,
+        **_WAIT,
+        **_KEEP,
+        "power_cycle": "a running VM is shut down for an edit and started again",
+    },
+    iterable=["vm"],
+)
+def apply(
+    lab: Lab,
+    profile: str | None = None,
+    vm: VM = None,
+    power_cycle: bool = False,
+    guest_wait: str = "60",
+    keep_runs: str | None = None,
+    keep_days: str | None = None,
+) -> Report:
+    """Bring the lab to a profile: what lab.plan shows, in order, proven host by host."""
+    from ftlab.lab import plans
+
+    return plans.apply(
+        lab,
+        _wanted(profile, vm),
+        _keep(keep_runs, keep_days),
+        power_cycle=power_cycle,
+        guest_wait=seconds("--guest-wait", guest_wait),
+    )
+
+
+@fleet_task(
+    example="ftlab lab.reset --profile lab.toml --yes -q",
+    help={**_PROFILE, **_WAIT, **_KEEP},
+    iterable=["vm"],
+)
+def reset(
+    lab: Lab,
+    profile: str | None = None,
+    vm: VM = None,
+    guest_wait: str = "60",
+    keep_runs: str | None = None,
+    keep_days: str | None = None,
+) -> Report:
+    """Put the lab back: VMs to their snapshot or old VMX, options to what they were, then all
+    as the profile says.
+
+    VMs that the profile does not name are never touched. One that must change is powered off
+    for it, guest first.
+    """
+    from ftlab.lab import plans
+
+    return plans.reset(
+        lab,
+        _wanted(profile, vm),
+        _keep(keep_runs, keep_days),
+        guest_wait=seconds("--guest-wait", guest_wait),
+    )
+
+
+@fleet_task(
+    example="ftlab lab.profiles vft",
+    help={"name": "one profile: its text, ready to be saved; may stand without the flag"},
+    hostless=True,
+)
+def profiles(_lab: Lab, name: str | None = None) -> Any:
+    """List the built-in profiles, or show the text of one."""
+    from ftlab.lab.profiles import profiles as listed
+
+    return listed(name)
 
 
 @fleet_task(
     example="ftlab lab.history last",
     help={"run": "one run (the beginning of its name, or 'last'); may stand without the flag"},
+    hostless=True,
 )
 def history(lab: Lab, run: str | None = None) -> Any:
     """List the runs that changed something, or show one of them change by change."""
@@ -34,3 +131,18 @@ def undo(lab: Lab, run: str, force: bool = False) -> Report:
     from ftlab.lab.history import undo_run
 
     return undo_run(lab, run, force=force)
+
+
+def _wanted(profile: str | None, vm: VM) -> Any:
+    from ftlab.errors import UsageError
+    from ftlab.lab.plans import Wanted
+
+    if not profile:
+        raise UsageError("--profile NAME or FILE is needed", hint="ftlab lab.profiles lists some")
+    return Wanted(profile, tuple(vm or ()))
+
+
+def _keep(runs: str | None, days: str | None) -> Keep:
+    from ftlab.lab.pruning import Keep
+
+    return Keep(whole("--keep-runs", runs), whole("--keep-days", days))

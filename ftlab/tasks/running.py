@@ -34,17 +34,23 @@ def view_of(flags: Given) -> View:
 
 
 def run_task(
-    body: Callable[..., Any], arguments: Mapping[str, Any], values: Mapping[str, Any]
+    body: Callable[..., Any],
+    arguments: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    hostless: bool = False,
 ) -> None:
     """Run one fleet task to its end. Raises ``invoke.Exit`` with the documented code."""
-    guarded(lambda: _run(body, arguments, given(values)))
+    guarded(lambda: _run(body, arguments, given(values), hostless=hostless))
 
 
-def _run(body: Callable[..., Any], arguments: Mapping[str, Any], flags: Given) -> int:
+def _run(
+    body: Callable[..., Any], arguments: Mapping[str, Any], flags: Given, *, hostless: bool
+) -> int:
     _log(int(flags["verbose"]))
     view = view_of(flags)
     talk = Talk(quiet=bool(flags["quiet"]))
-    lab = Lab(flags.options(), say=talk)
+    lab = Lab(flags.options(hostless=hostless), say=talk)
     if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
         lab.approve = lambda plan: _approve(plan, view, talk)
     lab.begin = lambda: talk.follow(lab)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from ftlab.errors import UsageError
@@ -31,3 +32,19 @@ def seconds(flag: str, text: str) -> float:
     if not 0 <= value < float("inf"):
         raise UsageError(f"{flag} {text}: takes a number of seconds, 0 or more")
     return value
+
+
+def whole(flag: str, text: str | None) -> int | None:
+    """A whole number, 1 or more, of the flag or else of its variable (``FTLAB_KEEP_RUNS``);
+    ``None`` where neither is given. Raises ``UsageError``."""
+    said = text if text is not None else os.environ.get(variable(flag))
+    if not said:
+        return None
+    if not (said.isascii() and said.isdigit() and len(said) < 7 and int(said) > 0):
+        raise UsageError(f"{flag} {said}: takes a whole number, 1 or more")
+    return int(said)
+
+
+def variable(flag: str) -> str:
+    """``--keep-runs`` as ``FTLAB_KEEP_RUNS``."""
+    return "FTLAB_" + flag.removeprefix("--").replace("-", "_").upper()

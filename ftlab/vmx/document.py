@@ -13,7 +13,7 @@ from ftlab.vmx.charset import Charset
 from ftlab.vmx.line import Line, split
 
 _ENCODING: Final = ".encoding"
-_NOT_A_KEY = re.compile(r"[\s=#\"\x00-\x1f\x7f]")
+_NOT_A_KEY = re.compile(r'[\s=#"\x00-\x1f\x7f]')
 _BOM = codecs.BOM_UTF8
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import os
+import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -9,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_runner import Cli
+from cli_runner import Cli, Ran, kept_rules
 
+from ftlab.program import FtlabProgram
 from ftlab.sim.ft_spec import PairSpec
 from ftlab.sim.host import SimHost
 from ftlab.sim.serve import RunningLab, running_lab
 from ftlab.sim.vm import SimVM
+from ftlab.tasks.collections import namespace
 
 Bench = Callable[..., "Place"]
 
@@ -92,3 +98,54 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def cli(tmp_path: Path) -> Cli:
     """The command with nobody to talk to."""
     return Cli(tmp_path / "home")
+
+
+@pytest.fixture
+def typed(tmp_path, monkeypatch, capsys) -> Iterator[Callable[..., Ran]]:
+    """The command in this very process, for calls that contact nobody: what would be contacted
+    is a port that must not be knocked at."""
+    with Tripwire() as wire:
+        (tmp_path / "hosts.ini").write_text(
+            f"[vesxi]\nvesxi[01:03] ansible_host=127.0.0.1 ansible_port={wire.port}\n"
+        )
+        for name in [name for name in os.environ if name.startswith(("FTLAB_", "XDG_"))]:
+            monkeypatch.delenv(name)
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setattr(sys, "stdin", io.StringIO())
+        monkeypatch.chdir(tmp_path)
+
+        def call(*argv: str) -> Ran:
+            with pytest.raises(SystemExit) as end:
+                fresh_program().run(["ftlab", *argv])
+            out, err = capsys.readouterr()
+            return kept_rules(Ran(argv, int(end.value.code or 0), out, err))
+
+        yield call
+        assert not wire.was_touched()
+
+
+class Tripwire:
+    """A port that notices anyone who connects."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket.setblocking(False)
+        self.port: int = self._socket.getsockname()[1]
+
+    def was_touched(self) -> bool:
+        try:
+            self._socket.accept()[0].close()
+        except BlockingIOError:
+            return False
+        return True
+
+    def __enter__(self) -> Tripwire:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+
+def fresh_program() -> FtlabProgram:
+    """invoke's program keeps what it has parsed, so each call needs one of its own."""
+    return FtlabProgram(name="ftlab", binary="ftlab", namespace=namespace())

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ftlab.errors import ParseError
+
 TRANSCRIPTS = Path(__file__).parents[3] / "shared" / "esxi" / "transcripts"
 
 
@@ -26,3 +28,17 @@ def capture(transcripts: Path) -> Callable[[str], str]:
         return text.partition("\n")[2]
 
     return read
+
+
+@pytest.fixture(scope="session")
+def error_of() -> Callable[..., ParseError | None]:
+    """Call a parser; give back its ParseError, or None. Any other error fails the test."""
+
+    def call(parse: Callable[..., object], *arguments: object) -> ParseError | None:
+        try:
+            parse(*arguments)
+        except ParseError as error:
+            return error
+        return None
+
+    return call

@@ -20,7 +20,6 @@ from ftlab.esxi.snapshots import Snapshot
 from ftlab.esxi.summary import parse_summary
 from ftlab.esxi.tasks import Task
 from ftlab.esxi.version import Version
-from ftlab.esxi.vmentry import VmEntry
 from ftlab.model import Command, Completed
 
 Capture = Callable[[str], str]

@@ -90,13 +90,23 @@ def test_the_hosts_own_words(fields: str, words: str) -> None:
 @pytest.mark.parametrize("status", [0, 1])
 @pytest.mark.parametrize(
     "words",
-    ["Power on failed", "Power off failed", "Suspend failed", "Power on failed: any reason", "Reset failed:"],
+    [
+        "Power on failed",
+        "Power off failed",
+        "Suspend failed",
+        "Power on failed: any reason",
+        "Reset failed:",
+    ],
 )
 def test_a_failed_step_without_a_dump(words: str, status: int) -> None:
     for out, err in ((f"Powering on VM:\n{words}\r\n", ""), ("Powering on VM:\n", f" {words}\n")):
         error = found(out, err, status)
         assert type(error) is CommandFailed
-        assert (error.kind, error.message, error.evidence["words"]) == ("power.failed", words, words)
+        assert (error.kind, error.message, error.evidence["words"]) == (
+            "power.failed",
+            words,
+            words,
+        )
         assert error.hint == "read the power state, then the VM's vmware.log"
         assert error.evidence["exit"] == status
 
@@ -128,7 +138,10 @@ def test_hostd_is_down(words: str) -> None:
     for error in (found(words + "\n"), found("", f"x\n{words}\n"), found(f"x\n{words}", "", 1)):
         assert type(error) is HostdDown
         assert error.kind == "hostd.down"
-        assert (error.message, error.evidence["words"]) == (f"hostd does not answer: {words}", words)
+        assert (error.message, error.evidence["words"]) == (
+            f"hostd does not answer: {words}",
+            words,
+        )
         assert "restart hostd" in error.hint
 
 
@@ -144,7 +157,9 @@ def test_words_in_an_inventory_are_data() -> None:
     header = "Vmid   Name   File   Guest OS   Version   Annotation\n"
     row = "1      a      [ds] a/a.vmx   g   vmx-08   note\n"
     for said in ("Killed", "Power on failed", BUSY, "Failed to login: x"):
-        assert find_fault(answer(header + row + said, "", 0, ("vim-cmd", "vmsvc/getallvms"))) is None
+        assert (
+            find_fault(answer(header + row + said, "", 0, ("vim-cmd", "vmsvc/getallvms"))) is None
+        )
     for asked in ("vmsvc/message", "vmsvc/get.config"):
         argv = ("vim-cmd", asked, "1")
         assert find_fault(answer("x\nPower on failed\n", "", 0, argv)) is None

@@ -31,7 +31,9 @@ def shell(request: pytest.FixtureRequest) -> tuple[str, ...]:
 
 def run(shell: Sequence[str], line: str, stdin: bytes = b"") -> tuple[bytes, bytes]:
     encoded = line.encode("utf-8", "surrogateescape")
-    done = subprocess.run([*shell, encoded], input=stdin, capture_output=True, timeout=30)
+    done = subprocess.run(
+        [*shell, encoded], input=stdin, capture_output=True, timeout=30, check=False
+    )
     return done.stdout, done.stderr
 
 
@@ -144,7 +146,9 @@ def test_two_commands_cannot_share_one_stdin() -> None:
     assert caught.value.kind == "usage.stdin"
 
 
-@pytest.mark.parametrize("nonce", ["", "short77", "semi;colon", "blank blank", "newline\nabc", "ü" * 9])
+@pytest.mark.parametrize(
+    "nonce", ["", "short77", "semi;colon", "blank blank", "newline\nabc", "ü" * 9]
+)
 def test_a_weak_nonce_is_a_mistake(nonce: str) -> None:
     with pytest.raises(ValueError, match="nonce"):
         build_group([Command(("a",))], nonce)

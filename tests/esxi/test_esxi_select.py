@@ -68,16 +68,16 @@ def test_two_vms_of_one_name_are_named() -> None:
     with pytest.raises(Refused) as caught:
         select(LAB, "twin")
     assert caught.value.kind == "vm.ambiguous"
-    assert str(caught.value) == (
-        "2 VMs are named 'twin': vmid:5 [ds] 5/5.vmx, vmid:6 [ds] 6/6.vmx"
-    )
+    assert str(caught.value) == ("2 VMs are named 'twin': vmid:5 [ds] 5/5.vmx, vmid:6 [ds] 6/6.vmx")
     assert caught.value.evidence["candidates"] == [
         {"vmid": 5, "path": "[ds] 5/5.vmx"}, {"vmid": 6, "path": "[ds] 6/6.vmx"},
     ]  # fmt: skip
     assert "path" in caught.value.hint
 
 
-@pytest.mark.parametrize("wanted", ["vmid:", "vmid:x", "vmid:-1", "vmid:1 ", "vmid:٣", "vmid:" + "1" * 19])
+@pytest.mark.parametrize(
+    "wanted", ["vmid:", "vmid:x", "vmid:-1", "vmid:1 ", "vmid:٣", "vmid:" + "1" * 19]
+)
 def test_a_number_that_is_none(wanted: str) -> None:
     with pytest.raises(UsageError) as caught:
         select(LAB, wanted)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,12 @@ from ftlab.esxi.summary import Summary, parse_summary
     ("line", "state"), [("Powered on", "on"), ("Powered off", "off"), ("Suspended", "suspended")]
 )
 def test_the_power_state(line: str, state: str) -> None:
-    for text in (f"Retrieved runtime info\n{line}\n", f"motd\r\n {line} \r\n", line, f"{line}\n{line}"):
+    for text in (
+        f"Retrieved runtime info\n{line}\n",
+        f"motd\r\n {line} \r\n",
+        line,
+        f"{line}\n{line}",
+    ):
         assert parse_state(text) == state
 
 
@@ -35,10 +42,12 @@ def test_an_unknown_state_is_never_off(text: str) -> None:
 
 
 @given(st.text())
-def test_any_text_is_a_state_or_a_parse_error(text: str) -> None:
+def test_any_text_is_a_state_or_a_parse_error(
+    error_of: Callable[..., ParseError | None], text: str
+) -> None:
     for parse in (parse_state, parse_runtime, parse_summary, parse_config):
-        with pytest.raises(ParseError):
-            parse(text)
+        error = error_of(parse, text)
+        assert error is None or error.evidence["line"] == 1
 
 
 def test_what_vim_cmd_is_told() -> None:
@@ -150,10 +159,11 @@ def test_another_object_is_an_error(parse: object) -> None:
         parse("(vim.fault.NotFound) {\n}\n")  # type: ignore[operator]
 
 
+NESTED = RUNTIME.rstrip().replace("\n ", "\n    ").replace("\n}", "\n   }")
 SUMMARY = f"""\
 (vim.vm.Summary) {{
    vm = 'vim.VirtualMachine:3',
-   runtime = {RUNTIME.rstrip().replace(chr(10) + " ", chr(10) + "    ").replace(chr(10) + "}", chr(10) + "   }")},
+   runtime = {NESTED},
    config = (vim.vm.Summary.ConfigSummary) {{
       name = "db01",
       vmPathName = "[ds] db01/db01.vmx",
@@ -343,7 +353,9 @@ def test_garbage_in_numbers_is_not_believed(version: str, cpus: int, gib: int) -
 
 
 def test_a_device_may_say_nothing() -> None:
-    text = "(vim.vm.ConfigInfo) {\n   hardware = (vim.vm.VirtualHardware) {\n" \
-        "      device = (vim.vm.device.VirtualDevice) [\n         (x.Other) {\n         }\n" \
+    text = (
+        "(vim.vm.ConfigInfo) {\n   hardware = (vim.vm.VirtualHardware) {\n"
+        "      device = (vim.vm.device.VirtualDevice) [\n         (x.Other) {\n         }\n"
         "      ],\n   },\n}\n"
+    )
     assert parse_config(text).devices == (Device(None, "x.Other"),)

@@ -184,9 +184,7 @@ def test_a_reload_that_does_not_take_is_not_called_proven(host: SimHost) -> None
     assert set(ledger.states.values()) == {"failed"}
 
 
-def test_keys_in_the_file_that_hostd_has_not_loaded_are_reloaded(
-    host: SimHost, file: Path
-) -> None:
+def test_keys_in_the_file_that_hostd_has_not_loaded_are_reloaded(host: SimHost, file: Path) -> None:
     file.write_bytes(file.read_bytes() + b'replay.allowFT = "true"\n')
     inode = file.stat().st_ino
     run = context(DirectSession(host))

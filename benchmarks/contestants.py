@@ -1,0 +1,132 @@
+"""How each tool is called for each work: its own command line, its process start included."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from namespace import search_path
+from peers import recipe
+
+_HERE = Path(__file__).parent
+_SCRIPTS = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Order:
+    """``work`` (A or B) on the hosts of ``file`` (one address a line; ``inventory`` has the same
+    for Ansible and ftlab), ``parallel`` at a time."""
+
+    work: str
+    parallel: int
+    file: Path
+    inventory: Path
+
+    @property
+    def line(self) -> str:
+        """The work as one command line."""
+        return recipe.LIST if self.work == "A" else recipe.script()
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """``missing`` says why it cannot run here; ``argv`` is its command line."""
+
+    missing: Callable[[], str]
+    argv: Callable[[Order], list[str]]
+    peer: bool = True
+
+
+def program(name: str) -> str | None:
+    """Beside this interpreter, or in ``PATH``."""
+    return shutil.which(name, path=f"{_SCRIPTS}:{search_path()}")
+
+
+def _needs(*names: str) -> Callable[[], str]:
+    return lambda: ", ".join(f"{name} is not installed" for name in names if not program(name))
+
+
+def _needs_module(name: str) -> Callable[[], str]:
+    return lambda: "" if importlib.util.find_spec(name) else f"no Python module {name}"
+
+
+def _ftlab(order: Order, *more: str) -> list[str]:
+    task = ["fleet.run", recipe.LIST] if order.work == "A" else [*_ENABLE, "--yes"]
+    return [str(program("ftlab")), *task, "-i", str(order.inventory), *more]
+
+
+_ENABLE = ("vft.enable", "--vm", recipe.VM, "--stream", "1")
+
+
+def _script(name: str) -> Callable[[Order], list[str]]:
+    file = str(_HERE / "peers" / name)
+    return lambda order: [sys.executable, file, order.work, str(order.parallel), str(order.file)]
+
+
+def _ansible(order: Order) -> list[str]:
+    common = ["-i", str(order.inventory), "-f", str(order.parallel)]
+    if order.work == "A":
+        return [str(program("ansible")), "all", *common, "-m", "raw", "-a", recipe.LIST]
+    play = order.inventory.with_name("play.json")
+    play.write_text(json.dumps(_play()), "utf-8")
+    return [str(program("ansible-playbook")), *common, str(play)]
+
+
+def _play() -> list[Mapping[str, object]]:
+    """A playbook (YAML takes JSON) of the eight commands, each host at its own pace."""
+    row = rf"(?m)^(\\d+) +{recipe.VM} +\\[(\\S+)\\] (\\S+)"
+    place = f"vms.stdout | regex_search('{row}', '\\\\1', '\\\\2', '\\\\3')"
+    vmid, path = "{{ place[0] }}", "/vmfs/volumes/{{ place[1] }}/{{ place[2] }}"
+    commands = [
+        recipe.SET, recipe.LIST, recipe.VMS, recipe.power(vmid), recipe.edit(path),
+        recipe.reload(vmid), recipe.config(vmid), recipe.written(path),
+    ]  # fmt: skip
+    tasks = [{"raw": command, "register": "vms" if command == recipe.VMS else "said",
+              "changed_when": False} for command in commands]  # fmt: skip
+    return [{"hosts": "all", "gather_facts": False, "strategy": "free",
+             "vars": {"place": "{{ %s }}" % place}, "tasks": tasks}]  # fmt: skip
+
+
+def _clush(order: Order) -> list[str]:
+    head = [str(program("clush")), "-S", "-b", "-f", str(order.parallel)]
+    return [*head, "--hostfile", str(order.file), order.line]
+
+
+def _pdsh(order: Order) -> list[str]:
+    head = [str(program("pdsh")), "-S", "-R", "ssh", "-f", str(order.parallel)]
+    return [*head, "-w", f"^{order.file}", order.line]
+
+
+def _xargs(order: Order) -> list[str]:
+    head = [str(program("xargs")), "-a", str(order.file), "-P", str(order.parallel)]
+    return [*head, "-I", "{}", "ssh", "{}", order.line]
+
+
+def _floor(order: Order) -> list[str]:
+    home = order.inventory.parent
+    return [str(home / "floor"), str(home / ".ssh/id_ed25519"), str(order.file), order.line]
+
+
+def _no_floor() -> str:
+    if not program("cc"):
+        return "no C compiler"
+    return "" if Path("/usr/include/libssh2.h").is_file() else "libssh2's header is not installed"
+
+
+CONTESTANTS: Mapping[str, Contestant] = {
+    "ftlab": Contestant(_needs("ftlab"), lambda o: _ftlab(o, "-f", str(o.parallel)), peer=False),
+    "ftlab-default": Contestant(_needs("ftlab"), _ftlab, peer=False),
+    "asyncssh": Contestant(_needs_module("asyncssh"), _script("with_asyncssh.py")),
+    "xargs": Contestant(_needs("xargs", "ssh"), _xargs),
+    "pdsh": Contestant(_needs("pdsh", "ssh"), _pdsh),
+    "clush": Contestant(_needs("clush", "ssh"), _clush),
+    "fabric": Contestant(_needs_module("fabric"), _script("with_fabric.py")),
+    "parallel-ssh": Contestant(_needs_module("pssh"), _script("with_pssh.py")),
+    "ansible": Contestant(_needs("ansible", "ansible-playbook"), _ansible),
+    "floor": Contestant(_no_floor, _floor, peer=False),
+}

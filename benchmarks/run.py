@@ -1,0 +1,164 @@
+"""ftlab and what its users would pick instead, doing the same work on the same hosts.
+
+    python benchmarks/run.py --hosts 20,100 --rounds 5
+
+Needs Linux, root, openssh-server and busybox; the peers that are installed take part
+(``pip install -r benchmarks/requirements.txt``, ``apt install pdsh``). docs/performance.md says
+how it measures and what came out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import namespace
+import processes
+import results
+from contestants import CONTESTANTS, Order
+from fleet import LATENCIES, Fleet
+from results import Case, Results, Sample
+
+
+class Bench:
+    """One fleet, and rounds of every contestant on it."""
+
+    def __init__(self, fleet: Fleet, names: Sequence[str], parallel: int | None) -> None:
+        self._fleet = fleet
+        self._names = list(names)
+        self._parallel = parallel or len(fleet.hosts)
+        self._file = fleet.home / "hosts"
+        self._inventory = fleet.home / "hosts.ini"
+
+    def prepare(self) -> None:
+        """Write what the contestants need to know of the hosts."""
+        addresses = self._fleet.addresses
+        self._file.write_text("".join(f"{address}\n" for address in addresses), "ascii")
+        lines = [f"vesxi{at:04} ansible_host={one}" for at, one in enumerate(addresses, 1)]
+        self._inventory.write_text("\n".join(["[vesxi]", *lines, ""]), "ascii")
+        if "floor" in self._names:
+            source = Path(__file__).with_name("floor.c")
+            target = self._fleet.home / "floor"
+            subprocess.run(
+                ["cc", "-O2", "-pthread", "-o", target, source, "-lssh2"],
+                check=True,
+            )
+
+    def round(self, number: int, work: str, latency: str, found: Results) -> None:
+        """Every contestant once; who goes first changes from round to round."""
+        start = number % len(self._names)
+        for name in self._names[start:] + self._names[:start]:
+            found.add(Case(len(self._fleet.hosts), work, latency), self._run(name, work))
+
+    def _run(self, name: str, work: str) -> Sample:
+        self._fleet.reset()
+        order = Order(work, self._parallel, self._file, self._inventory)
+        argv, log = CONTESTANTS[name].argv(order), self._fleet.home / f"{name}.log"
+        before = self._fleet.cpu()
+        done = processes.measure(argv, self._environment(), log, self._fleet.pids)
+        self._fleet.settle()
+        problem = self._fleet.wrong(work) or (f"exit {done.exit}" if done.exit else "")
+        if problem:
+            problem += f"; it said: {log.read_text('utf-8', 'replace')[-300:]!r}"
+        hosts_cpu = self._fleet.cpu() - before
+        return Sample(name, done.wall, done.cpu, done.rss, hosts_cpu, problem)
+
+    def _environment(self) -> Mapping[str, str]:
+        """A plain user's: nothing of the caller's own settings."""
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self._fleet.home),
+            "LANG": "C.UTF-8",
+            "ANSIBLE_PIPELINING": "1",
+        }
+
+
+def present(wanted: Sequence[str]) -> list[str]:
+    """Those that can run here; of the others it is said why not."""
+    reasons = {name: CONTESTANTS[name].missing() for name in wanted}
+    for name, reason in reasons.items():
+        if reason:
+            print(f"left out: {name}: {reason}", file=sys.stderr)
+    return [name for name, reason in reasons.items() if not reason]
+
+
+def measure_all(given: argparse.Namespace, names: Sequence[str]) -> Results:
+    """All cases. A fleet of the largest size would do, but idle servers cost, so one each."""
+    found = Results(results.machine(), [name for name in names if CONTESTANTS[name].peer])
+    for size in given.hosts:
+        with (
+            tempfile.TemporaryDirectory(prefix="ftlab-bench-") as folder,
+            namespace.furnished(),
+            Fleet(size, Path(folder)) as fleet,
+        ):
+            _measure_on(fleet, given, names, found)
+    return found
+
+
+def _measure_on(
+    fleet: Fleet, given: argparse.Namespace, names: Sequence[str], found: Results
+) -> None:
+    bench = Bench(fleet, names, given.parallel)
+    bench.prepare()
+    for latency in given.latency:
+        fleet.set_latency(latency)
+        for work in given.work:
+            for number in range(given.rounds):
+                bench.round(number, work, latency, found)
+                print(f"{len(fleet.hosts)} hosts, {work}, latency {latency}: "
+                      f"round {number + 1} of {given.rounds}", file=sys.stderr)  # fmt: skip
+            print(found.table(Case(len(fleet.hosts), work, latency)), flush=True)
+
+
+def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--hosts", type=_numbers, default=[20, 100], help="fleet sizes (20,100)")
+    parser.add_argument("--work", type=_among(["A", "B"]), default=["A", "B"], help="A,B")
+    parser.add_argument(
+        "--latency", type=_among(list(LATENCIES)), default=list(LATENCIES), help="none,real"
+    )
+    parser.add_argument(
+        "--peers", type=_among(list(CONTESTANTS)), default=list(CONTESTANTS),
+        help=",".join(CONTESTANTS),
+    )  # fmt: skip
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each, interleaved (3)")
+    parser.add_argument("--parallel", type=int, help="hosts at a time for all (all of them)")
+    parser.add_argument("--out", type=Path, default=Path("benchmark-results"),
+                        help="where the JSON and the SVG go (benchmark-results.json, .svg)")  # fmt: skip
+    return parser.parse_args(argv)
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(",")]
+
+
+def _among(known: Sequence[str]):  # noqa: ANN202
+    def parse(text: str) -> list[str]:
+        parts = text.split(",")
+        if strange := set(parts) - set(known):
+            raise argparse.ArgumentTypeError(f"{', '.join(strange)}: not of {', '.join(known)}")
+        return parts
+
+    return parse
+
+
+def main() -> int:
+    given = arguments()
+    if reason := namespace.missing():
+        print(f"the benchmark cannot run here: {reason}", file=sys.stderr)
+        return 2
+    if not namespace.inside():
+        return namespace.run_inside()
+    found = measure_all(given, present(given.peers))
+    found.write(given.out)
+    return 1 if found.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

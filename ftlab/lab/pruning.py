@@ -1,0 +1,75 @@
+"""Old runs, forgotten together with their backups on the hosts that are visited anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from ftlab.journal import Journal
+from ftlab.lab.runner import Runner
+from ftlab.model import Outcome
+
+
+@dataclass(frozen=True)
+class Keep:
+    """How many of the newest runs, and for how many days, runs are kept (``None``: no limit).
+    A run that is beyond either is forgotten; the newest never is."""
+
+    runs: int | None = None
+    days: float | None = None
+
+    @property
+    def everything(self) -> bool:
+        return self.runs is None and self.days is None
+
+
+@dataclass
+class Pruning:
+    """The runs that are due, and their backups by host that have yet to go.
+
+    A run is forgotten when no host of the inventory holds a backup of it any more, so one whose
+    host could not be reached waits for a later night.
+    """
+
+    journal: Journal | None = None
+    runs: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, run: Runner, keep: Keep, hosts: Collection[str]) -> Pruning:
+        """For a run that has begun; ``hosts`` are those of the inventory."""
+        journal = run.journal
+        if journal is None or keep.everything:
+            return cls()
+        limit = None
+        if keep.days is not None:
+            limit = (datetime.now(UTC) - timedelta(days=keep.days)).isoformat()
+        due = journal.prunable(keep=keep.runs, older_than=limit)
+        return cls(journal, {name: _backups(journal, name, hosts) for name in due})
+
+    @property
+    def outdated(self) -> Mapping[str, tuple[str, ...]]:
+        """The backups to remove, by host."""
+        by_host: dict[str, tuple[str, ...]] = {}
+        for host, path in sorted({each for left in self.runs.values() for each in left}):
+            by_host[host] = (*by_host.get(host, ()), path)
+        return by_host
+
+    def note(self, outcomes: Sequence[Outcome]) -> None:
+        """Take down which backups are gone."""
+        gone = {(o.host, path) for o in outcomes for path in o.facts.get("discarded", ())}
+        for left in self.runs.values():
+            left -= gone
+
+    def forget(self) -> None:
+        """Remove the runs without backups from the journal."""
+        if self.journal is not None:
+            self.journal.forget([run for run, left in self.runs.items() if not left])
+
+
+def _backups(journal: Journal, run: str, hosts: Collection[str]) -> set[tuple[str, str]]:
+    return {
+        (entry.host, str(entry.extra["backup"]))
+        for entry in journal.changes(run)
+        if entry.extra.get("backup") and entry.host in hosts
+    }

@@ -1,0 +1,163 @@
+"""``lab.reset``: the named VMs back to a snapshot, or to their VMX before ftlab's runs, the
+options back to what they were, and then everything as the profile says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ftlab.esxi.snapshots import Snapshot
+from ftlab.model import Change
+from ftlab.ops import power, snapshots, vmx, vmxfile
+from ftlab.ops.backups import discard
+from ftlab.ops.context import Context
+from ftlab.ops.desired import States, as_off, set_options
+from ftlab.ops.findings import FoundVm, read_findings
+from ftlab.ops.origin import Origin, VmOrigin, old_document, same_machine
+from ftlab.ops.several import each, few_at_a_time
+from ftlab.ops.wishes import wished_options
+from ftlab.vmx import VmxDocument
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one VM goes back. ``old`` is its whole VMX as it was, ``keys`` what ftlab changed in
+    it; with a ``snapshot`` neither counts."""
+
+    found: FoundVm
+    snapshot: Snapshot | None = None
+    old: VmxDocument | None = None
+    keys: vmx.Wishes = ()
+
+    def target(self, now: VmxDocument) -> VmxDocument:
+        """The VMX to be, given the one that is there. Raises ``Refused`` for a value that cannot
+        be written. Pure."""
+        if self.old is not None and same_machine(self.old, now):
+            return _with(self.old, self.found.wish.keys)
+        return _with(_with(now, self.keys), self.found.wish.keys)
+
+    @property
+    def must_go_down(self) -> bool:
+        """Whether the VM, if it is not off, must be."""
+        state = self.found.state
+        if self.snapshot or self.found.wish.power == "off" or state is None:
+            return True
+        edits = differences(state, self.target(state.file.document))
+        return bool(edits) or bool(vmx.plan(state, self.found.wish.keys).changes)
+
+
+@dataclass(frozen=True)
+class ResetStates:
+    """Everything is read, and every snapshot and backup found, before the first VM is touched.
+    VMs that the profile does not name are not touched at all.
+
+    ``origins`` are, by host, what the journal knows. Without a word on power, a VM ends as it
+    was found, on or off. Safe to repeat; see :class:`~ftlab.ops.desired.ApplyStates` for the
+    other fields.
+    """
+
+    states: States
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+    guest_wait: float = power.GUEST_WAIT
+    outdated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        states = self.states[context.host]
+        origin = self.origins.get(context.host, Origin())
+        options = {**origin.options, **wished_options(states)}
+        found = read_findings(context, options, states, self.only, whole=True)
+        found.refuse_nothing()
+        work = [partial(_way, context, vm, origin.vms.get(vm.wish.vm.path)) for vm in found.vms]
+        ways = few_at_a_time(context, work)
+        set_options(context, found.options)
+        each(context, [partial(self._go, context, way) for way in ways])
+        discarded = discard(context, self.outdated.get(context.host, ()))
+        return {"nowhere": list(found.nowhere), "discarded": discarded}
+
+    def _go(self, context: Context, way: Way) -> None:
+        vm, wanted, was = way.found.wish.vm, way.found.wish.power, way.found.power
+        state, down = way.found.state, was == "off"
+        assert state is not None  # noqa: S101 - a reset reads every VM whole
+        if not down and way.must_go_down:
+            power.power_off(context, vm, self.guest_wait, state=was)
+            state, down = as_off(context, state), True
+        if way.snapshot is not None:
+            state = self._revert(context, state, way.snapshot)
+        if down:
+            _rewrite(context, state, way)
+        if (wanted or was) == "on" and (down or was != "on"):
+            power.power_on(context, vm, state="off" if down else was)
+
+    def _revert(self, context: Context, state: vmx.VmState, to: Snapshot) -> vmx.VmState:
+        """Back at the snapshot, and off: one taken of a running VM may start it again."""
+        snapshots.revert(context, state.vm, to)
+        state = as_off(context, state)
+        if state.power != "off":
+            power.power_off(context, state.vm, 0, state=state.power)
+            state = as_off(context, state)
+        return state
+
+
+def _way(context: Context, found: FoundVm, origin: VmOrigin | None) -> Way:
+    wanted = found.wish.snapshot
+    if wanted is not None:
+        return Way(found, snapshots.find_snapshot(context, found.wish.vm, wanted))
+    if origin is None:
+        return Way(found)
+    way = Way(found, old=old_document(context, origin), keys=origin.keys)
+    if found.state and way.old and not same_machine(way.old, found.state.file.document):
+        context.notes.append(
+            f"VM {found.wish.vm.name}: its disks are not those of the backup; only the keys that "
+            "ftlab changed go back"
+        )
+    return way
+
+
+def _with(document: VmxDocument, wishes: vmx.Wishes) -> VmxDocument:
+    for key, value in wishes:
+        if not vmx.same(document.get(key), value):
+            document = document.unset(key) if value is None else document.set(key, value)
+    return document
+
+
+def differences(state: vmx.VmState, new: VmxDocument) -> tuple[Change, ...]:
+    """The keys in which ``new`` means something else than the VMX that is there. Pure."""
+    now, vm = state.file.document, state.vm
+    keys = {key.lower(): key for key in (*now.keys(), *new.keys())}
+    return tuple(
+        Change("vmx", now.get(key), new.get(key), path=vm.path, key=key, vm=vm.name, vmid=vm.vmid)
+        for key in keys.values()
+        if not vmx.same(now.get(key), new.get(key))
+    )
+
+
+def _rewrite(context: Context, state: vmx.VmState, way: Way) -> None:
+    """Write the VMX to be, in one step with one backup; reload where only hostd is behind."""
+    new = way.target(state.file.document)
+    edits = differences(state, new)
+    if not edits:
+        vmx.grant(context, state, way.found.wish.keys, power_cycle=False)
+        return
+    context.carry_out(
+        edits,
+        do=lambda: vmxfile.replace_vmx(context, state.file, new.to_bytes()),
+        prove=lambda: _shown(context, state, edits),
+        **vmx.evidence(context, state.file, new.to_bytes()),
+    )
+
+
+def _shown(context: Context, state: vmx.VmState, edits: tuple[Change, ...]) -> list[str | None]:
+    """Each key as hostd has it; where it shows none, as the file it loaded has it: a whole VMX
+    holds keys that hostd shows in fields of their own, or not at all."""
+    after = vmx.read_state(context, state.vm)
+    values = []
+    for change in edits:
+        key = change.key or ""
+        loaded = after.loaded.extra_get(key)
+        value = after.file.document.get(key) if loaded is None else loaded
+        values.append(change.after if vmx.same(value, change.after) else value)
+    return values

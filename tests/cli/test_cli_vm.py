@@ -1,0 +1,139 @@
+"""``vm.*``: which VMs there are, whom ``--vm`` means, and their power."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Bench, Place
+
+from ftlab.sim.faults import Fault
+from ftlab.sim.nasty import NASTY_DATASTORE, NASTY_VMS
+from ftlab.sim.populate import add_vm
+
+
+@pytest.fixture(scope="module")
+def crowded(module_bench: Bench) -> Place:
+    """A host of each age with awkward VMs and two of one name. Only to be read."""
+    place = module_bench(versions=("4.1", "8.0"), lab_options={"nasty": True})
+    for name in ("vesxi01", "vesxi02"):
+        for folder in ("twin", "twin_1"):
+            add_vm(place[name], f"[datastore1] {folder}/twin.vmx", "twin")
+    return place
+
+
+@pytest.fixture(scope="module")
+def listed(crowded: Place):
+    """Lists of several choices, asked at the same time."""
+    calls = {
+        "all": ("vm.list",),
+        "name": ("vm.list", "--vm", "app01", "-l", "vesxi01"),
+        "glob": ("vm.list", "--vm", "app*", "-l", "vesxi01"),
+        "path": ("vm.list", "--vm", "[datastore1] twin_1/twin.vmx", "-l", "vesxi01"),
+        "vmid": ("vm.list", "--vm", "vmid:1", "-l", "vesxi01"),
+        "two": ("vm.list", "--vm", "app01", "--vm", "Jump Box", "-l", "vesxi02"),
+        "ambiguous": ("vm.list", "--vm", "twin"),
+        "no vmid": ("vm.list", "--vm", "vmid:4711", "-l", "vesxi01"),
+    }
+    return dict(zip(calls, crowded.cli.together(*calls.values()), strict=True))
+
+
+def test_every_vm_is_listed_exactly(listed, crowded: Place):
+    ran = listed["all"].expect(0)
+    for name, host in ran.hosts.items():
+        found = {vm["vmid"]: vm for vm in host["facts"]["vms"]}
+        real = {vm.vmid: vm for vm in crowded[name].vms}
+        assert {i: (vm["name"], vm["path"]) for i, vm in found.items()} == {
+            i: (vm.name, vm.place) for i, vm in real.items()
+        }
+        notes = {vm["name"]: vm["annotation"] for vm in found.values()}
+        assert {n: notes[n].rstrip() for n, _, _ in NASTY_VMS} == {n: a for n, _, a in NASTY_VMS}
+
+
+@pytest.mark.parametrize(
+    ("choice", "names"),
+    [
+        ("name", ["app01"]),
+        ("glob", ["app01", "app02"]),
+        ("path", ["twin"]),
+        ("vmid", ["app01"]),
+        ("two", ["Jump Box", "app01"]),
+    ],
+)
+def test_vm_means_name_glob_path_or_vmid(listed, choice, names):
+    (host,) = listed[choice].expect(0).hosts.values()
+    assert sorted(vm["name"] for vm in host["facts"]["vms"]) == names
+    assert all(isinstance(vm["vmid"], int) for vm in host["facts"]["vms"])
+
+
+def test_an_ambiguous_name_fails_naming_both(listed):
+    ran = listed["ambiguous"].expect(5)
+    for name in ran.hosts:
+        error = ran.error(name)
+        assert error["kind"] == "vm.ambiguous"
+        assert "[datastore1] twin/twin.vmx" in error["message"] + error["hint"]
+        assert "[datastore1] twin_1/twin.vmx" in error["message"] + error["hint"]
+
+
+def test_a_vmid_that_is_not_there(listed):
+    assert listed["no vmid"].expect(5).error("vesxi01")["kind"] == "vm.notfound"
+
+
+def test_awkward_names_and_folders_can_be_written_to(bench: Bench):
+    place = bench(hosts=1, versions=("7.0 U1",), lab_options={"nasty": True})
+    name, folder, _ = next(each for each in NASTY_VMS if "$x" in each[1])
+    path = f"[{NASTY_DATASTORE}] {folder}"
+    place.cli.json("vmx.set", "--vm", path, "--set", "ftlab.key=1", "-y").expect(0)
+    assert place.vm("vesxi01", name).loaded.get("ftlab.key") == "1"
+
+
+def test_power_on_off_and_again(bench: Bench):
+    place = bench()
+    one = ("--vm", "app01", "-l", "vesxi01", "-y")
+    vm = place.vm("vesxi01", "app01")
+    ran = place.cli.json("vm.power-on", *one).expect(0)
+    (change,) = ran.hosts["vesxi01"]["changes"]
+    assert (change["before"], change["after"], change["verified"]) == ("off", "on", True)
+    assert vm.power == "poweredOn"
+    assert place.cli.json("vm.power-on", *one).expect(0).statuses == {"vesxi01": "ok"}
+    vm.guest = "tools"
+    place.cli.json("vm.power-off", *one).expect(0)
+    assert vm.power == "poweredOff"
+    assert place.seen("vesxi01", "vim-cmd", "vmsvc/power.off") == 0  # the guest went by itself
+    assert place.cli.json("vm.power-off", *one).expect(0).statuses == {"vesxi01": "ok"}
+
+
+@pytest.mark.parametrize("guest", ["none", "stubborn"])
+def test_a_guest_that_does_not_go_is_powered_off_hard(bench: Bench, guest):
+    place = bench()
+    vm = place.vm("vesxi01", "app02")
+    vm.guest = guest
+    flags = ("--vm", "app02", "-l", "vesxi01", "-y", "--guest-wait", "0.3")
+    ran = place.cli.json("vm.power-off", *flags).expect(0)
+    assert vm.power == "poweredOff"
+    assert "hard" in " ".join(ran.hosts["vesxi01"]["facts"]["notes"])
+
+
+def test_a_power_on_that_is_only_claimed_is_no_success(bench: Bench):
+    place = bench()
+    place["vesxi01"].faults.append(Fault("vim-cmd vmsvc/power.on", what="error", exit=1,
+                                         stdout=b"Power on failed\n"))  # fmt: skip
+    ran = place.cli.json("vm.power-on", "--vm", "app01", "-l", "vesxi01", "-y").expect(5)
+    assert ran.hosts["vesxi01"]["changes"][0]["verified"] is False
+
+
+def test_reload_loads_what_is_in_the_file(bench: Bench):
+    place = bench()
+    vm = place.vm("vesxi01", "app01")
+    vm.file.write_bytes(vm.file.read_bytes() + b'ftlab.key = "1"\n')
+    place.cli.json("vm.reload", "--vm", "app01", "-l", "vesxi01", "-y").expect(0)
+    assert vm.loaded.get("ftlab.key") == "1"
+
+
+def test_a_vm_that_the_host_cannot_read_is_noted_and_hides_no_other(bench: Bench):
+    place = bench()
+    vm = place.vm("vesxi01", "app01")
+    vm.file.write_bytes(vm.file.read_bytes() + b'memSize = "1"\n')
+    place["vesxi01"].vms.crash()  # the agent starts anew and meets the duplicate key
+    ran = place.cli.json("vm.list", "-l", "vesxi01").expect(0)
+    facts = ran.hosts["vesxi01"]["facts"]
+    assert [vm["name"] for vm in facts["vms"]] == ["app02"]
+    assert "invalid" in " ".join(facts["notes"])

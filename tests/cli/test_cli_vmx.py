@@ -1,0 +1,97 @@
+"""``vmx.get|set|unset``: any key of any VM's VMX."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Bench, Place
+
+ODD = 'a | b = "c" \\ größe 试'
+
+
+@pytest.fixture
+def place(bench: Bench) -> Place:
+    return bench()
+
+
+def on_one(place: Place, task: str, *flags: str):
+    return place.cli.json(task, "--vm", "app01", "-l", "vesxi01", *flags)
+
+
+def test_set_get_unset_and_nothing_else_moves(place: Place):
+    vm = place.vm("vesxi01", "app01")
+    before = vm.file.read_bytes()
+    keys = ("--set", f"ftlab.odd={ODD}", "--set", "REPLAY.supported=TRUE", "--set", "ftlab.empty=")
+    ran = on_one(place, "vmx.set", *keys, "-y").expect(0)
+    assert [c["verified"] for c in ran.hosts["vesxi01"]["changes"]] == [True] * 3
+    assert vm.loaded.get("ftlab.odd") == ODD
+    lines, old = vm.file.read_bytes().splitlines(), before.splitlines()
+    assert [line for line in lines if line not in old] == [
+        b'replay.supported = "TRUE"',  # the key as it stood, not as it was typed
+        'ftlab.odd = "a |7C b = |22c|22 \\ größe 试"'.encode(),
+        b'ftlab.empty = ""',
+    ]
+    got = on_one(place, "vmx.get", "--key", "ftlab.odd", "--key", "Ftlab.Empty", "--key", "no.such")
+    assert got.expect(0).hosts["vesxi01"]["facts"]["vmx"] == {
+        "app01": {"ftlab.odd": ODD, "Ftlab.Empty": "", "no.such": None}
+    }
+    again = on_one(place, "vmx.set", *keys, "-y").expect(0)
+    assert again.statuses == {"vesxi01": "ok"}
+    on_one(place, "vmx.unset", "--key", "ftlab.odd", "--key", "ftlab.EMPTY", "-y").expect(0)
+    assert vm.file.read_bytes() == before.replace(
+        b'replay.supported = "FALSE"', b'replay.supported = "TRUE"'
+    )
+    gone = on_one(place, "vmx.unset", "--key", "ftlab.odd", "-y").expect(0)
+    assert gone.statuses == {"vesxi01": "ok"}
+
+
+def test_get_without_a_key_gives_all(mixed: Place):
+    ran = mixed.cli.json("vmx.get", "--vm", "app01", "-l", "vesxi02").expect(0)
+    shown = ran.hosts["vesxi02"]["facts"]["vmx"]["app01"]
+    assert shown == dict(mixed.vm("vesxi02", "app01").loaded)
+
+
+def test_a_value_that_the_encoding_cannot_hold_is_refused(place: Place):
+    file = place.vm("vesxi01", "app01").file
+    file.write_bytes(file.read_bytes().replace(b"UTF-8", b"windows-1252"))
+    before = file.read_bytes()
+    ran = on_one(place, "vmx.set", "--set", "ftlab.note=试验", "-y").expect(5)
+    assert ran.error("vesxi01")["kind"] == "vmx.encoding"
+    assert file.read_bytes() == before
+    on_one(place, "vmx.set", "--set", "ftlab.note=größe", "-y").expect(0)
+    assert 'ftlab.note = "größe"\n'.encode("cp1252") in file.read_bytes()
+
+
+def test_crlf_and_a_missing_last_newline_stay(place: Place):
+    file = place.vm("vesxi01", "app01").file
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n").rstrip())
+    before = file.read_bytes()
+    on_one(place, "vmx.set", "--set", "memSize=2048", "-y").expect(0)
+    assert file.read_bytes() == before.replace(b'memSize = "1024"', b'memSize = "2048"')
+
+
+def test_what_is_loaded_decides_not_what_is_in_the_file(place: Place):
+    """A file that was edited by hand, and never reloaded, is not yet done."""
+    vm = place.vm("vesxi01", "app01")
+    vm.file.write_bytes(vm.file.read_bytes() + b'ftlab.key = "1"\n')
+    before = vm.file.stat()
+    assert on_one(place, "vmx.set", "--set", "ftlab.key=1", "-n").expect(3)
+    on_one(place, "vmx.set", "--set", "ftlab.key=1", "-y").expect(0)
+    assert vm.loaded.get("ftlab.key") == "1"
+    assert vm.file.stat().st_ino == before.st_ino  # a reload was enough
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ("vmx.set", "--vm", "app01", "-n"),
+        ("vmx.set", "--vm", "app01", "--set", "novalue", "-n"),
+        ("vmx.set", "--vm", "app01", "--set", "=value", "-n"),
+        ("vmx.set", "--set", "a=b", "-n"),
+        ("vmx.unset", "--vm", "app01", "-n"),
+        ("vmx.get",),
+        ("vmx.get", "--vm", ""),
+    ],
+    ids=" ".join,
+)
+def test_half_a_request_is_a_usage_error(typed, flags):
+    typed(*flags).expect(2)
