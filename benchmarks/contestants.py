@@ -79,17 +79,20 @@ def _ansible(order: Order) -> list[str]:
 
 def _play() -> list[Mapping[str, object]]:
     """A playbook (YAML takes JSON) of the eight commands, each host at its own pace."""
-    row = rf"(?m)^(\\d+) +{recipe.VM} +\\[(\\S+)\\] (\\S+)"
-    place = f"vms.stdout | regex_search('{row}', '\\\\1', '\\\\2', '\\\\3')"
+    place = rf"vms.stdout | regex_search('{recipe.ROW}', '\1', '\2', '\3', multiline=True)"
     vmid, path = "{{ place[0] }}", "/vmfs/volumes/{{ place[1] }}/{{ place[2] }}"
     commands = [
         recipe.SET, recipe.LIST, recipe.VMS, recipe.power(vmid), recipe.edit(path),
         recipe.reload(vmid), recipe.config(vmid), recipe.written(path),
     ]  # fmt: skip
-    tasks = [{"raw": command, "register": "vms" if command == recipe.VMS else "said",
-              "changed_when": False} for command in commands]  # fmt: skip
-    return [{"hosts": "all", "gather_facts": False, "strategy": "free",
-             "vars": {"place": "{{ %s }}" % place}, "tasks": tasks}]  # fmt: skip
+    play = {"hosts": "all", "gather_facts": False, "strategy": "free"}
+    tasks = [_task(command) for command in commands]
+    return [{**play, "vars": {"place": "{{ " + place + " }}"}, "tasks": tasks}]
+
+
+def _task(command: str) -> Mapping[str, object]:
+    kept = "vms" if command == recipe.VMS else "said"
+    return {"raw": command, "register": kept, "changed_when": False}
 
 
 def _clush(order: Order) -> list[str]:
@@ -109,7 +112,7 @@ def _xargs(order: Order) -> list[str]:
 
 def _floor(order: Order) -> list[str]:
     home = order.inventory.parent
-    return [str(home / "floor"), str(home / ".ssh/id_ed25519"), str(order.file), order.line]
+    return [str(home / "floor"), str(home / ".ssh/id_ecdsa"), str(order.file), order.line]
 
 
 def _no_floor() -> str:

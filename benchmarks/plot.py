@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -41,6 +41,21 @@ def _bar(top: int, bar: tuple[str, float, float], scale: float) -> list[str]:
         f"<rect x='{_LEFT}' y='{top + 5}' width='{cpu * scale:.1f}' height='4' fill='{_CPU}'/>",
         _text(_LEFT + 6 + max(wall, cpu) * scale, top + 12, f"{wall:.2f} / {cpu:.2f}"),
     ]
+
+
+def lines(across: str, series: Mapping[str, Sequence[tuple[float, float]]]) -> str:
+    """Lines through points, both axes from 0; each line ends in its name and last value."""
+    width, height = float(_BAR), 260.0
+    points = [point for line in series.values() for point in line]
+    right, top = max(x for x, _ in points) or 1.0, max(y for _, y in points) or 1.0
+    parts = [f"<path d='M40 10 V{height + 10} H{width + 40}' stroke='black' fill='none'/>"]
+    for (name, line), colour in zip(series.items(), (_OURS, _CPU, _WALL), strict=False):
+        at = [(40 + x / right * width, 10 + height - y / top * height) for x, y in line]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in at)
+        parts.append(f"<polyline points='{path}' stroke='{colour}' stroke-width='2' fill='none'/>")
+        parts.append(_text(at[-1][0] + 6, at[-1][1] + 4, f"{name}: {line[-1][1]:.1f}"))
+    parts.append(_text(40, height + 28, f"0 to {right:.0f} {across}"))
+    return _svg(_WIDTH, height + 40, parts)
 
 
 def _text(x: float, y: float, text: str, more: str = "") -> str:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import resource
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_PPID, _CHILDREN_USER, _CHILDREN_SYSTEM = 1, 13, 14
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_PPID, _CHILDREN_USER, _CHILDREN_SYSTEM, _THREADS, _PAGES = 1, 13, 14, 17, 21
 """Places in ``/proc/PID/stat``, counted after the name in brackets (proc(5))."""
 
 
@@ -34,16 +38,38 @@ def measure(
 ) -> Measured:
     """Run a command to its end. What it leaves running behind (a connection kept for later) is
     ended then, and its CPU counted; ``mine`` are the children that are none of its doing."""
+    peak = log.with_suffix(".peak")
     with log.open("wb") as out:
         began = time.monotonic()
         process = subprocess.Popen(
-            argv, env=dict(env), stdin=subprocess.DEVNULL, stdout=out, stderr=out
-        )
+            [*_small_parent(peak), *argv],
+            env=dict(env), stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+        )  # fmt: skip
         _, status, used = os.wait4(process.pid, 0)
         wall = time.monotonic() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     cpu = _seconds(used) + sum(_seconds(one) for one in _reap(mine))
-    return Measured(wall, cpu, used.ru_maxrss / 1024, process.returncode)
+    return Measured(wall, cpu, _peak(peak) / _unit() / 1024, process.returncode)
+
+
+def _small_parent(peak: Path) -> Sequence[str]:
+    """A process counts the memory of the one it was forked from as its own, up to its exec: so
+    it has to be started by a smaller one than this interpreter."""
+    return ("busybox", "time", "-f", "%M", "-o", str(peak))
+
+
+def _peak(file: Path) -> int:
+    return int(file.read_text("ascii").split()[-1])
+
+
+@functools.cache
+def _unit() -> int:
+    """What this BusyBox multiplies KiB by: some take the kernel's KiB for pages of 4 KiB."""
+    own = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    with tempfile.NamedTemporaryFile() as file:
+        argv = [*_small_parent(Path(file.name)), sys.executable, "-c", own]
+        said = subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+        return max(1, round(_peak(Path(file.name)) / int(said)))
 
 
 def _seconds(used: resource.struct_rusage) -> float:
@@ -61,12 +87,33 @@ def _reap(mine: Collection[int]) -> Iterator[resource.struct_rusage]:
 
 def children(parents: Collection[int]) -> list[int]:
     """The processes whose parent is one of these."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal() and (stat := _stat(int(folder.name))):
-            if int(stat[_PPID]) in parents:
-                found.append(int(folder.name))
+    pids = [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdecimal()]
+    stats = {pid: _stat(pid) for pid in pids}
+    return [pid for pid, stat in stats.items() if stat and int(stat[_PPID]) in parents]
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that come from it; only itself where there is no ``/proc``."""
+    found, young = [pid], [pid]
+    while Path("/proc/self/stat").exists() and (young := children(young)):
+        found += young
     return found
+
+
+@dataclass(frozen=True)
+class Size:
+    """A process's threads, and its memory in MiB."""
+
+    threads: int
+    rss: float
+
+
+def size_of(pid: int) -> Size:
+    """Nothing where it is gone, or there is no ``/proc``."""
+    stat = _stat(pid)
+    if not stat:
+        return Size(0, 0.0)
+    return Size(int(stat[_THREADS]), int(stat[_PAGES]) * _PAGE / (1 << 20))
 
 
 def cpu_of_ended_children(pid: int) -> float:

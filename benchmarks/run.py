@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import namespace
@@ -64,7 +64,7 @@ class Bench:
         self._fleet.settle()
         problem = self._fleet.wrong(work) or (f"exit {done.exit}" if done.exit else "")
         if problem:
-            problem += f"; it said: {log.read_text('utf-8', 'replace')[-300:]!r}"
+            problem += f"; it said: {log.read_text('utf-8', 'replace')[-1500:]!r}"
         hosts_cpu = self._fleet.cpu() - before
         return Sample(name, done.wall, done.cpu, done.rss, hosts_cpu, problem)
 
@@ -118,19 +118,21 @@ def _measure_on(
 def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+
+    def listed(flag: str, known: Sequence[str]) -> None:
+        words = ",".join(known)
+        parser.add_argument(flag, type=_among(known), default=list(known), help=f"({words})")
+
     parser.add_argument("--hosts", type=_numbers, default=[20, 100], help="fleet sizes (20,100)")
-    parser.add_argument("--work", type=_among(["A", "B"]), default=["A", "B"], help="A,B")
-    parser.add_argument(
-        "--latency", type=_among(list(LATENCIES)), default=list(LATENCIES), help="none,real"
-    )
-    parser.add_argument(
-        "--peers", type=_among(list(CONTESTANTS)), default=list(CONTESTANTS),
-        help=",".join(CONTESTANTS),
-    )  # fmt: skip
+    listed("--work", ["A", "B"])
+    listed("--latency", list(LATENCIES))
+    listed("--peers", list(CONTESTANTS))
     parser.add_argument("--rounds", type=int, default=3, help="runs of each, interleaved (3)")
     parser.add_argument("--parallel", type=int, help="hosts at a time for all (all of them)")
-    parser.add_argument("--out", type=Path, default=Path("benchmark-results"),
-                        help="where the JSON and the SVG go (benchmark-results.json, .svg)")  # fmt: skip
+    where = Path("benchmark-results")
+    parser.add_argument(
+        "--out", type=Path, default=where, help=f"STEM of STEM.json, .svg ({where})"
+    )
     return parser.parse_args(argv)
 
 
@@ -138,7 +140,7 @@ def _numbers(text: str) -> list[int]:
     return [int(part) for part in text.split(",")]
 
 
-def _among(known: Sequence[str]):  # noqa: ANN202
+def _among(known: Sequence[str]) -> Callable[[str], list[str]]:
     def parse(text: str) -> list[str]:
         parts = text.split(",")
         if strange := set(parts) - set(known):
@@ -153,9 +155,12 @@ def main() -> int:
     if reason := namespace.missing():
         print(f"the benchmark cannot run here: {reason}", file=sys.stderr)
         return 2
-    if not namespace.inside():
-        return namespace.run_inside()
-    found = measure_all(given, present(given.peers))
+    try:
+        if not namespace.inside():
+            return namespace.run_inside()
+        found = measure_all(given, present(given.peers))
+    except KeyboardInterrupt:
+        return 130
     found.write(given.out)
     return 1 if found.problems else 0
 

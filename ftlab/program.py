@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import invoke
@@ -16,9 +17,24 @@ from ftlab.tasks.collections import namespace
 _OPTIONAL_POSITIONAL = {"lab.history": "--run", "lab.profiles": "--name"}
 """invoke knows no positional argument that may be left out; here are their flags."""
 
+_CORE = {
+    "complete", "debug", "help", "list", "list-depth", "list-format", "print-completion-script",
+    "version", "write-pyc",
+}  # fmt: skip
+"""invoke's own flags that ftlab has too. The others are about local commands, which ftlab does
+not run; and its ``--dry`` would promise what only ``--check`` keeps."""
+
 
 class FtlabProgram(invoke.Program):  # type: ignore[misc]
     """invoke's program, except that a usage error is exit 2 (invoke's own is 1)."""
+
+    def core_args(self) -> list[Any]:
+        return [argument for argument in super().core_args() if argument.name in _CORE]
+
+    def update_config(self, merge: bool = True) -> None:
+        """invoke's own would look for the flags that are left out."""
+        if merge:
+            self.config.merge()
 
     def parse_tasks(self) -> None:
         tasks = set(self.collection.task_names)
@@ -27,6 +43,8 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
         super().parse_tasks()
         if helped:
             self.core[0].args.help.value = helped
+        if not hasattr(self, f"list_{self.args['list-format'].value}"):
+            raise ParseError("--list-format takes flat, nested or json")
         self._refuse_flags_as_arguments()
 
     def _refuse_flags_as_arguments(self) -> None:
@@ -38,6 +56,8 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
 
     def run(self, argv: Any = None, exit: bool = True) -> None:
         """Run the command line; ``exit`` False returns where the real one would leave."""
+        for name in ("stdout", "stderr"):  # closed by ``>&-``: Python has None there then
+            setattr(sys, name, getattr(sys, name) or Path(os.devnull).open("w"))
         code = 0
         try:
             code = self._code(argv)
@@ -55,18 +75,23 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
             print("       ftlab --list shows the tasks, ftlab --help TASK one", file=sys.stderr)
             return 2
         except invoke.Exit as end:
-            if end.message:
-                print(end.message, file=sys.stderr)
-            return int(end.code)
+            if not end.message:
+                return int(end.code)
+            print(f"ftlab: {end.message}", file=sys.stderr)  # only invoke's --list says something
+            return 2
         except KeyboardInterrupt:
             return 130
         return 0
 
     def _to_the_end(self, argv: Any) -> None:
         self.create_config()
-        self.parse_core(argv)
-        self.parse_collection()
-        self.parse_tasks()
+        try:
+            self.parse_core(argv)
+            self.parse_collection()
+            self.parse_tasks()
+        except ValueError as error:  # how invoke says that a flag takes a number
+            text = str(error).rpartition(": ")[2]
+            raise ParseError(f"{text} is not a whole number") from error
         self.parse_cleanup()
         self.update_config()
         self.execute()

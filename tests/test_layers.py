@@ -19,6 +19,7 @@ LAYERS: dict[str, int] = {
     "ftlab.inventory": 1,
     "ftlab.esxi": 1,
     "ftlab.vmx": 1,
+    "ftlab.profile": 1,
     "ftlab.session": 2,
     "ftlab.retry": 2,
     "ftlab.ssh": 3,
@@ -67,6 +68,7 @@ STARTERS = {
 MAY_START = ("ftlab.ssh", "ftlab.fleet", "ftlab.sim")
 MAY_SPAWN = {
     "ftlab.ssh.passwords": "a password command is the user's own program",
+    "ftlab.ssh.proxycommand": "so is the ProxyCommand of ~/.ssh/config",
     "ftlab.demo": "the story is told with the very commands that a user would type",
 }
 

@@ -18,12 +18,13 @@ KEYS = ("replay.supported", "replay.allowFT", "replay.allowBTOnly")
 LIST = f"esxcli system settings advanced list -o {OPTION}"
 SET = f"esxcli system settings advanced set -o {OPTION} -i 1"
 VMS = "vim-cmd vmsvc/getallvms"
-_ROW = re.compile(rf"^(\d+) +{VM} +\[(\S+)\] (\S+)", re.MULTILINE)
+ROW = rf"^(\d+) +{VM} +\[(\S+)\] (\S+)"
+"""The VM's line in ``getallvms``: its number, its datastore, its file there."""
 
 
 def found(listing: str) -> tuple[str, str]:
     """The VM's number and the path of its file, out of ``getallvms``."""
-    match = _ROW.search(listing)
+    match = re.search(ROW, listing, re.MULTILINE)
     if match is None:
         raise LookupError(f"{VM} is not registered: {listing!r}")
     return match[1], f"/vmfs/volumes/{match[2]}/{match[3]}"

@@ -13,7 +13,7 @@ class Steps:
     """A client whose every step has to end well on every host."""
 
     def __init__(self, hosts: Sequence[str], parallel: int) -> None:
-        key = str(Path.home() / ".ssh/id_ed25519")
+        key = str(Path.home() / ".ssh/id_ecdsa")
         self._hosts = hosts
         self._client = ParallelSSHClient(list(hosts), pkey=key, pool_size=parallel)
 

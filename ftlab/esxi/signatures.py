@@ -158,7 +158,8 @@ SIGNATURES: tuple[Signature, ...] = (
         r"vob\.vmotion\.stream\.keepalive\.read\.fail|failed to read stream keepalive",
         "remedy",
         "the vMotion stream between the nested hosts breaks off while the secondary starts",
-        "/Migrate/VMotionStreamDisable on both hosts of the pair",
+        "/Migrate/VMotionStreamDisable on both hosts of the pair: ftlab vft.power-on-secondary "
+        "finds the value and sets it, ftlab vft.stream --value N sets it by hand",
         _ARTICLE,
         STREAM_REMEDY,
     ),
@@ -167,7 +168,8 @@ SIGNATURES: tuple[Signature, ...] = (
         r"msg\.checkpoint\.precopyfailure|Migrate: secondary failure during migration",
         "remedy",
         "the VM's memory did not get across to the secondary",
-        "/Migrate/VMotionStreamDisable on both hosts of the pair",
+        "/Migrate/VMotionStreamDisable on both hosts of the pair: ftlab vft.power-on-secondary "
+        "finds the value and sets it, ftlab vft.stream --value N sets it by hand",
         _ARTICLE,
         STREAM_REMEDY,
     ),

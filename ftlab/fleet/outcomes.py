@@ -6,7 +6,7 @@ import logging
 from concurrent.futures import CancelledError, Future
 from typing import Any
 
-from ftlab.errors import FtlabError, NotApplicable, Unreachable
+from ftlab.errors import FtlabError, NotApplicable, NotTried, Unreachable
 from ftlab.fleet.schedule import Stop
 from ftlab.model import Failure, Host, Outcome, Status
 
@@ -23,7 +23,8 @@ _HELD_BACK: dict[Stop | None, str] = {
 def outcome_of_error(host: Host, error: BaseException, seconds: float) -> Outcome:
     """What an error raised by a host's work means for that host.
 
-    :class:`NotApplicable` is a skip with a note, :class:`Unreachable` is its own status, any
+    :class:`NotApplicable` is a skip with a note, :class:`NotTried` a skip, :class:`Unreachable`
+    is its own status, any
     other error of ftlab's tree is a failure with its kind. What is not of that tree is a fault
     of ftlab: kind ``internal``, with type and message, and the traceback in the debug log.
     """
@@ -32,12 +33,17 @@ def outcome_of_error(host: Host, error: BaseException, seconds: float) -> Outcom
         notes = {"notes": [error.message]}
         return Outcome(host.name, "skipped", seconds, facts=notes, error=failure)
     if isinstance(error, FtlabError):
-        status: Status = "unreachable" if isinstance(error, Unreachable) else "failed"
-        return Outcome(host.name, status, seconds, error=_failure(host, error))
+        return Outcome(host.name, _status(error), seconds, error=_failure(host, error))
     log.debug("%s: a fault of ftlab itself", host.name, exc_info=error)
     message = f"{type(error).__name__}: {error}".removesuffix(": ")
     failure = Failure("internal", message, "a fault of ftlab itself; -vv shows where")
     return Outcome(host.name, "failed", seconds, error=failure)
+
+
+def _status(error: FtlabError) -> Status:
+    if isinstance(error, NotTried):
+        return "skipped"
+    return "unreachable" if isinstance(error, Unreachable) else "failed"
 
 
 def outcome_of(host: Host, future: Future[Any], seconds: float) -> Outcome:

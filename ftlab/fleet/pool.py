@@ -26,8 +26,9 @@ OnOutcome = Callable[[Outcome], None]
 #: A host whose work has ended, or ``None`` for Ctrl-C.
 _Event = tuple[Host, "Future[Outcome]"] | None
 
-#: Seconds of one wait: any clock can count them, however far away the deadline is.
-LONGEST_NAP = 3600.0
+#: Seconds of one wait. A Ctrl-C in the very moment before a wait begins does not end it, since
+#: Python's handlers run between two instructions of the main thread: it is heard after it.
+LONGEST_NAP = 1.0
 
 
 @dataclass(frozen=True, slots=True)

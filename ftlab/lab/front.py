@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Any
 from ftlab.errors import InventoryError, UsageError
 from ftlab.inventory import Inventory, parse_inventory
 from ftlab.journal import Journal
+from ftlab.lab.audience import Audience, not_yet, settled
 from ftlab.lab.options import Options
 from ftlab.lab.places import find_inventory, state_home
-from ftlab.lab.runner import Audience, Purpose, Runner, failed_if_nowhere
+from ftlab.lab.reach import Reach
+from ftlab.lab.runner import Purpose, Runner, failed_if_nowhere
 from ftlab.model import Host, Outcome
 from ftlab.ops.context import Job
 from ftlab.report.document import Report
@@ -107,11 +109,14 @@ class Lab:
     @cached_property
     def connector(self) -> Connector:
         """What opens sessions; made, and paramiko loaded, when the first host is contacted."""
-        from ftlab.ssh.connect import Connector
+        return self.reach.connector()
 
-        by_name = {host.name: host for host in self.inventory.hosts}
+    @property
+    def reach(self) -> Reach:
+        """What it takes to reach the inventory's hosts, from here or elsewhere."""
         own = (self.options.known_hosts, *self.options.ssh.known_hosts)
-        return Connector(replace(self.options.ssh, known_hosts=own), jump_hosts=by_name)
+        ssh = replace(self.options.ssh, known_hosts=own)
+        return Reach(ssh, {host.name: host for host in self.inventory.hosts})
 
     def close(self) -> None:
         """Hang up jump hosts. Safe to repeat."""
@@ -119,10 +124,19 @@ class Lab:
             self.connector.close()
             del self.__dict__["connector"]
 
-    def runner(self, task: str, args: Any = None, *, changes: bool, check: bool = False) -> Runner:
-        """A run in the making, for operations that span hosts (see ``ftlab.lab.pairs``)."""
-        purpose = Purpose(task, args, changes, check)
-        return Runner(self.options, self.hosts, purpose, self.connect, self.audience)
+    def runner(
+        self,
+        task: str,
+        args: Any = None,
+        *,
+        changes: bool,
+        check: bool = False,
+        apart: bool = False,
+    ) -> Runner:
+        """A run in the making, for operations that span hosts (see ``ftlab.lab.ascent``) and,
+        ``apart``, for those whose hosts have nothing to do with each other."""
+        purpose = Purpose(task, args, changes, check, apart)
+        return Runner(self.options, self.hosts, purpose, self, self.audience)
 
     def run(
         self,
@@ -136,10 +150,11 @@ class Lab:
         Where the run changes hosts, is neither a check nor approved beforehand (``yes``), the
         plan is made first and :attr:`approve` decides; without it, ``UsageError``.
         """
+        final = settled if conclude is failed_if_nowhere else not_yet
 
         def once(*, check: bool) -> Report:
-            with self.runner(task, args, changes=job.changes, check=check) as run:
-                result = run.fan_out(job)
+            with self.runner(task, args, changes=job.changes, check=check, apart=True) as run:
+                result = run.fan_out(job, final=final)
                 return run.report(conclude(result.outcomes), result.stopped)
 
         return self.approved(once, changes=job.changes)
@@ -157,7 +172,8 @@ class Lab:
                     hint="add --yes to go ahead, or --check to see the plan",
                 )
             self.begin()
-            plan = once(check=True)
+            with self.audience.rehearsing():
+                plan = once(check=True)
             if not self.approve(plan):
                 return plan
             self.begin()

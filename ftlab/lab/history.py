@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ftlab.journal import Journal, JournalChange
+from ftlab.journal import UNFINISHED, Journal, JournalChange
 from ftlab.lab import identity
 from ftlab.lab.front import Lab
-from ftlab.model import Outcome
+from ftlab.model import Failure, Outcome
 from ftlab.ops.undo import UndoRun
 from ftlab.ops.vft import DisableVft
 from ftlab.report.document import Report
@@ -26,6 +26,7 @@ class Answer:
     document: Callable[[], Mapping[str, Any]]
     text: Callable[[View], str]
     exit_code: int = 0
+    report: Report | None = None
 
     def emit(self, view: View, *, json: bool) -> None:
         if json:
@@ -72,7 +73,7 @@ def one_run(lab: Lab, run: str) -> Answer:
             host.status if host.status in _KNOWN else "failed",  # type: ignore[arg-type]
             host.seconds or 0.0,
             tuple(entry.change for entry in by_host[host.host]),
-            error=host.error,
+            error=host.error or (_NO_END if host.status == UNFINISHED else None),
         )
         for host in hosts
     ]
@@ -84,6 +85,11 @@ def one_run(lab: Lab, run: str) -> Answer:
     )
 
 
+_NO_END = Failure(
+    UNFINISHED,
+    "the run never came to an end here: it is still at work, or was killed",
+    "ftlab lab.undo takes back what it did; the same task again goes on with it",
+)
 _KNOWN = {"ok", "changed", "would_change", "skipped", "failed", "unreachable"}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ftlab.fleet.limits import Limits
+from ftlab.fleet.where import Where
 from ftlab.ssh.settings import SshSettings
 
 
@@ -15,7 +16,7 @@ class Options:
 
     ``limit`` and ``exclude`` are host patterns, ``retry_failed`` a run whose failed hosts are
     meant. ``state_dir`` holds journal, lock and the lab's known_hosts. ``wait_lock`` is in
-    seconds.
+    seconds. ``executor`` is where hosts are worked on (``None``: as the fleet's size asks for).
     """
 
     inventory: Path
@@ -27,6 +28,7 @@ class Options:
     yes: bool = True
     wait_lock: float = 0.0
     limits: Limits = field(default_factory=Limits)
+    executor: Where | None = None
     ssh: SshSettings = field(default_factory=SshSettings)
 
     @property

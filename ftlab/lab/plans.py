@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ftlab.errors import FtlabError, InventoryError, ProfileError
+from ftlab.errors import FtlabError, ProfileError
 from ftlab.esxi.advopt import check_path
 from ftlab.esxi.select import select
 from ftlab.inventory.selection import Selector
 from ftlab.journal import Journal, JournalChange
+from ftlab.lab.audience import settled
 from ftlab.lab.front import Lab
 from ftlab.lab.profiles import open_profile
 from ftlab.lab.pruning import Keep, Pruning
@@ -27,6 +28,7 @@ from ftlab.report.document import Report
 
 T = TypeVar("T")
 
+_CAME_TO_AN_END = frozenset({"ok", "changed", "would_change"})
 _PUTS_BACK = frozenset({"lab.undo", "lab.reset"})
 """Tasks whose changes go back to where a lab was: no origin of theirs is worth going to."""
 
@@ -46,11 +48,12 @@ class Wanted:
 
 def plan(lab: Lab, wanted: Wanted) -> Report:
     """``lab.plan``: how the hosts differ from the profile. Changes nothing, and leaves no trace."""
-    states = covered(lab, wanted)
+    cover = covered(lab, wanted)
+    job = PlanStates(cover.states, wanted.vm)
 
     def once(*, check: bool) -> Report:  # noqa: ARG001 - a plan is always a check
-        with lab.runner("lab.plan", wanted.args, changes=False, check=True) as run:
-            return _done(lab, run, PlanStates(states, wanted.vm), states)
+        with lab.runner("lab.plan", wanted.args, changes=False, check=True, apart=True) as run:
+            return _done(lab, run, job, cover)
 
     return lab.approved(once, changes=False)
 
@@ -64,51 +67,47 @@ def apply(
     guest_wait: float = GUEST_WAIT,
 ) -> Report:
     """``lab.apply``: what the plan shows, proven host by host. Safe to repeat."""
-    states = covered(lab, wanted)
-    job = ApplyStates(states, wanted.vm, power_cycle, guest_wait)
-    return _change(lab, "lab.apply", wanted, keep, job, states)
+    cover = covered(lab, wanted)
+    job = ApplyStates(cover.states, wanted.vm, power_cycle, guest_wait)
+    return _change(lab, wanted, keep, job, cover)
 
 
 def reset(lab: Lab, wanted: Wanted, keep: Keep, *, guest_wait: float = GUEST_WAIT) -> Report:
     """``lab.reset``: the named VMs, and the options, back to where they were before ftlab's runs
     (or to a snapshot), and as the profile says. Safe to repeat."""
-    states = covered(lab, wanted)
-    job = ResetStates(states, _origins(lab), wanted.vm, guest_wait)
-    return _change(lab, "lab.reset", wanted, keep, job, states)
+    cover = covered(lab, wanted)
+    job = ResetStates(cover.states, _origins(lab), wanted.vm, guest_wait)
+    return _change(lab, wanted, keep, job, cover)
 
 
 def _change(
-    lab: Lab,
-    task: str,
-    wanted: Wanted,
-    keep: Keep,
-    job: ApplyStates | ResetStates,
-    states: States,
+    lab: Lab, wanted: Wanted, keep: Keep, job: ApplyStates | ResetStates, cover: Cover
 ) -> Report:
+    task = "lab.reset" if isinstance(job, ResetStates) else "lab.apply"
+
     def once(*, check: bool) -> Report:
-        with lab.runner(task, wanted.args, changes=True, check=check) as run:
+        with lab.runner(task, wanted.args, changes=True, check=check, apart=True) as run:
             pruning = Pruning.of(run, keep, [host.name for host in lab.inventory.hosts])
-            report = _done(lab, run, replace(job, outdated=pruning.outdated), states, pruning)
+            report = _done(lab, run, replace(job, outdated=pruning.outdated), cover, pruning)
             pruning.forget()
             return report
 
     return lab.approved(once, changes=True)
 
 
-def _done(
-    lab: Lab, run: Runner, job: Job, states: States, pruning: Pruning | None = None
-) -> Report:
+def _done(lab: Lab, run: Runner, job: Job, cover: Cover, pruning: Pruning | None = None) -> Report:
     """Do the job on the hosts that the profile speaks of; the others are not contacted."""
-
-    def work(host: Host) -> Outcome:
-        return run.crew.do(job, host) if host.name in states else _left_out(host)
-
-    result = run.over(run.hosts, work, lab.audience.on_outcome)
+    result = run.fan_out(job, spared=cover.spared, final=_final)
     outcomes = failed_if_nowhere(result.outcomes)
     if pruning is not None:
         pruning.note(outcomes)
-    _tell_nowhere(lab, outcomes)
+    _tell_nowhere(lab, cover, outcomes)
     return run.report([_without_asides(each) for each in outcomes], result.stopped)
+
+
+def _final(outcome: Outcome) -> Outcome | None:
+    told = settled(outcome)
+    return None if told is None else _without_asides(told)
 
 
 def _left_out(host: Host) -> Outcome:
@@ -116,10 +115,15 @@ def _left_out(host: Host) -> Outcome:
     return Outcome(host.name, "skipped", error=Failure("not_applicable", message))
 
 
-def _tell_nowhere(lab: Lab, outcomes: Sequence[Outcome]) -> None:
-    """A word for VMs that names none on any host that was asked is probably a slip."""
-    told = [set(each.facts["nowhere"]) for each in outcomes if "nowhere" in each.facts]
-    for word in sorted(set.intersection(*told)) if told else ():
+def _tell_nowhere(lab: Lab, cover: Cover, outcomes: Sequence[Outcome]) -> None:
+    """A word for VMs that names none on any host it is for is probably a slip."""
+    found: dict[str, bool] = {}
+    for each in outcomes:
+        if each.status in _CAME_TO_AN_END:
+            nowhere = each.facts.get("nowhere", ())
+            for word in {state.vm for state in cover.states[each.host]} - {None}:
+                found[word or ""] = found.get(word or "", False) or word not in nowhere
+    for word in sorted(word for word, somewhere in found.items() if not somewhere):
         lab.audience.say(f"the profile's vm = {word!r} is no VM of any host it is for")
 
 
@@ -128,25 +132,34 @@ def _without_asides(outcome: Outcome) -> Outcome:
     return replace(outcome, facts=facts)
 
 
-def covered(lab: Lab, wanted: Wanted) -> dict[str, tuple[State, ...]]:
-    """The profile's tables for each selected host that any of them is about.
+@dataclass(frozen=True)
+class Cover:
+    """By host: the profile's tables about it; or its outcome, where there are none."""
+
+    states: States
+    spared: Mapping[str, Outcome]
+
+
+def covered(lab: Lab, wanted: Wanted) -> Cover:
+    """Match the profile with the selected hosts.
 
     Warns of a pattern that selects none of the hosts. Raises ``ProfileError`` for a profile that
-    is wrong, ``InventoryError`` for an inventory or selection that is; nobody is contacted.
+    is wrong or about none of them, ``InventoryError`` for a wrong inventory or selection; nobody
+    is contacted.
     """
     profile = open_profile(wanted.profile)
-    names = [host.name for host in lab.hosts]
-    by_host: dict[str, tuple[State, ...]] = {}
+    states: dict[str, tuple[State, ...]] = {}
     for state in profile.states:
         _check(state)
         chosen = _hosts_of(lab, state)
-        for name in names:
-            if name in chosen:
-                by_host[name] = (*by_host.get(name, ()), state)
-        if chosen.isdisjoint(names):
+        mine = [host.name for host in lab.hosts if host.name in chosen]
+        states |= {name: (*states.get(name, ()), state) for name in mine}
+        if not mine:
             lab.audience.say(f"{state.place}: {state.hosts!r} is none of the selected hosts")
+    if not states:
+        raise ProfileError(f"{profile.name}: it is about none of the selected hosts")
     _warn(lab, profile)
-    return {name: by_host[name] for name in names if name in by_host}
+    return Cover(states, {h.name: _left_out(h) for h in lab.hosts if h.name not in states})
 
 
 def _warn(lab: Lab, profile: Profile) -> None:

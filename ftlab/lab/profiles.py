@@ -43,7 +43,7 @@ def profiles(name: str | None = None) -> Answer:
     entries = [_entry(each) for each in ([name] if name else BUILT_IN)]
     return Answer(
         document=lambda: profiles_document(heading(task="lab.profiles"), entries),
-        text=lambda view: render_profile(entries[0], view)
-        if name
-        else render_profiles(entries, view),
+        text=lambda view: (
+            render_profile(entries[0], view) if name else render_profiles(entries, view)
+        ),
     )

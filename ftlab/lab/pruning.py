@@ -59,7 +59,7 @@ class Pruning:
         """Take down which backups are gone."""
         gone = {(o.host, path) for o in outcomes for path in o.facts.get("discarded", ())}
         for left in self.runs.values():
-            left -= gone
+            left.difference_update(gone)
 
     def forget(self) -> None:
         """Remove the runs without backups from the journal."""

@@ -3,45 +3,56 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any
+from functools import partial
+from types import MappingProxyType, TracebackType
+from typing import Any, Protocol
 
 import ftlab
-from ftlab.fleet.pool import Engine, FleetResult, run_fleet
+from ftlab.errors import StateError
+from ftlab.fleet.pool import Engine, FleetResult, OnOutcome, Work, run_fleet
+from ftlab.fleet.where import Where, chosen, cores
 from ftlab.journal import Journal, RunInfo
 from ftlab.lab import identity
-from ftlab.lab.crew import Connect, Crew
+from ftlab.lab.audience import NOWHERE, Audience, Final, not_yet, settled
+from ftlab.lab.crew import Crew
 from ftlab.lab.options import Options
+from ftlab.lab.reach import Reach, bare
 from ftlab.lab.recording import JournalRecorder
+from ftlab.lab.spread import Spread, can_travel
 from ftlab.lock import RunLock
 from ftlab.model import Host, Outcome
 from ftlab.ops.context import Job
 from ftlab.report.document import Report, exit_code
+from ftlab.session import Session
 
-Say = Callable[[str], None]
+NOBODY: Mapping[str, Outcome] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Purpose:
     """What a run is for: its task, the arguments worth remembering, whether it may change hosts,
-    and whether it stops at the plan all the same."""
+    and whether it stops at the plan all the same. ``apart``: no host's work needs another's, so
+    that each may be done in another process."""
 
     task: str
     args: Any
     changes: bool
     check: bool
+    apart: bool = False
 
 
-@dataclass
-class Audience:
-    """Who hears of a run while it goes on: words for people, and each outcome as it comes."""
+class Reaching(Protocol):
+    """Opens sessions here, and says what it takes to open them elsewhere."""
 
-    say: Say = lambda _line: None
-    on_outcome: Callable[[Outcome], None] | None = None
+    @property
+    def reach(self) -> Reach: ...
+
+    def connect(self, host: Host) -> Session:
+        """Raises ``Unreachable``."""
 
 
 class Runner:
@@ -53,7 +64,7 @@ class Runner:
         options: Options,
         hosts: Sequence[Host],
         purpose: Purpose,
-        connect: Connect,
+        way: Reaching,
         audience: Audience,
     ) -> None:
         self.options, self.hosts, self.purpose = options, tuple(hosts), purpose
@@ -61,13 +72,20 @@ class Runner:
         self.run = identity.new_run(now := datetime.now(UTC))
         self.started = identity.started(now)
         self.journal: Journal | None = None
-        self.crew = Crew(connect, self.run, self.check, say=audience.say)
+        self.crew = Crew(way.connect, self.run, self.check, say=audience.say)
+        self._way = way
         self._audience = audience
+        self._spread: Spread | None = None
+        self._noted: dict[str, tuple[object, ...]] = {}
         self._began = time.monotonic()
         self._stack = ExitStack()
 
     def __enter__(self) -> Runner:
         with ExitStack() as stack:
+            where = self.options.executor
+            if self.purpose.apart and where is not None and where.kind == "dask":
+                self._spread = Spread.over(where, self._way.reach, self.hosts)
+                stack.callback(self._spread.close)
             if self.purpose.changes and not self.check:
                 self._begin(stack)
             stack.callback(self.crew.close)
@@ -102,21 +120,79 @@ class Runner:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
 
-    def fan_out(self, job: Job, *, keep: bool = False) -> FleetResult:
-        """Do ``job`` on every host."""
-        return self.over(
-            self.hosts, lambda host: self.crew.do(job, host, keep=keep), self._audience.on_outcome
+    def fan_out(
+        self,
+        job: Job,
+        *,
+        keep: bool = False,
+        spared: Mapping[str, Outcome] = NOBODY,
+        final: Final = settled,
+    ) -> FleetResult:
+        """Do ``job`` on every host but the ``spared``, who have their outcome already.
+
+        ``keep`` leaves the sessions open for a later step of the run, whose outcomes count then.
+        ``final`` is what can be told of an outcome at once.
+        """
+        hosts = [host for host in self.hosts if host.name not in spared]
+        hear = (
+            partial(self._audience.hear, final=not_yet) if keep else partial(self.hear, final=final)
         )
+        for outcome in spared.values():
+            hear(outcome)
+        where = Where() if keep else self._where(job, len(hosts))
+        if where.kind == "threads":
+            result = self.over(hosts, lambda host: self.crew.do(job, host, keep=keep), hear)
+        else:
+            result = self._elsewhere(where, job, hosts, hear)
+        outcomes = {**spared, **{outcome.host: outcome for outcome in result.outcomes}}
+        return replace(result, outcomes=tuple(outcomes[host.name] for host in self.hosts))
+
+    def _where(self, job: Job, hosts: int) -> Where:
+        if not self.purpose.apart:
+            return Where()
+        if self.options.executor is not None:
+            return self.options.executor
+        where = chosen(hosts, self.options.limits.parallel, cores())
+        return where if where.kind == "threads" or can_travel(job) else Where()
+
+    def _elsewhere(
+        self, where: Where, job: Job, hosts: Sequence[Host], hear: OnOutcome
+    ) -> FleetResult:
+        from ftlab.lab.desk import Desk
+        from ftlab.lab.errand import errand
+
+        spread = self._spread or Spread(where, self._way.reach)
+        orders = spread.orders(job, self.run, check=self.check, hosts=hosts)
+        desk = Desk(orders, self.crew.recorder, self._audience.say, self._way.reach.hosts)
+
+        def came(outcome: Outcome) -> None:
+            desk.close(outcome)
+            hear(outcome)
+
+        engine = Engine(spread.executor(desk), on_interrupt=self._interrupted)
+        limits = spread.limits(self.options.limits)
+        return run_fleet([bare(h) for h in hosts], errand, limits, on_outcome=came, engine=engine)
 
     def over(
-        self,
-        hosts: Sequence[Host],
-        work: Callable[[Host], Outcome],
-        on_outcome: Callable[[Outcome], None] | None = None,
+        self, hosts: Sequence[Host], work: Work, on_outcome: OnOutcome | None = None
     ) -> FleetResult:
-        """Do any ``work`` on some hosts, within the run's limits."""
+        """Do any ``work`` on some hosts in threads of this process, within the run's limits."""
         engine = Engine(on_interrupt=self._interrupted)
         return run_fleet(hosts, work, self.options.limits, on_outcome=on_outcome, engine=engine)
+
+    def hear(self, outcome: Outcome, final: Final = settled) -> None:
+        """An outcome has come: into the journal at once, so that a killed run knows who was
+        done, and to the audience. A journal that cannot be written is told at the end."""
+        if self.journal is not None:
+            with suppress(StateError):
+                self._note(self.journal, outcome)
+        self._audience.hear(outcome, final)
+
+    def _note(self, journal: Journal, outcome: Outcome) -> None:
+        told = outcome.status, outcome.error, outcome.seconds
+        if self._noted.get(outcome.host) != told:
+            journal.host_done(self.run, outcome)
+            self._noted[outcome.host] = told
 
     def _interrupted(self, running: tuple[str, ...]) -> None:
         self._audience.say(
@@ -141,7 +217,7 @@ class Runner:
 
     def _close_books(self, journal: Journal, report: Report) -> None:
         for outcome in report.outcomes:
-            journal.host_done(self.run, outcome)
+            self._note(journal, outcome)
         code = exit_code(report)
         journal.finish(self.run, _word(code), code, report.seconds)
 
@@ -154,9 +230,8 @@ def _word(code: int) -> str:
 
 def failed_if_nowhere(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     """A VM that no host has is a mistake in the request, not a fleet of skips."""
-    missing = {"vm.notfound"}
     reached = [o for o in outcomes if o.status != "unreachable"]
-    if not reached or any(o.error is None or o.error.kind not in missing for o in reached):
+    if not reached or any(o.error is None or o.error.kind != NOWHERE for o in reached):
         return tuple(outcomes)
     return tuple(_nowhere(o) if o.status == "skipped" else o for o in outcomes)
 

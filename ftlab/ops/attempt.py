@@ -23,10 +23,33 @@ from ftlab.ops.power import held_up_by, state_of, wait_for
 Side = tuple[Context, Half]
 """One half of a pair, and its host."""
 
+RUNNING = "running"
+
 _LOOK = 0.5  # seconds between two looks
 _ACCEPTED = 3.0  # seconds that a step the host accepted gets to show
 _DOWN = 10.0  # seconds for a secondary that never ran to be off again
 _CONDEMNED = 3.0  # seconds a secondary gets to run all the same, once the logs name a failure
+
+
+def is_up(now: Runtime) -> bool:
+    """Success is the FT state *running*, never *powered on* alone."""
+    return now.power == "on" and now.ft_state == RUNNING
+
+
+def look_at(side: Side) -> Runtime:
+    """The half's runtime state as it is now."""
+    context, half = side
+    return runtime.parse_runtime(context.ask(runtime.build_runtime(half.vm.vmid)).out)
+
+
+def look_at_secondary(secondary: Side, primary: Side) -> Runtime:
+    """The secondary's state. Where it is on and does not say *running*, the primary's word for
+    the pair counts too: a host may leave the field out, or be late with it."""
+    now = look_at(secondary)
+    if now.power != "on" or now.ft_state == RUNNING:
+        return now
+    told = look_at(primary).ft_state
+    return replace(now, ft_state=told) if told == RUNNING or now.ft_state is None else now
 
 
 @dataclass(frozen=True)
@@ -41,17 +64,6 @@ class Seen:
     @property
     def running(self) -> bool:
         return is_up(self.now)
-
-
-def is_up(now: Runtime) -> bool:
-    """Success is the FT state *running*, never *powered on* alone."""
-    return now.power == "on" and now.ft_state == "running"
-
-
-def look_at(side: Side) -> Runtime:
-    """The half's runtime state as it is now."""
-    context, half = side
-    return runtime.parse_runtime(context.ask(runtime.build_runtime(half.vm.vmid)).out)
 
 
 def refuse_question(*sides: Side) -> None:
@@ -97,8 +109,7 @@ class Attempt:
         self._tails = tuple(session.together(*(tail.begin for tail in tails)))
         self._fault = self._power_on()
         now = self._settled()
-        found = findings(self._lines(), self.signatures)
-        return Seen(now, self._fault, tuple(found), tuple(self._lines()))
+        return Seen(now, self._fault, tuple(self._findings()), tuple(self._lines()))
 
     def _power_on(self) -> FtlabError | None:
         """The fault of the answer. A secondary that is on already is only looked at."""
@@ -119,16 +130,13 @@ class Attempt:
             self.patience.rest(_LOOK)
 
     def _look(self) -> Runtime:
-        """State and logs at the same time. Where the secondary's host does not tell the FT
-        state, the primary's does."""
-        session = self.secondary[0].session
-        now, *_ = session.together(
-            lambda: look_at(self.secondary), *(tail.read for tail in self._tails)
+        """State and logs at the same time."""
+        now, *_ = self.secondary[0].session.together(
+            lambda: look_at_secondary(self.secondary, self.primary),
+            *(tail.read for tail in self._tails),
         )
         assert isinstance(now, Runtime)  # noqa: S101 - together gives back what was called
         self._was_on = self._was_on or now.power == "on"
-        if now.power == "on" and now.ft_state is None:
-            return replace(now, ft_state=look_at(self.primary).ft_state)
         return now
 
     def _is_settled(self, now: Runtime, seconds: float) -> bool:
@@ -136,16 +144,22 @@ class Attempt:
             return True
         if now.power == "on":
             return self._is_condemned()
-        said_no = self._fault is not None and not isinstance(self._fault, CommandTimeout)
-        return said_no or self._was_on or seconds >= _ACCEPTED
+        if self._was_on or seconds >= _ACCEPTED:
+            return True
+        if self._fault is None or isinstance(self._fault, CommandTimeout):
+            return False
+        return seconds >= _LOOK or bool(self._findings())  # the logs may come a moment later
 
     def _is_condemned(self) -> bool:
         """Whether the logs have named a failure for a while."""
-        if self._condemned is None:
-            found = findings(self._lines(), self.signatures)
-            if any(finding.signature.kind != "transient" for finding in found):
-                self._condemned = self.patience.spent
+        if self._condemned is None and any(
+            finding.signature.kind != "transient" for finding in self._findings()
+        ):
+            self._condemned = self.patience.spent
         return self._condemned is not None and self.patience.spent - self._condemned >= _CONDEMNED
+
+    def _findings(self) -> list[Finding]:
+        return findings(self._lines(), self.signatures)
 
     def _lines(self) -> list[str]:
         """The answer, the VM's own logs of both sides, then what concerns it in the hosts'."""

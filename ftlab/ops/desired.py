@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from ftlab.errors import Refused
 from ftlab.ops import advopt, power, vmx
 from ftlab.ops.backups import discard
 from ftlab.ops.context import Context
@@ -44,12 +43,18 @@ class PlanStates:
         context.changes.extend(found.changes())
         context.notes.extend(_untold_default(each.option.path) for each in found.options
                              if each.wanted is None)  # fmt: skip
-        for vm in found.vms:
-            try:
-                vm.refuse_running()
-            except Refused as error:
-                context.notes.append(f"lab.apply would refuse: {error.message}")
-        return {"settings": found.settings(), "nowhere": list(found.nowhere)}
+        if running := [vm.wish.vm.name for vm in found.vms if vm.runs_in_the_way]:
+            context.notes.append(
+                f"not off, so lab.apply would refuse to edit it: {', '.join(running)} "
+                "(--power-cycle takes it down and up again)"
+            )
+        return {"settings": found.settings(), **asides(found)}
+
+
+def asides(found: Findings, discarded: Sequence[str] = ()) -> dict[str, Any]:
+    """Facts for the run rather than for its reader; none where there is nothing to tell."""
+    told = {"nowhere": list(found.nowhere), "discarded": list(discarded)}
+    return {name: value for name, value in told.items() if value}
 
 
 def _untold_default(path: str) -> str:
@@ -80,7 +85,7 @@ class ApplyStates:
         set_options(context, found.options)
         each(context, [partial(self._bring, context, vm) for vm in found.vms])
         discarded = discard(context, self.outdated.get(context.host, ()))
-        return {"nowhere": list(found.nowhere), "discarded": discarded}
+        return asides(found, discarded)
 
     def _bring(self, context: Context, found: FoundVm) -> None:
         vm, state = found.wish.vm, found.state

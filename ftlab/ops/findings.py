@@ -59,21 +59,22 @@ class FoundVm:
             return None
         return Change("power", self.power, wanted, vm=vm.name, vmid=vm.vmid, path=vm.path)
 
-    def refuse_running(self) -> None:
-        """Raises ``Refused`` where an edit is due, the VM is not off, and the profile does not
-        say that it should be."""
-        if self.state is not None and self.wish.power != "off":
-            vmx.refuse_running(self.state, self.wish.keys, power_cycle=False)
+    @property
+    def runs_in_the_way(self) -> bool:
+        """Whether an edit is due, the VM is not off, and the profile does not say that it
+        should be."""
+        return self.power != "off" and self.wish.power != "off" and bool(self.edits.changes)
 
 
 @dataclass(frozen=True)
 class Findings:
-    """All of it for one host. ``missing`` are the options that the build does not have,
-    ``nowhere`` the profile's words for VMs that are not here."""
+    """All of it for one host. ``missing`` are the options that the build does not have;
+    ``sought`` tells whether any VM was, ``nowhere`` are the words for VMs that are not here."""
 
     options: tuple[FoundOption, ...] = ()
     missing: tuple[NotApplicable, ...] = ()
     vms: tuple[FoundVm, ...] = ()
+    sought: bool = False
     nowhere: tuple[str, ...] = ()
 
     def changes(self) -> list[Change]:
@@ -101,14 +102,17 @@ class Findings:
 
     def refuse_running(self) -> None:
         """Raises ``Refused`` (kind ``vm.powered_on``) that names every VM in the way."""
-        errors = []
-        for vm in self.vms:
-            try:
-                vm.refuse_running()
-            except Refused as error:
-                errors.append(error)
-        if errors:
-            raise joined(errors)
+        running = [
+            f"VM {vm.wish.vm.name} is {vmx.words(vm.power)}"
+            for vm in self.vms
+            if vm.runs_in_the_way
+        ]
+        if running:
+            raise Refused(
+                f"{', '.join(running)}: the host would overwrite a VMX that is edited now",
+                kind="vm.powered_on",
+                hint='power it off first, or add --power-cycle, or power = "off" to the profile',
+            )
 
     def refuse_nothing(self) -> None:
         """Raises ``NotApplicable`` where none of the profile applies here."""
@@ -116,8 +120,9 @@ class Findings:
             return
         if self.missing:
             raise joined(self.missing)
-        words = ", ".join(self.nowhere) or "what --vm names"
-        raise NotApplicable(f"no VM here matches {words}", kind="vm.notfound")
+        if self.sought:
+            words = ", ".join(self.nowhere) or "what --vm names"
+            raise NotApplicable(f"no VM here matches {words}", kind="vm.notfound")
 
 
 def _of(found: FoundVm, change: Change) -> Change:
@@ -156,7 +161,8 @@ def read_findings(
     there = tuple(each for each in found if isinstance(each, FoundOption))
     missing = tuple(each for each in found if isinstance(each, NotApplicable))
     context.notes.extend(f"{each}: left out" for each in missing if there or vms)
-    return Findings(there, missing, tuple(vms), tuple(nowhere))
+    sought = any(state.vm is not None for state in states)
+    return Findings(there, missing, tuple(vms), sought, tuple(nowhere))
 
 
 def _read_options(context: Context, options: Options) -> list[FoundOption | NotApplicable]:

@@ -1,23 +1,57 @@
-"""``hosts.check``: can the host be reached, and what is it?"""
+"""``hosts.check``: what a host is that can be logged in to."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ftlab.esxi import features
+from ftlab.esxi import faults, features, version
+from ftlab.model import Command
 from ftlab.ops.context import Context
+
+CLOCK = Command(("date", "-u", "+%s"), repeatable=True)
+#: Seconds that cannot be told from none: the host's answer has no fractions, and takes a while.
+BLUR = 2
+#: Seconds from which a wrong clock is worth a word: log lines of two hosts no longer match.
+WORTH_A_WORD = 60
 
 
 @dataclass(frozen=True)
 class CheckHost:
-    """Log in and ask for the version; the notes say what of FT the build has."""
+    """Ask for version and clock; the notes say what of FT the build has, and what is odd.
+
+    ``clock_skew``: seconds that the host is ahead of this machine; None where it did not tell.
+    ``ssh``: what the session knows of the server, where it knows anything.
+    """
 
     changes = False
 
     def on(self, context: Context) -> Mapping[str, Any]:
-        version = context.version
-        if features.exists("record-replay", version) is False:
+        began = time.time()
+        told, clock = context.session.run_all([version.build_version(), CLOCK])
+        middle = (began + time.time()) / 2
+        found = version.parse_version(faults.check(told).out)
+        if features.exists("record-replay", found) is False:
             context.notes.append("no record/replay FT on this build (it ended with 6.0)")
-        return {"version": version.version, "build": version.build, "product": version.product}
+        skew = _skew(clock.out if clock.ok else "", middle)
+        if skew is not None and abs(skew) >= WORTH_A_WORD:
+            context.notes.append(_odd_clock(skew))
+        facts = {"version": found.version, "build": found.build, "product": found.product}
+        ssh = getattr(context.session, "server", None)
+        return {**facts, "clock_skew": skew, **({"ssh": ssh} if ssh else {})}
+
+
+def _skew(answer: str, now: float) -> int | None:
+    """The host's clock less ``now``, both in seconds since 1970; None for no such answer."""
+    text = answer.strip()
+    if not (text.isascii() and text.isdigit()):
+        return None
+    skew = round(int(text) + 0.5 - now)
+    return 0 if abs(skew) <= BLUR else skew
+
+
+def _odd_clock(skew: int) -> str:
+    way = "ahead of" if skew > 0 else "behind"
+    return f"its clock is {abs(skew)} s {way} this machine's: set NTP on the host"

@@ -9,8 +9,8 @@ inode finds again under its new name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from posixpath import basename, dirname, join, splitext
 
 from ftlab.errors import ParseError
@@ -54,6 +54,15 @@ def _stat(context: Context, paths: Iterable[str]) -> dict[str, FileStat]:
         return {}
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """A file to read from an offset on, and the log that it belongs to."""
+
+    file: str
+    offset: int
+    log: FileStat
+
+
 @dataclass
 class Tail:
     """What one VM's log and its host's logs got since :meth:`begin`.
@@ -77,28 +86,33 @@ class Tail:
 
     def read(self) -> None:
         """Fetch what was written since the last look."""
-        now = _stat(self.context, self._paths)
-        pieces = [piece for stat in _once(now.values()) for piece in self._pieces(stat)]
-        tails = [files.build_tail(file, offset) for file, offset, _ in pieces]
-        for (_, offset, stat), done in zip(
-            pieces, self.context.session.run_all(tails), strict=True
-        ):
-            self._texts[stat.path] = (self._texts.get(stat.path, b"") + done.stdout)[-CAP:]
-            end = offset + len(done.stdout)
-            self._ends[stat.path] = FileStat(stat.path, stat.inode, end, stat.mode)
+        pieces = [piece for stat in self._logs() for piece in self._pieces(stat)]
+        tails = [files.build_tail(piece.file, piece.offset) for piece in pieces]
+        for piece, done in zip(pieces, self.context.session.run_all(tails), strict=True):
+            log, text = piece.log, self._texts.get(piece.log.path, b"")
+            self._texts[log.path] = (text + done.stdout)[-CAP:]
+            if piece.file == log.path:
+                self._ends[log.path] = replace(log, size=piece.offset + len(done.stdout))
 
-    def _pieces(self, stat: FileStat) -> list[tuple[str, int, FileStat]]:
-        """What to read for one log: file and offset, and the log it belongs to."""
-        before = self._ends.get(stat.path)
-        start = before.size if before and before.inode == stat.inode else 0
-        if start > stat.size:  # emptied in place
+    def _logs(self) -> Iterable[FileStat]:
+        """Each log once, under the first of its names."""
+        found: dict[tuple[int, int], FileStat] = {}
+        for stat in _stat(self.context, self._paths).values():
+            found.setdefault((stat.inode, stat.size), stat)
+        return found.values()
+
+    def _pieces(self, log: FileStat) -> list[_Piece]:
+        """What there is to read of one log now."""
+        before = self._ends.get(log.path)
+        same = before is not None and before.inode == log.inode
+        start = before.size if before and same else 0
+        if start > log.size:  # emptied in place
             start = 0
-        own = [(stat.path, max(start, stat.size - CAP), stat)] if start < stat.size else []
-        if before is None or before.inode == stat.inode:
-            return own
-        return self._rest_of(before) + own
+        self._ends[log.path] = replace(log, size=start)
+        own = [_Piece(log.path, max(start, log.size - CAP), log)] if start < log.size else []
+        return own if same or before is None else [*self._rest_of(before), *own]
 
-    def _rest_of(self, before: FileStat) -> list[tuple[str, int, FileStat]]:
+    def _rest_of(self, before: FileStat) -> list[_Piece]:
         """The end of a log that has another name by now: it still has its inode."""
         directory, stem = dirname(before.path), splitext(basename(before.path))[0]
         listed = lines(self.context.session.run(files.build_list(directory)).out)
@@ -109,7 +123,7 @@ class Tail:
         ]
         for old in _stat(self.context, names).values():
             if old.inode == before.inode and old.path != before.path and old.size > before.size:
-                return [(old.path, max(before.size, old.size - CAP), before)]
+                return [_Piece(old.path, max(before.size, old.size - CAP), before)]
         return []
 
     @property
@@ -129,11 +143,3 @@ class Tail:
 
     def _lines(self, path: str) -> list[str]:
         return lines(self._texts.get(path, b"").decode("utf-8", "surrogateescape"))
-
-
-def _once(stats: Iterable[FileStat]) -> Sequence[FileStat]:
-    """Each file once, under the first of its names."""
-    found: dict[tuple[int, int], FileStat] = {}
-    for stat in stats:
-        found.setdefault((stat.inode, stat.size), stat)
-    return list(found.values())

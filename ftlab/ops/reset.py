@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from ftlab.esxi.power import build_reload
 from ftlab.esxi.snapshots import Snapshot
 from ftlab.model import Change
 from ftlab.ops import power, snapshots, vmx, vmxfile
 from ftlab.ops.backups import discard
 from ftlab.ops.context import Context
-from ftlab.ops.desired import States, as_off, set_options
+from ftlab.ops.desired import States, as_off, asides, set_options
 from ftlab.ops.findings import FoundVm, read_findings
 from ftlab.ops.origin import Origin, VmOrigin, old_document, same_machine
 from ftlab.ops.several import each, few_at_a_time
@@ -76,7 +77,7 @@ class ResetStates:
         set_options(context, found.options)
         each(context, [partial(self._go, context, way) for way in ways])
         discarded = discard(context, self.outdated.get(context.host, ()))
-        return {"nowhere": list(found.nowhere), "discarded": discarded}
+        return asides(found, discarded)
 
     def _go(self, context: Context, way: Way) -> None:
         vm, wanted, was = way.found.wish.vm, way.found.wish.power, way.found.power
@@ -142,9 +143,14 @@ def _rewrite(context: Context, state: vmx.VmState, way: Way) -> None:
     if not edits:
         vmx.grant(context, state, way.found.wish.keys, power_cycle=False)
         return
+
+    def put() -> None:
+        reload = [build_reload(state.vm.vmid)]
+        vmxfile.replace_vmx(context, state.file, new.to_bytes(), reload)
+
     context.carry_out(
         edits,
-        do=lambda: vmxfile.replace_vmx(context, state.file, new.to_bytes()),
+        do=put,
         prove=lambda: _shown(context, state, edits),
         **vmx.evidence(context, state.file, new.to_bytes()),
     )

@@ -20,7 +20,17 @@ from ftlab.errors import (
 )
 from ftlab.esxi.signatures import SIGNATURES, STARVATION, Finding, Signature
 from ftlab.model import Change
-from ftlab.ops.attempt import Attempt, Seen, Side, clear_away, is_up, look_at, refuse_question
+from ftlab.ops.attempt import (
+    RUNNING,
+    Attempt,
+    Seen,
+    Side,
+    clear_away,
+    is_up,
+    look_at,
+    look_at_secondary,
+    refuse_question,
+)
 from ftlab.ops.context import Context
 from ftlab.ops.ladder import STREAM_STEPS, Ladder, Step
 from ftlab.ops.patience import Patience
@@ -76,7 +86,7 @@ class Rise:
         vm = half.vm
         if half.runtime.power == "on":
             before = half.runtime.ft_state
-            change = Change("ft", before, "running", vm=vm.name, vmid=vm.vmid, path=vm.path)
+            change = Change("ft", before, RUNNING, vm=vm.name, vmid=vm.vmid, path=vm.path)
         else:
             before = half.runtime.power
             change = Change("power", before, "on", vm=vm.name, vmid=vm.vmid, path=vm.path)
@@ -86,7 +96,7 @@ class Rise:
         context, half = self.secondary
         if change.target == "power":
             return state_of(context, half.vm.vmid)
-        return look_at(self.secondary).ft_state
+        return look_at_secondary(self.secondary, self.primary).ft_state
 
     def _see_to_the_primary(self) -> None:
         context, half = self.primary
@@ -162,7 +172,7 @@ class Rise:
                 gone.message,
                 kind=gone.kind,
                 hint="when the host is back: vft.status, then try again",
-                final=self.reconnect is None,
+                final=self.reconnect is None or gone.kind.startswith("auth."),
             ) from gone
         except HostdDown as down:
             self.tries.note("hostd does not answer")

@@ -27,7 +27,9 @@ def find_snapshot(context: Context, vm: VmEntry, name: str) -> Snapshot:
         names = ", ".join(repr(each.name) for each in listed) or "none at all"
         raise _refused(vm, f"has no snapshot {name!r}", "notfound", f"it has {names}")
     if len(found) > 1:
-        raise _refused(vm, f"has {len(found)} snapshots {name!r}", "ambiguous", "rename all but one")
+        raise _refused(
+            vm, f"has {len(found)} snapshots {name!r}", "ambiguous", "rename all but one"
+        )
     if found[0].id is None:
         raise _refused(
             vm, f"is on a host that tells no snapshot ids ({name!r})", "id", "revert it by hand"
@@ -46,9 +48,7 @@ def revert(context: Context, vm: VmEntry, snapshot: Snapshot) -> None:
     A host does not tell which snapshot a VM is at; the proof is that it took the step without a
     fault and still lists the snapshot. What its VMX then says is read anew by the caller.
     """
-    change = Change(
-        "snapshot", None, snapshot.name, path=vm.path, vm=vm.name, vmid=vm.vmid
-    )
+    change = Change("snapshot", None, snapshot.name, path=vm.path, vm=vm.name, vmid=vm.vmid)
     number = snapshot.id or 0
 
     def go() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftlab.errors import NotApplicable, Refused
+from ftlab.esxi import files
 from ftlab.esxi.advopt import coerce
 from ftlab.esxi.vmlist import VmEntry
 from ftlab.journal import JournalChange
@@ -113,6 +114,7 @@ def _undo_power(context: Context, change: Change) -> None:
 def _undo_vmx(context: Context, group: Sequence[JournalChange], *, force: bool) -> None:
     state = vmx.read_state(context, _vm_of(context, group[0].change))
     extra = group[0].extra
+    _sweep(context, group)
     now = vmxfile.digest(context, state.file.data)
     if now == extra.get("before_digest"):
         return
@@ -125,6 +127,14 @@ def _undo_vmx(context: Context, group: Sequence[JournalChange], *, force: bool) 
             return
     _check_keys(state, group, force=force)
     vmx.grant(context, state, wishes, power_cycle=False)
+
+
+def _sweep(context: Context, group: Sequence[JournalChange]) -> None:
+    """Remove what a run that died while it wrote may have left beside the VMX. Its backup stays,
+    as every run's does."""
+    backup = group[0].extra.get("backup")
+    if backup and not context.check and any(entry.state == "intended" for entry in group):
+        context.ask(files.build_remove(vmxfile.temporary_path(str(backup))))
 
 
 def _check_keys(state: vmx.VmState, group: Sequence[JournalChange], *, force: bool) -> None:

@@ -13,22 +13,40 @@ from typing import Any
 from ftlab.errors import NotApplicable
 from ftlab.esxi import features
 from ftlab.esxi.advopt import AdvancedOption, coerce
+from ftlab.esxi.version import Version
 from ftlab.ops import advopt, vmx
 from ftlab.ops.context import Context
 from ftlab.ops.vms import find_vms
 
 STREAM_OPTION = "/Migrate/VMotionStreamDisable"
 KEYS = ("replay.supported", "replay.allowFT", "replay.allowBTOnly")
+LEGACY_KEY = "vm.uselegacyft"
+"""Asks 6.0 for legacy FT, where SMP-FT is the default (vSphere 6.0 Availability guide)."""
 ENABLED: vmx.Wishes = tuple((key, "true") for key in KEYS)
 
 
-def _note_version(context: Context) -> None:
-    """From 6.5 on the keys do nothing; a user should hear that where he sets them."""
-    if features.exists("record-replay", context.version) is False:
-        context.notes.append(
-            f"{context.version} has no record/replay FT (it ended with 6.0): "
-            "the replay keys do nothing here, only SMP-FT exists"
-        )
+def no_legacy(version: Version) -> str | None:
+    """The words for a build on which the replay keys do nothing; ``None`` where they work."""
+    if features.exists("record-replay", version) is not False:
+        return None
+    return (
+        f"{version} has no record/replay FT (it ended with 6.0): "
+        "the replay keys do nothing here, only SMP-FT exists"
+    )
+
+
+def _wishes(context: Context, *, legacy: bool) -> vmx.Wishes:
+    """The keys for this host's version; what else a user should hear of it goes to the notes."""
+    if words := no_legacy(context.version):
+        context.notes.append(words)
+    if not features.exists("uselegacyft", context.version):
+        return ENABLED
+    if legacy:
+        return (*ENABLED, (LEGACY_KEY, "true"))
+    context.notes.append(
+        f"{context.version} takes SMP-FT unless {LEGACY_KEY} is true too: add --legacy-ft"
+    )
+    return ENABLED
 
 
 def _wanted_option(context: Context, stream: str | None) -> tuple[AdvancedOption, int | str] | None:
@@ -44,7 +62,8 @@ def _wanted_option(context: Context, stream: str | None) -> tuple[AdvancedOption
 
 @dataclass(frozen=True)
 class EnableVft:
-    """``vft.enable``: the three keys, and with ``stream`` the advanced option in the same run.
+    """``vft.enable``: the three keys (with ``legacy`` a fourth one on 6.0), and with ``stream``
+    the advanced option in the same run.
 
     The option and the VM are read at the same time and changed at the same time: neither
     depends on the other, and each host command costs a third to half a second.
@@ -53,31 +72,27 @@ class EnableVft:
     vm: tuple[str, ...]
     stream: str | None = None
     power_cycle: bool = False
+    legacy: bool = False
     changes = True
 
     def on(self, context: Context) -> Mapping[str, Any]:
-        found, wanted, _ = context.session.together(
-            lambda: self._states(context),
+        states, wanted, _ = context.session.together(
+            lambda: [vmx.read_state(context, vm) for vm in find_vms(context, self.vm)],
             lambda: _wanted_option(context, self.stream),
             lambda: context.version,
         )
-        _note_version(context)
+        wishes = _wishes(context, legacy=self.legacy)
+        for state in states:  # all are found fit before the first is touched
+            vmx.refuse_running(state, wishes, power_cycle=self.power_cycle)
         context.session.together(
-            lambda: self._edit(context, found),
+            lambda: self._edit(context, states, wishes),
             lambda: advopt.write_option(context, *wanted) if wanted else None,
         )
         return {}
 
-    def _states(self, context: Context) -> list[vmx.VmState]:
-        """All VMs are read, and found fit, before the first is touched."""
-        states = [vmx.read_state(context, vm) for vm in find_vms(context, self.vm)]
+    def _edit(self, context: Context, states: list[vmx.VmState], wishes: vmx.Wishes) -> None:
         for state in states:
-            vmx.refuse_running(state, ENABLED, power_cycle=self.power_cycle)
-        return states
-
-    def _edit(self, context: Context, states: list[vmx.VmState]) -> None:
-        for state in states:
-            vmx.grant(context, state, ENABLED, power_cycle=self.power_cycle)
+            vmx.grant(context, state, wishes, power_cycle=self.power_cycle)
 
 
 Originals = Mapping[str, Mapping[tuple[str, str | None], Any]]
@@ -97,7 +112,8 @@ class DisableVft:
     def on(self, context: Context) -> Mapping[str, Any]:
         known = self.originals.get(context.host, {})
         for vm in find_vms(context, self.vm):
-            wishes = tuple((key, known.get((vm.path, key))) for key in KEYS)
+            keys = (*KEYS, LEGACY_KEY) if (vm.path, LEGACY_KEY) in known else KEYS
+            wishes = tuple((key, known.get((vm.path, key))) for key in keys)
             state = vmx.read_state(context, vm)
             vmx.grant(context, state, wishes, power_cycle=self.power_cycle)
         if (STREAM_OPTION, None) in known:

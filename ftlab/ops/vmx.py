@@ -114,7 +114,7 @@ def refuse_running(state: VmState, wishes: Wishes, *, power_cycle: bool) -> None
     if state.power == "off" or power_cycle or not plan(state, wishes).changes:
         return
     raise Refused(
-        f"VM {state.vm.name} (vmid {state.vm.vmid}) is {_words(state.power)}: the host would "
+        f"VM {state.vm.name} (vmid {state.vm.vmid}) is {words(state.power)}: the host would "
         "overwrite its VMX when it goes down",
         kind="vm.powered_on",
         hint="power it off first, or add --power-cycle to have it taken down and up again",
@@ -145,7 +145,8 @@ def _grant_running(context: Context, state: VmState, planned: Plan, wishes: Wish
         power.power_on(context, state.vm, state="off")
 
 
-def _words(state: str) -> str:
+def words(state: str) -> str:
+    """A power state as an error tells it."""
     return {"on": "powered on"}.get(state, state)
 
 

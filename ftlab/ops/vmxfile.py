@@ -95,6 +95,11 @@ def backup_path(path: str, run: str) -> str:
     return f"{path}.ftlab-{run}"
 
 
+def temporary_path(backup: str) -> str:
+    """Where the new bytes are until they take the VMX's place."""
+    return f"{backup}.tmp"
+
+
 def replace_vmx(
     context: Context, file: VmxFile, data: bytes, then: Sequence[Command]
 ) -> list[Completed]:
@@ -105,7 +110,7 @@ def replace_vmx(
     read; then, and after any other failure before the rename, nothing of ours is left there.
     """
     backup = backup_path(file.path, context.run)
-    temporary = f"{backup}.tmp"
+    temporary = temporary_path(backup)
     try:
         _stage(context, file, data, backup, temporary)
         done = _swap(context, file, (backup, temporary), then)

@@ -144,9 +144,7 @@ def _typed(value: object) -> str:
     return words.get(type(value), "a date or time")
 
 
-def texts_at(
-    top: Mapping[str, Any], key: str, place: Callable[[str], Place]
-) -> tuple[str, ...]:
+def texts_at(top: Mapping[str, Any], key: str, place: Callable[[str], Place]) -> tuple[str, ...]:
     """A list of texts at the top of a file; none where it is left out. Raises ``ProfileError``."""
     return tuple(_Reader(top, place).texts(key))
 

@@ -80,6 +80,11 @@ def host_entry(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def host_line(outcome: Outcome) -> dict[str, Any]:
+    """One host as a line of ``--jsonl``: its part of the document, and its name."""
+    return {"host": plain(outcome.host), **host_entry(outcome)}
+
+
 def change_entry(change: Change) -> dict[str, Any]:
     """A change as JSON. ``before`` and ``after`` are always there, ``null`` means absent."""
     entry: dict[str, Any] = {"target": change.target}

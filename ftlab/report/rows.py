@@ -17,8 +17,9 @@ from ftlab.report.shown import NOTHING, shown
 
 #: Told apart by these, rows of several hosts speak about the same thing and are kept together.
 _IDENTITY = ("vm", "name", "path", "key", "requirement")
-#: Shown elsewhere: notes under their host, a command's output as it is.
-ELSEWHERE = frozenset({"notes", "exit", "stdout", "stderr"})
+#: Shown elsewhere: notes under their host, a command's output as it is; what a server offers
+#: is told by the error that it matters to.
+ELSEWHERE = frozenset({"notes", "exit", "stdout", "stderr", "ssh"})
 #: What the first column of a mapping of mappings holds, where "name" says too little.
 _NAMES = {"vmx": "vm"}
 

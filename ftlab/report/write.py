@@ -37,7 +37,16 @@ def emit(
 
 def emit_document(data: Mapping[str, Any], stream: TextIO | None = None) -> None:
     """Write one JSON document, in UTF-8 whatever the locale, and nothing else."""
-    text = json_text.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+    _write_json(data, stream, indent=2)
+
+
+def emit_line(data: Mapping[str, Any], stream: TextIO | None = None) -> None:
+    """Write one JSON document as one line, in UTF-8 whatever the locale, and at once."""
+    _write_json(data, stream, indent=None)
+
+
+def _write_json(data: Mapping[str, Any], stream: TextIO | None, indent: int | None) -> None:
+    text = json_text.dumps(data, ensure_ascii=False, indent=indent, allow_nan=False)
     _write_bytes(_UNSEEN.sub(_escape, text) + "\n", "utf-8", stream or sys.stdout)
 
 

@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from paramiko import Channel
 
@@ -99,7 +100,8 @@ class Exec(threading.Thread):
             self._flush_quietly()
             self.on_cut()
         except (Hangup, OSError, EOFError):
-            self._channel.close()
+            with suppress(OSError, EOFError):  # the client's process, and its socket, may be gone
+                self._channel.close()
 
     def _status(self) -> int:
         streams: dict[int, Stream] = {

@@ -53,6 +53,7 @@ COMMANDS: dict[str, Entry] = {
     "vmsvc/snapshot.removeall": Entry(vimcmd_snapshot.remove_all),
     "hostsvc/advopt/view": Entry(vimcmd_host.advanced_option),
     "hostsvc/hosthardware": Entry(vimcmd_host.hardware, 0),
+    "hostsvc/hostsummary": Entry(vimcmd_host.summary, 0),
 }
 
 

@@ -50,3 +50,21 @@ def hardware(host: SimHost, _args: Sequence[str]) -> Answer:
     }
     found = Obj("vim.host.HardwareInfo", fields)
     return Answer(stdout=dump(found, old=host.release.old_dumps))
+
+
+def summary(host: SimHost, _args: Sequence[str]) -> Answer:
+    """``hostsummary``: of the real one's many fields those about product and features. A version
+    of FT is told from 4.1 on, as three numbers (vSphere API); which ones is not published."""
+    release = host.release
+    product = Obj("vim.AboutInfo", {
+        "name": "VMware ESXi", "version": release.version, "build": str(release.build),
+    })  # fmt: skip
+    version = ".".join(map(str, (*release.number[:2], 0)))
+    feature = Obj("vim.host.FeatureVersionInfo", {"key": "faultTolerance", "value": version})
+    config = Obj("vim.host.Summary.ConfigSummary", {
+        "name": host.name, "port": 443, "product": product, "vmotionEnabled": True,
+        "faultToleranceEnabled": True,
+        "featureVersion": Array("vim.host.FeatureVersionInfo", (feature,)),
+    })  # fmt: skip
+    found = Obj("vim.host.Summary", {"config": config, "rebootRequired": False})
+    return Answer(stdout=b"Host summary:\n" + dump(found, old=release.old_dumps))

@@ -14,6 +14,7 @@ from ftlab.errors import CommandTimeout, HostError, HostFailed, Lost
 from ftlab.model import Command, Completed, Host
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.exchange import Exchange
+from ftlab.ssh.printable import printable
 from ftlab.ssh.talk import Bell
 
 
@@ -102,7 +103,8 @@ class Batch:
                 kind="command.refused",
                 hint="log in as a user with a shell (root on ESXi)",
             )
-        raise self._lost("ended without an exit status")
+        alive = self._transport.is_active()
+        raise self._lost("it gave no exit status" if alive else self._why(None))
 
     def _leave(self, exchange: Exchange) -> None:
         self._active.remove(exchange)
@@ -122,7 +124,7 @@ class Batch:
     def _broken(self, error: BaseException) -> HostError:
         """A write failed, or stood still: the connection is of no further use."""
         late = [exchange for exchange in self._active if exchange.deadline.passed]
-        failure = self._too_long(late[0]) if late else self._lost(str(error) or "hung up")
+        failure = self._too_long(late[0]) if late else self._lost(self._why(error))
         self._transport.close()
         return failure
 
@@ -151,15 +153,22 @@ class Batch:
         )
 
     def _lost(self, why: str) -> Lost:
-        flying = [exchange.command for exchange in self._active]
+        """Names what was under way; what had not been sent cannot have run."""
+        flying = [exchange.command for exchange in self._active if exchange.sent]
         names = ", ".join(f"`{command}`" for command in flying)
         return Lost(
-            f"{self._host.name}: the connection {why} while {names} was under way",
+            f"{self._host.name}: the connection is lost ({why}); "
+            + (f"under way: {names}" if flying else "the command was not sent"),
             hint="it is safe to run it again"
             if all(command.repeatable for command in flying)
             else "look at the host before you run it again: it may have done its work",
             in_flight=[str(command) for command in flying],
         )
+
+    def _why(self, error: BaseException | None) -> str:
+        """What the server, or else the error, says of the connection's end."""
+        said = self._transport.farewell or ("" if error is None else str(error))
+        return printable(said) or "the host hung up"
 
     def _no_channel(self, error: paramiko.ChannelException) -> HostFailed:
         return HostFailed(

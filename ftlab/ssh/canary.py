@@ -11,11 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ftlab.errors import Unreachable
+from ftlab.errors import NotTried, Unreachable
 from ftlab.model import Secret
 
 TRYING = ("trying",)
 ACCEPTED = ("accepted",)
+Key = tuple[str, Secret]  # a user name and a password
 Verdict = tuple[str, ...]  # or ("refused", the host's name)
 REFUSALS = ("auth.refused", "auth.locked")
 
@@ -25,7 +26,7 @@ class Canaries:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._state: dict[tuple[str, Secret], Verdict] = {}
+        self._state: dict[Key, Verdict] = {}
 
     @contextmanager
     def turn(
@@ -35,11 +36,11 @@ class Canaries:
 
         ``until`` is a monotonic time, ``None`` for no limit of one's own.
 
-        :raises Unreachable: ``auth.refused`` where another host refused this password, and
-            ``unreachable.timeout`` where ``until`` passed first.
+        :raises NotTried: another host refused this password.
+        :raises Unreachable: ``unreachable.timeout``: ``until`` passed first.
         """
         key = (user, password) if password is not None else None
-        if key is None or not self._first(host, key, until):
+        if key is None or not self.first(host, key, until):
             yield
             return
         verdict: Verdict | None = None
@@ -51,10 +52,11 @@ class Canaries:
                 verdict = ("refused", host)
             raise
         finally:
-            self._settle(key, verdict)
+            self.settle(key, verdict)
 
-    def _first(self, host: str, key: tuple[str, Secret], until: float | None) -> bool:
-        """Whether this host is the canary; False once the password is known to work."""
+    def first(self, host: str, key: Key, until: float | None) -> bool:
+        """Whether this host is the canary, who must :meth:`settle`; False once the password is
+        known to work. Raises as :meth:`turn`."""
         with self._changed:
             while self._state.get(key) == TRYING:
                 left = None if until is None else until - time.monotonic()
@@ -69,19 +71,19 @@ class Canaries:
             return False
         raise _not_tried(host, key[0], verdict[1])
 
-    def _settle(self, key: tuple[str, Secret], verdict: Verdict | None) -> None:
+    def settle(self, key: Key, verdict: Verdict | None) -> None:
+        """What came of it; ``None``: nothing is known, and the next host is the canary."""
         with self._changed:
             if verdict is not None:
                 self._state[key] = verdict
             else:
-                del self._state[key]
+                self._state.pop(key, None)
             self._changed.notify_all()
 
 
-def _not_tried(host: str, user: str, refused_by: str) -> Unreachable:
-    return Unreachable(
-        f"{host} was not tried: {refused_by} refused the same password of {user}",
-        kind="auth.refused",
+def _not_tried(host: str, user: str, refused_by: str) -> NotTried:
+    return NotTried(
+        f"{host}: it was not tried: {refused_by} refused the same password of {user}",
         hint=f"set {refused_by} right first; no further host was tried, so that none is locked",
         refused_by=refused_by,
     )

@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import paramiko
 import tenacity
 from fabric import Connection
 
@@ -26,9 +25,11 @@ from ftlab.ssh.known_hosts import KnownHosts
 from ftlab.ssh.login import Login
 from ftlab.ssh.passwords import SecretSource
 from ftlab.ssh.probe import ServerFacts, examine
+from ftlab.ssh.proxycommand import start_proxy
 from ftlab.ssh.session import SshSession
 from ftlab.ssh.settings import SshSettings
 from ftlab.ssh.target import Target, Targets
+from ftlab.ssh.transport import Keepalive
 from ftlab.ssh.verify import Verifier, unusable
 
 RETRY_WAIT = tenacity.wait_random_exponential(multiplier=0.1, max=2.0)
@@ -39,6 +40,7 @@ class Connector:
     connections and login limits of one run.
 
     ``jump_hosts`` are the inventory's hosts by name, since ``ftlab_jump`` may name one.
+    ``canaries``: where it is not the only connector of its run, what they know together.
     """
 
     def __init__(
@@ -47,12 +49,13 @@ class Connector:
         secrets: SecretSource | None = None,
         *,
         jump_hosts: Mapping[str, Host] | None = None,
+        canaries: Canaries | None = None,
     ) -> None:
         self.settings = settings
         self._secrets = secrets or SecretSource()
         self._targets = Targets(settings.ssh_config, jump_hosts)
         self._keys = KeyRing(self._secrets)
-        self._canaries = Canaries()
+        self._canaries = canaries or Canaries()
         self._jumps = Jumps(self._enter)
         self._config = plain_config()
         self._lock = threading.Lock()
@@ -115,7 +118,8 @@ class Connector:
 
     def _attempt(self, target: Target, deadline: Deadline) -> Connection:
         sock = self._socket(target, deadline)
-        door = Door(target, deadline, self._verifier(target))
+        keepalive = Keepalive(self.settings.keepalive, self.settings.keepalive_count)
+        door = Door(target, deadline, self._verifier(target), keepalive)
         guard = self._canaries if target.host.key_file else None
         login = Login(target, self._keys, self._secrets, guard)
         return door.enter(sock, login, self._config)
@@ -126,8 +130,8 @@ class Connector:
             return self._jumps.channel(jump, target, deadline)
         try:
             if target.proxy_command:
-                return paramiko.ProxyCommand(target.proxy_command)
-            return dial(target.address, target.port, deadline, self.settings, target.family)
+                return start_proxy(target.proxy_command)
+            return dial(target.address, target.port, deadline, target.family)
         except OSError as error:
             raise faults.unreachable(error, target, None, deadline) from error
 

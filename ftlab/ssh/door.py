@@ -5,30 +5,39 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-import paramiko
 from fabric import Config, Connection
 
 from ftlab.ssh import faults
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.legacy import LegacyTransport
 from ftlab.ssh.login import Login
-from ftlab.ssh.target import Target
-from ftlab.ssh.transport import LabTransport, hang_up
+from ftlab.ssh.target import NoConfig, Target
+from ftlab.ssh.transport import Keepalive, LabTransport, hang_up
 from ftlab.ssh.verify import Verifier
 
 
 def plain_config() -> Config:
     """A Fabric configuration that reads no file: the target is already resolved."""
-    return Config(lazy=True, ssh_config=paramiko.SSHConfig())
+    return Config(lazy=True, ssh_config=NoConfig())
+
+
+class PlainConnection(Connection):
+    """Fabric's connection, without looking through all of its names whenever one is set: that
+    is how it tells attributes from configuration, and a sixth of what a login costs."""
+
+    __setattr__ = object.__setattr__
 
 
 class Door:
     """Builds the transport, verifies the key, logs in; leaves nothing open on failure."""
 
-    def __init__(self, target: Target, deadline: Deadline, verifier: Verifier) -> None:
+    def __init__(
+        self, target: Target, deadline: Deadline, verifier: Verifier, keepalive: Keepalive
+    ) -> None:
         self._target = target
         self._deadline = deadline
         self._verifier = verifier
+        self._keepalive = keepalive
         self._transport: LabTransport | None = None
 
     def enter(self, sock: Any, login: Login, config: Config) -> Connection:
@@ -36,13 +45,14 @@ class Door:
 
         :raises Unreachable: every way in which this can fail, each with its kind and hint.
         """
-        connection = Connection(
+        connection = PlainConnection(
             self._target.address,
             user=self._target.user,
             port=self._target.port,
             config=config,
             gateway=False,
             forward_agent=False,
+            inline_ssh_env=True,
             connect_kwargs={
                 "sock": sock,
                 "transport_factory": self._build,
@@ -67,6 +77,7 @@ class Door:
             sock,
             deadline=self._deadline,
             known_types=self._verifier.types,
+            keepalive=self._keepalive,
             disabled_algorithms=disabled_algorithms,
         )
         return self._transport

@@ -38,6 +38,7 @@ class Exchange:
         self._err = bytearray()
         self._ended = False
         self._input_closed = False
+        self.sent = False
         self.truncated = False
         self.started = time.monotonic()
         self.deadline = Deadline(0)
@@ -53,6 +54,7 @@ class Exchange:
         self._channel = transport.open_session(timeout=deadline.left)
         self._talk = hold(self._channel, bell)
         with self._talk:
+            self.sent = True  # from here on nobody knows for certain that it has not run
             transport._send_user_message(self._request())
             self._send()
 

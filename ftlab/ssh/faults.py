@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import paramiko
 
 from ftlab.errors import HostError, Unreachable
+from ftlab.ssh.legacy import has_common_ground
 from ftlab.ssh.login import MoreAsked
 from ftlab.ssh.printable import printable
 from ftlab.ssh.target import Target
@@ -20,6 +22,18 @@ TIMEOUT = "unreachable.timeout"
 NO_SIGNATURE = "agree on a pubkey algorithm"  # paramiko's words where only SHA-1 is left
 BUSY = "unreachable.banner"
 NO_BANNER = "Error reading SSH protocol banner"  # paramiko's words for a hang-up before it
+LONGEST_LIST = 400
+OFFERS = (
+    ("host keys", "server_key_algo_list"),
+    ("key exchange", "kex_algo_list"),
+    ("ciphers", "server_encrypt_algo_list"),
+    ("MACs", "server_mac_algo_list"),
+)
+OLD_HOST = "an old host? Add ftlab_legacy_ssh=true to its line in the inventory"
+NOTHING_HELPS = (
+    "nothing that it offers can be used, even with ftlab_legacy_ssh: let its sshd_config allow "
+    "one of each sort (HostKeyAlgorithms, KexAlgorithms, Ciphers, MACs)"
+)
 _HINTS = {
     "unreachable.dns": "check ansible_host, or the HostName in ~/.ssh/config",
     "unreachable.refused": "is SSH on? In the host client: Actions > Services > Enable Secure "
@@ -35,6 +49,14 @@ def unreachable(
     error: BaseException, target: Target, transport: LabTransport | None, deadline: Deadline
 ) -> HostError:
     """The error a user sees for an exception that a connection attempt raised."""
+    failure = _failure(error, target, transport, deadline)
+    failure.evidence.update(_seen(target, transport))
+    return failure
+
+
+def _failure(
+    error: BaseException, target: Target, transport: LabTransport | None, deadline: Deadline
+) -> HostError:
     if isinstance(error, HostError):
         return error
     if isinstance(error, paramiko.ssh_exception.IncompatiblePeer) or NO_SIGNATURE in str(error):
@@ -45,10 +67,24 @@ def unreachable(
         words,
         kind=kind,
         hint=_HINTS.get(kind, ""),
-        address=target.where,
         stage=stage,
         dropped=kind == BUSY and _dropped(error),
     )
+
+
+def _seen(target: Target, transport: LabTransport | None) -> dict[str, Any]:
+    """What is known of the server: as much of it as it has told by now."""
+    if transport is None:
+        return {"address": target.where}
+    offered = transport.offered
+    told = {
+        "banner": transport.remote_version,
+        "host_key_algorithms": offered.get("server_key_algo_list"),
+        "kex": offered.get("kex_algo_list"),
+        "ciphers": offered.get("server_encrypt_algo_list"),
+        "macs": offered.get("server_mac_algo_list"),
+    }
+    return {"address": target.where, **{name: value for name, value in told.items() if value}}
 
 
 def worth_another_try(error: BaseException) -> bool:
@@ -71,7 +107,7 @@ def _named(
         return _before_ssh(error, target, deadline)
     if transport.initial_kex_done:
         return _during_login(error, target.where, transport, deadline)
-    if deadline.passed:
+    if deadline.passed and not _dropped(error):
         return TIMEOUT, f"{target.where} does not answer within {_in(deadline)}"
     return BUSY, f"{target.where} hung up before the login began: {_detail(error, transport)}"
 
@@ -81,10 +117,10 @@ def _before_ssh(error: BaseException, target: Target, deadline: Deadline) -> tup
         return "unreachable.dns", f"{target.address}: the name has no address ({error.strerror})"
     if isinstance(error, ConnectionRefusedError):
         return "unreachable.refused", f"{target.where} refuses the connection: no SSH there"
-    if deadline.passed or isinstance(error, TimeoutError):
-        return TIMEOUT, f"{target.where} does not answer within {_in(deadline)}"
     if _reset(error):
         return BUSY, f"{target.where} hung up: {_detail(error, None)}"
+    if deadline.passed or isinstance(error, TimeoutError):
+        return TIMEOUT, f"{target.where} does not answer within {_in(deadline)}"
     return "unreachable.network", f"{target.where}: {getattr(error, 'strerror', None) or error}"
 
 
@@ -115,23 +151,22 @@ def _algorithms(
     error: BaseException, target: Target, transport: LabTransport | None
 ) -> Unreachable:
     offered = transport.offered if transport is not None else {}
-    keys = offered.get("server_key_algo_list", [])
-    kex = offered.get("kex_algo_list", [])
-    legacy = target.host.legacy_ssh
+    helps = has_common_ground(offered) and not target.host.legacy_ssh
+    banner = f"({transport.remote_version})" if transport is not None else "(no SSH)"
+    lists = [f"{what} {_list(offered.get(name, []))}" for what, name in OFFERS]
     return Unreachable(
-        f"{target.where} and ftlab have no algorithm in common ({printable(str(error))}); the "
-        f"host offers host keys {_list(keys)}; key exchange {_list(kex)}",
+        f"{target.where} {printable(banner)} and ftlab have no algorithm in common: "
+        f"{_lacking(error)}; the host offers " + "; ".join(lists),
         kind="algorithms",
-        hint="the host offers nothing that can be used, even with ftlab_legacy_ssh"
-        if legacy
-        else f"an old host? Add to its line in the inventory: {target.host.name} "
-        "ftlab_legacy_ssh=true",
-        host_keys=keys,
-        kex=kex,
-        ciphers=offered.get("server_encrypt_algo_list", []),
-        macs=offered.get("server_mac_algo_list", []),
+        hint=OLD_HOST if helps else NOTHING_HELPS,
     )
 
 
+def _lacking(error: BaseException) -> str:
+    """``Incompatible ssh peer (no acceptable host key)`` → what is in the parentheses."""
+    inner = re.search(r"\((.+)\)", str(error))
+    return printable(inner[1] if inner else str(error))
+
+
 def _list(names: list[str]) -> str:
-    return printable(", ".join(names), 400) or "none"
+    return printable(", ".join(names), LONGEST_LIST) or "none"

@@ -6,6 +6,7 @@ others), and before 5.7 no elliptic curves, which leaves ``diffie-hellman-group1
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from hashlib import sha1
 from typing import Any
 
@@ -49,7 +50,21 @@ class LegacyTransport(LabTransport):
             return (*modern, SHA1_RSA)
         return (SHA1_RSA, *modern)
 
-    def auth_publickey(self, username: str, key: Any, event: Any = None) -> Any:
+    def auth_publickey(self, username: str, key: Any) -> Any:
         if type(key) is paramiko.RSAKey:
             key = Sha1RsaKey(key=key.key)
-        return super().auth_publickey(username, key, event)
+        return super().auth_publickey(username, key)
+
+
+def has_common_ground(offered: Mapping[str, Sequence[str]]) -> bool:
+    """Whether the old set, which holds the modern one, has an algorithm of every sort in common
+    with a server's offer."""
+    return all(
+        set(ours) & set(offered.get(theirs, ()))
+        for ours, theirs in (
+            (LegacyTransport._preferred_keys, "server_key_algo_list"),
+            (LegacyTransport._preferred_kex, "kex_algo_list"),
+            (LegacyTransport._preferred_ciphers, "server_encrypt_algo_list"),
+            (LegacyTransport._preferred_macs, "server_mac_algo_list"),
+        )
+    )

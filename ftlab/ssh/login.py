@@ -46,6 +46,7 @@ class Login:
         self._secrets = secrets
         self.allowed: list[str] = []
         self.tried: list[str] = []
+        self.accepted: list[str] = []
         self.tried_rsa = False
         self.said: list[str] = []
 
@@ -55,13 +56,18 @@ class Login:
         :raises Unreachable: ``auth.refused``, ``auth.locked``, ``auth.key``, ``auth.secret``.
         :raises paramiko.SSHException: the connection failed meanwhile.
         """
+        self._enter(transport)
+        transport.entered_with = " + ".join(self.accepted)
+
+    def _enter(self, transport: LabTransport) -> None:
         for key in self._offers():
-            if self._step(transport, self._offer(transport, key)):
+            if self._step(transport, self._offer(transport, key), key.name):
                 return
             if "publickey" not in (self.allowed or ["publickey"]):
                 break
         # Asking without credentials is how a client learns the methods (RFC 4252, 5.2).
-        if not self.allowed and self._step(transport, partial(transport.auth_none, self._user)):
+        nothing = partial(transport.auth_none, self._user)
+        if not self.allowed and self._step(transport, nothing, "nothing"):
             return
         if not self._send_password(transport):
             raise self.refusal(transport)
@@ -96,7 +102,7 @@ class Login:
                     return False
                 self.tried.append("password")
                 with self._guarded(transport, password):
-                    if not self._step(transport, partial(send, transport, password)):
+                    if not self._step(transport, partial(send, transport, password), method):
                         raise self.refusal(transport)
                 return True
         return False
@@ -111,7 +117,7 @@ class Login:
         return given if given is not None else self._secrets.asked(self._user)
 
     def _plainly(self, transport: LabTransport, password: Secret) -> Any:
-        return transport.auth_password(self._user, password.reveal(), fallback=False)
+        return transport.auth_password(self._user, password.reveal())
 
     def _by_talk(self, transport: LabTransport, password: Secret) -> Any:
         return transport.auth_interactive(self._user, self._answers(password))
@@ -130,9 +136,8 @@ class Login:
 
         return answer
 
-    def _step(self, transport: LabTransport, attempt: Callable[[], Any]) -> bool:
+    def _step(self, transport: LabTransport, attempt: Callable[[], Any], what: str) -> bool:
         """Make one attempt; True once logged in. Keeps what the host says it accepts."""
-        transport.auth_timeout = transport.deadline.left
         try:
             remaining = attempt()
         except paramiko.BadAuthenticationType as error:
@@ -143,6 +148,7 @@ class Login:
                 raise
             return False
         self.allowed = list(remaining or ())
+        self.accepted.append(what)
         return bool(transport.is_authenticated())
 
     def refusal(self, transport: LabTransport) -> Unreachable:
@@ -158,11 +164,13 @@ class Login:
             hint=LOCKED_HINT if locked else REFUSED_HINT + self._age_hint(transport),
             tried=list(self.tried),
             accepts=list(self.allowed),
+            accepted=list(self.accepted),
         )
 
     def _age_hint(self, transport: LabTransport) -> str:
         """An RSA key may be fine, and only its signature too new for the server."""
-        modern = "server-sig-algs" in transport.server_extensions or self._host.legacy_ssh
+        known = transport.server_extensions.get("server-sig-algs", b"")
+        modern = b"rsa-sha2-" in known or self._host.legacy_ssh
         return "" if modern or not self.tried_rsa else AGE_HINT
 
 

@@ -1,4 +1,4 @@
-"""paramiko's Packetizer with a bound on how long a write may stand still."""
+"""paramiko's Packetizer with reads in one gulp and writes that cannot stand still for ever."""
 
 from __future__ import annotations
 
@@ -7,48 +7,114 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
-from paramiko.packet import Packetizer
+from paramiko.packet import NeedRekeyException, Packetizer
 
 WRITE_STALL = 30.0
+GULP = 1 << 16
+LONGEST_LINE = 8192
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)
 
 
 class Packets(Packetizer):
-    """A peer that stops reading would otherwise hold its writer for ever.
+    """Reads whatever has arrived and hands it out packet by packet: paramiko asks the kernel
+    twice for each packet, and lets go of the interpreter each time.
 
-    The writing thread's own limit is set with :meth:`write_until`; other writes (the
-    transport's replies) may stand still for ``WRITE_STALL`` seconds. After that the
-    connection is of no use, since half a packet may be out, and ``EOFError`` says so.
+    A peer that stops reading would hold its writer for ever. The writing thread's own limit is
+    set with :meth:`write_until`; other writes (the transport's replies) may stand still for
+    ``WRITE_STALL`` seconds. After that the connection is of no use, since half a packet may be
+    out, and ``EOFError`` says so.
+
+    ``on_silence`` is told by the reading thread how many times in a row the socket's timeout
+    has passed without a byte; what it raises ends the connection.
     """
 
     def __init__(self, sock: Any) -> None:
         super().__init__(sock)
         self._sock = sock
         self._limit = threading.local()
+        self._unread = bytearray()
+        self._silences = 0
+        self.on_silence: Callable[[int], None] = lambda times: None  # noqa: ARG005
+
+    def start_handshake(self, timeout: float) -> None:
+        """Start no timer thread: the transport's deadline covers the handshake."""
+
+    def readline(self, timeout: float) -> str:  # noqa: ARG002 - the deadline covers it
+        """A line before the key exchange, cut where it is longer than any that SSH has."""
+        while (end := self._unread.find(b"\n")) < 0 and len(self._unread) < LONGEST_LINE:
+            self._receive()
+        size = end + 1 if 0 <= end < LONGEST_LINE else LONGEST_LINE
+        return self._take(size).rstrip(b"\r\n").decode("utf-8", "replace")
+
+    def read_all(self, n: int, check_rekey: bool = False) -> bytes:
+        """The next ``n`` bytes.
+
+        :raises EOFError: the connection ended first.
+        :raises NeedRekeyException: nothing comes, and new keys are due (``check_rekey``).
+        """
+        while len(self._unread) < n:
+            silent = not self._receive()
+            if silent and check_rekey and not self._unread and self.need_rekey():
+                raise NeedRekeyException
+        return self._take(n)
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(self._unread[:size])
+        del self._unread[:size]
+        return taken
+
+    def _receive(self) -> bool:
+        """Wait for more bytes; False where none came within the socket's timeout."""
+        try:
+            data = self._sock.recv(GULP)
+        except TimeoutError:
+            self._silences += 1
+            if self.closed:
+                raise EOFError from None
+            self.on_silence(self._silences)
+            return False
+        except OSError:
+            if self.closed:
+                raise EOFError from None
+            raise
+        if not data:
+            raise EOFError
+        self._silences = 0
+        self._unread += data
+        return True
 
     def write_until(self, at: float | None) -> None:
         """Bound this thread's writes by the monotonic time ``at``; ``None`` lifts it."""
         self._limit.at = at
 
-    def start_handshake(self, timeout: float) -> None:
-        """Start no timer thread: the transport's deadline covers the handshake."""
-
     def write_all(self, out: bytes) -> None:
+        """Send it all. :raises EOFError: it cannot be sent, or not in time."""
         at = getattr(self._limit, "at", None) or time.monotonic() + WRITE_STALL
         rest = memoryview(out)
         while rest:
-            self._await_room(at)
-            rest = rest[self._send(rest, at) :]
+            if not self.await_room(at):
+                raise EOFError
+            rest = rest[self._send(rest) :]
 
-    def _send(self, rest: memoryview, at: float) -> int:
-        """How many bytes went out. A jump host's channel times out; a socket has room."""
+    def await_room(self, at: float) -> bool:
+        """Wait for room to send; False where the monotonic time ``at`` came first. Safe to call
+        from several threads, as the connections through a jump host do."""
+        if not isinstance(self._sock, socket.socket):
+            return bool(self._sock.await_room(at))
+        if self._sock.fileno() < 0:
+            return False
+        poll = select.poll()
+        poll.register(self._sock, select.POLLOUT)
+        return bool(poll.poll(max(0.0, at - time.monotonic()) * 1000))
+
+    def _send(self, rest: memoryview) -> int:
+        """How many bytes went out: none where a jump host's channel had no room after all."""
         try:
             sent = int(self._sock.send(rest))
         except TimeoutError:
-            if time.monotonic() >= at:
-                raise EOFError from None
             return 0
         except OSError as error:
             raise EOFError from error
@@ -65,11 +131,3 @@ class Packets(Packetizer):
         if QUICKACK is not None and isinstance(self._sock, socket.socket):
             with contextlib.suppress(OSError):
                 self._sock.setsockopt(socket.IPPROTO_TCP, QUICKACK, 1)
-
-    def _await_room(self, at: float) -> None:
-        if not isinstance(self._sock, socket.socket) or self._sock.fileno() < 0:
-            return
-        poll = select.poll()
-        poll.register(self._sock, select.POLLOUT)
-        if not poll.poll(max(0.0, at - time.monotonic()) * 1000):
-            raise EOFError

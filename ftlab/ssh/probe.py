@@ -118,7 +118,6 @@ def _other_types(algorithms: tuple[str, ...], keys: tuple[HostKey, ...]) -> list
 
 
 def _methods(transport: LabTransport, user: str) -> tuple[str, ...]:
-    transport.auth_timeout = transport.deadline.left
     try:
         transport.auth_none(user)
     except paramiko.BadAuthenticationType as error:

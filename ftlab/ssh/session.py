@@ -98,6 +98,17 @@ class SshSession:
         if not done.ok:
             raise _failed(self.host, f"{path} cannot be written", done)
 
+    @property
+    def server(self) -> dict[str, str]:
+        """What the server says it is, what was agreed upon with it, and what opened it."""
+        transport = self._transport
+        return {
+            "banner": transport.remote_version,
+            "host_key": transport.host_key_type,
+            "cipher": transport.remote_cipher,
+            "login": transport.entered_with,
+        }
+
     def close(self) -> None:
         """Hang up, at once. Safe to repeat."""
         self.connection.close()

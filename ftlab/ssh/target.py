@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -52,16 +53,19 @@ class Targets:
         alias = host.address or host.name
         said = self.ssh_config.lookup(alias)
         address = said.get("hostname", alias)
+        port = host.port or _port(said.get("port", DEFAULT_PORT), alias)
+        user = host.user or said.get("user", DEFAULT_USER)
+        tokens = {"%": "%", "h": address, "n": alias, "p": str(port), "r": user}
         return Target(
             host=host,
             alias=alias,
             address=address,
-            port=host.port or _port(said.get("port", DEFAULT_PORT), alias),
-            user=host.user or said.get("user", DEFAULT_USER),
+            port=port,
+            user=user,
             known_as=said.get("hostkeyalias", address),
             key_files=(host.key_file,) if host.key_file else tuple(said.get("identityfile", ())),
             jump=_jump(host.jump or said.get("proxyjump"), (host.name, alias, address)),
-            proxy_command=None if host.jump else said.get("proxycommand"),
+            proxy_command=None if host.jump else _filled_in(said.get("proxycommand"), tokens),
             family=said.get("addressfamily", "any"),
         )
 
@@ -106,15 +110,33 @@ def parse_jump(text: str) -> Host:
     return Host(name=name, user=user or None, port=_port(port, text) if port else None)
 
 
+class UserConfig(paramiko.SSHConfig):
+    """Leaves a ``ProxyCommand`` as it is written: only the inventory knows the port and user
+    that its tokens stand for."""
+
+    def _tokenize(self, config: object, target_hostname: str, key: str, value: str) -> str:
+        if key == "proxycommand":
+            return value
+        return str(super()._tokenize(config, target_hostname, key, value))
+
+
+class NoConfig(paramiko.SSHConfig):
+    """A configuration without a line, and quick to say so."""
+
+    def lookup(self, hostname: str) -> paramiko.SSHConfigDict:  # noqa: ARG002 - paramiko's
+        return paramiko.SSHConfigDict()
+
+
 def read_config(path: Path | None) -> paramiko.SSHConfig:
     """The user's ssh configuration, with ``Include`` followed; empty where there is none.
 
     :raises UsageError: it cannot be read or makes no sense.
     """
-    config = paramiko.SSHConfig()
+    if path is None or not path.expanduser().exists():
+        return NoConfig()
+    config = UserConfig()
     try:
-        if path is not None:
-            config.parse(iter(_with_includes(path.expanduser(), INCLUDE_DEPTH)))
+        config.parse(iter(_with_includes(path.expanduser(), INCLUDE_DEPTH)))
     except (OSError, paramiko.SSHException) as error:
         raise UsageError(f"{path}: {error}", hint="see ssh_config(5)") from error
     return config
@@ -156,6 +178,13 @@ def _jump(spec: str | None, own_names: tuple[str, ...]) -> str | None:
         return None
     last = spec.rpartition(",")[2]
     return None if last in own_names or parse_jump(last).name in own_names else spec
+
+
+def _filled_in(command: str | None, tokens: Mapping[str, str]) -> str | None:
+    """``%h``, ``%n``, ``%p``, ``%r`` and ``%%``, as in ssh_config(5)."""
+    if command is None:
+        return None
+    return re.sub("%([%hnpr])", lambda token: tokens[token[1]], command)
 
 
 def _port(text: object, where: str) -> int:

@@ -9,11 +9,15 @@ import contextlib
 import logging
 import socket
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import paramiko
+from paramiko.common import cMSG_GLOBAL_REQUEST
 
+from ftlab.ssh.attempt import Attempt
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.packets import Packets
 from ftlab.ssh.talk import HANDLERS
@@ -30,6 +34,7 @@ LAST_KEX = (
     "diffie-hellman-group16-sha512",
 )
 HANGUP_GRACE = 2.0
+SIGN_OF_LIFE = "keepalive@openssh.com"  # a server that does not know it answers that it does not
 
 
 def _first(wanted: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
@@ -50,16 +55,29 @@ class Stalled(paramiko.SSHException):
         self.stage = stage
 
 
+@dataclass(frozen=True, slots=True)
+class Keepalive:
+    """After ``every`` seconds without a byte the server is asked for a sign of life; after
+    ``count`` such silences in a row the connection is given up."""
+
+    every: float = 15.0
+    count: int = 4
+
+    @property
+    def limit(self) -> float:
+        """Seconds of silence that end a connection."""
+        return self.every * self.count
+
+
 class LabTransport(paramiko.Transport):
     """One connection. ``deadline`` bounds everything up to and including the login.
 
+    ``entered_with`` says what the login was done with, ``farewell`` what the server, or
+    ftlab, said when it ended the connection.
     ``known_types`` are the host key types on record for this server: they are asked for
     first, so that a server with several keys shows the one that can be compared.
     """
 
-    # How long the reader sleeps in the kernel. It need not be short, since close() wakes it:
-    # at paramiko's 0.1 s, 300 idle connections cost 7 % of a core.
-    _active_check_timeout = 5.0
     _preferred_ciphers = _first(CIPHERS, paramiko.Transport._preferred_ciphers)
     _preferred_kex = _last(LAST_KEX, paramiko.Transport._preferred_kex)
 
@@ -69,17 +87,21 @@ class LabTransport(paramiko.Transport):
         *,
         deadline: Deadline,
         known_types: Sequence[str] = (),
+        keepalive: Keepalive = Keepalive(),
         disabled_algorithms: Any = None,
     ) -> None:
         super().__init__(sock, disabled_algorithms=disabled_algorithms, packetizer_class=Packets)
+        # How long the reader sleeps in the kernel. It need not be short, since close() wakes
+        # it: at paramiko's 0.1 s, 300 idle connections cost 7 % of a core.
+        sock.settimeout(keepalive.every)
+        self.packetizer.on_silence = self._on_silence
+        self.keepalive = keepalive
         self.deadline = deadline
         self.known_types = tuple(known_types)
         self.farewell = ""
+        self.entered_with = ""
+        self.may_log_in = False
         self.offered: dict[str, list[str]] = {}
-        # The deadline is ours alone to keep: a second clock would only blur the message.
-        self.banner_timeout = deadline.limit + self._active_check_timeout
-        if not isinstance(sock, socket.socket):
-            sock.settimeout(1.0)
 
     @property
     def preferred_keys(self) -> tuple[str, ...]:
@@ -109,19 +131,80 @@ class LabTransport(paramiko.Transport):
         if not self.active:
             raise self.get_exception() or paramiko.SSHException("Negotiation failed.")
 
+    def auth_none(self, username: str) -> Any:
+        return self._attempt(lambda one, answered: one.auth_none(username, answered))
+
+    def auth_publickey(self, username: str, key: Any) -> Any:
+        return self._attempt(lambda one, answered: one.auth_publickey(username, key, answered))
+
+    def auth_password(self, username: str, password: str) -> Any:
+        return self._attempt(lambda one, answered: one.auth_password(username, password, answered))
+
+    def auth_interactive(self, username: str, handler: Any, submethods: str = "") -> Any:
+        return self._attempt(
+            lambda one, answered: one.auth_interactive(username, handler, answered, submethods)
+        )
+
+    def _attempt(self, begin: Callable[[Attempt, threading.Event], None]) -> Any:
+        """The methods still wanted after an attempt: none once logged in.
+
+        :raises paramiko.AuthenticationException: refused, or no answer by the deadline.
+        """
+        if not (self.active and self.initial_kex_done):
+            raise paramiko.SSHException("the connection is not there any more")
+        self.auth_handler = attempt = Attempt(self)
+        answered = threading.Event()
+        begin(attempt, answered)
+        return attempt.wait_for_response(answered)
+
     def stop_thread(self) -> None:
         """Wake the reader by shutting the socket down, and wait for its end."""
         self.active = False
+        if self.auth_handler is not None:
+            self.auth_handler.abort()
         hang_up(self.sock)
         if self.is_alive() and self is not threading.current_thread():
             self.join(HANGUP_GRACE)
         self.packetizer.close()
 
-    def _parse_kex_init(self, m: Any) -> None:
-        start = m.packet.tell()
-        self.offered = self._really_parse_kex_init(m)
-        m.packet.seek(start)
-        super()._parse_kex_init(m)
+    def _on_silence(self, times: int) -> None:
+        """Called by the reader. A long command is silent too, but its server answers this."""
+        if not self.is_authenticated():
+            return  # the deadline's business
+        left = self.keepalive.count - times
+        if left > 0 and (self.in_kex or self._asked_for_life(left * self.keepalive.every)):
+            return
+        self.farewell = f"no sign of life for {self.keepalive.limit:g} s"
+        raise EOFError
+
+    def _asked_for_life(self, limit: float) -> bool:
+        """Whether the question went out within ``limit`` seconds."""
+        message = paramiko.Message()
+        message.add_byte(cMSG_GLOBAL_REQUEST)
+        message.add_string(SIGN_OF_LIFE)
+        message.add_boolean(True)
+        self.packetizer.write_until(time.monotonic() + limit)
+        try:
+            self._send_message(message)
+        except EOFError:
+            return False
+        finally:
+            self.packetizer.write_until(None)
+        return True
+
+    def _really_parse_kex_init(self, m: Any, ignore_first_byte: bool = False) -> Any:
+        """Keep what the server offers; only our own offer comes with its first byte."""
+        parsed = super()._really_parse_kex_init(m, ignore_first_byte)
+        if not ignore_first_byte:
+            self.offered = parsed
+        return parsed
+
+    def _filter_algorithm(self, type_: str) -> tuple[str, ...]:
+        """Asked sixteen times a login, mostly with nothing to filter."""
+        if self.disabled_algorithms:
+            return super()._filter_algorithm(type_)
+        preferred: tuple[str, ...] = getattr(self, f"_preferred_{type_}")
+        return preferred
 
     def _parse_disconnect(self, m: Any) -> None:
         m.get_int()

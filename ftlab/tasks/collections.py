@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import invoke
 
 from ftlab.tasks import advopt, fleet, hosts, lab, vft, vm, vmx
@@ -25,11 +27,13 @@ _MEMBERS = {
         ("answer", vm.answer),
     ),
     "vft": (
+        ("check", vft.check),
         ("enable", vft.enable),
         ("disable", vft.disable),
         ("stream", vft.stream),
         ("power-on-secondary", vft.power_on_secondary),
         ("status", vft.status),
+        ("diagnose", vft.diagnose),
     ),
     "lab": (
         ("plan", lab.plan),
@@ -47,10 +51,17 @@ _MEMBERS = {
 def namespace() -> invoke.Collection:
     """A fresh root collection."""
     root = invoke.Collection()
-    root.add_task(demo, name="demo")
+    root.add_task(_fresh(demo), name="demo")
     for name, members in _MEMBERS.items():
         collection = invoke.Collection(name)
         for task_name, task in members:
-            collection.add_task(task, name=task_name)
+            collection.add_task(_fresh(task), name=task_name)
         root.add_collection(collection)
     return root
+
+
+def _fresh(task: invoke.Task) -> invoke.Task:
+    """A copy: invoke uses a task's help texts up when it reads the arguments."""
+    copied = copy.copy(task)
+    copied.help = dict(task.help)
+    return copied

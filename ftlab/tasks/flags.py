@@ -10,6 +10,7 @@ from typing import Any
 
 from ftlab.errors import InventoryError, UsageError
 from ftlab.fleet.limits import Limits, parse_batch, parse_deadline, parse_max_fail, parse_parallel
+from ftlab.fleet.where import parse_executor
 from ftlab.lab.options import Options
 from ftlab.lab.places import find_inventory, state_home
 from ftlab.ssh.settings import SshSettings
@@ -41,6 +42,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("diff", "show changes as a diff", "", False),
     Flag("yes", "do not ask before changing anything", "y", False),
     Flag("parallel", "hosts worked on at the same time", "f"),
+    Flag("executor", "threads, processes or dask://HOST:PORT (else by the size of the fleet)"),
     Flag("batch", "sizes of successive batches, e.g. 1,5,25%"),
     Flag("max_fail", "start no new host once N (or N%) have failed"),
     Flag("fail_fast", "start no new host once one has failed", "", False),
@@ -51,7 +53,9 @@ FLAGS: tuple[Flag, ...] = (
     Flag("host_key", "strict (refuse unknown host keys), or accept-new"),
     Flag("state_dir", "where journal, lock and the lab's known_hosts are"),
     Flag("wait_lock", "seconds to wait for another run on the same inventory"),
+    Flag("run_log", "append one line for the run, and one for each host with news, to this file"),
     Flag("json", "print one JSON document and nothing else", "", False),
+    Flag("jsonl", "print one JSON line for each host as it comes, and one for the run", "", False),
     Flag("no_fold", "show every host on its own, equal answers too", "", False),
     Flag("quiet", "say nothing unless something changed or failed", "q", False),
     Flag("verbose", "say more; twice for the debug log", "v", 0),
@@ -89,6 +93,7 @@ class Given:
             yes=self["yes"],
             wait_lock=_number("wait_lock", self["wait_lock"]) or 0.0,
             limits=self._limits(),
+            executor=parse_executor(self["executor"]) if self["executor"] else None,
             ssh=self._ssh(),
         )
 

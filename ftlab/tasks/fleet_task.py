@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 import invoke
@@ -33,22 +33,26 @@ def fleet_task(
     *, example: str, help: Mapping[str, str], iterable: Sequence[str] = (), hostless: bool = False
 ) -> Callable[[Body], Any]:
     """Make ``body(lab, …)`` a task with all fleet flags. ``example`` closes its help text.
-    ``hostless``: it contacts nobody, and works where no inventory is."""
+    ``hostless``: it contacts nobody, and works where no inventory is. An argument of the body's
+    own takes the place of a fleet flag of that name."""
 
     def decorate(body: Body) -> Any:
         own = list(inspect.signature(body).parameters.values())[1:]
+        flags = _flags(without={parameter.name for parameter in own})
 
         @functools.wraps(body)
-        def run(_context: Any, *args: Any, **kwargs: Any) -> None:
+        def run(context: Any, *args: Any, **kwargs: Any) -> None:
             from ftlab.tasks.running import run_task
 
-            bound = inspect.Signature(own + _flags()).bind(*args, **kwargs)
+            bound = inspect.Signature(own + flags).bind(*args, **kwargs)
             bound.apply_defaults()
-            values = {flag.name: bound.arguments.pop(flag.name) for flag in FLAGS}
+            values = {flag.name: flag.default for flag in FLAGS}
+            values |= {flag.name: bound.arguments.pop(flag.name) for flag in flags}
+            values["check"] |= bool(context.config.run.dry)  # ``inv --dry`` must change nothing
             run_task(body, bound.arguments, values, hostless=hostless)
 
         context = inspect.Parameter("c", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        run.__signature__ = inspect.Signature([context, *own, *_flags()])  # type: ignore[attr-defined]
+        run.__signature__ = inspect.Signature([context, *own, *flags])  # type: ignore[attr-defined]
         run.__doc__ = f"{inspect.getdoc(body)}\n\nExample: {example}"
         texts = {**{flag.name: flag.help for flag in FLAGS}, **help}
         return invoke.task(
@@ -62,6 +66,7 @@ def fleet_task(
     return decorate
 
 
-def _flags() -> list[inspect.Parameter]:
+def _flags(without: Container[str]) -> list[inspect.Parameter]:
     kind = inspect.Parameter.KEYWORD_ONLY
-    return [inspect.Parameter(flag.name, kind, default=flag.default) for flag in FLAGS]
+    flags = (flag for flag in FLAGS if flag.name not in without)
+    return [inspect.Parameter(flag.name, kind, default=flag.default) for flag in flags]

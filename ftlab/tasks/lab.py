@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftlab.tasks.fleet_task import fleet_task
-from ftlab.tasks.words import VM, seconds, whole
+from ftlab.tasks.words import VM, chosen, seconds, whole
 
 if TYPE_CHECKING:
     from ftlab.lab.front import Lab
@@ -79,8 +79,7 @@ def reset(
     keep_runs: str | None = None,
     keep_days: str | None = None,
 ) -> Report:
-    """Put the lab back: VMs to their snapshot or old VMX, options to what they were, then all
-    as the profile says.
+    """Put the lab back: snapshot or old VMX, old options, then all as the profile says.
 
     VMs that the profile does not name are never touched. One that must change is powered off
     for it, guest first.
@@ -139,7 +138,7 @@ def _wanted(profile: str | None, vm: VM) -> Any:
 
     if not profile:
         raise UsageError("--profile NAME or FILE is needed", hint="ftlab lab.profiles lists some")
-    return Wanted(profile, tuple(vm or ()))
+    return Wanted(profile, chosen(vm))
 
 
 def _keep(runs: str | None, days: str | None) -> Keep:

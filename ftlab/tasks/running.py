@@ -12,12 +12,13 @@ from typing import Any
 
 from ftlab.errors import FtlabError
 from ftlab.lab.front import Lab
-from ftlab.report.document import Report, exit_code
+from ftlab.report.document import Report
 from ftlab.report.safe import safe
 from ftlab.report.style import wants_color
 from ftlab.report.view import View
-from ftlab.report.write import emit
 from ftlab.tasks.flags import Given, given
+from ftlab.tasks.form import Form
+from ftlab.tasks.runlog import RunLog
 from ftlab.tasks.talk import Talk
 
 
@@ -50,19 +51,19 @@ def _run(
     _log(int(flags["verbose"]))
     view = view_of(flags)
     talk = Talk(quiet=bool(flags["quiet"]))
+    form = Form(flags, view)
+    run_log = RunLog(flags["run_log"])
     lab = Lab(flags.options(hostless=hostless), say=talk)
     if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
         lab.approve = lambda plan: _approve(plan, view, talk)
     lab.begin = lambda: talk.follow(lab)
+    form.follow(lab)
     try:
         answer = body(lab, **arguments)
     finally:
         talk.pause()
-    if not isinstance(answer, Report):
-        answer.emit(view, json=bool(flags["json"]))
-        return int(answer.exit_code)
-    emit(answer, json=bool(flags["json"]), view=view)
-    return exit_code(answer)
+    run_log.note(answer if isinstance(answer, Report) else answer.report)
+    return form.tell(answer)
 
 
 def _approve(plan: Report, view: View, talk: Talk) -> bool:

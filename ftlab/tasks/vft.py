@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ftlab.errors import UsageError
 from ftlab.tasks.fleet_task import fleet_task
-from ftlab.tasks.words import VM, VM_HELP, named, seconds
+from ftlab.tasks.words import VM, VM_HELP, chosen, named, seconds, variable, whole
 
 if TYPE_CHECKING:
+    from ftlab.esxi.signatures import Signature
     from ftlab.lab.front import Lab
     from ftlab.report.document import Report
 
+_SIGNATURES = {"signatures": "a TOML file with signatures of your own (else FTLAB_SIGNATURES)"}
 _CYCLE = {"power_cycle": "a running VM is shut down for the edit and started again"}
+
+
+def _signatures(file: str | None) -> tuple[Signature, ...]:
+    """The known signatures, and before them those of the user's file."""
+    from ftlab.esxi.signaturefile import parse_signatures, with_own
+
+    named_by = file or os.environ.get(variable("--signatures"))
+    if not named_by:
+        return with_own(())
+    try:
+        text = Path(named_by).expanduser().read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise UsageError(f"--signatures {named_by}: cannot be read: {reason}") from error
+    return with_own(parse_signatures(text, named_by))
+
+
+@fleet_task(example="ftlab vft.check --vm db01", help=VM_HELP, iterable=["vm"])
+def check(lab: Lab, vm: VM = None) -> Report:
+    """Hold VMs and hosts against the minimum requirements of FT, each with its source.
+
+    What only vCenter knows is named, with where to look. A requirement that fails is exit 5.
+    """
+    from ftlab.lab.vftcheck import check as check_vft
+
+    return check_vft(lab, named(vm))
 
 
 @fleet_task(
@@ -20,17 +51,24 @@ _CYCLE = {"power_cycle": "a running VM is shut down for the edit and started aga
         **VM_HELP,
         **_CYCLE,
         "stream": "also set /Migrate/VMotionStreamDisable to this value on the host (0 or 1)",
+        "legacy_ft": "on 6.0 hosts also vm.uselegacyft, without which 6.0 takes SMP-FT",
     },
     iterable=["vm"],
 )
-def enable(lab: Lab, vm: VM = None, stream: str | None = None, power_cycle: bool = False) -> Report:
+def enable(
+    lab: Lab,
+    vm: VM = None,
+    stream: str | None = None,
+    power_cycle: bool = False,
+    legacy_ft: bool = False,
+) -> Report:
     """Set the three replay keys on a nested VM, reload it, and prove them (unsupported; labs only).
 
     FT itself is then turned on in vCenter: a host has no command for it.
     """
     from ftlab.ops.vft import EnableVft
 
-    job = EnableVft(named(vm), stream, power_cycle)
+    job = EnableVft(named(vm), stream, power_cycle, legacy_ft)
     return lab.run("vft.enable", job, {"vm": list(named(vm)), "stream": stream})
 
 
@@ -58,10 +96,13 @@ def stream(lab: Lab, value: str = "0") -> Report:
     example="ftlab vft.power-on-secondary --vm db01",
     help={
         **VM_HELP,
+        **_SIGNATURES,
         "no_remedy": "only try and diagnose; change no option",
         "start_primary": "power the primary on first where it is off",
-        "wait": "seconds one attempt gets to reach 'running' (120)",
-        "attempts": "attempts in all (5)",
+        "wait": "seconds of waiting in all, for 'running' and between attempts (25)",
+        "attempts": "attempts at most (5)",
+        "net_timeout": "first try /Migrate/NetTimeout with so many seconds (1 to 3600); it did "
+        "not help the article's author",
     },
     iterable=["vm"],
 )
@@ -70,24 +111,72 @@ def power_on_secondary(
     vm: VM = None,
     no_remedy: bool = False,
     start_primary: bool = False,
-    wait: str = "120",
-    attempts: int = 5,
+    wait: str = "25",
+    attempts: str | None = None,
+    net_timeout: str | None = None,
+    signatures: str | None = None,
 ) -> Report:
     """Power on the FT secondary; read the logs where it fails, apply the known remedy, try again.
 
-    Success is the FT state 'running', not 'powered on' alone.
+    Success is the FT state 'running', not 'powered on' alone. --vm '*' means all pairs.
     """
-    from ftlab.lab.pairs import PowerOnSecondary, power_on_secondaries
+    from ftlab.lab.ascent import PowerOnSecondary, power_on_secondaries
 
     wanted = PowerOnSecondary(
-        named(vm), not no_remedy, start_primary, seconds("--wait", wait), max(1, attempts)
+        named(vm),
+        not no_remedy,
+        start_primary,
+        seconds("--wait", wait),
+        whole("--attempts", attempts) or 5,
+        _net_timeout(net_timeout),
+        _signatures(signatures),
     )
     return power_on_secondaries(lab, wanted)
 
 
-@fleet_task(example="ftlab vft.status", help=VM_HELP, iterable=["vm"])
-def status(lab: Lab, vm: VM = None) -> Report:
+def _net_timeout(text: str | None) -> int | None:
+    found = whole("--net-timeout", text)
+    if found is not None and found > 3600:
+        raise UsageError(f"--net-timeout {found}: the hosts take 1 to 3600 seconds")
+    return found
+
+
+@fleet_task(
+    example="ftlab vft.status --watch --deadline 300",
+    help={**VM_HELP, "watch": "look again until every pair runs, or --deadline passes"},
+    iterable=["vm"],
+)
+def status(lab: Lab, vm: VM = None, watch: bool = False) -> Report:
     """Show the FT pairs across the hosts, with role, power and state of each half."""
     from ftlab.lab.pairs import status as pair_status
 
-    return pair_status(lab, tuple(vm or ()))
+    if not watch:
+        return pair_status(lab, chosen(vm))
+    from ftlab.lab.watch import watch as watch_pairs
+    from ftlab.tasks.board import Board
+
+    lab.begin = lambda: None  # the board shows how far it is
+    return watch_pairs(lab, chosen(vm), Board(lab.audience.say))
+
+
+@fleet_task(
+    example="ftlab vft.diagnose --log vmware.log",
+    help={
+        **VM_HELP,
+        **_SIGNATURES,
+        "log": "explain this file (- for standard input) instead; contacts no host",
+    },
+    iterable=["vm"],
+    hostless=True,
+)
+def diagnose(
+    lab: Lab, vm: VM = None, log: str | None = None, signatures: str | None = None
+) -> Report:
+    """Explain the logs of a failed FT power-on: cause, cure and source. Touches nothing."""
+    from ftlab.lab.diagnose import diagnose_file, diagnose_vms
+
+    if log is None:
+        return diagnose_vms(lab, named(vm), _signatures(signatures))
+    if vm:
+        raise UsageError("--vm reads the hosts' logs, --log a file: give one of them")
+    return diagnose_file(log, _signatures(signatures))

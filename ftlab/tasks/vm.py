@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ftlab.tasks.fleet_task import fleet_task
-from ftlab.tasks.words import VM, VM_HELP, named, seconds
+from ftlab.tasks.words import VM, VM_HELP, chosen, named, seconds
 
 if TYPE_CHECKING:
     from ftlab.lab.front import Lab
@@ -17,7 +17,7 @@ def list_(lab: Lab, vm: VM = None) -> Report:
     """List the registered VMs (or those named)."""
     from ftlab.ops.vms import ListVms
 
-    return lab.run("vm.list", ListVms(tuple(vm or ())))
+    return lab.run("vm.list", ListVms(chosen(vm)))
 
 
 @fleet_task(example="ftlab vm.power-on --vm db01", help=VM_HELP, iterable=["vm"])

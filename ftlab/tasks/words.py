@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 
 from ftlab.errors import UsageError
+from ftlab.esxi.select import select
 
 VM = Sequence[str] | None
 VM_HELP = {"vm": "a VM: name, glob, '[datastore] dir/file.vmx' or vmid:12 (repeatable)"}
@@ -19,8 +20,17 @@ def needed(values: Sequence[str] | None, flag: str) -> tuple[str, ...]:
 
 
 def named(vm: VM) -> tuple[str, ...]:
-    """The VMs that ``--vm`` names. Raises ``UsageError`` where it names none."""
-    return needed(vm, "--vm VM")
+    """The VMs that ``--vm`` names. Raises ``UsageError`` where it names none, and for a
+    ``vmid:`` that is no number, before any host is asked about it."""
+    names = needed(vm, "--vm VM")
+    for name in names:
+        select((), name)
+    return names
+
+
+def chosen(vm: VM) -> tuple[str, ...]:
+    """The same where ``--vm`` may be left out."""
+    return named(vm) if vm else ()
 
 
 def seconds(flag: str, text: str) -> float:

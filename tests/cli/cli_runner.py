@@ -157,10 +157,11 @@ class Cli:
         out, err = process.communicate(timeout=40)
         return kept_rules(Ran(argv, process.returncode, out, err))
 
-    def together(self, *calls: Sequence[str]) -> list[Ran]:
-        """Calls that do not depend on each other, with ``--json``, at the same time."""
+    def together(self, *calls: Sequence[str], json: bool = True) -> list[Ran]:
+        """Calls that do not depend on each other, at the same time."""
+        call = self.json if json else self
         with ThreadPoolExecutor(4) as pool:
-            return list(pool.map(lambda argv: self.json(*argv), calls))
+            return list(pool.map(lambda argv: call(*argv), calls))
 
 
 def tree(root: Path) -> dict[str, tuple[bytes, int, int, int]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 from cli_runner import Ran, contents, tree
 from conftest import Bench, Place
+from lab_bench import near
 
 from ftlab.sim.faults import Fault
 from ftlab.sim.ft_spec import PairSpec
@@ -118,7 +119,7 @@ def test_disable_brings_the_bytes_back(story):
 
 
 def test_a_host_that_only_claims_to_reload_is_not_believed(bench: Bench):
-    place = bench()
+    place = near(bench())
     place["vesxi01"].faults.append(Fault("vim-cmd vmsvc/reload", what="lie", times=None))
     ran = place.cli.json("vft.enable", "--vm", "app01", "-l", "vesxi01", "-y").expect(5)
     assert ran.error("vesxi01")["kind"] == "not_proven"
@@ -126,7 +127,7 @@ def test_a_host_that_only_claims_to_reload_is_not_believed(bench: Bench):
 
 
 def test_a_powered_on_vm_is_refused_by_name_with_the_way_out(bench: Bench):
-    place = bench()
+    place = near(bench())
     before = contents(place.lab.directory)
     ran = place.cli.json("vft.enable", "--vm", "app02", "-l", "vesxi01", "-y").expect(5)
     error = ran.error("vesxi01")
@@ -138,7 +139,7 @@ def test_a_powered_on_vm_is_refused_by_name_with_the_way_out(bench: Bench):
 
 
 def test_power_cycle_takes_it_down_and_up_again(bench: Bench):
-    place = bench()
+    place = near(bench())
     vm = place.vm("vesxi01", "app02")
     ran = place.cli.json(
         "vft.enable", "--vm", "app02", "-l", "vesxi01", "-y", "--power-cycle"
@@ -152,7 +153,7 @@ def test_power_cycle_takes_it_down_and_up_again(bench: Bench):
 
 
 def test_both_halves_of_a_pair_in_one_run_and_the_option_with_them(bench: Bench):
-    place = bench(pairs=[PairSpec("db01")])
+    place = near(bench(pairs=[PairSpec("db01")]))
     ran = place.cli.json("vft.enable", "--vm", "db01", "--stream", "1", "-y").expect(0)
     assert ran.statuses == {"vesxi01": "changed", "vesxi02": "changed"}
     for name in ("vesxi01", "vesxi02"):
@@ -165,8 +166,31 @@ def test_both_halves_of_a_pair_in_one_run_and_the_option_with_them(bench: Bench)
     assert [place.option(name, STREAM) for name in ("vesxi01", "vesxi02")] == ["0", "0"]
 
 
+def test_disable_removes_the_keys_where_the_journal_knows_nothing(bench: Bench):
+    place = near(bench(hosts=1, versions=("8.0",)))
+    vm = place.vm("vesxi01", "app01")
+    before = vm.file.read_bytes()
+    vm.file.write_bytes(before + b"".join(f'{key} = "TRUE"\n'.encode() for key in KEYS))
+    vm.config = type(vm.loaded)(vm.file.read_bytes())
+    place.cli.json("vft.disable", "--vm", "app01", "-y").expect(0)
+    assert vm.file.read_bytes() == before
+    again = place.cli.json("vft.disable", "--vm", "app01", "-y").expect(0)
+    assert again.statuses == {"vesxi01": "ok"}
+
+
+def test_a_duplicate_key_is_reported_and_not_multiplied(bench: Bench):
+    place = near(bench(hosts=1, versions=("5.0",)))
+    vm = place.vm("vesxi01", "app01")
+    vm.file.write_bytes(vm.file.read_bytes() + b'Replay.Supported = "TRUE"\n')
+    before = contents(place.lab.directory)
+    ran = place.cli.json("vft.enable", "--vm", "app01", "-y").expect(5)
+    assert ran.error("vesxi01")["kind"] == "vmx.duplicate"
+    assert "replay.supported" in ran.error("vesxi01")["message"].lower()
+    assert contents(place.lab.directory) == before
+
+
 def test_hosts_without_the_vm_are_skipped(bench: Bench):
-    place = bench(hosts=3, versions=("5.0", "5.0", "5.0"), pairs=[PairSpec("db01")])
+    place = near(bench(hosts=3, versions=("5.0",) * 3, pairs=[PairSpec("db01")]))
     ran = place.cli.json("vft.enable", "--vm", "db01", "-n").expect(3)
     assert ran.statuses == {
         "vesxi01": "would_change", "vesxi02": "would_change", "vesxi03": "skipped",
@@ -175,13 +199,13 @@ def test_hosts_without_the_vm_are_skipped(bench: Bench):
 
 
 def test_a_vm_that_no_host_has_is_a_failure(mixed: Place):
-    ran = mixed.cli.json("vft.enable", "--vm", "no-such-vm", "-n").expect(5)
+    ran = near(mixed).cli.json("vft.enable", "--vm", "no-such-vm", "-n").expect(5)
     assert set(ran.statuses.values()) == {"failed"}
     assert "no-such-vm" in ran.error("vesxi01")["message"]
 
 
 def test_where_the_keys_do_nothing_that_is_said(mixed: Place):
-    ran = mixed.cli.json("vft.enable", "--vm", "app01", "--stream", "1", "-n").expect(3)
+    ran = near(mixed).cli.json("vft.enable", "--vm", "app01", "--stream", "1", "-n").expect(3)
     notes = {name: " ".join(host["facts"].get("notes", [])) for name, host in ran.hosts.items()}
     silent = {name for name, text in notes.items() if "do nothing" not in text}
     assert silent == {"vesxi01", "vesxi02", "vesxi03"}  # 4.1 and 5.0

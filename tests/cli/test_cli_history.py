@@ -5,15 +5,16 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from cli_runner import Cli, contents
+from cli_runner import contents
 from conftest import Bench, Place
+from lab_bench import near
 
 TIMEOUT = "/Migrate/NetTimeout"
 
 
 @pytest.fixture
 def place(bench: Bench) -> Place:
-    return bench()
+    return near(bench())
 
 
 def enable(place: Place, *flags: str) -> str:
@@ -26,7 +27,7 @@ def enable(place: Place, *flags: str) -> str:
 def test_a_vmx_gets_its_bytes_back_and_history_knows(place: Place):
     before = contents(place.lab.directory)
     run = enable(place)
-    told, listed = place.cli.together(("lab.history", run), ("lab.history",))
+    told, listed = place.cli.json("lab.history", run), place.cli.json("lab.history")
     assert told.document["of"]["run"] == run
     assert told.document["of"]["task"] == "vft.enable"
     assert told.document["of"]["exit"] == 0
@@ -40,7 +41,7 @@ def test_a_vmx_gets_its_bytes_back_and_history_knows(place: Place):
     after = contents(place.lab.directory)
     assert {name: after[name] for name in before} == before
     assert place.vm("vesxi01", "app01").loaded.get("replay.supported") == "FALSE"
-    told, listed = place.cli.together(("lab.history", run), ("lab.history",))
+    told, listed = place.cli.json("lab.history", run), place.cli.json("lab.history")
     assert [c["state"] for c in told.hosts["vesxi01"]["changes"]] == ["undone"] * 3
     assert [r["task"] for r in listed.document["runs"]] == ["lab.undo", "vft.enable"]
     again = place.cli.json("lab.undo", run, "-y").expect(0)
@@ -86,24 +87,40 @@ def test_each_host_gets_its_own_old_value_back(place: Place):
     assert place.option("vesxi02", TIMEOUT) == "20"
 
 
+def test_power_steps_can_be_taken_back_too(place: Place):
+    vm = place.vm("vesxi01", "app01")
+    run = place.cli.json("vm.power-on", "--vm", "app01", "-l", "vesxi01", "-y").expect(0).run
+    assert vm.power == "poweredOn"
+    place.cli.json("lab.undo", run, "-y").expect(0)
+    assert vm.power == "poweredOff"
+
+
+def test_a_running_vm_is_not_edited_by_an_undo_either(place: Place):
+    run = enable(place)
+    place.cli.json("vm.power-on", "--vm", "app01", "-l", "vesxi01", "-y").expect(0)
+    before = place.vm("vesxi01", "app01").file.read_bytes()
+    ran = place.cli.json("lab.undo", run, "-y").expect(5)
+    assert "app01" in ran.error("vesxi01")["message"]
+    assert place.vm("vesxi01", "app01").file.read_bytes() == before
+
+
 def test_only_runs_that_may_change_something_are_remembered(place: Place):
-    place.cli.together(("vm.list",), ("advopt.get", TIMEOUT), ("advopt.set", TIMEOUT, "60", "-n"))
+    for reading in (("vm.list",), ("advopt.get", TIMEOUT), ("advopt.set", TIMEOUT, "60", "-n")):
+        place.cli.json(*reading)
     ran = place.cli.json("lab.history").expect(0)
     assert ran.document["runs"] == []
 
 
-def test_there_is_nothing_to_undo_in_a_run_that_nobody_knows(place: Place):
-    place.cli("lab.undo", "20200101", "-y", "--json").expect(2)
-    place.cli("lab.undo", "last", "-y", "--json").expect(2)
-    place.cli("lab.history", "20200101", "--json").expect(2)
-    assert not any(host.commands for host in place.lab.sim.hosts.values())
+def test_there_is_nothing_to_undo_in_a_run_that_nobody_knows(typed):
+    typed("lab.undo", "20200101", "-y", "--json").expect(2)
+    typed("lab.undo", "last", "-y", "--json").expect(2)
+    typed("lab.history", "20200101", "--json").expect(2)
 
 
 @pytest.mark.parametrize("kind", ["damaged", "newer"])
-def test_a_journal_that_cannot_be_read_is_left_alone(mixed: Place, tmp_path, kind):
-    cli = Cli(tmp_path / "home", mixed.lab.inventory)
-    cli.state.mkdir(parents=True)
-    journal = cli.state / "journal.db"
+def test_a_journal_that_cannot_be_read_is_left_alone(typed, tmp_path, kind):
+    journal = tmp_path / ".local/state/ftlab/journal.db"
+    journal.parent.mkdir(parents=True)
     if kind == "damaged":
         journal.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
     else:
@@ -112,7 +129,6 @@ def test_a_journal_that_cannot_be_read_is_left_alone(mixed: Place, tmp_path, kin
             database.execute("PRAGMA user_version = 9999")
         database.close()
     before = journal.read_bytes()
-    assert "journal" in cli("lab.history", "--json").expect(2).err
-    cli("vft.enable", "--vm", "db01", "-y", "--json").expect(2)
+    assert "journal" in typed("lab.history", "--json").expect(2).err
+    typed("vft.enable", "--vm", "db01", "-y", "--json").expect(2)
     assert journal.read_bytes() == before
-    assert not any(mixed.seen(name, "vim-cmd", "vmsvc/reload") for name in mixed.lab.sim.hosts)

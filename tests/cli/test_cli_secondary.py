@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from cli_runner import Ran
 from conftest import Bench, Place, a_place
+from lab_bench import near
 
 from ftlab.sim.ft_spec import PairSpec
 
@@ -196,7 +197,7 @@ def test_a_primary_that_is_off_is_named_with_the_flag(tales):
 
 
 def test_a_secondary_that_runs_is_left_alone(bench: Bench):
-    place = bench(pairs=[ready(failure=None)])
+    place = near(bench(pairs=[ready(failure=None)]))
     place.cli.json("vft.power-on-secondary", "--vm", "db01", "-y").expect(0)
     ran = place.cli.json("vft.power-on-secondary", "--vm", "db01", "-y").expect(0)
     assert Tale(place, ran).power_ons == 1
@@ -212,11 +213,25 @@ def test_a_secondary_that_runs_is_left_alone(bench: Bench):
     assert roles == {ONE: ("primary", "on", "running"), TWO: ("secondary", "on", "running")}
 
 
+def test_a_question_is_shown_and_can_be_answered(bench: Bench):
+    place = near(bench(pairs=[ready(failure="question")]))
+    asked = place.cli.json("vft.power-on-secondary", "--vm", "db01", "-y").expect(5)
+    assert asked.error(TWO)["kind"] == "vm.question"
+    assert "vm.answer" in asked.error(TWO)["hint"]
+    shown = place.cli.json("vm.answer", "--vm", "db01", "-l", TWO).expect(0)
+    (question,) = shown.hosts[TWO]["facts"]["questions"]
+    assert question["choices"] == {"0": "Retry", "1": "Cancel"}
+    wrong = place.cli.json("vm.answer", "--vm", "db01", "-l", TWO, "--choice", "7", "-y").expect(5)
+    assert wrong.error(TWO)["kind"] == "value.range"
+    place.cli.json("vm.answer", "--vm", "db01", "-l", TWO, "--choice", "0", "-y").expect(0)
+    assert place.vm(TWO, "db01").question is None
+
+
 def test_a_vm_without_ft_is_refused(mixed: Place):
-    ran = mixed.cli.json("vft.power-on-secondary", "--vm", "app01", "-l", ONE, "-n").expect(5)
+    ran = near(mixed).cli.json("vft.power-on-secondary", "--vm", "app01", "-l", ONE, "-n").expect(5)
     assert "vCenter" in ran.error(ONE)["hint"]
 
 
 def test_half_a_pair_is_shown_as_such(mixed: Place):
-    ran = mixed.cli.json("vft.power-on-secondary", "--vm", "db01", "-l", TWO, "-n").expect(5)
+    ran = near(mixed).cli.json("vft.power-on-secondary", "--vm", "db01", "-l", TWO, "-n").expect(5)
     assert "--limit" in ran.error(TWO)["hint"]

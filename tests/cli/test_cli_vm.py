@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import pytest
 from conftest import Bench, Place
+from lab_bench import near
 
 from ftlab.sim.faults import Fault
 from ftlab.sim.nasty import NASTY_DATASTORE, NASTY_VMS
-from ftlab.sim.populate import add_vm
+from ftlab.sim.populate import add_datastore, add_vm
+
+STORE = "ds (4): old"
 
 
 @pytest.fixture(scope="module")
 def crowded(module_bench: Bench) -> Place:
     """A host of each age with awkward VMs and two of one name. Only to be read."""
-    place = module_bench(versions=("4.1", "8.0"), lab_options={"nasty": True})
-    for name in ("vesxi01", "vesxi02"):
+    place = module_bench(versions=("4.1", "8.0"))
+    for host in place.lab.sim.hosts.values():
+        add_datastore(host, STORE)
+        for name, path, annotation in NASTY_VMS:
+            extra = [("annotation", annotation)] if annotation else []
+            add_vm(host, f"[{STORE}] {path}", name, extra=extra)
         for folder in ("twin", "twin_1"):
-            add_vm(place[name], f"[datastore1] {folder}/twin.vmx", "twin")
+            add_vm(host, f"[datastore1] {folder}/twin.vmx", "twin")
     return place
 
 
@@ -77,16 +84,18 @@ def test_a_vmid_that_is_not_there(listed):
     assert listed["no vmid"].expect(5).error("vesxi01")["kind"] == "vm.notfound"
 
 
-def test_awkward_names_and_folders_can_be_written_to(bench: Bench):
-    place = bench(hosts=1, versions=("7.0 U1",), lab_options={"nasty": True})
+@pytest.mark.parametrize("store", [STORE, NASTY_DATASTORE])
+def test_awkward_names_and_folders_can_be_written_to(bench: Bench, store):
+    place = near(bench(hosts=1, versions=("7.0 U1",)))
     name, folder, _ = next(each for each in NASTY_VMS if "$x" in each[1])
-    path = f"[{NASTY_DATASTORE}] {folder}"
-    place.cli.json("vmx.set", "--vm", path, "--set", "ftlab.key=1", "-y").expect(0)
-    assert place.vm("vesxi01", name).loaded.get("ftlab.key") == "1"
+    add_datastore(place["vesxi01"], store)
+    vm = add_vm(place["vesxi01"], f"[{store}] {folder}", name)
+    place.cli.json("vmx.set", "--vm", vm.place, "--set", "ftlab.key=1", "-y").expect(0)
+    assert vm.loaded.get("ftlab.key") == "1"
 
 
 def test_power_on_off_and_again(bench: Bench):
-    place = bench()
+    place = near(bench())
     one = ("--vm", "app01", "-l", "vesxi01", "-y")
     vm = place.vm("vesxi01", "app01")
     ran = place.cli.json("vm.power-on", *one).expect(0)
@@ -103,7 +112,7 @@ def test_power_on_off_and_again(bench: Bench):
 
 @pytest.mark.parametrize("guest", ["none", "stubborn"])
 def test_a_guest_that_does_not_go_is_powered_off_hard(bench: Bench, guest):
-    place = bench()
+    place = near(bench())
     vm = place.vm("vesxi01", "app02")
     vm.guest = guest
     flags = ("--vm", "app02", "-l", "vesxi01", "-y", "--guest-wait", "0.3")
@@ -113,7 +122,7 @@ def test_a_guest_that_does_not_go_is_powered_off_hard(bench: Bench, guest):
 
 
 def test_a_power_on_that_is_only_claimed_is_no_success(bench: Bench):
-    place = bench()
+    place = near(bench())
     place["vesxi01"].faults.append(Fault("vim-cmd vmsvc/power.on", what="error", exit=1,
                                          stdout=b"Power on failed\n"))  # fmt: skip
     ran = place.cli.json("vm.power-on", "--vm", "app01", "-l", "vesxi01", "-y").expect(5)
@@ -121,7 +130,7 @@ def test_a_power_on_that_is_only_claimed_is_no_success(bench: Bench):
 
 
 def test_reload_loads_what_is_in_the_file(bench: Bench):
-    place = bench()
+    place = near(bench())
     vm = place.vm("vesxi01", "app01")
     vm.file.write_bytes(vm.file.read_bytes() + b'ftlab.key = "1"\n')
     place.cli.json("vm.reload", "--vm", "app01", "-l", "vesxi01", "-y").expect(0)
@@ -129,7 +138,7 @@ def test_reload_loads_what_is_in_the_file(bench: Bench):
 
 
 def test_a_vm_that_the_host_cannot_read_is_noted_and_hides_no_other(bench: Bench):
-    place = bench()
+    place = near(bench())
     vm = place.vm("vesxi01", "app01")
     vm.file.write_bytes(vm.file.read_bytes() + b'memSize = "1"\n')
     place["vesxi01"].vms.crash()  # the agent starts anew and meets the duplicate key

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from conftest import Bench, Place
+from lab_bench import near
 
 ODD = 'a | b = "c" \\ größe 试'
 
 
 @pytest.fixture
 def place(bench: Bench) -> Place:
-    return bench()
+    return near(bench())
 
 
 def on_one(place: Place, task: str, *flags: str):
@@ -45,7 +46,7 @@ def test_set_get_unset_and_nothing_else_moves(place: Place):
 
 
 def test_get_without_a_key_gives_all(mixed: Place):
-    ran = mixed.cli.json("vmx.get", "--vm", "app01", "-l", "vesxi02").expect(0)
+    ran = near(mixed).cli.json("vmx.get", "--vm", "app01", "-l", "vesxi02").expect(0)
     shown = ran.hosts["vesxi02"]["facts"]["vmx"]["app01"]
     assert shown == dict(mixed.vm("vesxi02", "app01").loaded)
 

@@ -96,7 +96,8 @@ def test_a_directory_is_listed(tmp_path: Path) -> None:
     "build",
     [
         files.build_cat, files.build_stat, files.build_stat_target, files.build_sha256,
-        files.build_md5, files.build_list, files.build_remove, lambda path: files.build_copy("/a", path),
+        files.build_md5, files.build_list, files.build_remove,
+        lambda path: files.build_copy("/a", path),
         lambda path: files.build_copy(path, "/a"), lambda path: files.build_dd(path, b""),
         lambda path: files.build_same("/a", path), lambda path: files.build_same(path, "/a"),
         lambda path: files.build_rename("/a", path), lambda path: files.build_rename(path, "/a"),
@@ -106,8 +107,9 @@ def test_a_directory_is_listed(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_no_path_is_read_as_an_option(build: Callable[[str], Command]) -> None:
     for path in ("-rf", "a/b", "", "[ds] a/a.vmx"):
-        with pytest.raises(Refused, match="not an absolute path") as caught:
+        with pytest.raises(Refused) as caught:
             build(path)
+        assert str(caught.value) == f"not an absolute path: {path!r}"
         assert caught.value.kind == "path"
         assert caught.value.evidence["path"] == path
     assert any("/x y" in word for word in build("/x y").argv)
@@ -124,8 +126,23 @@ def test_what_is_safe_to_repeat() -> None:
         assert command.repeatable is True
 
 
+def test_what_a_shell_is_told() -> None:
+    for command, words in (
+        (files.build_list("/a"), "ls -1 -a /a"),
+        (files.build_tail("/a", 0), "tail -c +1 /a"),
+        (files.build_remove("/a", "/b"), "rm -f /a /b"),
+        (files.build_copy("/a", "/b"), "cp -p /a /b"),
+        (files.build_rename("/a", "/b"), "mv -f /a /b"),
+        (files.build_same("/a", "/b"), "diff -q /a /b"),
+        (files.build_dd("/a", b"x"), "dd of=/a"),
+        (files.build_stat("/a"), "stat -c '%i %s %a %n' /a"),
+        (files.build_stat_target("/a"), "stat -L -c '%i %s %a %n' /a"),
+    ):
+        assert str(command) == words
+
+
 def test_an_offset_is_not_negative() -> None:
-    with pytest.raises(ValueError, match="0 or more"):
+    with pytest.raises(ValueError, match=r"^an offset is 0 or more$"):
         files.build_tail("/a", -1)
 
 
@@ -158,7 +175,7 @@ def test_checksums(text: str, found: dict[str, str]) -> None:
     ],
 )
 def test_no_checksum_is_an_error(bad: str) -> None:
-    with pytest.raises(ParseError, match="not a checksum") as caught:
+    with pytest.raises(ParseError, match=r"^not a checksum and a path \(line") as caught:
         parse_checksums(f"{MD5}  /ok\n{bad}\n")
     assert caught.value.evidence["line"] == 2
 
@@ -168,7 +185,7 @@ def test_stats() -> None:
         FileStat("/a b", 7, 20, 0o644), FileStat("/c", 8, 0, 0o4755),
     ]  # fmt: skip
     for bad in ("7 20 648 /a", "7 20 644 a", "7 644 /a", "x 20 644 /a", "stat: can't stat '/a'"):
-        with pytest.raises(ParseError, match="not a line of stat") as caught:
+        with pytest.raises(ParseError, match=r"^not a line of stat \(line") as caught:
             parse_stat("7 20 644 /a\n" + bad)
         assert caught.value.evidence["line"] == 2
 
@@ -188,6 +205,9 @@ def test_a_datastore_path(written: str, path: str) -> None:
     assert datastore_path(written) == path
 
 
+CLIMBING = ("[ds] ../x", "[ds] a/../../x", "[..] x", "[.] x", "[] ../x", "/a/../b")
+
+
 @pytest.mark.parametrize(
     "written",
     ["", "x.vmx", "[ds]x.vmx", "[ds] ../x", "[ds] a/../../x", "[..] x", "[.] x", "[] a/x",
@@ -198,6 +218,12 @@ def test_a_path_that_leads_elsewhere_is_refused(written: str) -> None:
     with pytest.raises(Refused) as caught:
         datastore_path(written)
     assert (caught.value.kind, caught.value.evidence["path"]) == ("path", written)
+    what = (
+        "a path that climbs out of its datastore"
+        if written in CLIMBING
+        else "not a path on a datastore"
+    )
+    assert str(caught.value) == f"{what}: {written!r}"
 
 
 @given(st.text())

@@ -49,6 +49,8 @@ def test_other_words_are_no_paths(path: str) -> None:
     with pytest.raises(UsageError) as caught:
         check_path(path)
     assert caught.value.kind == "usage.option"
+    assert str(caught.value) == f"not an advanced option: {path!r}"
+    assert caught.value.hint == "an option is written like /Migrate/VMotionStreamDisable"
     for build in (esxcli.build_list, esxcli.build_reset, advcfg.build_get, advcfg.build_has):
         with pytest.raises(UsageError):
             build(path)
@@ -67,6 +69,7 @@ def test_what_is_no_integer(value: Any) -> None:
     with pytest.raises(Refused, match=r"0\.\.1") as caught:
         coerce(NUMBER, value)
     assert caught.value.kind == "value.type"
+    assert str(caught.value) == f"{STREAM} takes an integer (0..1), not {value!r}"
     evidence = caught.value.evidence
     assert (evidence["path"], evidence["value"], evidence["min"], evidence["max"]) == (
         STREAM, value, 0, 1,
@@ -150,29 +153,38 @@ def test_a_longer_description_and_fields_of_later_builds() -> None:
     assert esxcli.parse_options(old)[0].default is None
 
 
+UNTYPED = f"option {STREAM} has no readable type and value"
+JUNK = "not a line of an advanced option"
+
+
 @pytest.mark.parametrize(
-    ("old", "new", "line"),
+    ("old", "new", "line", "what"),
     [
-        ("Type: integer", "Type: float", 2),
-        ("   Type: integer\n", "", 2),
-        ("   Int Value: 0", "   Int Value: ", 2),
-        ("Max Value: 1", "Max Value: 1e3", 2),
-        ("   Min Value: 0\n", "", 2),
-        ("   Max Value: 1", "   junk", 7),
-        ("   Max Value: 1", "   Max Value:1", 7),
-        ("   Max Value: 1", "   Max Value: " + "9" * 31, 2),
+        ("Type: integer", "Type: float", 2, UNTYPED),
+        ("   Type: integer\n", "", 2, UNTYPED),
+        ("   Int Value: 0", "   Int Value: ", 2, f"option {STREAM}: Int Value is not a number"),
+        ("Max Value: 1", "Max Value: 1e3", 2, f"option {STREAM}: Max Value is not a number"),
+        ("   Min Value: 0\n", "", 2, f"option {STREAM}: Min Value is not a number"),
+        ("Max Value: 1", "Max Value: " + "9" * 31, 2, f"option {STREAM}: Max Value is not a"),
+        ("   Max Value: 1", "   junk", 7, JUNK),
+        ("   Max Value: 1", "   Max Value:1", 7, JUNK),
     ],
 )
-def test_a_damaged_record_is_an_error_with_its_line(old: str, new: str, line: int) -> None:
+def test_a_damaged_record_is_an_error_with_its_line(
+    old: str, new: str, line: int, what: str
+) -> None:
     text = "motd\n" + printed(NUMBER)
     assert old in text
     with pytest.raises(ParseError) as caught:
         esxcli.parse_options(text.replace(old, new, 1))
     assert caught.value.evidence["line"] == line
+    assert str(caught.value).partition(" (line")[0].startswith(what)
 
 
 def test_a_string_option_without_its_value_is_an_error() -> None:
-    with pytest.raises(ParseError, match="no readable type and value"):
+    with pytest.raises(
+        ParseError, match=r"^option /FT/Vmknic has no readable type and value \(line"
+    ):
         esxcli.parse_options(printed(STRING).replace("   String Value: vmk1\n", ""))
 
 
@@ -222,7 +234,7 @@ def test_advcfg_values(text: str, value: int | str) -> None:
              "The Value of NetTimeout is 1"]
 )  # fmt: skip
 def test_no_value_is_an_error(text: str) -> None:
-    with pytest.raises(ParseError, match="no value of /Migrate/NetTimeout"):
+    with pytest.raises(ParseError, match=r"^no value of /Migrate/NetTimeout in the answer \(line"):
         advcfg.parse_get(text, "/Migrate/NetTimeout")
 
 
@@ -237,8 +249,8 @@ def test_advcfg_list() -> None:
         advcfg.ListedOption("/A/B", "integer", "what [it] : does"),
         advcfg.ListedOption("/C/D", "string", ""),
     ]
-    with pytest.raises(ParseError, match="no option") as caught:
+    with pytest.raises(ParseError, match=r"^no option in the answer \(line") as caught:
         advcfg.parse_list("nothing\n")
-    with pytest.raises(ParseError, match="not an option") as caught:
+    with pytest.raises(ParseError, match=r"^not an option of the list \(line") as caught:
         advcfg.parse_list("/A/B [Integer] : x\n/A/B [Float] : x\n")
     assert caught.value.evidence["line"] == 2

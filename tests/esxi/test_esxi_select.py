@@ -72,7 +72,7 @@ def test_two_vms_of_one_name_are_named() -> None:
     assert caught.value.evidence["candidates"] == [
         {"vmid": 5, "path": "[ds] 5/5.vmx"}, {"vmid": 6, "path": "[ds] 6/6.vmx"},
     ]  # fmt: skip
-    assert "path" in caught.value.hint
+    assert caught.value.hint == "name one by its vmid or its path"
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,10 @@ def test_a_number_that_is_none(wanted: str) -> None:
     with pytest.raises(UsageError) as caught:
         select(LAB, wanted)
     assert caught.value.kind == "usage.vm"
+    assert (str(caught.value), caught.value.hint) == (
+        f"not a VM number: {wanted!r}",
+        "write vmid:12",
+    )
 
 
 @given(st.text())

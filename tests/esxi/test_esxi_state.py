@@ -37,7 +37,7 @@ def test_the_power_state(line: str, state: str) -> None:
      "(vim.fault.NotFound) {\n}\n", "Power off failed"],
 )  # fmt: skip
 def test_an_unknown_state_is_never_off(text: str) -> None:
-    with pytest.raises(ParseError, match="not exactly one power state"):
+    with pytest.raises(ParseError, match=r"^not exactly one power state in the answer \(line"):
         parse_state(text)
 
 
@@ -211,6 +211,11 @@ def test_the_summary_of_a_primary() -> None:
         annotation="one\ntwo",
         ft=FtInfo(1, ("i-1", "i-2"), PATHS),
     )
+
+
+def test_an_instance_uuid_that_is_there() -> None:
+    text = SUMMARY.replace('instanceUuid = ""', 'instanceUuid = "i-1"')
+    assert parse_summary(text).instance_uuid == "i-1"
 
 
 def ft_of(type_: str, role: str) -> FtInfo | None:

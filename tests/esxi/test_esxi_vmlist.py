@@ -154,7 +154,7 @@ def test_an_empty_inventory_is_not_an_empty_answer() -> None:
     header = "Vmid   Name   File   Guest OS   Version   Annotation"
     assert parse_list(header) == parse_list(header + "\n\n") == VmList(())
     for nothing in ("", "\n", "Skipping invalid VM '1'\n", "bash: vim-cmd: not found\n"):
-        with pytest.raises(ParseError, match="neither a header"):
+        with pytest.raises(ParseError, match=r"^neither a header of getallvms nor a row \(line"):
             parse_list(nothing)
 
 
@@ -174,7 +174,9 @@ ROW_1 = "1      a      [datastore1] a/a.vmx   otherGuest   vmx-08              \
 )
 def test_a_row_that_cannot_be_read_is_an_error_with_that_row(row: str) -> None:
     for text, line in ((HEAD + ROW_1 + row, 3), (HEAD + row + "\n" + ROW_1, 2), (row, 1)):
-        with pytest.raises(ParseError) as caught:
+        with pytest.raises(
+            ParseError, match=r"^a row of getallvms that cannot be read \(l"
+        ) as caught:
             parse_list(text)
         assert (caught.value.evidence["line"], caught.value.evidence["text"]) == (line, row)
 
@@ -201,6 +203,23 @@ def test_an_annotation_longer_than_its_column_is_a_row_that_cannot_be_read() -> 
 def test_lines_of_an_annotation_follow_their_row_without_columns() -> None:
     text = "Vmid Name File\n3 c [ds] c/c.vmx otherGuest vmx-08  one \n\n2 items\n"
     assert parse_list(text).vms[0].annotation == "one\n\n2 items"
+
+
+SQUEEZED = "Vmid Name File Guest OS Version Annotation"
+
+
+def test_a_table_without_columns() -> None:
+    rows = "3 c [ds] c/c.vmx g vmx-08 one\n\nend  \n4 d [ds] d/d.vmx g vmx-08\n"
+    for head in ("", "motd\nmotd\n" + SQUEEZED + "\n", "  Vmid\tName\n", "\n\n" + HEAD + "\n"):
+        found = parse_list(head + rows).vms
+        assert [(row.vmid, row.annotation) for row in found] == [(3, "one\n\nend"), (4, "")]
+    assert parse_list(SQUEEZED) == parse_list(f"motd\n{SQUEEZED}\n\n") == VmList(())
+
+
+def test_a_table_without_columns_has_no_line_that_is_no_row() -> None:
+    with pytest.raises(ParseError) as caught:
+        parse_list(f"1\n2\n{SQUEEZED}\nwhat?\n3 c [ds] c/c.vmx g vmx-08\n")
+    assert (caught.value.evidence["line"], caught.value.evidence["text"]) == (4, "what?")
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,14 @@ def execute(transport, command, stdin=b"", *, pty=False):
     return channel.recv_exit_status(), out, err
 
 
+elsewhere: set[threading.Thread] = set()
+"""Threads that were there when the test began: other tests' labs of wider scope have theirs."""
+
+
 def sim_threads() -> list[str]:
-    return [one.name for one in threading.enumerate() if one.name.startswith("sim-")]
+    """The simulator's threads that belong to this test."""
+    ours = [one for one in threading.enumerate() if one not in elsewhere]
+    return [one.name for one in ours if one.name.startswith("sim-")]
 
 
 def until(condition, seconds: float = 10.0) -> bool:

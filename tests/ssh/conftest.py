@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from ssh_servers import PASSPHRASE, SSHD, Server, can_have_passwords, keygen, start_openssh
+from ssh_bench import Client, Keys, Launch, launcher
+from ssh_servers import PASSPHRASE, Server, can_have_passwords, keygen
 
-from ftlab.model import Host
-from ftlab.ssh.connect import Connector
-from ftlab.ssh.passwords import SecretSource
 from ftlab.ssh.session import SshSession
 from ftlab.ssh.settings import SshSettings
+
+for folder in ("cli", "ops"):  # the command as a user meets it; a Session without a network
+    sys.path.insert(0, str(Path(__file__).parents[1] / folder))
 
 # openssl passwd -6 -salt ftlabtest 'correct horse'
 CRYPTED = (
@@ -22,20 +22,6 @@ CRYPTED = (
     "/oh6luIsXs9.KlL0i2C.f."
 )
 SHADOW = f"root:{CRYPTED}:19000:0:99999:7:::\nsshd:!:19000::::::\n"
-
-
-@dataclass(frozen=True)
-class Keys:
-    """Key pairs made once for all tests."""
-
-    folder: Path
-    user: Path
-    user_rsa: Path
-    locked: Path
-    stranger: Path
-    host: Path
-    host_rsa: Path
-    authorized: Path
 
 
 @pytest.fixture(scope="session")
@@ -56,31 +42,11 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     return made
 
 
-Launch = Callable[..., Server]
-
-
-def _launcher(keys: Keys, folder: Path, running: list[Server]) -> Launch:
-    def launch(
-        options: dict[str, str] | None = None,
-        host_keys: list[Path] | None = None,
-        shadow: str = "",
-    ) -> Server:
-        if SSHD is None:
-            pytest.skip("no sshd: install openssh-server")
-        server = start_openssh(
-            folder, host_keys or [keys.host], keys.authorized, options or {}, shadow
-        )
-        running.append(server)
-        return server
-
-    return launch
-
-
 @pytest.fixture(scope="session")
 def sshd(keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One OpenSSH with an ed25519 host key, for all tests that do not change it."""
     running: list[Server] = []
-    yield _launcher(keys, tmp_path_factory.mktemp("sshd"), running)()
+    yield launcher(keys, tmp_path_factory.mktemp("sshd"), running)()
     for server in running:
         server.stop()
 
@@ -89,7 +55,7 @@ def sshd(keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
 def launch(keys: Keys, tmp_path: Path) -> Iterator[Launch]:
     """Start an OpenSSH of one's own; ``options`` are sshd_config lines."""
     running: list[Server] = []
-    yield _launcher(keys, tmp_path, running)
+    yield launcher(keys, tmp_path, running)
     for server in running:
         server.stop()
 
@@ -110,40 +76,6 @@ def settings(tmp_path: Path) -> SshSettings:
         known_hosts=(tmp_path / "known_hosts",),
         ssh_config=None,
     )
-
-
-@dataclass
-class Client:
-    """Connects as the tests want, and closes everything at the end."""
-
-    settings: SshSettings
-    keys: Keys
-    environment: dict[str, str]
-    opened: list[Any]
-
-    def trust(self, server: Server, index: int = 0) -> None:
-        with self.settings.known_hosts[0].open("a") as file:
-            file.write(server.known_hosts_line(index))
-
-    def host(self, port: int, **fields: Any) -> Host:
-        fields.setdefault("key_file", str(self.keys.user))
-        return Host("box", address="127.0.0.1", port=port, user="root", **fields)
-
-    def connector(self, jump_hosts: dict[str, Host] | None = None, **changes: Any) -> Connector:
-        source = SecretSource(self.environment, ask=None)
-        made = Connector(replace(self.settings, **changes), source, jump_hosts=jump_hosts)
-        self.opened.append(made)
-        return made
-
-    def connect(self, host: Host, **changes: Any) -> SshSession:
-        session = self.connector(**changes).connect(host)
-        self.opened.append(session)
-        return session
-
-    def enter(self, server: Server, **fields: Any) -> SshSession:
-        """Trust the server and log in with the test's key."""
-        self.trust(server)
-        return self.connect(self.host(server.port, **fields))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,6 +16,8 @@ DROPBEAR = shutil.which("dropbear", path="/usr/sbin:" + os.environ.get("PATH", "
 PASSWORD = "correct horse"  # noqa: S105
 PASSPHRASE = "open sesame"  # noqa: S105
 UP_WITHIN = 10.0
+CAME = re.compile(r"^Connection from 127\.0\.0\.1", re.MULTILINE)
+WENT = re.compile(r"^(?:Connection (?:closed|reset) by|Disconnected from)", re.MULTILINE)
 
 
 def free_port() -> int:
@@ -54,6 +57,16 @@ class Server:
     def known_hosts_line(self, index: int = 0) -> str:
         kind, blob = self.host_keys[index].with_suffix(".pub").read_text().split()[:2]
         return f"[127.0.0.1]:{self.port} {kind} {blob}\n"
+
+    def log_at_rest(self) -> str:
+        """OpenSSH's log once every connection that it speaks of has ended there too."""
+        until = time.monotonic() + UP_WITHIN
+        while time.monotonic() < until:
+            text = self.log.read_text()
+            if len(CAME.findall(text)) == len(WENT.findall(text)):
+                return text
+            time.sleep(0.02)
+        raise AssertionError(f"a connection does not end: {text}")
 
     def stop(self) -> None:
         self.process.terminate()

@@ -7,10 +7,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import Client
+from ssh_bench import Client, Launch
 from ssh_relay import Relay
 from ssh_servers import Server
 
@@ -156,6 +157,67 @@ def test_a_cut_connection_names_what_was_under_way(relayed: tuple[SshSession, Re
     assert "look at the host" in error.hint
     assert isinstance(ends_within(5, lambda: session.run(Command(("true",)))), Lost)
     session.close()
+
+
+# A peer that is gone without a word, with nothing under way or much.
+
+KEEPALIVE = {"keepalive": 0.15, "keepalive_count": 4}
+
+
+def is_noticed(session: SshSession, limit: float) -> None:
+    until = time.monotonic() + 2 * limit
+    while session.connection.is_connected:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_an_idle_dead_peer_is_noticed(client: Client, relay: MakeRelay) -> None:
+    between = relay()
+    session = client.connect(client.host(between.port), **KEEPALIVE)
+    between.freeze()
+    is_noticed(session, LIMIT)
+    error = ends_within(LIMIT, lambda: session.run(Command(("reboot",))))
+    assert isinstance(error, Lost)
+    assert "no sign of life for 0.6 s" in error.message
+    assert "was not sent" in error.message
+    assert "safe to run it again" in error.hint
+    assert error.evidence["in_flight"] == []
+
+
+def test_a_peer_that_dies_under_a_long_command_is_lost(client: Client, relay: MakeRelay) -> None:
+    between = relay()
+    session = client.connect(client.host(between.port), **KEEPALIVE)
+    threading.Timer(0.1, between.freeze).start()
+    error = ends_within(LIMIT + 0.1, lambda: session.run(Command(("sleep", "60"), timeout=60)))
+    assert isinstance(error, Lost)
+    assert "no sign of life for 0.6 s" in error.message
+    assert error.evidence["in_flight"] == ["sleep 60"]
+
+
+def test_a_dead_peer_behind_a_jump_host_is_noticed(
+    client: Client, relay: MakeRelay, launch: Launch
+) -> None:
+    gate, between = launch(), relay()
+    client.trust(gate)
+    jumps = {"gate": replace(client.host(gate.port), name="gate")}
+    session = client.connector(jumps, **KEEPALIVE).connect(client.host(between.port, jump="gate"))
+    client.opened.append(session)
+    between.freeze()
+    is_noticed(session, LIMIT)
+
+
+@pytest.mark.parametrize("command", ["sleep 1", "sleep 0.5; yes | head -c 100000; sleep 0.5"])
+def test_a_long_and_silent_command_is_no_dead_peer(
+    client: Client, sshd: Server, command: str
+) -> None:
+    client.trust(sshd)
+    session = client.connect(client.host(sshd.port), **KEEPALIVE)
+    assert session.run(Command(("sh", "-c", command))).ok
+    time.sleep(0.7)
+    assert session.run(Command(("echo", "still here"))).out == "still here\n"
+
+
+# Floods.
 
 
 def test_a_flood_that_ends_is_cut_and_says_so(client: Client, sshd: Server) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Client, Keys, Launch
+from ssh_bench import Client, Keys, Launch
 from ssh_servers import Server
 
 from ftlab.errors import Unreachable

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Client, Keys, Launch
+from ssh_bench import Client, Keys, Launch
 from ssh_servers import PASSPHRASE, PASSWORD, Server
 
 from ftlab.errors import Unreachable
@@ -32,8 +32,8 @@ def refused(client: Client, server: Server, **fields: Any) -> Unreachable:
 
 
 def attempts(server: Server, method: str) -> int:
-    """How many times the server says that a method failed."""
-    return server.log.read_text().count(f"Failed {method}")
+    """How many times the server says that a method failed, once all connections have ended."""
+    return server.log_at_rest().count(f"Failed {method}")
 
 
 def test_a_locked_key_opens_with_its_passphrase(client: Client, keys: Keys, sshd: Server) -> None:
@@ -140,7 +140,9 @@ class TestPassword:
         self, client: Client, launch: Launch, shadow: str, options: dict[str, str]
     ) -> None:
         server = launch(options, shadow=shadow)
-        assert works(client.enter(server, key_file=None, password=Secret(PASSWORD)))
+        session = client.enter(server, key_file=None, password=Secret(PASSWORD))
+        assert works(session)
+        session.close()
         assert attempts(server, "publickey") == 0
 
     def test_a_wrong_one_is_sent_once(

@@ -5,13 +5,15 @@ The same table is in ``docs/ssh.md``; a test there holds them together.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Client, Keys, Launch
+from ssh_asyncserver import AsyncServer
+from ssh_bench import Client, Keys, Launch
 from ssh_servers import DROPBEAR, PASSWORD, Server, start_dropbear
 
 from ftlab.errors import Unreachable
@@ -25,12 +27,16 @@ OLD = {
     "Ciphers": "aes128-ctr,3des-cbc",
     "MACs": "hmac-sha1",
 }
+SHA1_KEX = "diffie-hellman-group14-sha1"
 GEX = {**OLD, "KexAlgorithms": "diffie-hellman-group-exchange-sha256"}
 TRIPLE_DES = {**OLD, "Ciphers": "3des-cbc"}
 PASSWORDS = {"PasswordAuthentication": "yes"}
 TALK = {"UsePAM": "yes", "KbdInteractiveAuthentication": "yes"}
 LOGINS = ("key", "rsa key", "password", "keyboard-interactive")
-SERVERS = ("openssh", "openssh as of 5.6", "openssh gex", "openssh 3des", "dropbear")
+SERVERS = (
+    "openssh", "openssh as of 5.6", "openssh gex", "openssh 3des", "asyncssh as of 5.6",
+    "asyncssh 3des", "dropbear",
+)  # fmt: skip
 
 
 def credentials(keys: Keys, login: str) -> dict[str, object]:
@@ -91,6 +97,29 @@ def test_todays_openssh(
     client.trust(server)
     host = client.host(server.port, legacy_ssh=legacy, **credentials(keys, login))
     assert reaches(client, host)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("login", LOGINS[1:])
+@pytest.mark.parametrize("server", SERVERS[4:6])
+def test_asyncssh(client: Client, keys: Keys, server: str, login: str) -> None:
+    """The other way round than OpenSSH here: group exchange first, no ``server-sig-algs``."""
+    less = {"encryption_algs": ["3des-cbc"], "kex_algs": [SHA1_KEX]} if "3des" in server else {}
+    running = AsyncServer(keys.host_rsa, keys.authorized, PASSWORD, [login], **less)
+    with contextlib.closing(running), client.settings.known_hosts[0].open("a") as known:
+        known.write(running.known_line)
+        known.flush()
+        given = credentials(keys, login)
+        session = client.connect(client.host(running.port, legacy_ssh=True, **given))
+        data = bytes(range(256)) * 4000
+        assert session.run(Command(("cat",), stdin=data)).stdout == data
+        assert session.run(Command(("sh", "-c", "exit 3"))).exit == 3
+        session.close()
+        with pytest.raises(Unreachable) as caught:
+            client.connect(client.host(running.port, **given))
+    assert caught.value.kind == "algorithms"
+    assert caught.value.evidence["banner"] == "SSH-2.0-OpenSSH_5.6"
+    assert "ftlab_legacy_ssh=true" in caught.value.hint
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from ftlab.ssh.transport import LabTransport
 @pytest.mark.parametrize(
     "name",
     [
-        "_active_check_timeout",
         "_preferred_ciphers",
         "_preferred_kex",
         "_preferred_keys",
@@ -31,7 +30,6 @@ from ftlab.ssh.transport import LabTransport
         "_kex_info",
         "_channel_handler_table",
         "_filter_algorithm",
-        "_parse_kex_init",
         "_really_parse_kex_init",
         "_parse_disconnect",
         "_send_user_message",
@@ -52,10 +50,20 @@ def test_transport_has(name: str) -> None:
 @pytest.mark.parametrize(
     ("owner", "name", "parameters"),
     [
-        (paramiko.Transport, "_parse_kex_init", ["self", "m"]),
+        (paramiko.Transport, "_send_message", ["self", "data"]),
         (paramiko.Transport, "_parse_disconnect", ["self", "m"]),
         (paramiko.Transport, "start_client", ["self", "event", "timeout"]),
-        (paramiko.Transport, "auth_publickey", ["self", "username", "key", "event"]),
+        (paramiko.Transport, "_really_parse_kex_init", ["self", "m", "ignore_first_byte"]),
+        (paramiko.Transport, "_filter_algorithm", ["self", "type_"]),
+        (paramiko.SSHConfig, "_tokenize", ["self", "config", "target_hostname", "key", "value"]),
+        (AuthHandler, "_request_auth", ["self"]),
+        (AuthHandler, "_parse_service_accept", ["self", "m"]),
+        (AuthHandler, "wait_for_response", ["self", "event"]),
+        (AuthHandler, "auth_publickey", ["self", "username", "key", "event"]),
+        (AuthHandler, "auth_password", ["self", "username", "password", "event"]),
+        (AuthHandler, "auth_interactive", ["self", "username", "handler", "event", "submethods"]),
+        (Packetizer, "read_all", ["self", "n", "check_rekey"]),
+        (Packetizer, "readline", ["self", "timeout"]),
         (Packetizer, "write_all", ["self", "out"]),
         (Packetizer, "start_handshake", ["self", "timeout"]),
         (Channel, "_handle_close", ["self", "m"]),

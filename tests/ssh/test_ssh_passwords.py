@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 
 import pytest
-from conftest import Client, Launch
+from ssh_bench import Client, Launch
 from ssh_servers import Server
 
 from ftlab.errors import Unreachable
@@ -197,4 +197,4 @@ def test_the_canary_for_real(client: Client, launch: Launch, shadow: str) -> Non
 
 
 def _failures(server: Server) -> int:
-    return server.log.read_text().count("Failed password")
+    return server.log_at_rest().count("Failed password")

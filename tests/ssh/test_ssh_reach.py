@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import Client, Keys, Launch
+from ssh_bench import Client, Keys, Launch
 from ssh_servers import Server, free_port
 
 from ftlab.errors import InventoryError, Unreachable, UsageError
 from ftlab.model import Command, Host
 from ftlab.ssh.probe import probe
+from ftlab.ssh.session import SshSession
 from ftlab.ssh.target import Target, Targets, parse_jump
 
 # ~/.ssh/config
@@ -187,6 +190,80 @@ def test_a_host_that_is_its_own_way_in(client: Client) -> None:
     with pytest.raises(Unreachable, match="a circle") as caught:
         client.connector(others).connect(others["a"])
     assert caught.value.kind == "unreachable.jump"
+
+
+# ProxyCommand
+
+RELAY = """import os, select, socket, sys
+far = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+ways = {0: far.fileno(), far.fileno(): 1}
+while True:
+    for end in select.select(list(ways), [], [])[0]:
+        data = os.read(end, 65536)
+        if not data:
+            raise SystemExit
+        os.write(ways[end], data)
+"""
+
+
+@pytest.fixture
+def relay_program(tmp_path: Path) -> str:
+    """What somebody may have in a ProxyCommand: ``nc``, for want of one everywhere."""
+    script = tmp_path / "relay.py"
+    script.write_text(RELAY)
+    return f"{sys.executable} {script}"
+
+
+def through(
+    client: Client, tmp_path: Path, host: Host, command: str, limit: float = 5
+) -> SshSession:
+    config = tmp_path / "config"
+    config.write_text(f"Host *\n ProxyCommand {command}\n")
+    return client.connect(host, ssh_config=config, connect_timeout=limit)
+
+
+def children() -> set[str]:
+    return set(Path("/proc/self/task/").joinpath(str(os.getpid()), "children").read_text().split())
+
+
+def test_a_proxy_command_is_given_the_inventorys_port_and_is_ended_with_the_session(
+    client: Client, sshd: Server, tmp_path: Path, relay_program: str
+) -> None:
+    client.trust(sshd)
+    before = children()
+    session = through(client, tmp_path, client.host(sshd.port), f"{relay_program} %h %p")
+    assert len(children() - before) == 1
+    data = b"x" * 3_000_000
+    assert session.run(Command(("cat",), stdin=data)).stdout == data
+    session.close()
+    assert children() - before == set()
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        ("exit 3", "unreachable.banner"),
+        ("/no/such/program %h", "unreachable.banner"),
+        ("sleep 60", "unreachable.timeout"),
+    ],
+)
+def test_a_proxy_command_that_does_not_work(
+    client: Client, tmp_path: Path, command: str, kind: str
+) -> None:
+    before = children()
+    with pytest.raises(Unreachable) as caught:
+        through(client, tmp_path, client.host(2222), command, limit=0.8)
+    assert caught.value.kind == kind
+    assert children() - before == set()
+
+
+def test_tokens_of_a_proxy_command(tmp_path: Path) -> None:
+    text = "Host esx1\n HostName 10.0.0.1\n ProxyCommand nc %h %p %r %n %% %x\n"
+    told = resolve(tmp_path, text, Host("esx1", port=2200))
+    assert told.proxy_command == "nc 10.0.0.1 2200 root esx1 % %x"
+    assert resolve(tmp_path, text, Host("esx1", jump="gate")).proxy_command is None
+    none = "Host esx1\n ProxyCommand none\nHost *\n ProxyCommand nc %h %p\n"
+    assert resolve(tmp_path, none, Host("esx1")).proxy_command is None
 
 
 def test_ipv6(client: Client, keys: Keys, launch: Launch) -> None:

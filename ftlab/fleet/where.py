@@ -1,0 +1,63 @@
+"""Where the hosts of a run are worked on, and the measured rule for when nobody says so."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from ftlab.errors import UsageError
+
+#: Hosts from which on worker processes pay for themselves, if so many are worked on at once that
+#: one interpreter has no time left between them (docs/scale.md has the measurements).
+HOSTS_THAT_PAY = 400
+PARALLEL_THAT_PAYS = 128
+
+_DASK = re.compile(r"dask(\+tls)?://(\[[\w:.%]+\]|[^\s/:@\[\]]+):([0-9]{1,5})/?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """``address`` is that of a Dask scheduler: ``tcp://HOST:PORT``, or ``tls://HOST:PORT`` where
+    everything is encrypted on its way."""
+
+    kind: Literal["threads", "processes", "dask"] = "threads"
+    address: str = ""
+
+    @property
+    def encrypted(self) -> bool:
+        return self.address.startswith("tls://")
+
+
+def parse_executor(text: str) -> Where:
+    """``threads``, ``processes``, ``dask://HOST:PORT`` or ``dask+tls://HOST:PORT``.
+
+    Raises :class:`UsageError` for anything else.
+    """
+    if text == "threads":
+        return Where("threads")
+    if text == "processes":
+        return Where("processes")
+    found = re.fullmatch(
+        r"dask(\+tls)?://(\[[0-9a-fA-F:.%\w]+\]|[^\s/:@\[\]]+):([0-9]{1,5})/?", text
+    )
+    if found is None or not 1 <= int(found[3]) <= 65535:
+        raise UsageError(
+            f"--executor {text}: takes threads, processes or dask://HOST:PORT",
+            hint="dask+tls://HOST:PORT for an encrypted scheduler",
+        )
+    return Where("dask", f"{'tls' if found[1] else 'tcp'}://{found[2]}:{found[3]}")
+
+
+def chosen(hosts: int, parallel: int, cores: int) -> Where:
+    """The rule: processes where the fleet is big and wide enough to keep several cores busy."""
+    wide = min(parallel, hosts) >= PARALLEL_THAT_PAYS
+    return Where("processes" if cores > 1 and wide and hosts >= HOSTS_THAT_PAY else "threads")
+
+
+def cores() -> int:
+    """CPUs that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

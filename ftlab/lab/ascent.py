@@ -1,0 +1,198 @@
+"""``vft.power-on-secondary``: the secondaries of several pairs, on all their hosts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ftlab.errors import FtlabError, HostFailed, NotApplicable, Unreachable
+from ftlab.esxi.signatures import SIGNATURES, Signature
+from ftlab.fleet.outcomes import outcome_of_error
+from ftlab.lab.complaints import complaints
+from ftlab.lab.crew import outcome
+from ftlab.lab.front import Lab
+from ftlab.lab.pairs import halves_of, with_pairs, without_halves
+from ftlab.lab.runner import Runner, failed_if_nowhere
+from ftlab.lab.turns import Turns
+from ftlab.model import Host, Outcome
+from ftlab.ops.context import Context
+from ftlab.ops.ftstate import FtStatus, read_halves
+from ftlab.ops.ladder import steps
+from ftlab.ops.pairs import Half, Pair, pair_up
+from ftlab.ops.secondary import WAIT, Rise
+from ftlab.report.document import Report
+
+TASK = "vft.power-on-secondary"
+
+
+@dataclass(frozen=True)
+class PowerOnSecondary:
+    """What was asked for; see :class:`~ftlab.ops.secondary.Rise`. ``wait`` in seconds;
+    ``net_timeout``, in seconds too, adds the remedy that is off by default."""
+
+    vm: tuple[str, ...]
+    remedies: bool = True
+    start_primary: bool = False
+    wait: float = WAIT
+    attempts: int = 5
+    net_timeout: int | None = None
+    signatures: tuple[Signature, ...] = SIGNATURES
+
+
+@dataclass
+class _Ascent:
+    """One run of it: what became of each pair, by the hosts it is on."""
+
+    run: Runner
+    wanted: PowerOnSecondary
+    contexts: dict[str, Context] = field(default_factory=dict)
+    errors: dict[str, list[FtlabError]] = field(default_factory=dict)
+    told: dict[str, tuple[dict[str, Any], list[Any]]] = field(default_factory=dict)
+    over: bool = False
+
+    def climb(self, found: Sequence[Outcome]) -> tuple[tuple[Outcome, ...], str | None]:
+        """Bring all pairs up, in parallel where they share no host: a remedy is set on hosts,
+        and two ladders on one host would take each other's steps."""
+        pairs = pair_up(halves_of(found))
+        for host, complaint in complaints(self.wanted.vm, found, pairs):
+            self._fail(host, complaint)
+        whole = {f"pair {i}": p for i, p in enumerate(pairs) if p.primary and p.secondary}
+        turns = Turns(host for pair in whole.values() for host in pair.hosts)
+
+        def work(leader: Host) -> Outcome:
+            with turns.on(*whole[leader.name].hosts):
+                return self._rise(leader, whole[leader.name])
+
+        leaders = [Host(n, physical_host=self._physical_host(p)) for n, p in whole.items()]
+        result = self.run.over(leaders, work) if leaders else None
+        self.over = True
+        for each in result.outcomes if result else ():
+            self._missed(whole[each.host], each)
+        outcomes = tuple(self._conclude(each, whole) for each in failed_if_nowhere(found))
+        return outcomes, result.stopped if result else None
+
+    def _physical_host(self, pair: Pair) -> str | None:
+        return self._host(pair.hosts[-1]).physical_host
+
+    def _host(self, name: str) -> Host:
+        return next(host for host in self.run.hosts if host.name == name)
+
+    def _fail(self, host: str, error: FtlabError) -> None:
+        self.errors.setdefault(host, []).append(error)
+
+    def _missed(self, pair: Pair, ended: Outcome) -> None:
+        """A pair that the fleet never came to, or had to leave, or that met a fault of ours."""
+        if ended.error is None or ended.error.kind == "told":
+            return
+        kind = NotApplicable if ended.status == "skipped" else HostFailed
+        words = f"{pair.name}: {ended.error.message}"
+        self._fail(pair.hosts[-1], kind(words, kind=ended.error.kind, hint=ended.error.hint))
+
+    def _context(self, half: Half) -> Context:
+        context = self.contexts.get(half.host)
+        if context is None:
+            context = self.run.crew.context(self._host(half.host))
+            self.contexts[half.host] = context
+        return context
+
+    def _reconnect(self, context: Context) -> None:
+        """A new session for a host that went away, unless the run has ended meanwhile."""
+        if self.over:
+            raise Unreachable(f"{context.host}: the run has ended", kind="lost")
+        host = self._host(context.host)
+        self.run.crew.dismiss(host.name)
+        context.session = self.run.crew.context(host).session
+
+    def _rise(self, leader: Host, pair: Pair) -> Outcome:
+        assert pair.primary is not None  # noqa: S101 - only whole pairs come here
+        assert pair.secondary is not None  # noqa: S101
+        rise: Rise | None = None
+        error: FtlabError | None = None
+        try:
+            rise = self._prepared(pair.primary, pair.secondary)
+            rise.run()
+        except FtlabError as failed:
+            error = failed
+            self._fail(pair.secondary.host, failed)
+        attempts = rise.tries.facts() if rise else []
+        now = self._looked_at_again(pair) if attempts else pair
+        self.told[leader.name] = now.facts(), attempts
+        told = error and HostFailed("told with the pair", kind="told")
+        return outcome_of_error(leader, told, 0.0) if told else Outcome(leader.name, "ok")
+
+    def _looked_at_again(self, pair: Pair) -> Pair:
+        """The pair as it is after the attempts; as it was, where it cannot be read."""
+        try:
+            one, two = (read_halves(self._context(half), [half.vm])[0] for half in pair.halves)
+        except FtlabError:
+            return pair
+        return Pair(pair.name, one, two)
+
+    def _prepared(self, primary: Half, secondary: Half) -> Rise:
+        wanted = self.wanted
+        rise = Rise(
+            (self._context(primary), primary),
+            (self._context(secondary), secondary),
+            remedies=wanted.remedies,
+            start_primary=wanted.start_primary,
+            wait=wanted.wait,
+            steps=steps(wanted.net_timeout),
+            signatures=wanted.signatures,
+            reconnect=self._reconnect,
+        )
+        rise.policy = replace(rise.policy, attempts=wanted.attempts)
+        return rise
+
+    def _conclude(self, found: Outcome, whole: dict[str, Pair]) -> Outcome:
+        """One host's part: what was found, then what was done, then what went wrong."""
+        host = Host(found.host)
+        error = together(self.errors.get(found.host, []))
+        context = self.contexts.get(found.host)
+        if context is None:
+            if error is not None:
+                found = replace(outcome_of_error(host, error, found.seconds), facts=found.facts)
+            return replace(found, facts=without_halves(found))
+        facts: dict[str, list[Any]] = {"pairs": [], "attempts": []}
+        for name, pair in whole.items():
+            if name in self.told and found.host in pair.hosts:
+                told, attempts = self.told[name]
+                facts["pairs"].append(told)
+                facts["attempts"] += attempts if found.host == pair.hosts[-1] else []
+        return outcome(host, context, facts, error, found.seconds)
+
+
+def together(errors: Sequence[FtlabError]) -> FtlabError | None:
+    """One error for several pairs of a host: the gravest one's kind, everyone's words."""
+    if len(errors) <= 1:
+        return errors[0] if errors else None
+    first = next((e for e in errors if not isinstance(e, NotApplicable)), errors[0])
+    return type(first)(
+        "; ".join(e.message for e in errors), kind=first.kind, hint=first.hint, **first.evidence
+    )
+
+
+def power_on_secondaries(lab: Lab, wanted: PowerOnSecondary) -> Report:
+    """Bring the secondaries of the wanted VMs to *running*. Safe to repeat: one that runs is
+    left alone."""
+
+    def once(*, check: bool) -> Report:
+        began = time.monotonic()
+        with lab.runner(TASK, {"vm": list(wanted.vm)}, changes=True, check=check) as run:
+            found = run.fan_out(FtStatus(wanted.vm), keep=True)
+            if found.stopped:
+                return run.report(with_pairs(found.outcomes), found.stopped)
+            _go_on(run, time.monotonic() - began)
+            outcomes, stopped = _Ascent(run, wanted).climb(found.outcomes)
+            return run.report(outcomes, stopped)
+
+    return lab.approved(once, changes=True)
+
+
+def _go_on(run: Runner, seconds: float) -> None:
+    """For the second half of a run: what is left of its deadline, and no batches of hosts."""
+    limits = run.options.limits
+    left = None if limits.deadline is None else max(0.001, limits.deadline - seconds)
+    limits = replace(limits, deadline=left, batch=(), canary=False)
+    run.options = replace(run.options, limits=limits)

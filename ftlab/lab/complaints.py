@@ -1,0 +1,61 @@
+"""Why a VM that was asked for cannot be brought up as an FT secondary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ftlab.errors import FtlabError, Refused
+from ftlab.lab.pairs import halves_of
+from ftlab.model import Outcome
+from ftlab.ops.pairs import Half, Pair
+
+Complaint = tuple[str, FtlabError]
+"""The host it is told at, and the words."""
+
+
+def complaints(
+    wanted: Sequence[str], found: Sequence[Outcome], pairs: Sequence[Pair]
+) -> Iterator[Complaint]:
+    """One for each VM without FT that was named (a glob may meet such VMs, but not only such),
+    and for each pair that is not whole."""
+    paired = {(half.host, half.vm.vmid) for pair in pairs for half in pair.halves}
+    for half in halves_of(found):
+        outside = (half.host, half.vm.vmid) not in paired
+        if outside and (not pairs or _is_named(half, wanted)):
+            yield half.host, _not_in_a_pair(half)
+    absent = [each.host for each in found if each.status == "unreachable"]
+    for pair in pairs:
+        if not (pair.primary and pair.secondary):
+            yield pair.hosts[0], _unclear(pair) if pair.unclear else _half_a_pair(pair, absent)
+
+
+def _is_named(half: Half, wanted: Sequence[str]) -> bool:
+    return bool({half.vm.name, half.vm.path, f"vmid:{half.vm.vmid}"} & set(wanted))
+
+
+def _not_in_a_pair(half: Half) -> Refused:
+    return Refused(
+        f"{half.vm.name} on {half.host} is not part of an FT pair "
+        f"(its state is {half.runtime.ft_state})",
+        kind="vft.not_configured",
+        hint="turn Fault Tolerance on for it in vCenter: vim-cmd has no command for it",
+    )
+
+
+def _half_a_pair(pair: Pair, absent: Sequence[str]) -> Refused:
+    missing = "secondary" if pair.primary else "primary"
+    where = f" (not reached: {', '.join(absent)})" if absent else ""
+    return Refused(
+        f"the {missing} of {pair.name} is on none of the hosts of this run{where}",
+        kind="vft.half_pair",
+        hint="widen --limit so that both hosts of the pair are among them",
+    )
+
+
+def _unclear(pair: Pair) -> Refused:
+    return Refused(
+        f"{pair.name} on {', '.join(pair.hosts)} does not tell which half is the primary",
+        kind="vft.roles_unclear",
+        hint="power the primary on: it then needs a secondary, and says so; --limit must hold "
+        "both hosts of the pair",
+    )

@@ -1,0 +1,115 @@
+"""The parent's desk, where the workers of a run come with what only it may do."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ftlab.errors import Lost
+from ftlab.lab.errand import Orders
+from ftlab.model import Change, Host, Outcome, Secret
+from ftlab.ops.context import Recorder
+from ftlab.ssh.canary import Canaries, Key, Verdict
+from ftlab.ssh.passwords import SecretSource
+
+
+class Desk:
+    """Answers ``(place, verb, *words)``; several threads may ask at the same time.
+
+    A host that has an outcome is closed: a worker that was given up on, and is not dead after
+    all, begins no further change there.
+    """
+
+    def __init__(
+        self,
+        orders: Orders,
+        recorder: Callable[[str], Recorder],
+        say: Callable[[str], None],
+        hosts: Mapping[str, Host],
+    ) -> None:
+        self._orders, self._recorder, self._say, self._hosts = orders, recorder, say, hosts
+        self._secrets = SecretSource()
+        self._canaries = Canaries()
+        self._trying: dict[Key, str] = {}
+        self._closed: set[str] = set()
+        self._gone: set[str] = set()
+        self._lock = threading.Lock()
+
+    def __call__(self, place: str, verb: str, *words: Any) -> Any:
+        if verb not in _VERBS:
+            raise ValueError(f"no worker may ask for {verb}")
+        return _VERBS[verb](self, place, *words)
+
+    def close(self, outcome: Outcome) -> None:
+        """The host has its outcome."""
+        self._closed.add(outcome.host)
+
+    def _give_orders(self, _place: str) -> Orders:
+        return self._orders
+
+    def _intend(self, _place: str, host: str, change: Change, extra: Mapping[str, Any]) -> int:
+        if host in self._closed:
+            raise Lost(f"{host}: the run does not wait for this host any more", kind="lost.parent")
+        return self._recorder(host).intend(change, extra)
+
+    def _settle(self, _place: str, host: str, ident: int, state: str, change: Change) -> None:
+        self._recorder(host).settle(ident, state, change)
+
+    def _speak(self, _place: str, line: str) -> None:
+        self._say(line)
+
+    def _given(self, _place: str, host: Host, user: str) -> Secret | None:
+        self._check_sealed()
+        return self._secrets.given(self._hosts.get(host.name, host), user)
+
+    def _asked(self, _place: str, user: str) -> Secret | None:
+        self._check_sealed()
+        return self._secrets.asked(user)
+
+    def _passphrase(self, _place: str, file: str) -> Secret | None:
+        self._check_sealed()
+        return self._secrets.passphrase(file)
+
+    def _check_sealed(self) -> None:
+        if not self._orders.sealed:
+            raise ValueError("no secret is told where it could be read on the way")
+
+    def _first(self, place: str, host: str, key: Key, nap: float) -> bool:
+        if not self._canaries.first(host, key, time.monotonic() + nap):
+            return False
+        with self._lock:
+            gone = place in self._gone
+            if not gone:
+                self._trying[key] = place
+        if gone:
+            self._canaries.settle(key, None)
+        return not gone
+
+    def _verdict(self, _place: str, key: Key, verdict: Verdict | None) -> None:
+        with self._lock:
+            self._trying.pop(key, None)
+        self._canaries.settle(key, verdict)
+
+    def _lost(self, place: str) -> None:
+        """Whoever waits for that worker's canary waits no longer."""
+        with self._lock:
+            self._gone.add(place)
+            keys = [key for key, who in self._trying.items() if who == place]
+        for key in keys:
+            self._verdict(place, key, None)
+
+
+_VERBS: Mapping[str, Callable[..., Any]] = {
+    "orders": Desk._give_orders,
+    "intend": Desk._intend,
+    "settle": Desk._settle,
+    "say": Desk._speak,
+    "given": Desk._given,
+    "asked": Desk._asked,
+    "passphrase": Desk._passphrase,
+    "first_password": Desk._first,
+    "settle_password": Desk._verdict,
+    "lost": Desk._lost,
+}

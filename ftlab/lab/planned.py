@@ -1,0 +1,45 @@
+"""``lab.plan`` and the forms it is told in: text, document, page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ftlab.errors import FtlabError, UsageError
+from ftlab.lab.front import Lab
+from ftlab.lab.history import Answer
+from ftlab.lab.plans import Wanted, plan
+from ftlab.report.document import document, exit_code
+from ftlab.report.html import page
+from ftlab.report.plan import render_plan
+
+
+def planned(lab: Lab, wanted: Wanted, html: str | None = None) -> Answer:
+    """The plan, told; ``html`` names a file that also gets it, as a page.
+
+    Raises ``UsageError`` for a file that cannot be there, before any host is contacted.
+    """
+    target = None if html is None else _writable(html)
+    report = plan(lab, wanted)
+    if target is not None:
+        _write(target, page(report, wanted.profile))
+    return Answer(
+        document=lambda: document(report),
+        text=lambda view: render_plan(report, view),
+        exit_code=exit_code(report),
+        report=report,
+    )
+
+
+def _writable(name: str) -> Path:
+    path = Path(name).expanduser()
+    if not name or path.is_dir() or not path.parent.is_dir():
+        raise UsageError(f"--html {name}: no file can be there", hint="name a file in a folder")
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise FtlabError(f"{path} cannot be written: {reason}", kind="html") from error

@@ -1,0 +1,76 @@
+"""``vft.check``: the requirements of FT, per VM and across each pair's hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from ftlab.lab.front import Lab
+from ftlab.lab.runner import failed_if_nowhere
+from ftlab.model import Failure, Outcome
+from ftlab.ops.pairs import pair_up
+from ftlab.ops.vft import no_legacy
+from ftlab.ops.vftcheck import FAIL, HOST_RULES, Check, Subject, judged, kind_of
+from ftlab.ops.vftpair import Seen, check_pair
+from ftlab.ops.vftseen import HostSeen, VftFacts
+from ftlab.ops.vftvm import check_vm
+from ftlab.report.document import Report
+
+
+def check(lab: Lab, vm: tuple[str, ...]) -> Report:
+    """Judge the wanted VMs and their hosts. A host with a requirement that fails is *failed*
+    (``vft.requirements``), its table is there all the same; what cannot be known fails nobody.
+    Reads only."""
+    return lab.run("vft.check", VftFacts(vm), conclude=_judged)
+
+
+def _judged(outcomes: tuple[Outcome, ...]) -> Sequence[Outcome]:
+    seen = list(_seen(outcomes))
+    return [_host(each, seen) for each in failed_if_nowhere(outcomes)]
+
+
+def _seen(outcomes: Sequence[Outcome]) -> Iterator[Seen]:
+    for each in outcomes:
+        for vm in each.facts.get("seen", ()):
+            yield Seen(vm, each.facts["host"])
+
+
+def _other_half(one: Seen, seen: Sequence[Seen]) -> Seen | None:
+    """The half it makes a pair with; a VM of that name on another host, where FT is not yet
+    on, is none."""
+    for pair in pair_up(each.vm.half for each in seen):
+        if one.vm.half in pair.halves:
+            others = [half for half in pair.halves if half != one.vm.half]
+            return next((each for each in seen if each.vm.half in others), None)
+    return None
+
+
+def _host(each: Outcome, seen: Sequence[Seen]) -> Outcome:
+    if "seen" not in each.facts:
+        return each
+    here: HostSeen = each.facts["host"]
+    checks = judged(HOST_RULES, Subject(here), kind_of(here.version))
+    for one in seen:
+        if one.host is here:
+            checks += check_vm(one.vm, here) + check_pair(one, _other_half(one, seen))
+    facts: dict[str, Any] = {"checks": [asdict(one) for one in checks]}
+    if notes := _notes(each, here):
+        facts["notes"] = notes
+    return _concluded(replace(each, facts=facts), checks)
+
+
+def _notes(each: Outcome, here: HostSeen) -> list[str]:
+    """What the host's own part noted, and a clear word where legacy FT is gone."""
+    words = no_legacy(here.version) if here.version else None
+    return [*each.facts.get("notes", ()), *([words] if words else [])]
+
+
+def _concluded(each: Outcome, checks: Sequence[Check]) -> Outcome:
+    failing = [f"{c.vm or each.host}: {c.requirement} ({c.found})" for c in checks
+               if c.verdict == FAIL]  # fmt: skip
+    if not failing:
+        return each
+    hint = "ftlab vft.enable sets the keys; the table says what is wanted of the rest"
+    error = Failure("vft.requirements", "; ".join(failing), hint)
+    return replace(each, status="failed", error=error)

@@ -1,0 +1,118 @@
+"""Explaining logs without touching anything: the newest part of what a VM and its host wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ftlab.errors import ParseError
+from ftlab.esxi import files
+from ftlab.esxi.answer import lines
+from ftlab.esxi.signatures import (
+    SIGNATURES,
+    Finding,
+    Signature,
+    around_trouble,
+    concerns,
+    findings,
+)
+from ftlab.esxi.vmlist import VmEntry
+from ftlab.ops.context import Context
+from ftlab.ops.logs import CAP, HOST_LOGS, own_log
+from ftlab.ops.power import held_up_by
+from ftlab.ops.vms import find_vms
+
+Log = tuple[str, Sequence[str]]
+"""A log's path and lines."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What some logs say: each finding with its log, and, where nothing known was found, the
+    lines around the words of failure."""
+
+    found: tuple[tuple[str, Finding], ...] = ()
+    unexplained: tuple[str, ...] = ()
+
+    def facts(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "signature": finding.signature.name,
+                "kind": finding.signature.kind,
+                "meaning": finding.signature.meaning,
+                "advice": finding.signature.advice,
+                "line": finding.line,
+                "log": path,
+                "source": finding.signature.source,
+            }
+            for path, finding in self.found
+        ]
+
+
+def explain(logs: Sequence[Log], signatures: Sequence[Signature]) -> Explained:
+    """The signatures seen, by precedence, each with its newest line of the first log that has
+    it. Pure."""
+    found: dict[str, tuple[str, Finding]] = {}
+    for path, text in logs:
+        for finding in findings(text, signatures, newest=True):
+            found.setdefault(finding.signature.name, (path, finding))
+    if not found:
+        return Explained(unexplained=tuple(around_trouble([x for _, text in logs for x in text])))
+    return Explained(tuple(found[s.name] for s in signatures if s.name in found))
+
+
+def read_logs(context: Context, vm: VmEntry) -> list[Log]:
+    """The last :data:`~ftlab.ops.logs.CAP` bytes of each log there is; of the host's own only
+    the lines that may concern this VM."""
+    own = own_log(vm)
+    done = context.session.run(files.build_stat_target(own, *HOST_LOGS))
+    try:
+        stats = {stat.inode: stat for stat in reversed(files.parse_stat(done.out))}
+    except ParseError:
+        stats = {}
+    paths = [stat.path for stat in stats.values()][::-1]
+    tails = [files.build_tail(s.path, max(0, s.size - CAP)) for s in stats.values()][::-1]
+    texts = [lines(answer.out) for answer in context.session.run_all(tails)]
+    names = (vm.name, vm.path)
+    return [
+        (path, text if path == own else [line for line in text if concerns(line, names)])
+        for path, text in zip(paths, texts, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class Diagnose:
+    """``vft.diagnose --vm``: the logs of the wanted VMs' last failure, and a pending question."""
+
+    vm: tuple[str, ...]
+    signatures: tuple[Signature, ...] = SIGNATURES
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        facts: list[dict[str, Any]] = []
+        for vm in find_vms(context, self.vm):
+            facts += [{"vm": vm.name, **fact} for fact in self._one(context, vm)]
+        return {"findings": facts}
+
+    def _one(self, context: Context, vm: VmEntry) -> list[dict[str, Any]]:
+        explained = explain(read_logs(context, vm), self.signatures)
+        context.notes.extend(notes_of(vm.name, explained))
+        question = held_up_by(context, vm.vmid)
+        if question is not None:
+            choices = ", ".join(f"{key} ({label})" for key, label in question.choices)
+            context.notes.append(
+                f"{vm.name} waits for an answer: {question.text} Choices: {choices}. "
+                f"ftlab vm.answer --vm vmid:{vm.vmid} --limit {context.host} --choice N"
+            )
+        return explained.facts()
+
+
+def notes_of(name: str, explained: Explained) -> list[str]:
+    """What to show of logs in which nothing known was found."""
+    if explained.found:
+        return []
+    shown = explained.unexplained
+    if not shown:
+        return [f"{name}: no log lines"]
+    return [f"{name}: no known failure; the last lines of note:", *shown]

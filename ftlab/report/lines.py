@@ -1,0 +1,42 @@
+"""``--jsonl``: a line for each host as soon as its outcome is final, and one for the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from ftlab.model import Outcome
+from ftlab.report.document import Report, heading, host_line, summary
+from ftlab.report.write import emit_line
+
+_MANY = ("runs", "profiles")
+"""What a document may have many of in place of hosts."""
+
+
+class Lines:
+    """Writes each host once. ``stream`` is stdout unless given."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream
+        self._told: set[str] = set()
+
+    def tell(self, outcome: Outcome) -> None:
+        """A host's line, if it has none yet."""
+        if outcome.host not in self._told:
+            self._told.add(outcome.host)
+            emit_line(host_line(outcome), self._stream)
+
+    def end(self, report: Report) -> None:
+        """The lines of hosts that had to wait for the others, then the run's own."""
+        for outcome in report.outcomes:
+            self.tell(outcome)
+        emit_line({**heading(report), "summary": summary(report)}, self._stream)
+
+    def take_apart(self, document: Mapping[str, Any]) -> None:
+        """A whole document as lines: each host, past run or profile, then the rest."""
+        for name, entry in document.get("hosts", {}).items():
+            emit_line({"host": name, **entry}, self._stream)
+        for entry in (each for many in _MANY for each in document.get(many, ())):
+            emit_line(entry, self._stream)
+        rest = {key: value for key, value in document.items() if key not in {"hosts", *_MANY}}
+        emit_line(rest, self._stream)

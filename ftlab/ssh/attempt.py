@@ -1,0 +1,38 @@
+"""One attempt at a login, as paramiko's ``AuthHandler``."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import paramiko
+from paramiko.auth_handler import AuthHandler
+
+USERAUTH = "ssh-userauth"
+
+
+class Attempt(AuthHandler):
+    """Asks for the authentication service once a connection, not once an attempt: some servers
+    (asyncssh) hang up at the second time. Waits for the answer without polling."""
+
+    def _request_auth(self) -> None:
+        if not self.transport.may_log_in:
+            super()._request_auth()
+            return
+        granted = paramiko.Message()
+        granted.add_string(USERAUTH)
+        granted.rewind()
+        self._parse_service_accept(granted)
+
+    def _parse_service_accept(self, m: Any) -> None:
+        self.transport.may_log_in = True
+        super()._parse_service_accept(m)
+
+    def wait_for_response(self, event: threading.Event) -> Any:
+        """The methods that are still wanted, none once logged in.
+
+        :raises paramiko.AuthenticationException: refused, or no answer by the deadline.
+        """
+        if not event.wait(self.transport.deadline.left):
+            raise paramiko.AuthenticationException("no answer to the login")
+        return super().wait_for_response(event)

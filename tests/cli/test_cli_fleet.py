@@ -1,0 +1,193 @@
+"""Many hosts: any command on them, those that fail, and everything that ends a run early."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import pytest
+from conftest import Bench, Place
+from lab_bench import near
+
+from ftlab.sim.faults import Fault
+
+VERSION = "vmware -v"
+
+
+def until(happened, seconds: float = 20.0) -> None:
+    """Wait for another process to get that far."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def answers(mixed: Place):
+    """What several command lines answer on two hosts, asked at the same time."""
+    where = ("-l", "vesxi02,vesxi06")
+    calls = {
+        "quoted": ("fleet.run", "echo 'a  b' \"$HOME\" | cat; echo oops >&2", *where),
+        "three": ("fleet.run", "exit 3", *where),
+        "three is fine": ("fleet.run", "exit 3", "--ok-exit", "0,3", *where),
+        "missing": ("fleet.run", "no-such-command", *where),
+        "bytes": ("fleet.run", r"printf 'gr\303\266\303\237e \377 \033[31m'", *where),
+    }
+    return dict(zip(calls, mixed.cli.together(*calls.values()), strict=True))
+
+
+def test_the_hosts_own_shell_gets_the_line_as_typed(answers):
+    ran = answers["quoted"].expect(0)
+    for host in ran.hosts.values():
+        assert host["facts"]["exit"] == 0
+        assert host["facts"]["stdout"].startswith("a  b ")
+        assert host["facts"]["stderr"] == "oops\n"
+
+
+def test_a_nonzero_exit_is_a_failed_host_with_its_facts(answers):
+    ran = answers["three"].expect(5)
+    assert set(ran.statuses.values()) == {"failed"}
+    assert {host["facts"]["exit"] for host in ran.hosts.values()} == {3}
+    assert "--ok-exit" in ran.error("vesxi02")["hint"]
+    assert answers["three is fine"].expect(0).statuses == {"vesxi02": "ok", "vesxi06": "ok"}
+    assert {host["facts"]["exit"] for host in answers["missing"].expect(5).hosts.values()} == {127}
+
+
+def test_bytes_of_a_host_never_reach_the_terminal_raw(answers, mixed: Place):
+    ran = answers["bytes"].expect(0)
+    assert ran.hosts["vesxi02"]["facts"]["stdout"].startswith("größe ")
+    shown = mixed.cli("fleet.run", r"printf '\033[31mred'", "-l", "vesxi02").expect(0)
+    assert "red" in shown.out
+    assert "\x1b" not in shown.out
+
+
+def test_equal_answers_are_shown_once(mixed: Place):
+    line = ("fleet.run", "echo same")
+    folded, single = mixed.cli.together(line, (*line, "--no-fold"), json=False)
+    assert folded.expect(0).out.count("same") == 1
+    assert "vesxi[01-06]" in folded.out
+    assert single.expect(0).out.count("same") == 6
+
+
+def dead(place: Place) -> dict[str, str]:
+    """The lab's inventory with one host more, on a port where nobody listens."""
+    file = place.cli.home / "dead.ini"
+    line = "dead01 ansible_host=127.0.0.1 ansible_port=1\n"
+    file.write_text(place.lab.inventory.read_text().replace("[vesxi]\n", f"[vesxi]\n{line}", 1))
+    return {"FTLAB_INVENTORY": str(file)}
+
+
+def test_an_unreachable_host_is_4_and_a_failed_one_5(bench: Bench):
+    place = near(bench())
+    env = dead(place)
+    ran = place.cli.json("hosts.check", env=env).expect(4)
+    assert ran.statuses == {"dead01": "unreachable", "vesxi01": "ok", "vesxi02": "ok"}
+    assert ran.error("dead01")["kind"] == "unreachable.refused"
+    place["vesxi02"].faults.append(Fault(VERSION, what="error", exit=1, times=None))
+    both = place.cli.json("hosts.check", env=env).expect(5)
+    assert both.statuses == {"dead01": "unreachable", "vesxi01": "ok", "vesxi02": "failed"}
+
+
+def test_retry_failed_goes_only_to_those_that_failed(bench: Bench):
+    place = near(bench(hosts=3, versions=("5.0",) * 3))
+    reload = Fault("vim-cmd vmsvc/reload", what="error", exit=1, times=1)
+    place["vesxi02"].faults.append(reload)
+    wish = ("vmx.set", "--vm", "app01", "--set", "ftlab.key=1", "-y")
+    first = place.cli.json(*wish).expect(5)
+    assert first.statuses == {"vesxi01": "changed", "vesxi02": "failed", "vesxi03": "changed"}
+    before = len(place["vesxi01"].commands)
+    failed, again = place.cli.json("hosts.list", "-l", "@failed"), None
+    assert list(failed.hosts) == ["vesxi02"]
+    again = place.cli.json(*wish, "--retry-failed", first.run).expect(0)
+    assert again.statuses == {"vesxi02": "changed"}
+    assert place.vm("vesxi02", "app01").loaded.get("ftlab.key") == "1"
+    assert len(place["vesxi01"].commands) == before
+    place.cli.json(*wish, "--retry-failed", again.run).expect(2)
+
+
+def test_max_fail_starts_no_new_host(bench: Bench):
+    place = bench(hosts=4, versions=("5.0",) * 4)
+    for host in place.lab.sim.hosts.values():
+        host.faults.append(Fault(VERSION, what="error", exit=1, times=None))
+    two, fast, share = place.cli.together(
+        ("hosts.check", "-f", "1", "--max-fail", "2"),
+        ("hosts.check", "-f", "1", "--fail-fast"),
+        ("hosts.check", "--batch", "1,50%", "--max-fail", "25%"),
+    )
+    assert list(two.expect(6).statuses.values()) == ["failed", "failed", "skipped", "skipped"]
+    assert list(fast.expect(6).statuses.values()) == ["failed", "skipped", "skipped", "skipped"]
+    assert list(share.expect(6).statuses.values()) == ["failed", "skipped", "skipped", "skipped"]
+    assert two.error("vesxi03")["kind"] == "not_started"
+    assert place["vesxi03"].commands == []
+
+
+def test_the_deadline_ends_the_run_and_says_what_may_go_on(bench: Bench):
+    place = near(bench())
+    place["vesxi01"].faults.append(Fault(VERSION, what="hang", times=None))
+    began = time.monotonic()
+    ran = place.cli.json("hosts.check", "-f", "1", "--deadline", "1").expect(8)
+    assert time.monotonic() - began < 10
+    assert ran.statuses == {"vesxi01": "failed", "vesxi02": "skipped"}
+    assert ran.error("vesxi01")["kind"] == "deadline"
+    assert "may still be running" in ran.error("vesxi01")["message"]
+    assert place["vesxi02"].commands == []
+
+
+def test_a_host_that_hangs_or_dies_costs_no_other_its_answer(bench: Bench):
+    place = near(bench(hosts=3, versions=("5.0",) * 3))
+    place["vesxi01"].faults.append(Fault(VERSION, what="hang", times=None))
+    place["vesxi02"].faults.append(Fault(VERSION, what="cut", times=None))
+    ran = place.cli.json("hosts.check", "--timeout", "2").expect(5)
+    assert ran.statuses == {"vesxi01": "failed", "vesxi02": "failed", "vesxi03": "ok"}
+    assert ran.error("vesxi01")["kind"] == "command.timeout"
+    assert ran.error("vesxi02")["kind"] == "lost"
+
+
+def test_a_second_run_on_the_inventory_is_locked_out(bench: Bench):
+    place = bench()
+    place["vesxi01"].faults.append(Fault("vim-cmd vmsvc/reload", what="slow", seconds=2.0))
+    wish = ("vmx.set", "--vm", "app01", "--set", "ftlab.key=1", "-y", "--json")
+    with place.cli.started(*wish) as first:
+        until(lambda: place.seen("vesxi01", "vim-cmd", "vmsvc/reload"))
+        locked = place.cli(*wish).expect(7)
+        assert "vmx.set" in locked.err
+        assert str(first.pid) in locked.err
+        assert place.cli.json("vm.list").code == 0  # reading needs no lock
+        waited = place.cli(*wish, "--wait-lock", "20").expect(0)
+        place.cli.finish(first, *wish).expect(0)
+    assert waited.statuses == {"vesxi01": "ok", "vesxi02": "ok"}
+
+
+def test_ctrl_c_lets_running_hosts_end_and_starts_no_other(bench: Bench):
+    place = bench()
+    place["vesxi01"].faults.append(Fault(VERSION, what="slow", seconds=1.0))
+    argv = ("hosts.check", "-f", "1", "--json")
+    with place.cli.started(*argv) as run:
+        until(lambda: place["vesxi01"].commands)
+        run.send_signal(signal.SIGINT)
+        ran = place.cli.finish(run, *argv).expect(130)
+    assert ran.statuses == {"vesxi01": "ok", "vesxi02": "skipped"}
+    assert place["vesxi02"].commands == []
+
+
+def test_a_second_ctrl_c_cuts(bench: Bench):
+    place = bench()
+    place["vesxi01"].faults.append(Fault(VERSION, what="hang", times=None))
+    argv = ("hosts.check", "-l", "vesxi01", "--json")
+    with place.cli.started(*argv) as run:
+        until(lambda: place["vesxi01"].commands)
+        run.send_signal(signal.SIGINT)
+        assert run.stderr is not None
+        assert "interrupted" in run.stderr.readline()
+        run.send_signal(signal.SIGINT)
+        ran = place.cli.finish(run, *argv).expect(130)
+    assert ran.error("vesxi01")["kind"] == "interrupted"
+
+
+def test_quiet_says_nothing_where_nothing_changed_or_failed(bench: Bench):
+    place = near(bench())
+    quiet = ("advopt.set", "/Migrate/NetTimeout", "20", "-y", "-q")
+    ran = place.cli(*quiet).expect(0)
+    assert (ran.out, ran.err) == ("", "")
+    changed = place.cli("advopt.set", "/Migrate/NetTimeout", "30", "-y", "-q").expect(0)
+    assert changed.out.startswith("2 hosts: 2 changed")

@@ -1,0 +1,146 @@
+"""``hosts.*``: the inventory as Ansible has it, reach, and trust in host keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Bench, Place
+from lab_bench import near
+
+RIGHT = "right horse"
+HOST_FILE = """\
+zeta
+alpha ansible_port=2200 ansible_user=admin
+
+[old]
+esx[1:2] ansible_host=192.0.2.4
+
+[vesxi]
+vesxi[09:11].lab.example
+alpha
+
+[lab:children]
+vesxi
+old
+"""
+
+
+def test_list_is_in_ansibles_order_with_its_facts(typed, tmp_path: Path):
+    (tmp_path / "hosts.ini").write_text(HOST_FILE)
+    ran = typed("hosts.list", "--json").expect(0)
+    assert list(ran.hosts) == [
+        "zeta", "vesxi09.lab.example", "vesxi10.lab.example", "vesxi11.lab.example", "alpha",
+        "esx1", "esx2",
+    ]  # fmt: skip
+    facts = {name: host["facts"] for name, host in ran.hosts.items()}
+    assert facts["alpha"]["port"] == 2200
+    assert facts["alpha"]["user"] == "admin"
+    assert sorted(facts["alpha"]["groups"]) == ["lab", "vesxi"]
+    assert facts["esx1"]["address"] == "192.0.2.4"
+    assert facts["esx1"]["user"] == "root"
+    assert facts["zeta"]["groups"] == ["ungrouped"]
+
+
+def test_patterns_choose(typed, tmp_path: Path):
+    (tmp_path / "hosts.ini").write_text(HOST_FILE)
+    ran = typed("hosts.list", "-l", "lab:!old", "-x", "*09*", "--json").expect(0)
+    assert list(ran.hosts) == ["vesxi10.lab.example", "vesxi11.lab.example", "alpha"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("vesxi01\n\n[old]\nesx[b:a]\n", 4),
+        ("[vesxi\n", 1),
+        ("[a:b]\nx\n", 1),
+        ("vesxi01\n[x:vars]\nno value\n", 3),
+        ("vesxi01 ftlab_jmup=x\n", 1),
+        ("vesxi01 ansible_port=ssh\n", 1),
+    ],
+)
+def test_a_wrong_file_is_named_with_its_line(typed, tmp_path: Path, text, line):
+    (tmp_path / "hosts.ini").write_text(text)
+    ran = typed("hosts.check", "--json").expect(2)
+    assert f"hosts.ini:{line}" in ran.err
+
+
+def test_check_tells_version_build_and_product(mixed: Place):
+    ran = near(mixed).cli.json("hosts.check").expect(0)
+    assert list(ran.hosts) == list(mixed.lab.sim.hosts)
+    told = {name: host["facts"] for name, host in ran.hosts.items()}
+    assert {name: facts["version"] for name, facts in told.items()} == {
+        name: host.release.version for name, host in mixed.lab.sim.hosts.items()
+    }
+    assert {name: int(facts["build"]) for name, facts in told.items()} == {
+        name: host.release.build for name, host in mixed.lab.sim.hosts.items()
+    }
+    assert "ESX" in told["vesxi01"]["product"]
+
+
+def distrustful(place: Place) -> dict[str, str]:
+    """The lab's inventory without its known_hosts file, for a user's first day."""
+    text = place.lab.inventory.read_text()
+    kept = [line for line in text.splitlines() if "ftlab_known_hosts" not in line]
+    file = place.cli.home / "distrustful.ini"
+    file.write_text("\n".join(kept) + "\n")
+    return {"FTLAB_INVENTORY": str(file)}
+
+
+def test_an_unknown_key_is_refused_until_it_is_trusted(bench: Bench):
+    place = near(bench())
+    env, cli = distrustful(place), place.cli
+    ran = cli.json("hosts.check", env=env).expect(4)
+    assert {ran.error(name)["kind"] for name in ran.hosts} == {"hostkey.unknown"}
+    assert "hosts.trust" in ran.error("vesxi01")["hint"]
+    assert place["vesxi01"].commands == []
+    check = cli.json("hosts.trust", "-n", env=env).expect(3)
+    assert not (cli.state / "known_hosts").exists()
+    shown = check.hosts["vesxi01"]["facts"]["keys"][0]["fingerprint"]
+    assert shown.startswith("SHA256:")
+    cli.json("hosts.trust", "-y", env=env).expect(0)
+    cli.json("hosts.check", env=env).expect(0)
+    again = cli.json("hosts.trust", "-y", env=env).expect(0)
+    assert set(again.statuses.values()) == {"ok"}
+
+
+def test_a_changed_key_is_never_replaced_by_yes_alone(bench: Bench):
+    place = near(bench())
+    env, cli = distrustful(place), place.cli
+    cli.json("hosts.trust", "-y", env=env).expect(0)
+    place.lab.front.rekey("vesxi01")
+    before = (cli.state / "known_hosts").read_bytes()
+    ran = cli.json("hosts.check", env=env).expect(4)
+    assert ran.statuses == {"vesxi01": "unreachable", "vesxi02": "ok"}
+    error = ran.error("vesxi01")
+    assert error["kind"] == "hostkey.changed"
+    assert f"{cli.state / 'known_hosts'}:" in error["message"]
+    assert "--replace" in error["hint"]
+    cli.json("hosts.trust", "-y", env=env).expect(4)
+    assert (cli.state / "known_hosts").read_bytes() == before
+    cli.json("hosts.trust", "-y", "--replace", env=env).expect(0)
+    cli.json("hosts.check", env=env).expect(0)
+
+
+def test_accept_new_records_what_is_unknown_and_nothing_else(bench: Bench):
+    place = near(bench())
+    env, cli = distrustful(place), place.cli
+    accepting = {**env, "FTLAB_HOST_KEY": "accept-new"}
+    cli.json("hosts.check", env=accepting).expect(0)
+    cli.json("hosts.check", env=env).expect(0)
+    place.lab.front.rekey("vesxi01")
+    ran = cli.json("hosts.check", env=accepting).expect(4)
+    assert ran.error("vesxi01")["kind"] == "hostkey.changed"
+
+
+def test_a_refused_password_is_tried_on_one_host_only(bench: Bench):
+    """The canary: root is locked after five bad logins, so one host's refusal is enough."""
+    place = near(bench(hosts=3, versions=("7.0 U1",) * 3, password=RIGHT))
+    wrong = place.cli.home / "wrong.ini"
+    wrong.write_text(place.lab.inventory.read_text().replace(RIGHT, "wrong horse"))
+    ran = place.cli.json("hosts.check", "-i", str(wrong)).expect(4)
+    assert {ran.error(name)["kind"] for name in ran.hosts} == {"auth.refused"}
+    assert sum("was not tried" in ran.error(name)["message"] for name in ran.hosts) == 2
+    assert sum(account.attempts for account in place.lab.front.accounts.values()) == 1
+    assert "horse" not in ran.out + ran.err
+    place.cli.json("hosts.check").expect(0)

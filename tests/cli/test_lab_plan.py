@@ -1,0 +1,239 @@
+"""``lab.plan``: the difference, told in four ways, and nothing touched."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from cli_runner import tree
+from conftest import Bench, Place
+from lab_bench import STREAM, TIMEOUT, connections, near, profile, steps
+
+from ftlab.sim.faults import Fault
+
+DRIFT = f"""
+[[state]]
+advopt = {{ "{STREAM}" = 0, "{TIMEOUT}" = 20 }}
+
+[[state]]
+vm = "app01"
+vmx = {{ "replay.supported" = "false" }}
+vmx_absent = ["no.such.key"]
+power = "off"
+"""
+
+
+@pytest.fixture(scope="module")
+def drifted(module_bench: Bench) -> Place:
+    """Twelve hosts as DRIFT wants them, but for the option on eleven."""
+    place = near(module_bench(hosts=12, versions=("5.0",) * 12))
+    for number in range(1, 12):
+        place.set_option(f"vesxi{number:02}", STREAM, "1")
+    return place
+
+
+def test_one_connection_per_host_and_nothing_changed(drifted):
+    before = tree(drifted.lab.directory)
+    with connections(drifted) as seen:
+        told = drifted.cli.json("lab.plan", "--profile", profile(drifted.cli, DRIFT)).expect(3)
+    assert set(seen.values()) == {1}
+    assert tree(drifted.lab.directory) == before
+    assert all(steps(host) == [] for host in drifted.lab.sim.hosts.values())
+    assert told.document["check"] is True
+    assert told.document["summary"]["would_change"] == 11
+    [change] = told.hosts["vesxi01"]["changes"]
+    assert change == {"target": "advopt", "path": STREAM, "before": 1, "after": 0}
+    assert told.hosts["vesxi12"]["status"] == "ok"
+
+
+def test_a_plan_leaves_no_trace(drifted, tmp_path):
+    file = profile(drifted.cli, DRIFT)
+    drifted.cli("lab.plan", "--profile", file, "--state-dir", str(tmp_path / "state")).expect(3)
+    assert not (tmp_path / "state").exists()
+
+
+def test_equal_differences_stand_on_one_line(drifted):
+    told = drifted.cli("lab.plan", "--profile", profile(drifted.cli, DRIFT)).expect(3)
+    assert re.search(rf"^vesxi\[01-11\] +{STREAM} +1 → 0$", told.out, re.MULTILINE)
+    assert "no.such.key" not in told.out
+    apart = drifted.cli("lab.plan", "--profile", profile(drifted.cli, DRIFT), "--no-fold")
+    assert len(re.findall(rf"^vesxi\d\d +{STREAM} +1 → 0$", apart.out, re.MULTILINE)) == 11
+
+
+def test_facts_tell_every_setting_and_whether_it_differs(drifted):
+    told = drifted.cli.json("lab.plan", "--profile", profile(drifted.cli, DRIFT))
+    settings = told.hosts["vesxi12"]["facts"]["settings"]
+    assert [(s.get("path", ""), s.get("key"), s["now"], s["wanted"]) for s in settings] == [
+        (STREAM, None, 0, 0),
+        (TIMEOUT, None, 20, 20),
+        ("[datastore1] app01/app01.vmx", "replay.supported", "FALSE", "false"),
+        ("[datastore1] app01/app01.vmx", "no.such.key", None, None),
+        ("[datastore1] app01/app01.vmx", None, "off", "off"),
+    ]
+    assert {s["differs"] for s in settings} == {False}
+    assert told.hosts["vesxi01"]["facts"]["settings"][0]["differs"] is True
+
+
+class _Cells(HTMLParser):
+    """The table's cells by row, and every tag met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in {"td", "th"}:
+            self.rows[-1].append("")
+
+    def handle_data(self, data):
+        if self.rows and self.rows[-1] and data.strip():
+            self.rows[-1][-1] += data
+
+
+def test_a_page_has_hosts_by_settings(drifted, tmp_path):
+    file = tmp_path / "plan.html"
+    drifted.cli("lab.plan", "--profile", profile(drifted.cli, DRIFT), "--html", str(file))
+    text = file.read_text("utf-8")
+    cells = _Cells()
+    cells.feed(text)
+    head, first, *_, last = cells.rows
+    assert head == ["host", STREAM, TIMEOUT, "replay.supported", "no.such.key", "power"]
+    assert first[:2] == ["vesxi01", "1 → 0"]
+    assert last[:4] == ["vesxi12", "✓ 0", "✓ 20", 'app01: ✓ "FALSE"']
+    assert len(cells.rows) == 13
+    assert "prefers-color-scheme: dark" in text
+    assert cells.tags.isdisjoint({"script", "link", "img", "iframe"})
+    assert "http" not in text
+
+
+def test_a_page_escapes_what_a_profile_says(drifted, tmp_path):
+    file = tmp_path / "plan.html"
+    nasty = "[[state]]\nvm = 'app01'\nvmx = {'a.b' = '<script>alert(1)</script>&'}"
+    drifted.cli("lab.plan", "--profile", profile(drifted.cli, nasty), "--html", str(file))
+    text = file.read_text("utf-8")
+    assert "<script" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&amp;" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[[state]]\nhosts = '!'", "lab.toml:1: [[state]] 1: "),
+        ("[[state]]\nhosts = '~('", "regular expression"),
+        ("[[state]]\n\nfoo = 1", "lab.toml:3: [[state]] 1: unknown key 'foo'"),
+        ("[[state]]\nadvopt = {'NetTimeout' = 1}", "not an advanced option: 'NetTimeout'"),
+        ("[[state]]\nvm = 'vmid:x'", "not a VM number"),
+        ("[[state]]\nhosts = 'spare*'\nvm = 'a'", "about none of the selected hosts"),
+        ("include = ['lab.toml']", "includes itself"),
+        ("a = ", "not TOML"),
+    ],
+)
+@pytest.mark.parametrize("task", ["lab.plan", "lab.apply", "lab.reset"])
+def test_a_wrong_profile_is_exit_2_and_nobody_is_contacted(typed, tmp_path, task, text, says):
+    (tmp_path / "lab.toml").write_text(text)
+    told = typed(task, "--profile", "lab.toml", "--yes", "--json").expect(2)
+    assert says in told.err
+
+
+def test_a_profile_is_needed(typed):
+    assert "--profile" in typed("lab.plan").expect(2).err
+
+
+def test_a_page_that_cannot_be_written_stops_it_before_any_contact(typed):
+    told = typed("lab.plan", "--profile", "stock", "--html", "/no/such/folder/a.html").expect(2)
+    assert "no file can be there" in told.err
+
+
+@pytest.mark.parametrize("flag", ["--keep-runs", "--keep-days"])
+def test_a_number_that_is_none_is_exit_2(typed, flag):
+    assert flag in typed("lab.apply", "--profile", "stock", flag, "0", "--yes").expect(2).err
+
+
+def test_hosts_that_the_profile_leaves_out_are_not_contacted(drifted):
+    text = f"[[state]]\nhosts = 'vesxi01,vesxi12'\nadvopt = {{ '{STREAM}' = 0 }}"
+    with connections(drifted) as seen:
+        told = drifted.cli.json("lab.plan", "--profile", profile(drifted.cli, text)).expect(3)
+    assert {name for name, times in seen.items() if times} == {"vesxi01", "vesxi12"}
+    assert told.hosts["vesxi02"]["status"] == "skipped"
+    assert told.hosts["vesxi12"]["status"] == "ok"
+
+
+def test_a_pattern_without_a_host_is_a_warning(drifted):
+    text = f"[[state]]\nhosts = 'spare*'\n[[state]]\nadvopt = {{ '{TIMEOUT}' = 20 }}"
+    told = drifted.cli("lab.plan", "--profile", profile(drifted.cli, text)).expect(0)
+    assert "lab.toml:1: [[state]] 1: 'spare*' is none of the selected hosts" in told.err
+
+
+def test_a_vm_that_is_nowhere_is_a_warning_beside_others_and_a_failure_alone(drifted):
+    here, nowhere = "[[state]]\nvm = 'app01'\npower = 'off'\n", "[[state]]\nvm = 'db99'\n"
+    for more in ("", "hosts = 'vesxi01'\n"):
+        file = profile(drifted.cli, here + nowhere + more)
+        told = drifted.cli("lab.plan", "--profile", file).expect(0)
+        assert "'db99' is no VM of any host" in told.err
+    alone = drifted.cli("lab.plan", "--profile", profile(drifted.cli, nowhere)).expect(5)
+    assert "no VM here matches db99" in alone.out
+
+
+def test_an_unreachable_host_is_told_beside_the_others(drifted):
+    drifted["vesxi12"].faults.append(Fault("auth", times=None))
+    try:
+        told = drifted.cli.json("lab.plan", "--profile", profile(drifted.cli, DRIFT)).expect(4)
+    finally:
+        drifted["vesxi12"].faults.clear()
+    assert (
+        told.document["summary"] | {"would_change": 11, "unreachable": 1}
+        == told.document["summary"]
+    )
+
+
+@pytest.fixture(scope="module")
+def aged(module_bench: Bench) -> Place:
+    """ESXi 4.1, 5.0, 7.0 U3 and 8.0."""
+    return near(module_bench(hosts=4, versions=("4.1", "5.0", "7.0 U3", "8.0")))
+
+
+def test_an_option_that_a_build_has_not_is_left_out(aged):
+    text = f"[[state]]\nadvopt = {{ '{STREAM}' = 1, '{TIMEOUT}' = 30 }}"
+    told = aged.cli.json("lab.plan", "--profile", profile(aged.cli, text)).expect(3)
+    assert told.statuses == dict.fromkeys(aged.lab.sim.hosts, "would_change")
+    counts = {name: len(host["changes"]) for name, host in told.hosts.items()}
+    assert counts == {"vesxi01": 2, "vesxi02": 2, "vesxi03": 1, "vesxi04": 1}
+    assert "left out" in told.hosts["vesxi04"]["facts"]["notes"][0]
+    alone = aged.cli.json(
+        "lab.plan",
+        "--profile",
+        profile(aged.cli, text.replace(TIMEOUT, STREAM).replace(f", '{STREAM}' = 30", "")),
+    )
+    assert alone.statuses["vesxi04"] == "skipped"
+    assert alone.error("vesxi04")["kind"] == "not_applicable"
+
+
+def test_a_value_outside_the_hosts_limits_fails_that_host(aged):
+    text = f"[[state]]\nadvopt = {{ '{TIMEOUT}' = 5000 }}"
+    told = aged.cli.json("lab.plan", "--profile", profile(aged.cli, text), "-l", "vesxi02")
+    assert told.expect(5).error("vesxi02")["kind"] == "value.range"
+
+
+def test_a_default_that_a_host_does_not_tell_is_said_not_guessed(aged):
+    text = f"[[state]]\nadvopt_default = ['{TIMEOUT}']"
+    aged.set_option("vesxi02", TIMEOUT, "99")
+    try:
+        told = aged.cli.json("lab.plan", "--profile", profile(aged.cli, text)).expect(3)
+    finally:
+        aged.set_option("vesxi02", TIMEOUT, "20")
+    assert told.statuses["vesxi01"] == "ok"
+    assert "does not tell its default" in told.hosts["vesxi01"]["facts"]["notes"][0]
+    assert told.hosts["vesxi02"]["changes"][0]["after"] == 20
+
+
+def test_a_running_vm_in_the_way_is_told(aged):
+    text = "[[state]]\nvm = 'app0*'\nvmx = { 'a.b' = '1' }"
+    told = aged.cli("lab.plan", "--profile", profile(aged.cli, text), "-l", "vesxi02").expect(3)
+    assert "lab.apply would refuse to edit it: app02" in told.out
+    assert Path(profile(aged.cli, text)).read_text() == text

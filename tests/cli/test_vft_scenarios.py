@@ -1,0 +1,153 @@
+"""Every failure of the registry, from the failing lab to the verdict, through the command."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from cli_runner import Ran
+from conftest import Place, a_place
+
+from ftlab.sim.ft_spec import PairSpec
+
+STREAM = "/Migrate/VMotionStreamDisable"
+ATTEMPTS = 2
+#: failure played → kind of the error, power.on commands that its host sees
+VERDICTS = {
+    "keepalive": ("vft.stream-keepalive", 2),
+    "starvation": ("vft.cpu-starvation", 1),
+    "checkpoint-too-big": ("vft.checkpoint-too-big", 1),
+    "low-memory": ("vft.destination-low-memory", ATTEMPTS),
+    "locked": ("vft.disk-locked", 1),
+    "question": ("vm.question", 1),
+    "resume-failed": ("vft.cpu-cannot-replay", 1),
+    "thumbprint": ("vft.certificate", 1),
+    "busy": ("vft.task-in-progress", ATTEMPTS),
+    "never-running": ("vft.not_running", 1),
+}
+NAMES = list(VERDICTS)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A whole lab and the one command that was run on it."""
+
+    place: Place
+    ran: Ran
+
+    def power_ons(self, vm: str) -> int:
+        pair = next(pair for pair in self.place.lab.sim.pairs if pair.spec.vm == vm)
+        wanted = ("vim-cmd", "vmsvc/power.on", str(pair.secondary.vmid))
+        return pair.secondary_host.commands.count(wanted)
+
+    def attempts(self, vm: str) -> list[dict[str, Any]]:
+        every = [a for h in self.ran.hosts.values() for a in h["facts"].get("attempts", ())]
+        return [attempt for attempt in every if attempt["name"] == vm]
+
+
+def failing(stack: ExitStack, home: Any) -> Scene:
+    """Each failure has two hosts of its own. The keepalive one is cured by nothing."""
+    pairs = [
+        PairSpec(
+            f"db-{name}",
+            primary=f"vesxi{2 * n + 1:02}",
+            secondary=f"vesxi{2 * n + 2:02}",
+            failure=name,
+            cure=None,
+            ready=True,
+        )
+        for n, name in enumerate(NAMES)
+    ]
+    hosts = 2 * len(NAMES)
+    place = a_place(home, stack, hosts=hosts, versions=("5.0",) * hosts, pairs=pairs)
+    flags = ("--yes", "--json", "--attempts", str(ATTEMPTS), "--wait", "5")
+    return Scene(place, place.cli("vft.power-on-secondary", "--vm", "db-*", *flags))
+
+
+def twelve(stack: ExitStack, home: Any) -> Scene:
+    """Twelve pairs all around six hosts; 4 and 9 cannot be helped."""
+    broken = {4: "resume-failed", 9: "checkpoint-too-big"}
+    pairs = [
+        PairSpec(
+            f"db{n:02}",
+            primary=f"vesxi{n % 6 + 1:02}",
+            secondary=f"vesxi{(n + 1) % 6 + 1:02}",
+            failure=broken.get(n, "keepalive"),
+            ready=True,
+            start_seconds=0.2,
+        )
+        for n in range(12)
+    ]
+    place = a_place(home, stack, hosts=6, versions=("5.0",) * 6, pairs=pairs)
+    return Scene(place, place.cli("vft.power-on-secondary", "--vm", "*", "--yes", "--json"))
+
+
+@pytest.fixture(scope="module")
+def scenes(tmp_path_factory):
+    """Both labs at the same time: their waits overlap."""
+    home = tmp_path_factory.mktemp("scenes")
+    with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
+        plays = {"failing": failing, "twelve": twelve}
+        for name in plays:
+            (home / name).mkdir()
+        futures = {n: pool.submit(play, stack, home / n) for n, play in plays.items()}
+        yield {name: future.result() for name, future in futures.items()}
+
+
+@pytest.fixture
+def lab(scenes) -> Scene:
+    return scenes["failing"]
+
+
+@pytest.mark.parametrize("number", range(len(NAMES)), ids=NAMES)
+def test_each_failure_gets_its_verdict(lab: Scene, number: int) -> None:
+    name = NAMES[number]
+    kind, power_ons = VERDICTS[name]
+    lab.ran.expect(5)
+    assert lab.ran.error(f"vesxi{2 * number + 2:02}")["kind"] == kind
+    assert lab.power_ons(f"db-{name}") == power_ons
+    assert len(lab.attempts(f"db-{name}")) == power_ons
+
+
+def test_no_failure_leaves_an_option_changed(lab: Scene) -> None:
+    assert {lab.place.option(host, STREAM) for host in lab.place.lab.sim.hosts} == {"0"}
+
+
+def test_a_secondary_that_never_ran_is_off_again_and_one_that_waits_is_not(lab: Scene) -> None:
+    power = {pair.spec.vm: pair.secondary.power for pair in lab.place.lab.sim.pairs}
+    assert power.pop("db-question") == "poweredOn"
+    assert set(power.values()) == {"poweredOff"}
+
+
+def test_the_pending_question_can_be_answered(lab: Scene) -> None:
+    host = f"vesxi{2 * NAMES.index('question') + 2:02}"
+    error = lab.ran.error(host)
+    assert "Retry" in error["message"]
+    assert "vm.answer" in error["hint"]
+    shown = lab.place.cli.json("vm.answer", "--vm", "db-question", "-l", host).expect(0)
+    (question,) = shown.hosts[host]["facts"]["questions"]
+    answer = ("--choice", next(iter(question["choices"])))
+    lab.place.cli.json("vm.answer", "--vm", "db-question", "-l", host, *answer, "-y").expect(0)
+
+
+def test_twelve_pairs_on_six_hosts_are_told_right(scenes) -> None:
+    scene: Scene = scenes["twelve"]
+    scene.ran.expect(5)
+    pairs = {p["name"]: p for h in scene.ran.hosts.values() for p in h["facts"]["pairs"]}
+    assert len(pairs) == 12
+    for number in range(12):
+        name = f"db{number:02}"
+        made = scene.attempts(name)
+        if number in {4, 9}:
+            assert [one["result"] for one in made] == ["failed"], name
+            assert scene.power_ons(name) == 1
+            assert pairs[name]["state"] == "needSecondary"
+        else:
+            assert made[-1]["result"] == "running", name
+            assert scene.power_ons(name) == len(made)
+            assert pairs[name]["state"] == "running"
+    causes = {name: scene.attempts(name)[0]["cause"] for name in ("db04", "db09")}
+    assert causes == {"db04": "cpu-cannot-replay", "db09": "checkpoint-too-big"}

@@ -1,0 +1,136 @@
+"""``vft.check``, ``vft.diagnose`` and ``vft.status --watch`` through the command."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from cli_runner import Cli
+from conftest import Bench, Place
+
+from ftlab.sim.ft_spec import PairSpec
+
+ONE, TWO = "vesxi01", "vesxi02"
+ARTICLE = (
+    "2011-07-31T17:31:39.314Z| vcpu-0| [vob.vmotion.stream.keepalive.read.fail] vMotion migration "
+    "[ac1e0050:1312133702562144] failed to read stream keepalive: Connection closed by remote "
+    "host, possibly due to timeout\n"
+)
+FIELDS = {"vm", "requirement", "verdict", "found", "wanted", "source"}
+
+
+def test_check_tells_what_is_missing_and_where_to_look(bench: Bench) -> None:
+    place = bench(pairs=[PairSpec("db01")])
+    ran = place.cli.json("vft.check", "--vm", "db01").expect(5)
+    for host in (ONE, TWO):
+        assert ran.error(host)["kind"] == "vft.requirements"
+        checks = ran.hosts[host]["facts"]["checks"]
+        assert all(set(check) == FIELDS for check in checks)
+        verdicts = {check["requirement"]: check["verdict"] for check in checks}
+        assert verdicts["replay-keys"] == "fail"
+        assert verdicts["vcpus"] == verdicts["shared-datastore"] == "pass"
+        assert verdicts["ha-cluster"] == "unknown"
+        assert all("vCenter" in c["found"] for c in checks if c["verdict"] == "unknown")
+    place.cli("vft.enable", "--vm", "db01", "--yes").expect(0)
+    place.cli("vft.check", "--vm", "db01").expect(0)
+
+
+def test_check_says_that_legacy_ft_is_gone(mixed: Place) -> None:
+    ran = mixed.cli("vft.check", "--vm", "app01", "-l", "vesxi06").expect(0)
+    assert "SMP-FT" in ran.out
+    assert "do nothing here" in " ".join(ran.out.split())
+
+
+def test_check_changes_nothing(mixed: Place) -> None:
+    before = {name: len(host.commands) for name, host in mixed.lab.sim.hosts.items()}
+    mixed.cli("vft.check", "--vm", "db01")
+    changing = {"set", "-s", "vmsvc/reload", "vmsvc/power.on", "dd", "mv", "cp", "rm"}
+    for name, host in mixed.lab.sim.hosts.items():
+        assert not any(changing & set(argv) for argv in host.commands[before[name] :])
+
+
+def test_a_log_in_hand_needs_neither_host_nor_inventory(cli: Cli, tmp_path: Path) -> None:
+    log = tmp_path / "vmware.log"
+    log.write_text(ARTICLE, "utf-8")
+    ran = cli.json("vft.diagnose", "--log", str(log)).expect(0)
+    (finding,) = ran.hosts[str(log)]["facts"]["findings"]
+    assert (finding["signature"], finding["kind"]) == ("stream-keepalive", "remedy")
+    assert "VMotionStreamDisable" in finding["advice"]
+    assert finding["line"] == ARTICLE.strip()
+    assert finding["source"]
+
+
+def test_a_signature_of_ones_own(cli: Cli, tmp_path: Path) -> None:
+    log, own = tmp_path / "vmware.log", tmp_path / "own.toml"
+    log.write_text("the flux capacitor failed\n", "utf-8")
+    own.write_text(
+        '[[signature]]\nname = "flux"\npattern = "flux .*failed"\nkind = "permanent"\n'
+        'meaning = "no flux"\n',
+        "utf-8",
+    )
+    for argv, env in ((("--signatures", str(own)), {}), ((), {"FTLAB_SIGNATURES": str(own)})):
+        ran = cli("vft.diagnose", "--log", str(log), *argv, "--json", env=env).expect(0)
+        (finding,) = ran.hosts[str(log)]["facts"]["findings"]
+        assert finding["signature"] == "flux"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("--log", "absent.log"),
+        (),
+        ("--vm", "db01"),
+        ("--vm", "db01", "--log", "x"),
+        ("--log", "x", "--signatures", "absent.toml"),
+    ],
+)
+def test_a_wrong_request_is_a_usage_error(cli: Cli, argv: tuple[str, ...]) -> None:
+    (cli.home / "x").touch()
+    cli("vft.diagnose", *argv).expect(2)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [("--net-timeout", "0"), ("--net-timeout", "3601"), ("--attempts", "0"), ("--wait", "x")],
+)
+def test_a_wrong_number_is_a_usage_error(mixed: Place, argv: tuple[str, ...]) -> None:
+    mixed.cli("vft.power-on-secondary", "--vm", "db01", "-y", *argv).expect(2)
+
+
+def test_hosts_logs_are_explained(bench: Bench) -> None:
+    place = bench(pairs=[PairSpec("db01", ready=True)])
+    place.cli("vft.power-on-secondary", "--vm", "db01", "-y", "--no-remedy").expect(5)
+    ran = place.cli.json("vft.diagnose", "--vm", "db01").expect(0)
+    for host in (ONE, TWO):
+        found = ran.hosts[host]["facts"]["findings"]
+        assert found[0]["signature"] == "stream-keepalive"
+        assert found[0]["log"].endswith("/vmware.log")
+        assert ran.hosts[host]["changes"] == []
+
+
+def test_status_is_watched_until_the_pair_runs(bench: Bench) -> None:
+    place = bench(pairs=[PairSpec("db01", ready=True, failure=None, start_seconds=2.5)])
+    argv = ("vft.status", "--vm", "db01", "--watch", "--deadline", "30", "--json")
+    with place.cli.started(*argv) as process:
+        pair = place.lab.sim.pairs[0]
+        ends = time.monotonic() + 20
+        while place.seen(TWO, "vim-cmd", "vmsvc/get.runtime") == 0 and time.monotonic() < ends:
+            time.sleep(0.05)
+        with place.lab.sim.lock:
+            pair.start_secondary()
+        ran = place.cli.finish(process, *argv).expect(0)
+    assert "needSecondary" in ran.err
+    assert ran.err.rstrip().endswith("protected")
+    assert ran.hosts[ONE]["facts"]["pairs"][0]["state"] == "running"
+
+
+def test_a_60_host_gets_its_fourth_key_on_request(bench: Bench) -> None:
+    place = bench(versions=("6.0", "6.0"), pairs=[PairSpec("db01")])
+    plan = place.cli("vft.enable", "--vm", "db01", "--check").expect(3)
+    assert "--legacy-ft" in plan.out
+    place.cli("vft.enable", "--vm", "db01", "--legacy-ft", "--yes").expect(0)
+    assert place.vm(ONE, "db01").loaded.true("vm.uselegacyft")
+    place.cli("vft.check", "--vm", "db01").expect(0)
+    place.cli("vft.disable", "--vm", "db01", "--yes").expect(0)
+    assert not place.vm(ONE, "db01").loaded.has("vm.uselegacyft")

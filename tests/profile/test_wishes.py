@@ -1,0 +1,60 @@
+"""What the tables of a profile come to for one host."""
+
+from __future__ import annotations
+
+import pytest
+
+from ftlab.errors import Refused
+from ftlab.esxi.vmentry import VmEntry
+from ftlab.ops.wishes import unmatched, wished_options, wished_vms
+from ftlab.profile import Place, State
+
+HERE = Place("lab.toml")
+
+
+def vm(vmid: int, name: str) -> VmEntry:
+    return VmEntry(vmid, name, f"[ds] {name}/{vmid}.vmx", "otherGuest", "vmx-08")
+
+
+VMS = [vm(1, "db01"), vm(2, "db02"), vm(3, "web")]
+
+
+def state(**fields) -> State:
+    return State(HERE, **fields)
+
+
+def test_the_last_wish_for_an_option_counts():
+    tables = [state(options={"/A/B": 1, "/C/D": 2}), state(options={"/A/B": None})]
+    assert wished_options(tables) == {"/A/B": None, "/C/D": 2}
+
+
+def test_the_last_wish_for_a_key_counts_in_any_case():
+    tables = [
+        state(vm="db*", keys={"Key": "old", "other": "x"}, power="on", snapshot="one"),
+        state(vm="db01", keys={"kEY": None}, power="off"),
+    ]
+    first, second = wished_vms(tables, VMS)
+    assert (first.vm.name, first.keys) == ("db01", (("kEY", None), ("other", "x")))
+    assert (first.power, first.snapshot) == ("off", "one")
+    assert (second.vm.name, second.keys) == ("db02", (("Key", "old"), ("other", "x")))
+    assert second.power == "on"
+
+
+def test_vms_that_no_table_names_are_not_there():
+    assert wished_vms([state(vm="db*")], VMS) == wished_vms([state(vm="db*")], VMS[:2])
+    assert wished_vms([state(options={"/A/B": 1})], VMS) == []
+
+
+def test_only_narrows_and_never_widens():
+    found = wished_vms([state(vm="db*")], VMS, ["db02", "web"])
+    assert [wish.vm.name for wish in found] == ["db02"]
+    assert wished_vms([state(vm="db*")], VMS, ["nothing"]) == []
+
+
+def test_two_vms_of_one_name_are_refused():
+    with pytest.raises(Refused, match="2 VMs are named 'db01'"):
+        wished_vms([state(vm="db01")], [*VMS, vm(4, "db01")])
+
+
+def test_words_that_name_nothing():
+    assert unmatched([state(vm="db*"), state(vm="mail*"), state()], VMS) == ["mail*"]

@@ -1,0 +1,409 @@
+"""The table of requirements: each rule by itself, then whole hosts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from direct_session import DirectSession
+
+from ftlab.errors import HostdDown, ParseError
+from ftlab.esxi import cpu, fthardware, hostsummary, vmknic
+from ftlab.esxi.config import VmConfig, parse_config
+from ftlab.esxi.fthardware import Disk, FtHardware, Gear
+from ftlab.esxi.runtime import Runtime
+from ftlab.esxi.version import Version
+from ftlab.esxi.vmlist import VmEntry
+from ftlab.lab.vftcheck import _judged
+from ftlab.model import Outcome
+from ftlab.ops.context import Context
+from ftlab.ops.pairs import Half
+from ftlab.ops.vft import KEYS
+from ftlab.ops.vftcheck import HOST_RULES, Check, Subject, judged, kind_of
+from ftlab.ops.vftpair import PAIR_RULES, Seen, check_pair
+from ftlab.ops.vftseen import HostSeen, VftFacts, VmSeen
+from ftlab.ops.vftvm import VM_RULES, check_vm
+from ftlab.sim.faults import Fault
+from ftlab.sim.ft_spec import PairSpec
+from ftlab.sim.host import SimHost
+from ftlab.sim.lab import SimLab
+
+TRANSCRIPTS = Path(__file__).parents[3] / "shared" / "esxi" / "transcripts"
+
+
+def version(text: str, build: int = 1) -> Version:
+    return Version("VMware ESXi", text, build)
+
+
+GOOD_HOST = HostSeen(
+    "a", version("5.0.0"), ("vmk1",), ("vmk2",), "GenuineIntel family 6", (True, ""), "5.0.0", 1
+)
+GOOD_CONFIG = VmConfig(
+    name="db01", version="vmx-08", cpu_hot_add=False, memory_hot_add=False,
+    extra=dict.fromkeys(KEYS, "true"),
+)  # fmt: skip
+GOOD_HARDWARE = FtHardware(
+    disks=(Disk("[shared] db01/db01.vmdk", thin=False, eager=True),),
+    gear=(Gear("VirtualE1000", "Network adapter 1"),
+          Gear("VirtualCdrom", "CD/DVD drive 1", "IsoBackingInfo")),
+    datastores=("/vmfs/volumes/1234",),
+)  # fmt: skip
+ENTRY = VmEntry(3, "db01", "[shared] db01/db01.vmx", "otherGuest", "vmx-08", "")
+GOOD_VM = VmSeen(Half("a", ENTRY, Runtime(), GOOD_CONFIG), GOOD_HARDWARE, 0, 1, 4096)
+
+
+def table(vm: VmSeen = GOOD_VM, here: HostSeen = GOOD_HOST) -> dict[str, Check]:
+    return {check.requirement: check for check in check_vm(vm, here)}
+
+
+def with_config(**about: Any) -> VmSeen:
+    return replace(GOOD_VM, half=replace(GOOD_VM.half, config=replace(GOOD_CONFIG, **about)))
+
+
+def with_gear(type: str, backing: str | None = None) -> VmSeen:
+    gear = (*GOOD_HARDWARE.gear, Gear(type, f"a {type}", backing))
+    return replace(GOOD_VM, hardware=replace(GOOD_HARDWARE, gear=gear))
+
+
+def with_disk(**about: Any) -> VmSeen:
+    disk = replace(GOOD_HARDWARE.disks[0], **about)
+    return replace(GOOD_VM, hardware=replace(GOOD_HARDWARE, disks=(disk,)))
+
+
+def test_a_good_vm_passes_everything() -> None:
+    assert {check.verdict for check in table().values()} == {"pass"}
+
+
+@pytest.mark.parametrize(
+    ("requirement", "vm", "verdict"),
+    [
+        ("vcpus", replace(GOOD_VM, cpus=2), "fail"),
+        ("vcpus", replace(GOOD_VM, cpus=None), "unknown"),
+        ("hardware-version", with_config(version="vmx-04"), "fail"),
+        ("hardware-version", with_config(version=None), "unknown"),
+        ("snapshots", replace(GOOD_VM, snapshots=1), "fail"),
+        ("snapshots", replace(GOOD_VM, snapshots=None), "unknown"),
+        ("linked-clone", with_disk(parent="[other] base/base.vmdk"), "fail"),
+        ("linked-clone", with_disk(file="[shared] db01/db01-000002.vmdk"), "fail"),
+        ("linked-clone", replace(GOOD_VM, hardware=None), "unknown"),
+        ("disks", with_disk(thin=True, eager=None), "fail"),
+        ("disks", with_disk(eager=None), "unknown"),
+        ("disks", with_disk(thin=None, eager=None, rdm="virtualMode"), "pass"),
+        ("physical-rdm", with_disk(rdm="physicalMode"), "fail"),
+        ("physical-rdm", with_disk(rdm="virtualMode"), "pass"),
+        ("usb", with_gear("VirtualUSBController"), "fail"),
+        ("usb", with_gear("VirtualUSBXHCIController"), "fail"),
+        ("sound", with_gear("VirtualHdAudioCard"), "fail"),
+        ("sound", with_gear("VirtualEnsoniq1371"), "fail"),
+        ("serial-port", with_gear("VirtualSerialPort"), "fail"),
+        ("parallel-port", with_gear("VirtualParallelPort"), "fail"),
+        ("passthrough", with_gear("VirtualPCIPassthrough"), "fail"),
+        ("vlance", with_gear("VirtualPCNet32"), "fail"),
+        ("cd-floppy", with_gear("VirtualCdrom", "AtapiBackingInfo"), "fail"),
+        ("cd-floppy", with_gear("VirtualCdrom", "RemotePassthroughBackingInfo"), "fail"),
+        ("cd-floppy", with_gear("VirtualFloppy", "DeviceBackingInfo"), "fail"),
+        ("cd-floppy", with_gear("VirtualFloppy", "ImageBackingInfo"), "pass"),
+        ("memory", replace(GOOD_VM, memory_mb=65537), "fail"),
+        ("memory", replace(GOOD_VM, memory_mb=65536), "pass"),
+        ("memory", replace(GOOD_VM, memory_mb=None), "unknown"),
+        ("hot-plug", with_config(cpu_hot_add=True), "fail"),
+        ("hot-plug", with_config(memory_hot_add=None), "unknown"),
+        ("video-3d", replace(GOOD_VM, hardware=replace(GOOD_HARDWARE, video_3d=True)), "fail"),
+        ("npiv", replace(GOOD_VM, hardware=replace(GOOD_HARDWARE, npiv=True)), "fail"),
+        ("nested-hv", replace(GOOD_VM, hardware=replace(GOOD_HARDWARE, nested_hv=True)), "fail"),
+        ("replay-keys", with_config(extra={**dict.fromkeys(KEYS, "TRUE")}), "pass"),
+        ("replay-keys", with_config(extra={KEYS[0]: "true"}), "fail"),
+        ("replay-keys", with_config(name=None, extra={}), "unknown"),
+    ],
+)  # fmt: skip
+def test_each_requirement_of_a_vm(requirement: str, vm: VmSeen, verdict: str) -> None:
+    found = table(vm)
+    assert found[requirement].verdict == verdict
+    others = {check.verdict for name, check in found.items() if name != requirement}
+    assert "fail" not in others
+
+
+def test_what_is_unknown_says_where_to_look() -> None:
+    nothing = VmSeen(Half("a", ENTRY, Runtime(), VmConfig()))
+    for check in table(nothing).values():
+        assert check.verdict == "unknown"
+        assert "vCenter" in check.found or "vmx.get" in check.found
+
+
+def test_the_kinds_of_ft_by_version() -> None:
+    assert [kind_of(version(text)) for text in ("4.1.0", "5.5.0", "6.0.0", "6.5.0", "6.7.0")] == [
+        "legacy", "legacy", "legacy", "smp", "smp8",
+    ]  # fmt: skip
+    assert kind_of(None) == "legacy"
+    assert kind_of(version("7.0.3")) == "smp8"
+
+
+def test_60_also_wants_its_own_key() -> None:
+    here = replace(GOOD_HOST, version=version("6.0.0"))
+    assert table(here=here)["legacy-key"].verdict == "fail"
+    keys = {**dict.fromkeys(KEYS, "true"), "vm.uselegacyft": "TRUE"}
+    assert table(with_config(extra=keys), here)["legacy-key"].verdict == "pass"
+    assert "legacy-key" not in table()
+
+
+def test_after_60_legacy_ft_is_gone_and_smp_ft_takes_more() -> None:
+    here = replace(GOOD_HOST, version=version("7.0.3"))
+    found = table(replace(GOOD_VM, cpus=8, memory_mb=131072), here)
+    assert (found["vcpus"].verdict, found["memory"].verdict) == ("pass", "pass")
+    assert "do nothing" in found["replay-keys"].found
+    assert "disks" not in found
+    older = table(replace(GOOD_VM, cpus=8), replace(here, version=version("6.5.0")))
+    assert older["vcpus"].verdict == "fail"
+    nothing = table(with_config(extra={}), here)["replay-keys"]
+    assert (nothing.verdict, nothing.found.startswith("not set")) == ("pass", True)
+
+
+def host_table(here: HostSeen) -> dict[str, Check]:
+    checks = judged(HOST_RULES, Subject(here), kind_of(here.version))
+    return {check.requirement: check for check in checks}
+
+
+@pytest.mark.parametrize(
+    ("requirement", "about", "verdict"),
+    [
+        ("ft-vms-per-host", {"ft_vms": 5}, "fail"),
+        ("ft-vms-per-host", {"ft_vms": None}, "unknown"),
+        ("vmotion-nic", {"vmotion_nics": ()}, "fail"),
+        ("vmotion-nic", {"vmotion_nics": None}, "unknown"),
+        ("ft-logging-nic", {"ft_nics": ()}, "fail"),
+        ("cpu-replay", {"replay": (False, "nested")}, "unknown"),
+        ("cpu-replay", {"replay": None}, "unknown"),
+    ],
+)
+def test_each_requirement_of_a_host(requirement: str, about: dict[str, Any], verdict: str) -> None:
+    assert host_table(replace(GOOD_HOST, **about))[requirement].verdict == verdict
+
+
+def test_a_good_host_leaves_only_what_vcenter_knows() -> None:
+    unknown = {n for n, check in host_table(GOOD_HOST).items() if check.verdict != "pass"}
+    assert unknown == {"licence", "ha-cluster", "host-certificates"}
+    assert "cpu-replay" not in host_table(replace(GOOD_HOST, version=version("6.5.0")))
+
+
+def pair_table(here: HostSeen, there: HostSeen, **vm: Any) -> dict[str, str]:
+    other = replace(GOOD_VM, half=replace(GOOD_VM.half, host="b"), **vm)
+    checks = check_pair(Seen(GOOD_VM, here), Seen(other, there))
+    return {check.requirement: check.verdict for check in checks}
+
+
+B = replace(GOOD_HOST, host="b")
+
+
+@pytest.mark.parametrize(
+    ("requirement", "there", "vm", "verdict"),
+    [
+        ("shared-datastore", B, {}, "pass"),
+        ("shared-datastore", B,
+         {"hardware": replace(GOOD_HARDWARE, datastores=("/vmfs/volumes/9",))}, "fail"),
+        ("shared-datastore", B, {"hardware": None}, "unknown"),
+        ("same-build", B, {}, "pass"),
+        ("same-build", replace(B, version=version("5.0.0", 2)), {}, "pass"),
+        ("same-build", replace(B, version=version("5.0.0", 2), ft_version=None), {}, "fail"),
+        ("same-build", replace(B, version=None), {}, "unknown"),
+        ("ft-version", B, {}, "pass"),
+        ("ft-version", replace(B, ft_version="4.1.0"), {}, "fail"),
+        ("ft-version", replace(B, ft_version=None), {}, "unknown"),
+        ("cpu-family", replace(B, cpu="AuthenticAMD family 16"), {}, "fail"),
+        ("cpu-family", replace(B, cpu=None), {}, "unknown"),
+    ],
+)  # fmt: skip
+def test_each_requirement_across_the_pair(
+    requirement: str, there: HostSeen, vm: dict[str, Any], verdict: str
+) -> None:
+    assert pair_table(GOOD_HOST, there, **vm)[requirement] == verdict
+
+
+def test_smp_ft_takes_what_vmotion_takes() -> None:
+    here = replace(GOOD_HOST, version=version("7.0.3", 1), ft_version=None)
+    found = pair_table(here, replace(here, host="b", version=version("7.0.3", 2)))
+    assert found["same-build"] == "unknown"
+    assert "cpu-family" not in found
+
+
+def test_a_vm_alone_has_nothing_to_be_compared_with() -> None:
+    checks = check_pair(Seen(GOOD_VM, GOOD_HOST), None)
+    assert {check.verdict for check in checks} == {"unknown"}
+    assert len(checks) == 4
+
+
+def test_every_rule_has_a_source_and_a_wish() -> None:
+    for rule in (*HOST_RULES, *VM_RULES, *PAIR_RULES):
+        assert rule.source
+        assert rule.wanted
+
+
+# -- whole hosts ----------------------------------------------------------------------------------
+
+
+def lab_of(folder: Path, release: str, **spec: Any) -> SimLab:
+    pair = PairSpec(**{"ready": True, "failure": None, **spec})
+    return SimLab(folder, hosts=2, versions=[release] * 2, pairs=[pair], vms=1)
+
+
+def checked(lab: SimLab) -> dict[str, Outcome]:
+    outcomes = []
+    for host in lab.hosts.values():
+        context = Context(DirectSession(host))
+        facts = dict(VftFacts(("db01",)).on(context))
+        outcomes.append(Outcome(host.name, "ok", facts=facts))
+    return {outcome.host: outcome for outcome in _judged(tuple(outcomes))}
+
+
+def verdicts(outcome: Outcome) -> dict[str, str]:
+    return {check["requirement"]: check["verdict"] for check in outcome.facts["checks"]}
+
+
+NOT_SSH = {"licence", "ha-cluster", "host-certificates"}
+
+
+@pytest.mark.parametrize("release", ["4.1", "5.0", "5.1", "5.5", "6.0", "6.7", "7.0 U3", "8.0"])
+def test_a_ready_pair_of_every_age(tmp_path: Path, release: str) -> None:
+    for outcome in checked(lab_of(tmp_path, release)).values():
+        assert outcome.status == "ok"
+        found = verdicts(outcome)
+        assert "fail" not in found.values()
+        unknown = {name for name, verdict in found.items() if verdict == "unknown"}
+        assert unknown <= NOT_SSH | {"disks", "cpu-replay"}
+        notes = " ".join(outcome.facts.get("notes", ()))
+        assert ("SMP-FT" in notes) == (release >= "6.7")
+
+
+def test_missing_keys_fail_with_the_table_there(tmp_path: Path) -> None:
+    found = checked(lab_of(tmp_path, "5.0", ready=False))
+    for outcome in found.values():
+        assert outcome.status == "failed"
+        assert outcome.error is not None
+        assert outcome.error.kind == "vft.requirements"
+        assert "replay-keys" in outcome.error.message
+        assert verdicts(outcome)["replay-keys"] == "fail"
+
+
+def test_hosts_that_differ(tmp_path: Path) -> None:
+    lab = lab_of(tmp_path, "5.0")
+    lab["vesxi02"].cpu_family = (16, 9, "AuthenticAMD")
+    lab["vesxi01"].nics[2].tags.clear()
+    found = checked(lab)
+    assert verdicts(found["vesxi01"])["cpu-family"] == "fail"
+    assert verdicts(found["vesxi02"])["cpu-family"] == "fail"
+
+
+def test_a_host_that_answers_almost_nothing(tmp_path: Path) -> None:
+    lab = lab_of(tmp_path, "5.5")
+    for command in ("esxcli", "esxcfg-advcfg", "vim-cmd hostsvc", "vim-cmd vmsvc/get.",
+                    "vim-cmd vmsvc/snapshot", "vmware"):  # fmt: skip
+        lab["vesxi01"].faults.append(Fault(command, times=None, stdout=b"?\n"))
+    found = checked(lab)["vesxi01"]
+    assert found.status == "ok"
+    assert set(verdicts(found).values()) == {"unknown"}
+
+
+def test_a_host_agent_that_is_down_is_no_unknown(tmp_path: Path) -> None:
+    lab = lab_of(tmp_path, "5.5")
+    lab["vesxi01"].faults.append(
+        Fault("vim-cmd vmsvc/get.config", times=None, stdout=b"Connection failure\n")
+    )
+    with pytest.raises(HostdDown):
+        VftFacts(("db01",)).on(Context(DirectSession(lab["vesxi01"])))
+
+
+def test_before_51_the_options_name_the_interfaces(tmp_path: Path) -> None:
+    lab = lab_of(tmp_path, "5.0")
+    option = lab["vesxi01"].options.find("/FT/Vmknic")
+    assert option is not None
+    lab["vesxi01"].options.set(option, "")
+    assert verdicts(checked(lab)["vesxi01"])["ft-logging-nic"] == "fail"
+
+
+def test_an_interface_on_the_vmotion_stack_carries_vmotion() -> None:
+    text = "vmk0\n   Name: vmk0\n   MTU: 1500\nvmk3\n   Name: vmk3\n   Netstack Instance: vmotion\n"
+    assert [(n.name, n.stack) for n in vmknic.parse_interfaces(text)] == [
+        ("vmk0", None), ("vmk3", "vmotion"),
+    ]  # fmt: skip
+
+
+def test_an_outcome_without_facts_stays_as_it_is() -> None:
+    lost = Outcome("x", "unreachable")
+    assert list(_judged((lost,))) == [lost]
+
+
+# -- the answers it reads -------------------------------------------------------------------------
+
+
+def test_tags_in_any_case_and_in_any_number() -> None:
+    assert vmknic.parse_tags("   Tags: Management, VMotion\n") == {"management", "vmotion"}
+    assert vmknic.parse_tags("   Tags: \n") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("parse", "text"),
+    [
+        (vmknic.parse_tags, "Error: Unknown command or namespace\n"),
+        (vmknic.parse_interfaces, ""),
+        (cpu.parse_cpus, "CPU: 0\n   Id: 0\n"),
+        (cpu.parse_hardware, "(vim.host.HardwareInfo) {\n}\n"),
+        (cpu.parse_replay, "   CPU Packages: 1\n"),
+        (fthardware.parse_hardware, "nothing"),
+        (hostsummary.parse_ft_version, "nothing"),
+    ],
+)
+def test_an_answer_that_says_nothing_is_an_error(parse: Any, text: str) -> None:
+    with pytest.raises(ParseError):
+        parse(text)
+
+
+def test_no_ft_version_is_told_before_41() -> None:
+    text = (
+        "(vim.host.Summary) {\n   config = (vim.host.Summary.ConfigSummary) {\n"
+        "      featureVersion = (vim.host.FeatureVersionInfo) [\n"
+        '         (vim.host.FeatureVersionInfo) {\n            key = "faultTolerance", \n'
+        '            value = "", \n         }\n      ], \n   }, \n}\n'
+    )
+    assert hostsummary.parse_ft_version(text) is None
+
+
+def test_replay_and_its_reasons() -> None:
+    text = "   HV Replay Capable: false\n   HV Replay Disabled Reasons: no VPID\n"
+    assert cpu.parse_replay(text) == (False, "no VPID")
+
+
+def test_the_captured_configuration() -> None:
+    capture = TRANSCRIPTS / "get.config-101-esxi50-letters-restored.txt"
+    if not capture.exists():
+        pytest.skip("the captures of the lab are not here")
+    text = capture.read_text("utf-8").partition("\n")[2]
+    found = fthardware.parse_hardware(text)
+    assert found.datastores == ("/vmfs/volumes/4ee1d386-5b79612c-d9b1-1cc1de17e90e",)
+    assert (found.npiv, found.nested_hv, found.video_3d) == (False, False, False)
+    assert parse_config(text).cpu_hot_add is False
+
+
+def test_disks_as_hostd_shows_them() -> None:
+    disk = "(vim.vm.device.VirtualDisk) {{\n key = 2000, \n backing = ({}) {{\n{} }}, \n}}"
+    kind = "vim.vm.device.VirtualDisk.RawDiskMappingVer1BackingInfo"
+    text = (
+        "(vim.vm.ConfigInfo) {\n hardware = (vim.vm.VirtualHardware) {\n"
+        " device = (vim.vm.device.VirtualDevice) [\n"
+        + disk.format(kind, '  compatibilityMode = "physicalMode", \n')
+        + "\n ], \n }, \n}\n"
+    )
+    (found,) = fthardware.parse_hardware(text).disks
+    assert found.rdm == "physicalMode"
+    bare = text.replace("backing = ", "noBacking = ")
+    assert fthardware.parse_hardware(bare).disks == (Disk(),)
+
+
+def test_a_host_is_seen_without_its_vms(tmp_path: Path) -> None:
+    from ftlab.ops.vftseen import see_host
+
+    host: SimHost = lab_of(tmp_path, "5.5")["vesxi01"]
+    seen = see_host(Context(DirectSession(host)))
+    assert seen.vmotion_nics == ("vmk1",)
+    assert seen.ft_nics == ("vmk2",)
+    assert (seen.ft_vms, seen.ft_version) == (1, "5.5.0")

@@ -1,0 +1,146 @@
+"""Logs explained without touching anything: on hosts, and from a file in hand."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from direct_session import DirectSession
+from vft_bench import make_bench
+
+from ftlab.errors import HostFailed, InventoryError, UsageError
+from ftlab.esxi.signatures import SIGNATURES
+from ftlab.lab import diagnose as local
+from ftlab.lab.diagnose import diagnose_file, diagnose_vms
+from ftlab.lab.front import Lab
+from ftlab.lab.options import Options
+from ftlab.ops import diagnose
+from ftlab.ops.context import Context
+from ftlab.ops.diagnose import Diagnose, explain
+
+LINE = "vcpu-0| [vob.vmotion.stream.keepalive.read.fail] failed to read stream keepalive: closed"
+
+
+def findings(report: Any) -> list[str]:
+    return [fact["signature"] for fact in report.outcomes[0].facts["findings"]]
+
+
+@pytest.mark.parametrize("version", ["4.1", "5.0", "6.0"])
+def test_both_halves_tell_of_the_last_failure(tmp_path: Path, version: str) -> None:
+    bench = make_bench(tmp_path, version, remedies=False)
+    with pytest.raises(HostFailed):
+        bench.rise.run()
+    for host in bench.lab.hosts.values():
+        host.commands.clear()
+        facts = Diagnose(("db01",)).on(Context(DirectSession(host)))
+        first = facts["findings"][0]
+        assert first["signature"] == "stream-keepalive"
+        assert first["vm"] == "db01"
+        assert first["log"].endswith("vmware.log")
+        assert set(first) == {
+            "vm", "signature", "kind", "meaning", "advice", "line", "log", "source",
+        }  # fmt: skip
+        changing = {"vmsvc/power.on", "vmsvc/power.off", "vmsvc/reload", "set", "dd", "mv", "rm"}
+        assert not any(changing & set(argv) for argv in host.commands)
+
+
+def test_a_pending_question_is_shown(tmp_path: Path) -> None:
+    bench = make_bench(tmp_path, failure="question")
+    with pytest.raises(HostFailed):
+        bench.rise.run()
+    context = Context(DirectSession(bench.lab["vesxi02"]))
+    Diagnose(("db01",)).on(context)
+    assert any("waits for an answer" in note and "vm.answer" in note for note in context.notes)
+
+
+def test_nothing_known_shows_the_last_lines(tmp_path: Path) -> None:
+    bench = make_bench(tmp_path, failure=None)
+    context = Context(DirectSession(bench.lab["vesxi02"]))
+    assert Diagnose(("db01",)).on(context)["findings"] == []
+    assert "no known failure" in context.notes[0]
+    assert len(context.notes) > 1
+
+
+def test_hosts_that_cannot_stat(tmp_path: Path, monkeypatch) -> None:
+    bench = make_bench(tmp_path, failure=None)
+    context = Context(DirectSession(bench.lab["vesxi02"]))
+
+    def odd(text: str) -> Any:
+        raise diagnose.ParseError("odd")
+
+    monkeypatch.setattr(diagnose.files, "parse_stat", odd)
+    Diagnose(("db01",)).on(context)
+    assert context.notes == ["db01: no log lines"]
+
+
+def test_by_precedence_and_with_the_newest_line() -> None:
+    logs = [("a.log", [f"1 {LINE}", f"2 {LINE}"]), ("b.log", [LINE, "Failed to lock the file"])]
+    found = explain(logs, SIGNATURES).facts()
+    assert [(fact["signature"], fact["log"]) for fact in found] == [
+        ("disk-locked", "b.log"),
+        ("stream-keepalive", "a.log"),
+    ]
+    assert found[1]["line"].startswith("2 ")
+
+
+def test_a_file_in_hand(tmp_path: Path) -> None:
+    log = tmp_path / "vmware.log"
+    log.write_bytes(f"x\r\n{LINE}\r\n".encode() + b"\xff\xfe\n")
+    report = diagnose_file(str(log), SIGNATURES)
+    assert report.task == "vft.diagnose"
+    assert report.outcomes[0].host == str(log)
+    assert findings(report) == ["stream-keepalive"]
+    assert report.outcomes[0].facts["findings"][0]["line"] == LINE
+
+
+def test_a_compressed_file_and_standard_input(tmp_path: Path, monkeypatch) -> None:
+    packed = tmp_path / "vmkernel.0.gz"
+    packed.write_bytes(gzip.compress(LINE.encode()))
+    assert findings(diagnose_file(str(packed), SIGNATURES)) == ["stream-keepalive"]
+    stdin = SimpleNamespace(buffer=io.BytesIO(LINE.encode()))
+    monkeypatch.setattr("sys.stdin", stdin)
+    report = diagnose_file("-", SIGNATURES)
+    assert report.outcomes[0].host == "standard input"
+    assert findings(report) == ["stream-keepalive"]
+
+
+def test_an_unknown_failure_in_a_file(tmp_path: Path) -> None:
+    log = tmp_path / "vmware.log"
+    log.write_text("all is well\nthe flux failed\n", "utf-8")
+    facts = diagnose_file(str(log), SIGNATURES).outcomes[0].facts
+    assert facts["findings"] == []
+    assert "the flux failed" in facts["notes"]
+    log.write_text("", "utf-8")
+    assert diagnose_file(str(log), SIGNATURES).outcomes[0].facts["notes"] == [
+        "vmware.log: no log lines"
+    ]
+
+
+def test_of_a_huge_file_the_newest_part_is_read(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(local, "_MOST", 1000)
+    log = tmp_path / "vmware.log"
+    log.write_text(f"Failed to lock the file\n{'x' * (3 << 20)}\n{LINE}\n", "utf-8")
+    assert findings(diagnose_file(str(log), SIGNATURES)) == ["stream-keepalive"]
+
+
+@pytest.mark.parametrize("name", ["absent.log", ".", "broken.gz", "cut.gz"])
+def test_a_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / "broken.gz").write_bytes(b"not gzip")
+    (tmp_path / "cut.gz").write_bytes(gzip.compress(b"x" * 999)[:20])
+    with pytest.raises(UsageError, match="cannot be read"):
+        diagnose_file(str(tmp_path / name), SIGNATURES)
+
+
+def test_hosts_need_an_inventory(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("FTLAB_INVENTORY", raising=False)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    lab = Lab(Options(inventory=Path(os.devnull), state_dir=tmp_path))
+    with pytest.raises(InventoryError, match="no inventory"):
+        diagnose_vms(lab, ("db01",), SIGNATURES)

@@ -1,0 +1,240 @@
+"""Several pairs on several hosts in one run."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from direct_session import DirectSession
+from vft_bench import option, power_ons
+from vft_fleet import Fleet, attempts, by_host, make_fleet, states
+
+from ftlab.errors import HostFailed, NotApplicable
+from ftlab.fleet.limits import Limits, parse_max_fail
+from ftlab.journal import Journal
+from ftlab.lab.ascent import together
+from ftlab.lab.turns import Turns
+from ftlab.report.document import exit_code
+from ftlab.sim.ft_spec import STREAM_OPTION, PairSpec
+
+
+def spec(vm: str = "db01", **about: Any) -> PairSpec:
+    return PairSpec(vm, **{"ready": True, "cure": 1, **about})
+
+
+def ring(hosts: int, count: int, broken: dict[int, str]) -> list[PairSpec]:
+    """Pairs whose hosts overlap all around."""
+    return [
+        spec(
+            f"db{n:02}",
+            primary=f"vesxi{n % hosts + 1:02}",
+            secondary=f"vesxi{(n + 1) % hosts + 1:02}",
+            failure=broken.get(n, "keepalive"),
+        )
+        for n in range(count)
+    ]
+
+
+def test_twelve_pairs_on_six_hosts_two_of_them_broken(tmp_path: Path, monkeypatch) -> None:
+    broken = {3: "resume-failed", 8: "locked"}
+    fleet = make_fleet(tmp_path, monkeypatch, ring(6, 12, broken), hosts=6)
+    report = fleet.power_on("*")
+    assert exit_code(report) == 5
+    found = states(report)
+    assert len(found) == 12
+    for number, pair in enumerate(fleet.sim.pairs):
+        name = f"db{number:02}"
+        made = attempts(report, name)
+        if number in broken:
+            assert [one["result"] for one in made] == ["failed"]
+            assert power_ons(pair) == 1
+            assert found[name] == "needSecondary"
+        else:
+            assert made[-1]["result"] == "running"
+            assert power_ons(pair) == len(made) <= 2
+            assert found[name] == "running"
+    failed = {name: o.error for name, o in by_host(report).items() if o.error}
+    assert set(failed) == {"vesxi05", "vesxi04"}
+    kinds = {name: error.kind for name, error in failed.items() if error}
+    assert kinds == {"vesxi05": "vft.cpu-cannot-replay", "vesxi04": "vft.disk-locked"}
+    assert "db03" in failed["vesxi05"].message  # type: ignore[union-attr]
+
+
+def test_two_broken_pairs_of_one_host_are_both_told(tmp_path: Path, monkeypatch) -> None:
+    pairs = [spec("db01", failure="resume-failed"), spec("db02", failure="locked")]
+    report = make_fleet(tmp_path, monkeypatch, pairs).power_on("db*")
+    error = by_host(report)["vesxi02"].error
+    assert error is not None
+    assert "db01" in error.message
+    assert "db02" in error.message
+
+
+def test_a_named_vm_without_ft_is_refused_beside_a_good_one(tmp_path: Path, monkeypatch) -> None:
+    fleet = make_fleet(tmp_path, monkeypatch, [spec(failure=None)])
+    report = fleet.power_on("db01", "app01")
+    found = by_host(report)
+    assert {o.error.kind for o in found.values() if o.error} == {"vft.not_configured"}
+    assert states(report) == {"db01": "running"}
+
+
+def test_a_glob_may_meet_vms_without_ft(tmp_path: Path, monkeypatch) -> None:
+    report = make_fleet(tmp_path, monkeypatch, [spec(failure=None)]).power_on("*")
+    assert exit_code(report) == 0
+
+
+def test_half_a_pair_names_the_host_that_was_not_reached(tmp_path: Path, monkeypatch) -> None:
+    fleet = make_fleet(tmp_path, monkeypatch, [spec(failure=None)])
+    fleet.absent.add("vesxi01")
+    report = fleet.power_on("db01")
+    found = by_host(report)
+    assert found["vesxi01"].status == "unreachable"
+    error = found["vesxi02"].error
+    assert error is not None
+    assert error.kind == "vft.half_pair"
+    assert "vesxi01" in error.message
+
+
+def test_roles_that_nobody_tells(tmp_path: Path, monkeypatch) -> None:
+    class Mute(DirectSession):
+        """A host that leaves ftInfo out."""
+
+        def run(self, command: Any) -> Any:
+            from dataclasses import replace
+
+            done = super().run(command)
+            kinds = (b"FaultTolerancePrimaryConfigInfo", b"FaultToleranceSecondaryConfigInfo")
+            out = done.stdout
+            for kind in kinds:
+                start = out.find(b"ftInfo = (vim.vm." + kind)
+                if start >= 0:
+                    end = out.index(b"\n   }", start)
+                    tail = out.index(b"\n", end + 1)
+                    null = b"ftInfo = (vim.vm.FaultToleranceConfigInfo) null, "
+                    out = out[:start] + null + out[tail:]
+            return replace(done, stdout=out)
+
+    fleet = make_fleet(tmp_path, monkeypatch, [spec(ready=False)], session=Mute)
+    report = fleet.power_on("db01")
+    error = by_host(report)["vesxi01"].error
+    assert error is not None
+    assert error.kind == "vft.roles_unclear"
+    (tmp_path / "b").mkdir()
+    ready = make_fleet(tmp_path / "b", monkeypatch, [spec(cure=1)], session=Mute)
+    assert states(ready.power_on("db01")) == {"db01": "running"}
+
+
+def test_max_fail_counts_pairs(tmp_path: Path, monkeypatch) -> None:
+    pairs = [spec(f"db{n:02}", failure="resume-failed") for n in range(1, 5)]
+    limits = Limits(parallel=1, max_fail=parse_max_fail("2"))
+    fleet = make_fleet(tmp_path, monkeypatch, pairs, limits=limits)
+    report = fleet.power_on("*")
+    assert exit_code(report) == 6
+    assert [power_ons(pair) for pair in fleet.sim.pairs] == [1, 1, 0, 0]
+    error = by_host(report)["vesxi02"].error
+    assert error is not None
+    assert "db03: not started" in error.message
+
+
+def test_a_fault_of_ours_is_told_at_the_pair(tmp_path: Path, monkeypatch) -> None:
+    class Breaks(DirectSession):
+        def run(self, command: Any) -> Any:
+            if "vmsvc/power.on" in command.argv:
+                raise RuntimeError("a fault of ours")
+            return super().run(command)
+
+    fleet = make_fleet(tmp_path, monkeypatch, [spec()], session=Breaks)
+    error = by_host(fleet.power_on("db01"))["vesxi02"].error
+    assert error is not None
+    assert (error.kind, "a fault of ours" in error.message) == ("internal", True)
+
+
+def test_a_host_that_reboots_is_met_again(tmp_path: Path, monkeypatch) -> None:
+    pairs = [spec(failure="reboot", times=1, late_seconds=1.5)]
+    fleet = make_fleet(tmp_path, monkeypatch, pairs)
+    report = fleet.power_on("db01")
+    assert exit_code(report) == 0
+    assert attempts(report, "db01")[0]["result"].endswith("lost")
+    assert attempts(report, "db01")[-1]["result"] == "running"
+
+
+def test_a_host_that_reboots_for_long(tmp_path: Path, monkeypatch) -> None:
+    fleet = make_fleet(tmp_path, monkeypatch, [spec(failure="reboot", late_seconds=900.0)])
+    report = fleet.power_on("db01")
+    error = by_host(report)["vesxi02"].error
+    assert error is not None
+    assert error.kind == "unreachable.refused"
+    assert exit_code(report) == 5
+
+
+def test_every_change_is_in_the_journal(tmp_path: Path, monkeypatch) -> None:
+    fleet = make_fleet(tmp_path, monkeypatch, [spec(cure=None)])
+    report = fleet.power_on("db01")
+    with Journal.open(fleet.lab.options.journal) as journal:
+        changes = journal.changes(report.run)
+    seen = [(c.host, c.change.target, c.change.after, c.state) for c in changes]
+    assert ("vesxi01", "advopt", 1, "verified") in seen
+    assert ("vesxi02", "advopt", 0, "verified") in seen
+    assert ("vesxi02", "power", "on", "failed") in seen
+    assert [option(h, STREAM_OPTION) for h in fleet.sim.hosts.values()] == ["0", "0"]
+
+
+def test_a_run_stopped_at_the_first_look_powers_nothing_on(tmp_path: Path, monkeypatch) -> None:
+    limits = Limits(parallel=1, fail_fast=True)
+    fleet = make_fleet(tmp_path, monkeypatch, [spec()], limits=limits)
+    fleet.absent.add("vesxi01")
+    assert exit_code(fleet.power_on("db01")) == 6
+    assert power_ons(fleet.sim.pairs[0]) == 0
+
+
+def test_errors_told_together() -> None:
+    skip, bad = NotApplicable("one", kind="not_started"), HostFailed("two", kind="vft.x")
+    both = together([skip, bad])
+    assert both is not None
+    assert (both.kind, both.message) == ("vft.x", "one; two")
+    assert together([]) is None
+
+
+def test_turns_keep_two_from_one_host() -> None:
+    turns, inside, most = Turns(["a", "b", "c"]), [], []
+
+    def work(*hosts: str) -> None:
+        for _ in range(50):
+            with turns.on(*hosts):
+                inside.extend(hosts)
+                most.append(max(inside.count(host) for host in hosts))
+                for host in hosts:
+                    inside.remove(host)
+
+    threads = [threading.Thread(target=work, args=hosts)
+               for hosts in (("a", "b"), ("b", "a"), ("c", "a"), ("b", "c"))]  # fmt: skip
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert set(most) == {1}
+    assert not any(thread.is_alive() for thread in threads)
+
+
+@pytest.mark.parametrize("deadline", [0.2])
+def test_a_deadline_leaves_a_pair_and_says_so(tmp_path: Path, monkeypatch, deadline: float) -> None:
+    blocked = threading.Event()
+
+    class Hangs(DirectSession):
+        def run(self, command: Any) -> Any:
+            if "vmsvc/power.on" in command.argv:
+                blocked.wait(20)
+            return super().run(command)
+
+    fleet: Fleet = make_fleet(
+        tmp_path, monkeypatch, [spec()], session=Hangs, limits=Limits(deadline=deadline)
+    )
+    try:
+        report = fleet.power_on("db01")
+        assert exit_code(report) == 8
+        error = by_host(report)["vesxi02"].error
+        assert error is not None
+        assert error.kind == "deadline"
+    finally:
+        blocked.set()

@@ -1,0 +1,119 @@
+"""Which VMs of which hosts are a pair, whatever little the hosts tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ftlab.esxi.config import VmConfig
+from ftlab.esxi.ft import FtInfo
+from ftlab.esxi.runtime import Runtime
+from ftlab.esxi.vmlist import VmEntry
+from ftlab.ops.pairs import Half, Pair, meaning, pair_up
+
+UUIDS = ("uuid-1", "uuid-2")
+
+
+def half(host: str, name: str = "db01", vmid: int = 3, **about: Any) -> Half:
+    vm = VmEntry(vmid, name, f"[shared] {name}/{name}.vmx", "otherGuest", "vmx-08", "")
+    runtime = {k: about.pop(k) for k in list(about) if k in Runtime.__dataclass_fields__}
+    return Half(host, vm, Runtime(**runtime), VmConfig(**about))
+
+
+def ft(role: int | None) -> FtInfo:
+    return FtInfo(role, UUIDS)
+
+
+def told(pair: Pair) -> tuple[str | None, str | None]:
+    return (
+        pair.primary.host if pair.primary else None,
+        pair.secondary.host if pair.secondary else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (half("a", ft=ft(1)), half("b", ft=ft(2))),
+        (half("a", ft=ft(1)), half("b", ft=ft(3))),
+        (half("a", ft=ft(None), instance_uuid="uuid-1"),
+         half("b", ft=ft(None), instance_uuid="uuid-2")),
+        (half("a", record_replay_state="recording", ft_state="running"),
+         half("b", record_replay_state="replaying", ft_state="running")),
+        (half("a", ft_state="needSecondary"), half("b", ft_state="enabled")),
+        (half("a", ft_state="enabled"), half("b", record_replay_state="replaying")),
+        (half("a", ft=ft(1)), half("b", ft_state="starting")),
+        (half("a", ft_state="needSecondary", uuid="u"),
+         half("b", name="db01 (1)", ft_state="enabled", uuid="u")),
+    ],
+)  # fmt: skip
+def test_the_same_pair_told_in_many_ways(one: Half, two: Half) -> None:
+    for halves in ([one, two], [two, one]):
+        (pair,) = pair_up(halves)
+        assert told(pair) == ("a", "b")
+        assert (pair.role_of(one), pair.role_of(two)) == ("primary", "secondary")
+
+
+def test_vms_without_ft_are_in_no_pair() -> None:
+    assert pair_up([half("a", ft_state="notConfigured"), half("b")]) == []
+
+
+def test_two_pairs_of_one_name_are_told_apart_by_their_uuids() -> None:
+    others = FtInfo(1, ("uuid-8", "uuid-9")), FtInfo(2, ("uuid-8", "uuid-9"))
+    halves = [
+        half("a", ft=ft(1)),
+        half("b", ft=others[0]),
+        half("c", ft=ft(2)),
+        half("d", ft=others[1]),
+    ]
+    assert [told(pair) for pair in pair_up(halves)] == [("a", "c"), ("b", "d")]
+
+
+def test_two_vms_of_one_host_are_no_pair() -> None:
+    pairs = pair_up([half("a", ft=ft(1)), half("a", vmid=4, ft=ft(2))])
+    assert [told(pair) for pair in pairs] == [("a", None), (None, "a")]
+
+
+@pytest.mark.parametrize(
+    ("role", "missing"), [(1, "the secondary is on no host"), (2, "the primary is on no host")]
+)
+def test_half_a_pair_says_so(role: int, missing: str) -> None:
+    (pair,) = pair_up([half("a", ft=ft(role), ft_state="enabled")])
+    assert missing in pair.facts()["meaning"]
+    assert pair.hosts == ("a",)
+
+
+def test_halves_that_do_not_tell_their_roles() -> None:
+    one, two = half("a", ft_state="enabled"), half("b", ft_state="enabled")
+    (pair,) = pair_up([one, two])
+    assert told(pair) == (None, None)
+    assert pair.hosts == ("a", "b")
+    assert "which is the primary" in pair.facts()["meaning"]
+    assert pair.role_of(one) is None
+
+
+def test_the_facts_of_a_pair() -> None:
+    one = half("a", ft=ft(1), ft_state="needSecondary", need_secondary_reason="userAction")
+    (pair,) = pair_up([one, half("b", ft=ft(2), ft_state="enabled")])
+    assert pair.facts() == {
+        "name": "db01",
+        "primary": "a",
+        "secondary": "b",
+        "state": "needSecondary",
+        "meaning": meaning("needSecondary"),
+        "need_secondary_reason": "userAction",
+    }
+
+
+def test_a_state_of_tomorrow() -> None:
+    assert "does not know" in meaning("entangled")
+    assert "does not know" in meaning(None)
+
+
+def test_a_half_that_tells_nothing_is_told_by_its_partner() -> None:
+    quiet = half("b", ft_state="enabled")
+    (pair,) = pair_up([half("a", ft=ft(1)), quiet])
+    assert replace(quiet) in pair.halves
+    assert pair.role_of(quiet) == "secondary"

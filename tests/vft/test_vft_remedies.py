@@ -1,0 +1,177 @@
+"""The ladder by itself, and what ``vft.enable`` and ``vft.disable`` do on hosts of 6.0."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from direct_session import DirectSession
+from vft_bench import option, set_option
+
+from ftlab.errors import Lost, NotApplicable, Refused
+from ftlab.model import Command, Completed
+from ftlab.ops.context import Context
+from ftlab.ops.ladder import NET_TIMEOUT_OPTION, STREAM_STEPS, Ladder, Step, _set_one, steps
+from ftlab.ops.vft import KEYS, LEGACY_KEY, STREAM_OPTION, DisableVft, EnableVft
+from ftlab.sim.lab import SimLab
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> SimLab:
+    return SimLab(tmp_path, hosts=2, versions=["5.5"] * 2, pairs=0, vms=1)
+
+
+def ladder(lab: SimLab, **knobs: Any) -> Ladder:
+    return Ladder([Context(DirectSession(host)) for host in lab.hosts.values()], **knobs)
+
+
+def values(lab: SimLab, path: str = STREAM_OPTION) -> list[str]:
+    return [option(host, path) for host in lab.hosts.values()]
+
+
+def test_a_step_that_changes_nothing_is_passed_over(lab: SimLab) -> None:
+    mine = ladder(lab)
+    assert mine.climb() == Step(STREAM_OPTION, 1)
+    assert mine.climb() is None
+    assert [str(step) for step in mine.tried] == [f"{STREAM_OPTION} = 1"]
+
+
+def test_each_host_gets_its_own_old_value_back(lab: SimLab) -> None:
+    set_option(lab["vesxi01"], STREAM_OPTION, "1")
+    mine = ladder(lab)
+    assert mine.climb() == Step(STREAM_OPTION, 0)
+    assert mine.climb() == Step(STREAM_OPTION, 1)
+    mine.back()
+    assert values(lab) == ["1", "0"]
+    mine.back()
+    assert values(lab) == ["1", "0"]
+
+
+def test_nothing_taken_nothing_put_back(lab: SimLab) -> None:
+    mine = ladder(lab)
+    mine.back()
+    assert all(not context.changes for context in mine.contexts)
+
+
+def test_the_named_remedy_is_off_unless_asked_for() -> None:
+    assert steps() == STREAM_STEPS
+    assert steps(60)[0] == Step(NET_TIMEOUT_OPTION, 60)
+
+
+def test_a_host_without_the_option(tmp_path: Path) -> None:
+    lab = SimLab(tmp_path, hosts=2, versions=["5.5", "8.0"], pairs=0, vms=0)
+    with pytest.raises(NotApplicable):
+        ladder(lab).climb()
+    assert option(lab["vesxi01"], STREAM_OPTION) == "0"
+
+
+def test_an_option_without_a_value(lab: SimLab) -> None:
+    from ftlab.esxi.advopt import AdvancedOption
+
+    context = Context(DirectSession(lab["vesxi01"]))
+    with pytest.raises(NotApplicable, match="no value"):
+        _set_one(context, AdvancedOption("/A/B", "string", None), None)
+
+
+def test_a_host_that_does_not_answer_keeps_nobody_from_going_back(lab: SimLab) -> None:
+    class Dies(DirectSession):
+        def run(self, command: Command) -> Completed:
+            if self.model.name == "vesxi01" and option(self.model, STREAM_OPTION) == "1":
+                self.lives = 0
+            return super().run(command)
+
+    class Several(DirectSession):
+        def together(self, *work: Any) -> list[Any]:
+            """As the real one: all of them end before the first error is raised."""
+            errors, found = [], []
+            for call in work:
+                try:
+                    found.append(call())
+                except Lost as error:
+                    errors.append(error)
+            if errors:
+                raise errors[0]
+            return found
+
+    class Both(Dies, Several):
+        pass
+
+    mine = Ladder([Context(Both(host)) for host in lab.hosts.values()])
+    mine.contexts[0].session.lives = 3  # type: ignore[attr-defined]
+    with pytest.raises(Lost):
+        mine.climb()
+    assert option(lab["vesxi02"], STREAM_OPTION) == "1"
+    with pytest.raises(Lost):
+        mine.back()
+    assert option(lab["vesxi02"], STREAM_OPTION) == "0"
+
+
+# -- the keys of 6.0 ------------------------------------------------------------------------------
+
+
+def vm_lab(folder: Path, version: str) -> SimLab:
+    return SimLab(folder, hosts=1, versions=[version], pairs=0, vms=1)
+
+
+def keys_of(lab: SimLab) -> dict[str, str | None]:
+    vm = next(iter(lab["vesxi01"].vms))
+    assert vm.config is not None
+    return {key: vm.config.get(key) or None for key in (*KEYS, LEGACY_KEY)}
+
+
+@pytest.mark.parametrize(
+    ("version", "legacy", "has_key", "noted"),
+    [
+        ("6.0", True, True, False),
+        ("6.0", False, False, True),
+        ("5.5", True, False, False),
+        ("7.0 U3", True, False, True),
+    ],
+)
+def test_the_fourth_key_is_for_60_and_on_request(
+    tmp_path: Path, version: str, legacy: bool, has_key: bool, noted: bool
+) -> None:
+    lab = vm_lab(tmp_path, version)
+    context = Context(DirectSession(lab["vesxi01"]))
+    EnableVft(("app01",), legacy=legacy).on(context)
+    found = keys_of(lab)
+    assert (found[LEGACY_KEY] == "true") == has_key
+    assert [found[key] for key in KEYS] == ["true"] * 3
+    assert bool(context.notes) == noted
+
+
+def test_disable_takes_the_fourth_key_only_where_enable_set_it(tmp_path: Path) -> None:
+    lab = vm_lab(tmp_path, "6.0")
+    vm = next(iter(lab["vesxi01"].vms))
+    EnableVft(("app01",), legacy=True).on(Context(DirectSession(lab["vesxi01"])))
+    DisableVft(("app01",)).on(Context(DirectSession(lab["vesxi01"])))
+    assert keys_of(lab)[LEGACY_KEY] == "true"
+    originals = {"vesxi01": {(vm.place, LEGACY_KEY): None}}
+    DisableVft(("app01",), originals).on(Context(DirectSession(lab["vesxi01"])))
+    assert keys_of(lab) == dict.fromkeys((*KEYS, LEGACY_KEY))
+
+
+def test_enable_with_stream_and_back(tmp_path: Path) -> None:
+    lab = vm_lab(tmp_path, "5.5")
+    EnableVft(("app01",), stream="1").on(Context(DirectSession(lab["vesxi01"])))
+    assert values(lab) == ["1"]
+    originals = {"vesxi01": {(STREAM_OPTION, None): 0}}
+    DisableVft(("app01",), originals).on(Context(DirectSession(lab["vesxi01"])))
+    assert values(lab) == ["0"]
+
+
+def test_a_build_without_the_option_is_told(tmp_path: Path) -> None:
+    lab = vm_lab(tmp_path, "8.0")
+    context = Context(DirectSession(lab["vesxi01"]))
+    EnableVft(("app01",), stream="1").on(context)
+    assert any("left out" in note for note in context.notes)
+    with pytest.raises(Refused):
+        EnableVft(("app01",), stream="7").on(
+            Context(DirectSession(vm_lab(_sub(tmp_path), "5.5")["vesxi01"]))
+        )
+
+
+def _sub(folder: Path) -> Path:
+    (folder / "other").mkdir()
+    return folder / "other"

@@ -1,0 +1,181 @@
+"""The registry of failures: data that holds together, patterns that meet published lines."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftlab.errors import UsageError
+from ftlab.esxi.signaturefile import parse_signatures, with_own
+from ftlab.esxi.signatures import KINDS, SIGNATURES, around_trouble, concerns, findings
+from ftlab.sim.signatures import SIGNATURES as PLAYED
+
+TRANSCRIPTS = Path(__file__).parents[3] / "shared" / "esxi" / "transcripts"
+
+ARTICLE = (
+    "2011-07-31T17:31:39.314Z| vcpu-0| [vob.vmotion.stream.keepalive.read.fail] vMotion migration "
+    "[ac1e0050:1312133702562144] failed to read stream keepalive: Connection closed by remote "
+    "host, possibly due to timeout",
+    "2011-07-31T17:31:39.314Z| vcpu-0| [msg.checkpoint.precopyfailure] Migration to host <> failed "
+    "with error Connection closed by remote host, possibly due to timeout (0xbad003f).",
+    "2011-07-31T17:31:39.324Z| vcpu-0| Migrate: secondary failure during migration: error "
+    "Connection closed by remote host, possibly due to timeout.",
+)
+
+
+def names(*lines: str) -> list[str]:
+    return [finding.signature.name for finding in findings(lines)]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        (ARTICLE[0], "stream-keepalive"),
+        (ARTICLE[1], "precopy-failure"),
+        (ARTICLE[2], "precopy-failure"),
+        ("A general system error occurred: Source detected that destination failed to resume.",
+         "cpu-cannot-replay"),
+        ("Migrate_SetFailure: Failure bad0006: Limit exceeded", "checkpoint-too-big"),
+        ("[msg.hbacommon.locklost] The lock was lost", "question-pending"),
+        ("(vim.fault.TaskInProgress) {", "task-in-progress"),
+        ("(vim.fault.FaultToleranceNotSameBuild) {", "build-differs"),
+        ("(vim.fault.FaultToleranceNeedsThickDisk) {", "disk-not-thick"),
+        ("(vim.fault.FaultToleranceNotLicensed) {", "not-licensed"),
+        ("SSL: certificate verification failed", "certificate"),
+        ("replay.allowFT is not set for this VM", "keys-missing"),
+    ],
+)  # fmt: skip
+def test_known_lines(line: str, name: str) -> None:
+    assert names(line) == [name]
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("vmkernel-log-vmotionrecv-lowmem-50.txt", "destination-low-memory"),
+        ("vmware-log-failed-to-lock-file.txt", "disk-locked"),
+    ],
+)
+def test_captured_logs(file: str, name: str) -> None:
+    capture = TRANSCRIPTS / file
+    if not capture.exists():
+        pytest.skip("the captures of the lab are not here")
+    assert names(*capture.read_text("utf-8").splitlines()[1:]) == [name]
+
+
+def test_what_is_permanent_outranks_the_broken_stream() -> None:
+    assert names(*ARTICLE, "Source detected that destination failed to resume.")[0] == (
+        "cpu-cannot-replay"
+    )
+
+
+def test_ordinary_lines_mean_nothing() -> None:
+    assert names(
+        "VMX: transition from state 1 to state 2: powered on",
+        "CONFIG: replay.supported = TRUE, replay.allowFT = TRUE",
+        "FT: state change: starting -> running",
+        "SSL: certificate of the host accepted, thumbprint verified",
+    ) == []  # fmt: skip
+
+
+def test_the_first_or_the_newest_line_is_kept() -> None:
+    lines = ["x failed to read stream keepalive", "y failed to read stream keepalive"]
+    assert findings(lines)[0].line.startswith("x")
+    assert findings(lines, newest=True)[0].line.startswith("y")
+
+
+def test_the_registry_holds_together() -> None:
+    seen = [signature.name for signature in SIGNATURES]
+    assert len(set(seen)) == len(seen)
+    for each in SIGNATURES:
+        assert each.kind in KINDS
+        assert re.compile(each.pattern).search("") is None
+        assert each.meaning
+        assert each.advice
+        assert each.source
+        assert bool(each.remedy) == (each.kind == "remedy")
+
+
+def test_the_simulator_plays_what_the_registry_knows() -> None:
+    """By the words alone: the two share no code."""
+    values = {"mig": "1", "ip": "10.0.0.1", "vm": "db01", "disk": "d.vmdk", "why": "build differs"}
+    unknown = {"no-primary", "never-running", "reboot"}
+    for name, played in PLAYED.items():
+        lines = [trace.text.format(**values) for trace in played.traces]
+        lines.append(f"({played.fault}) {{")
+        assert bool(names(*lines)) == (name not in unknown), name
+
+
+def test_lines_around_trouble() -> None:
+    lines = ["a", "b", "Power on failed", "c", "d", "e", "the lock was lost"]
+    assert around_trouble(lines) == ["b", "Power on failed", "c", "e", "the lock was lost"]
+    assert around_trouble(["a", "", "b"]) == ["a", "b"]
+    assert around_trouble([]) == []
+    assert len(around_trouble(["error"] * 50)) == 20
+
+
+def test_lines_that_concern_a_vm() -> None:
+    assert concerns("WARNING: VMotionUtil: 683: closed", ())
+    assert concerns("Failed to lock db01.vmdk", ("db01",))
+    assert not concerns("Failed to lock app.vmdk", ("db01",))
+
+
+@given(st.lists(st.text(max_size=60), max_size=30))
+def test_any_lines_can_be_searched(lines: list[str]) -> None:
+    assert {finding.line for finding in findings(lines)} <= {line.strip() for line in lines}
+    assert len(around_trouble(lines)) <= 20
+
+
+# -- a user's own ---------------------------------------------------------------------------------
+
+OWN = """
+[[signature]]
+name = "bad-switch"
+pattern = "vmnic[0-9]+ .*link down"
+kind = "permanent"
+meaning = "the lab switch lost its uplink"
+"""
+
+
+def test_a_users_own_signature_comes_first() -> None:
+    (own,) = parse_signatures(OWN, "my.toml")
+    assert (own.advice, own.source) == ("", "my.toml: signature 1")
+    everything = with_own((own,))
+    assert findings(["vmnic3 is link down", *ARTICLE], everything)[0].signature is own
+
+
+def test_a_known_name_is_replaced() -> None:
+    text = OWN.replace("bad-switch", "disk-locked").replace("permanent", "transient")
+    everything = with_own(parse_signatures(text, "my.toml"))
+    assert [s.kind for s in everything if s.name == "disk-locked"] == ["transient"]
+    assert len(everything) == len(SIGNATURES)
+
+
+def test_a_remedy_of_ones_own_names_the_stream() -> None:
+    (own,) = parse_signatures(OWN.replace("permanent", "remedy"), "my.toml")
+    assert own.remedy == "stream"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name = 1", "expected"),
+        ("[[signature", "my.toml"),
+        ("[signature]\nname = 'x'", "expected"),
+        ("signature = [1]", "not a table"),
+        (OWN + 'colour = "red"\n', "colour"),
+        (OWN.replace('meaning = "the lab switch lost its uplink"', ""), "meaning"),
+        (OWN.replace('"permanent"', "7"), "kind"),
+        (OWN.replace("permanent", "sometimes"), "sometimes"),
+        (OWN + 'remedy = "reboot"\n', "reboot"),
+        (OWN.replace("vmnic[0-9]+ .*link down", "vmnic["), "pattern"),
+        (OWN.replace("vmnic[0-9]+ .*link down", "x*"), "every line"),
+    ],
+)
+def test_a_wrong_file_is_told_by_name_and_place(text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(words)):
+        parse_signatures(text, "my.toml")
