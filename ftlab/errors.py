@@ -8,6 +8,7 @@
     ├── LockedError                 exit 7: another run holds the lock
     └── HostError                   one host's error; the others go on
         ├── Unreachable             exit 4: never got a working session
+        │   └── NotTried            left alone because another host refused: skipped
         └── HostFailed              exit 5
             ├── Lost                the connection died under a command
             ├── CommandTimeout      a command outlived its time limit
@@ -96,6 +97,13 @@ class Unreachable(HostError):
 
     exit_code = 4
     kind = "unreachable"
+
+
+class NotTried(Unreachable):
+    """Nothing was sent: another host has refused the same password. Skipped, so that a wrong
+    password does not lock one host after the other. Evidence: ``refused_by``, that host."""
+
+    kind = "auth.refused"
 
 
 class HostFailed(HostError):

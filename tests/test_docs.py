@@ -203,7 +203,8 @@ def test_there_are_commands_to_check():
 
 @pytest.mark.parametrize(("page", "command"), documented())
 def test_a_documented_command_parses(page, command):
-    parsed(shlex.split(command))
+    """A task's bare name, in a sentence, is only named there."""
+    assert command in TASKS or parsed(shlex.split(command)) is not None
 
 
 @pytest.mark.parametrize(

@@ -122,10 +122,13 @@ def _collect(
 
 
 def _until_marker(stream: bytes, start: int, nonce: str, index: int) -> tuple[bytes, int, int]:
-    found = re.compile(rb"\n%b:%d:([0-9]{1,3})\n" % (nonce.encode(), index)).search(stream, start)
-    if found is None:
+    opening = b"\n%b:%d:" % (nonce.encode(), index)
+    found = stream.find(opening, start)
+    end = stream.find(b"\n", found + len(opening))
+    status = stream[found + len(opening) : end]
+    if found < 0 or end < 0 or not status.isdigit():
         raise _broken(f"the answer to command {index} of the group is not whole", stream)
-    return stream[start : found.start()], int(found[1]), found.end()
+    return stream[start:found], int(status), end + 1
 
 
 def _broken(message: str, stream: bytes) -> ParseError:

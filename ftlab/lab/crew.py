@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, runtime_checkable
 
 from ftlab.errors import FtlabError
 from ftlab.fleet.outcomes import outcome_of_error
@@ -66,7 +66,7 @@ class Crew:
         seconds = time.monotonic() - began
         if context is None:
             assert error is not None  # noqa: S101 - without a context connecting has failed
-            return outcome_of_error(host, error, seconds)
+            return _unreached(job, host, error, seconds)
         return outcome(host, context, facts, error, seconds)
 
     def dismiss(self, name: str) -> None:
@@ -79,6 +79,20 @@ class Crew:
     def close(self) -> None:
         for name in list(self._open):
             self.dismiss(name)
+
+
+@runtime_checkable
+class ToldOfUnreached(Protocol):
+    """A job that has facts about a host that it did not get to."""
+
+    def unreached(self, error: FtlabError) -> Mapping[str, Any]: ...
+
+
+def _unreached(job: Job, host: Host, error: FtlabError, seconds: float) -> Outcome:
+    found = outcome_of_error(host, error, seconds)
+    if not isinstance(job, ToldOfUnreached):
+        return found
+    return replace(found, facts={**found.facts, **job.unreached(error)})
 
 
 def outcome(

@@ -39,7 +39,7 @@ def trust_hosts(lab: Lab, *, replace: bool = False) -> Report:
 
     def once(*, check: bool) -> Report:
         with lab.runner("hosts.trust", changes=False, check=check) as run:
-            result = run.over(lab.hosts, lambda host: _trust(lab, host, check, replace))
+            result = run.over(lab.hosts, lambda host: _trust(lab, host, check, replace), run.hear)
             return run.report(result.outcomes, result.stopped)
 
     return lab.approved(once, changes=True)

@@ -88,15 +88,22 @@ def _set_command(context: Context, option: AdvancedOption, value: int | str) -> 
 def write_option(context: Context, option: AdvancedOption, value: int | str) -> None:
     """Set ``option`` to ``value``, which :func:`coerce` has checked, and read it back."""
     change = Change("advopt", before=option.value, after=value, path=option.path)
+    shown: list[Any] = []
     context.carry_out(
         [change] if option.value != value else [],
-        do=lambda: _tell(context, _set_command(context, option, value)),
-        prove=lambda: [read_option(context, option.path).value],
+        do=lambda: shown.append(_set(context, option, value)),
+        prove=lambda: shown,
     )
 
 
-def _tell(context: Context, command: Command) -> None:
-    context.ask(command)
+def _set(context: Context, option: AdvancedOption, value: int | str) -> int | str | None:
+    """Set it and look, in one exec; the value that the host then has."""
+    old = context.remembered.get(_OLD)
+    look = advcfg.build_get(option.path) if old else esxcli.build_list(option.path)
+    done = context.session.run_chain([_set_command(context, option, value), look])
+    faults.check(done[0])
+    record = None if old or len(done) < 2 else _record(done[1], option.path)
+    return (record or read_option(context, option.path)).value
 
 
 def reset_option(context: Context, option: AdvancedOption) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
-from ftlab.errors import CommandTimeout, FtlabError, Lost, NotProven
+from ftlab.errors import CommandTimeout, FtlabError, Lost, NotProven, ParseError
 from ftlab.esxi import faults, version
 from ftlab.model import Change, Command, Completed
 from ftlab.session import Session
@@ -64,6 +65,14 @@ class Context:
     def ask(self, command: Command) -> Completed:
         """Run one command; a failure that its text or status tells is raised."""
         return faults.check(self.session.run(command))
+
+    def ask_with_version(self, command: Command) -> Completed:
+        """The same, and the host's version learned on the way, in the same exec."""
+        done = self.session.run_chain([command, version.build_version()])
+        if len(done) > 1 and done[1].ok:
+            with suppress(ParseError):
+                self.__dict__["version"] = version.parse_version(done[1].out)
+        return faults.check(done[0])
 
     def ask_all(self, commands: Sequence[Command]) -> list[Completed]:
         """Run independent commands at the same time; the first failure, in order, is raised."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,9 @@ from ftlab.ops.context import Context
 from ftlab.ops.logs import CAP, HOST_LOGS, own_log
 from ftlab.ops.power import held_up_by
 from ftlab.ops.vms import find_vms
+
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}(?=[0-9]*Z)")
+"""The time of a line from 5.0 on, in UTC: it sorts as text."""
 
 Log = tuple[str, Sequence[str]]
 """A log's path and lines."""
@@ -64,7 +68,7 @@ def explain(logs: Sequence[Log], signatures: Sequence[Signature]) -> Explained:
 
 def read_logs(context: Context, vm: VmEntry) -> list[Log]:
     """The last :data:`~ftlab.ops.logs.CAP` bytes of each log there is; of the host's own only
-    the lines that may concern this VM."""
+    the lines that may concern this VM, since its own log began."""
     own = own_log(vm)
     done = context.session.run(files.build_stat_target(own, *HOST_LOGS))
     try:
@@ -74,11 +78,27 @@ def read_logs(context: Context, vm: VmEntry) -> list[Log]:
     paths = [stat.path for stat in stats.values()][::-1]
     tails = [files.build_tail(s.path, max(0, s.size - CAP)) for s in stats.values()][::-1]
     texts = [lines(answer.out) for answer in context.session.run_all(tails)]
+    logs = dict(zip(paths, texts, strict=True))
+    began = next((found[0] for line in logs.get(own, ()) if (found := _STAMP.match(line))), "")
     names = (vm.name, vm.path)
     return [
-        (path, text if path == own else [line for line in text if concerns(line, names)])
-        for path, text in zip(paths, texts, strict=True)
+        (path, text if path == own else [x for x in not_before(began, text) if concerns(x, names)])
+        for path, text in logs.items()
     ]
+
+
+def not_before(began: str, text: Sequence[str]) -> list[str]:
+    """The lines stamped ``began`` or later, each with the unstamped ones after it; all of them
+    before 5.0, whose lines carry no such stamp. What a host wrote before the VM's own log began
+    belongs to another story."""
+    kept: list[str] = []
+    late = True
+    for line in text:
+        if stamp := _STAMP.match(line):
+            late = stamp[0] >= began
+        if late:
+            kept.append(line)
+    return kept
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ftlab.errors import FtlabError, Unreachable
 from ftlab.esxi import faults, features, version
 from ftlab.model import Command
 from ftlab.ops.context import Context
@@ -16,6 +17,13 @@ CLOCK = Command(("date", "-u", "+%s"), repeatable=True)
 BLUR = 2
 #: Seconds from which a wrong clock is worth a word: log lines of two hosts no longer match.
 WORTH_A_WORD = 60
+
+#: What an error's evidence may tell of the server, and what it is called in the facts.
+TOLD = (
+    "address", "banner", "host_key_algorithms", "kex", "ciphers", "macs", "new",
+    "tried", "accepted", "accepts",
+)  # fmt: skip
+NAMES = {"new": "fingerprint", "accepts": "login_methods"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,12 @@ class CheckHost:
         facts = {"version": found.version, "build": found.build, "product": found.product}
         ssh = getattr(context.session, "server", None)
         return {**facts, "clock_skew": skew, **({"ssh": ssh} if ssh else {})}
+
+    def unreached(self, error: FtlabError) -> Mapping[str, Any]:
+        """What a server that cannot be entered told until then."""
+        known = {name: error.evidence.get(name) for name in TOLD}
+        told = {NAMES.get(name, name): value for name, value in known.items() if value}
+        return {"ssh": told} if isinstance(error, Unreachable) else {}
 
 
 def _skew(answer: str, now: float) -> int | None:

@@ -163,7 +163,7 @@ def _shown(context: Context, state: vmx.VmState, edits: tuple[Change, ...]) -> l
     values = []
     for change in edits:
         key = change.key or ""
-        loaded = after.loaded.extra_get(key)
+        loaded = after.loaded.extra_get(key) if after.loaded else None
         value = after.file.document.get(key) if loaded is None else loaded
         values.append(change.after if vmx.same(value, change.after) else value)
     return values

@@ -76,10 +76,9 @@ class EnableVft:
     changes = True
 
     def on(self, context: Context) -> Mapping[str, Any]:
-        states, wanted, _ = context.session.together(
-            lambda: [vmx.read_state(context, vm) for vm in find_vms(context, self.vm)],
+        states, wanted = context.session.together(
+            lambda: self._states(context),
             lambda: _wanted_option(context, self.stream),
-            lambda: context.version,
         )
         wishes = _wishes(context, legacy=self.legacy)
         for state in states:  # all are found fit before the first is touched
@@ -89,6 +88,11 @@ class EnableVft:
             lambda: advopt.write_option(context, *wanted) if wanted else None,
         )
         return {}
+
+    def _states(self, context: Context) -> list[vmx.VmState]:
+        vms = find_vms(context, self.vm, with_version=True)
+        asked = (*ENABLED, (LEGACY_KEY, "true")) if self.legacy else ENABLED
+        return [vmx.read_state(context, vm, asked) for vm in vms]
 
     def _edit(self, context: Context, states: list[vmx.VmState], wishes: vmx.Wishes) -> None:
         for state in states:
@@ -114,7 +118,7 @@ class DisableVft:
         for vm in find_vms(context, self.vm):
             keys = (*KEYS, LEGACY_KEY) if (vm.path, LEGACY_KEY) in known else KEYS
             wishes = tuple((key, known.get((vm.path, key))) for key in keys)
-            state = vmx.read_state(context, vm)
+            state = vmx.read_state(context, vm, wishes)
             vmx.grant(context, state, wishes, power_cycle=self.power_cycle)
         if (STREAM_OPTION, None) in known:
             option = advopt.read_option(context, STREAM_OPTION)

@@ -13,9 +13,13 @@ from ftlab.esxi.vmlist import VmEntry, VmList
 from ftlab.ops.context import Context
 
 
-def list_vms(context: Context) -> VmList:
-    """Every registered VM. A VM that the host calls invalid is noted, not hidden."""
-    done = context.ask(vmlist.build_list())
+def list_vms(context: Context, *, with_version: bool = False) -> VmList:
+    """Every registered VM. A VM that the host calls invalid is noted, not hidden.
+
+    ``with_version`` learns the host's version in the same exec.
+    """
+    ask = context.ask_with_version if with_version else context.ask
+    done = ask(vmlist.build_list())
     listed = vmlist.parse_list(done.out, done.err)
     for name in listed.invalid:
         context.notes.append(
@@ -25,13 +29,15 @@ def list_vms(context: Context) -> VmList:
     return listed
 
 
-def find_vms(context: Context, wanted: Sequence[str]) -> list[VmEntry]:
+def find_vms(
+    context: Context, wanted: Sequence[str], *, with_version: bool = False
+) -> list[VmEntry]:
     """The VMs that any of ``wanted`` names (name, glob, ``[ds] path.vmx``, ``vmid:12``).
 
     Raises ``NotApplicable`` (kind ``vm.notfound``) where the host has none of them: on a fleet
     most hosts have not, and ``Refused`` (kind ``vm.ambiguous``) for two VMs of one name.
     """
-    vms = list_vms(context).vms
+    vms = list_vms(context, with_version=with_version).vms
     found = {vm.vmid: vm for each in wanted for vm in select(vms, each)}
     if not found:
         raise NotApplicable(

@@ -41,12 +41,13 @@ _TYPED = re.compile(
 
 @dataclass(frozen=True)
 class VmState:
-    """What an edit must know of a VM: its power, its file, and what hostd has loaded."""
+    """What an edit must know of a VM: its power, its file, and what hostd has loaded (``None``:
+    not asked, see :func:`read_state`)."""
 
     vm: VmEntry
     power: str
     file: VmxFile
-    loaded: VmConfig
+    loaded: VmConfig | None
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,19 @@ def same(one: str | None, other: str | None) -> bool:
     return one.lower() == other.lower() and one.lower() in _BOOLEANS
 
 
-def read_state(context: Context, vm: VmEntry) -> VmState:
-    """Read all three at the same time."""
-    ([state], file), loaded = context.session.together(
-        lambda: vmxfile.read_after(context, vm, [build_get_state(vm.vmid)]),
-        lambda: read_config(context, vm),
-    )
-    return VmState(vm, parse_state(state.out), file, loaded)
+def read_state(context: Context, vm: VmEntry, wishes: Wishes | None = None) -> VmState:
+    """Read all three. With ``wishes``, hostd is asked only where one of them holds in the file
+    already: it cannot matter what hostd has of a key that is about to be written."""
+    if wishes is None:
+        (answers, file), loaded = context.session.together(
+            lambda: vmxfile.read_after(context, vm, [build_get_state(vm.vmid)]),
+            lambda: read_config(context, vm),
+        )
+        return VmState(vm, parse_state(answers[0].out), file, loaded)
+    answers, file = vmxfile.read_after(context, vm, [build_get_state(vm.vmid)])
+    written = any(same(file.document.get(key), value) for key, value in wishes)
+    loaded = read_config(context, vm) if written else None
+    return VmState(vm, parse_state(answers[0].out), file, loaded)
 
 
 def read_config(context: Context, vm: VmEntry) -> VmConfig:
@@ -90,9 +97,10 @@ def plan(state: VmState, wishes: Wishes) -> Plan:
         now = state.file.document.get(key)
         if not same(now, value):
             edits.append(_change("vmx", state.vm, key, now, value))
-        elif not _TYPED.match(key) and not same(state.loaded.extra_get(key), value):
+        elif state.loaded is not None and not _TYPED.match(key):
             loaded = state.loaded.extra_get(key)
-            stale.append(_change("reload", state.vm, key, loaded, value))
+            if not same(loaded, value):
+                stale.append(_change("reload", state.vm, key, loaded, value))
     return Plan(tuple(edits), tuple(stale))
 
 
@@ -240,5 +248,6 @@ class EditKeys:
 
     def on(self, context: Context) -> Mapping[str, Any]:
         for vm in find_vms(context, self.vm):
-            grant(context, read_state(context, vm), self.wishes, power_cycle=self.power_cycle)
+            state = read_state(context, vm, self.wishes)
+            grant(context, state, self.wishes, power_cycle=self.power_cycle)
         return {}

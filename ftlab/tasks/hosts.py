@@ -22,9 +22,9 @@ def list_(lab: Lab) -> Report:
 @fleet_task(example="ftlab hosts.check", help={})
 def check(lab: Lab) -> Report:
     """Reach every host, log in, ask for its version, and say what to fix where that fails."""
-    from ftlab.lab.check import check_hosts
+    from ftlab.ops.hosts import CheckHost
 
-    return check_hosts(lab)
+    return lab.run("hosts.check", CheckHost())
 
 
 @fleet_task(

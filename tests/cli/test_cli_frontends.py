@@ -40,3 +40,13 @@ def test_both_run_the_tasks_of_the_checkout(answers, name):
     assert theirs[0].hosts == ours[0].hosts
     planned = [ran.hosts["vesxi02"]["changes"] for ran in (theirs[1], ours[1])]
     assert planned[0] == planned[1] != []
+
+
+def test_a_dry_run_of_invoke_changes_nothing(mixed: Place):
+    """Its ``--dry`` is about local commands, but says what ftlab's ``--check`` means."""
+    cli = Cli(mixed.cli.home, mixed.lab.inventory)
+    cli.program = (*FRONT_ENDS["inv"], "--dry")
+    wish = ("advopt.set", "/Migrate/NetTimeout", "60", "-l", "vesxi02", "--yes", "--json")
+    ran = cli(*wish, cwd=CHECKOUT).expect(3)
+    assert ran.document["check"] is True
+    assert mixed.option("vesxi02", "/Migrate/NetTimeout") == "20"

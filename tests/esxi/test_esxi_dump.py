@@ -164,6 +164,46 @@ def test_a_string_may_look_like_what_follows_it() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        # a closing brace that is not this object's, at another indent
+        ('n = (vim.U) {\n      a = "x"\n}\ny", \n   }', Dump("vim.U", {"a": 'x"\n}\ny'})),
+        (
+            'n = (vim.U) {\n      a = "x"\n      ]\ny", \n   }',
+            Dump("vim.U", {"a": 'x"\n      ]\ny'}),
+        ),
+        # no comma: only ``msg`` may follow
+        ('n = "x"\n   b = "y"', 'x"\n   b = "y'),
+        # the first quote cannot be the last one
+        ('n = "\n   msg = x"', "\n   msg = x"),
+        # a field at another indent
+        ('n = "x",\n      b = 1,\n"', 'x",\n      b = 1,\n'),
+        # elements without a comma between them, or at another indent
+        ('n = (string) [\n      "x"\n      "y"\n   ]', ['x"\n      "y']),
+        ('n = (string) [\n      "x", \n "y"\n   ]', ['x", \n "y']),
+        ('n = (string) [\n      "x", \n      y"\n   ]', ['x", \n      y']),
+    ],
+)
+def test_a_string_goes_on_until_what_follows_fits(written: str, value: Value) -> None:
+    for head, margin in (("(vim.T) {", ""), ("x: (vim.T) { ", ""), ("    (vim.T) {", "    ")):
+        text = f"{head}\n   {written}, \n   z = 1, \n}}\n"
+        shifted = text.replace("\n", "\n" + margin) if margin else text
+        if margin and "\n}" in written:
+            continue
+        expected = Dump("vim.T", {"n": moved(value, margin), "z": 1})
+        assert parse_dump(shifted) == expected
+
+
+def moved(value: Value, margin: str) -> Value:
+    """The same value where the page that shows it has indented every line."""
+    if isinstance(value, Dump):
+        return Dump(value.type, {name: moved(one, margin) for name, one in value.fields.items()})
+    if isinstance(value, list):
+        return [moved(one, margin) for one in value]
+    return value.replace("\n", "\n" + margin) if isinstance(value, str) else value
+
+
 def test_an_array_of_strings_ends_where_its_indent_does() -> None:
     text = '(vim.T) {\n   a = (string) [\n      "x\n"y",\n   ]z", \n      "w"\n   ], \n}'
     assert parse_dump(text) == Dump("vim.T", {"a": ['x\n"y",\n   ]z', "w"]})
@@ -206,8 +246,8 @@ def test_a_field_holds_any_value(written: str, value: Value) -> None:
 @pytest.mark.parametrize(
     ("text", "what", "line", "column"),
     [
-        ("", "no vSphere object", 1, 1),
-        ("Powered on\n", "no vSphere object", 1, 1),
+        ("", "no vSphere object in the answer", 1, 1),
+        ("Powered on\n", "no vSphere object in the answer", 1, 1),
         ("(vim.T) {", "expected a field or }", 1, 10),
         ("x\n(vim.T) {\n   a = ,\n}", "expected a value", 3, 8),
         ("(vim.T) {\n   a = yes,\n}", "expected a value", 2, 8),
@@ -223,10 +263,12 @@ def test_a_field_holds_any_value(written: str, value: Value) -> None:
         ("(vim.T) [\n   1,\n   2\n}", "expected a value", 4, 1),
         ("e: (vim.T) {\n-->    a = ?,\n--> }", "expected a value", 2, 12),
         ("(vim.T) {\n   a = (x) ", "expected a value", 2, 12),
+        ("\n(vim.T) {\n   a = ,", "expected a value", 3, 8),
+        ("motd\ne: (vim.T) {\n-->    a = ?,\n--> }", "expected a value", 3, 12),
     ],
 )
 def test_an_error_names_its_place(text: str, what: str, line: int, column: int) -> None:
-    with pytest.raises(ParseError, match=rf"^{re.escape(what)}[^(]*\(line {line},") as caught:
+    with pytest.raises(ParseError, match=rf"^{re.escape(what)} \(line {line},") as caught:
         parse_dump(text)
     assert (caught.value.evidence["line"], caught.value.evidence["column"]) == (line, column)
 
@@ -236,7 +278,11 @@ def nested(depth: int) -> str:
 
 
 def test_no_depth_breaks_the_reader() -> None:
-    assert isinstance(parse_dump(nested(79)), Dump)
+    assert isinstance(parse_dump(nested(80)), Dump)
+    lists = "(vim.T) [\n" * 81 + "]\n" * 81
+    assert parse_dump(lists) == eval("[" * 81 + "]" * 81)  # noqa: S307
+    with pytest.raises(ParseError, match=r"^objects nested too deep \(line 82,"):
+        parse_dump("(vim.T) [\n" + lists)
     for depth in (81, 100_000):
         with pytest.raises(ParseError, match="nested too deep"):
             parse_dump(nested(depth))

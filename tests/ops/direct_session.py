@@ -52,11 +52,13 @@ class DirectSession:
     def read(self, path: str) -> bytes:
         done = self.run(Command(("cat", path)))
         if done.exit:
-            raise CommandFailed(done.err)
+            raise CommandFailed(done.err, exit=done.exit)
         return done.stdout
 
     def write(self, path: str, data: bytes) -> None:
-        self.run(Command(("dd", f"of={path}"), stdin=data))
+        done = self.run(Command(("dd", f"of={path}"), stdin=data))
+        if done.exit:
+            raise CommandFailed(done.err, exit=done.exit)
 
     def close(self) -> None:
         self.lives = 0

@@ -47,15 +47,23 @@ class Door(asyncssh.SSHServer):
 
 
 async def _answer(process: Any) -> None:
-    """Runs the command with the real shell."""
+    """Runs the command with the real shell, once all of its input is there."""
+    pipe = asyncio.subprocess.PIPE
+    given = await process.stdin.read()
     shell = await asyncio.create_subprocess_shell(
-        process.command,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+        process.command, stdin=pipe, stdout=pipe, stderr=pipe
     )
-    await process.redirect(shell.stdin, shell.stdout, shell.stderr)
-    process.exit(await shell.wait())
+    out, err = await shell.communicate(given)
+    process.stdout.write(out)
+    process.stderr.write(err)
+    process.exit(shell.returncode)
+
+
+def _old_key(file: Path) -> Any:
+    """A host key that signs with SHA-1 and offers nothing else."""
+    [pair] = asyncssh.load_keypairs([str(file)])
+    pair.host_key_algorithms = [b"ssh-rsa"]
+    return pair
 
 
 class AsyncServer:
@@ -65,7 +73,7 @@ class AsyncServer:
         self, host_key: Path, authorized: Path, password: str, methods: Sequence[str], **algs: Any
     ) -> None:
         self._options = {
-            "server_host_keys": [str(host_key)],
+            "server_host_keys": [_old_key(host_key)],
             "authorized_client_keys": str(authorized),
             "server_factory": lambda: Door(password, methods),
             "process_factory": _answer,

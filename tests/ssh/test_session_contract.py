@@ -4,24 +4,69 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from direct_session import DirectSession
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ssh_bench import Client
 
 from ftlab.errors import CommandFailed, CommandTimeout
 from ftlab.model import Command
 from ftlab.session import Session
+from ftlab.sim.host import SimHost
+from ftlab.sim.serve import RunningLab, running_lab
+
+DATASTORE = "/vmfs/volumes/datastore1"
+OVER_A_NETWORK = pytest.mark.parametrize("kind", ["openssh", "simulated"])
+ANY = pytest.mark.parametrize("kind", ["openssh", "simulated", "direct"])
+
+LocalFile = Callable[[str], tuple[str, Path]]
 
 
-@pytest.fixture(params=["openssh"])
-def any_session(request: pytest.FixtureRequest) -> Iterator[Session]:
-    if request.param == "openssh":
+@pytest.fixture(scope="module")
+def lab() -> Iterator[RunningLab]:
+    with running_lab(1, versions=("8.0",), pairs=0) as running:
+        yield running
+
+
+@pytest.fixture
+def simulated(lab: RunningLab) -> SimHost:
+    return lab.sim["vesxi01"]
+
+
+@pytest.fixture
+def any_session(kind: str, request: pytest.FixtureRequest) -> Iterator[Session]:
+    """A session of one kind: with the real OpenSSH, with a simulated host over real SSH, and
+    with a simulated host without a network, which other tests rely on."""
+    if kind == "openssh":
         yield request.getfixturevalue("session")
+    elif kind == "direct":
+        yield DirectSession(request.getfixturevalue("simulated"))
+    else:
+        lab, client = request.getfixturevalue("lab"), request.getfixturevalue("client")
+        with closing(simulated_session(lab, client)) as session:
+            yield session
 
 
+def simulated_session(lab: RunningLab, client: Client) -> Session:
+    client.settings.known_hosts[0].write_text(lab.known_hosts.read_text())
+    return client.connect(client.host(lab.front.ports["vesxi01"], key_file=str(lab.key_file)))
+
+
+@pytest.fixture
+def local_file(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> LocalFile:
+    """The path of a file over there, and where it is here."""
+    if kind == "openssh":
+        return lambda name: (str(tmp_path / name), tmp_path / name)
+    model: SimHost = request.getfixturevalue("simulated")
+    return lambda name: (f"{DATASTORE}/{name}", model.path(f"{DATASTORE}/{name}"))
+
+
+@ANY
 def test_an_answer_has_status_and_both_streams(any_session: Session) -> None:
     done = any_session.run(Command(("sh", "-c", "echo out; echo err >&2; exit 3")))
     assert (done.exit, done.stdout, done.stderr) == (3, b"out\n", b"err\n")
@@ -29,6 +74,7 @@ def test_an_answer_has_status_and_both_streams(any_session: Session) -> None:
     assert done.seconds > 0
 
 
+@ANY
 @given(words=st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), max_size=4))
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -38,30 +84,36 @@ def test_arguments_arrive_as_they_are(any_session: Session, words: list[str]) ->
     assert done.stdout == "".join(word + "\n" for word in ["", *words]).encode()
 
 
+@ANY
 def test_bytes_that_are_not_utf8_arrive_as_they_are(any_session: Session) -> None:
     raw = bytes(range(1, 256))
     done = any_session.run(Command(("printf", "%s", raw.decode("utf-8", "surrogateescape"))))
     assert done.stdout == raw
 
 
+@ANY
 def test_stdin_is_sent_and_ended(any_session: Session) -> None:
     assert any_session.run(Command(("cat",), stdin=b"a\0b\n")).stdout == b"a\0b\n"
     assert any_session.run(Command(("cat",))).stdout == b""
 
 
+@ANY
 def test_much_in_and_much_out_at_once(any_session: Session) -> None:
     data = bytes(range(256)) * 16384  # 4 MiB: beyond every window on the way
     assert any_session.run(Command(("cat",), stdin=data)).stdout == data
 
 
+@ANY
 def test_input_that_nobody_reads_is_no_error(any_session: Session) -> None:
     assert any_session.run(Command(("true",), stdin=b"x" * 3_000_000)).exit == 0
 
 
+@OVER_A_NETWORK
 def test_a_signal_is_a_status(any_session: Session) -> None:
     assert any_session.run(Command(("sh", "-c", "kill -TERM $$"))).exit == 143
 
 
+@OVER_A_NETWORK
 def test_independent_commands_answer_in_order(any_session: Session) -> None:
     commands = [Command(("sh", "-c", f"sleep 0.{9 - i}; echo {i}")) for i in range(8)]
     began = time.monotonic()
@@ -70,12 +122,14 @@ def test_independent_commands_answer_in_order(any_session: Session) -> None:
     assert time.monotonic() - began < 3  # one after the other: 4.4 s
 
 
+@ANY
 def test_more_commands_than_channels(any_session: Session) -> None:
     answers = any_session.run_all([Command(("echo", str(i))) for i in range(30)])
     assert [done.out for done in answers] == [f"{i}\n" for i in range(30)]
     assert any_session.run_all([]) == []
 
 
+@ANY
 def test_a_chain_stops_at_the_first_failure(any_session: Session) -> None:
     done = any_session.run_chain(
         [
@@ -92,26 +146,29 @@ def test_a_chain_stops_at_the_first_failure(any_session: Session) -> None:
     assert any_session.run_chain([]) == []
 
 
-def test_a_file_is_written_and_read(any_session: Session, tmp_path: Path) -> None:
-    path = tmp_path / 'it\'s a "file" $HOME.vmx'
+@ANY
+def test_a_file_is_written_and_read(any_session: Session, local_file: LocalFile) -> None:
+    remote, path = local_file('it\'s a "file" $HOME.vmx')
     path.write_bytes(b"longer than what comes")
     path.chmod(0o640)
     inode = path.stat().st_ino
     for data in (b"\x00\xff\r\n", b"", b"y" * 300_000):
-        any_session.write(str(path), data)
+        any_session.write(remote, data)
         assert path.read_bytes() == data
-        assert any_session.read(str(path)) == data
+        assert any_session.read(remote) == data
     assert (path.stat().st_ino, path.stat().st_mode & 0o777) == (inode, 0o640)
 
 
-def test_a_file_that_is_not_there(any_session: Session, tmp_path: Path) -> None:
+@ANY
+def test_a_file_that_is_not_there(any_session: Session, local_file: LocalFile) -> None:
     with pytest.raises(CommandFailed, match="No such file") as caught:
-        any_session.read(str(tmp_path / "none"))
+        any_session.read(local_file("none")[0])
     assert caught.value.evidence["exit"] == 1
     with pytest.raises(CommandFailed):
-        any_session.write(str(tmp_path / "none" / "x"), b"")
+        any_session.write(local_file("none")[0] + "/x", b"")
 
 
+@OVER_A_NETWORK
 def test_work_together_waits_for_all_and_raises_the_first_error(any_session: Session) -> None:
     ended = threading.Event()
 
@@ -130,6 +187,7 @@ def test_work_together_waits_for_all_and_raises_the_first_error(any_session: Ses
     assert any_session.together() == []
 
 
+@OVER_A_NETWORK
 def test_a_command_that_never_ends_is_given_up(any_session: Session) -> None:
     began = time.monotonic()
     with pytest.raises(CommandTimeout, match="may still be running") as caught:
@@ -140,12 +198,14 @@ def test_a_command_that_never_ends_is_given_up(any_session: Session) -> None:
     assert any_session.run(Command(("echo", "still here"))).out == "still here\n"
 
 
+@OVER_A_NETWORK
 def test_a_timeout_says_when_repeating_is_safe(any_session: Session) -> None:
     with pytest.raises(CommandTimeout) as caught:
         any_session.run(Command(("sleep", "60"), timeout=0.2, repeatable=True))
     assert "safe to run it again" in caught.value.hint
 
 
+@ANY
 def test_closing_twice_is_fine(any_session: Session) -> None:
     any_session.close()
     any_session.close()

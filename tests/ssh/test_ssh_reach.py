@@ -279,21 +279,6 @@ def test_ipv6(client: Client, keys: Keys, launch: Launch) -> None:
     assert session.run(Command(("true",))).ok
 
 
-@pytest.mark.parametrize("hosts", [60])
-def test_many_logins_to_one_busy_server(client: Client, launch: Launch, hosts: int) -> None:
-    server = launch({"MaxStartups": "10:30:100"})
-    client.trust(server)
-    connector = client.connector(connect_timeout=60)
-
-    def visit(number: int) -> bool:
-        session = connector.connect(client.host(server.port))
-        session.close()
-        return True
-
-    with ThreadPoolExecutor(hosts) as pool:
-        assert all(pool.map(visit, range(hosts)))
-
-
 # What a server says before a login.
 
 

@@ -78,6 +78,25 @@ def test_hosts_that_cannot_stat(tmp_path: Path, monkeypatch) -> None:
     assert context.notes == ["db01: no log lines"]
 
 
+def test_what_came_before_the_vms_own_log_is_another_story(tmp_path: Path) -> None:
+    bench = make_bench(tmp_path, failure=None)
+    host = bench.lab["vesxi02"]
+    log = host.path("/var/log/vmkernel.log")
+    log.write_bytes(f"2001-01-01T00:00:00.000Z cpu1:3){LINE}\n".encode() + log.read_bytes())
+    facts = Diagnose(("db01",)).on(Context(DirectSession(host)))
+    assert facts["findings"] == []
+    host.log("vmkernel", LINE)
+    facts = Diagnose(("db01",)).on(Context(DirectSession(host)))
+    assert [fact["log"] for fact in facts["findings"]] == ["/var/log/vmkernel.log"]
+
+
+def test_lines_without_a_time_go_with_the_one_before() -> None:
+    one, two = "2011-07-31T17:31:39.314Z| a", "2011-07-31T17:31:40.314Z| b"
+    text = ["x", one, "--> of a", two, "--> of b"]
+    assert diagnose.not_before(two[:23], text) == ["x", two, "--> of b"]
+    assert diagnose.not_before("", text) == text
+
+
 def test_by_precedence_and_with_the_newest_line() -> None:
     logs = [("a.log", [f"1 {LINE}", f"2 {LINE}"]), ("b.log", [LINE, "Failed to lock the file"])]
     found = explain(logs, SIGNATURES).facts()
