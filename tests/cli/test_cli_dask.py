@@ -82,14 +82,16 @@ def test_a_lost_worker_costs_its_hosts_and_nothing_is_done_twice(
 ):
     place = four(bench)
     for host in place.lab.sim.hosts.values():
-        host.faults.append(Fault(RELOAD, what="slow", seconds=4.0))
+        host.faults.append(Fault(RELOAD, what="slow", seconds=2.5))
     setting = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": allowed}
     argv = (*SET, "--json")
-    with dask_cluster(tmp_path_factory.mktemp("dask"), 2, 2, **setting) as cluster:
-        with place.cli.started(*argv, env={"FTLAB_EXECUTOR": cluster.executor}) as run:
-            until(lambda: all(place.seen(h, *RELOAD.split()) for h in place.lab.sim.hosts), 40)
-            cluster.workers[0].kill()
-            ran = place.cli.finish(run, *argv).expect(5)
+    with (
+        dask_cluster(tmp_path_factory.mktemp("dask"), 2, 2, **setting) as cluster,
+        place.cli.started(*argv, env={"FTLAB_EXECUTOR": cluster.executor}) as run,
+    ):
+        until(lambda: all(place.seen(h, *RELOAD.split()) for h in place.lab.sim.hosts), 40)
+        cluster.workers[0].kill()
+        ran = place.cli.finish(run, *argv).expect(5)
     assert sorted(ran.statuses.values()) == ["changed", "changed", "failed", "failed"]
     lost = [name for name, status in ran.statuses.items() if status == "failed"]
     assert {ran.error(name)["kind"] for name in lost} == {"lost.worker"}

@@ -48,14 +48,14 @@ def test_a_change_is_made_journalled_and_taken_back(bench: Bench):
 
 
 def test_the_answers_are_those_of_threads(mixed: Place):
-    calls = [("vm.list",), ("vft.status",), ("advopt.diff",), ("vft.check", "--vm", "*")]
-    for call in calls:
-        one, other = mixed.cli.json(*call), mixed.cli.json(*call, env=ENV)
-        assert one.code == other.code
-        assert one.statuses == other.statuses
+    calls = [("vm.list",), ("vft.check", "--vm", "*"), ("hosts.check",)]
+    elsewhere = [(*call, "--executor", "processes") for call in calls]
+    both = mixed.cli.together(*calls, *elsewhere)
+    for one, other in zip(both[:3], both[3:], strict=True):
+        assert (one.code, one.statuses) == (other.code, other.statuses)
+        assert list(one.hosts) == list(other.hosts)
         for name, host in one.hosts.items():
             assert set(host["facts"]) == set(other.hosts[name]["facts"])
-        assert list(one.hosts) == list(other.hosts)
 
 
 def test_max_fail_and_the_deadline_hold(bench: Bench):

@@ -188,11 +188,8 @@ def test_a_string_may_look_like_what_follows_it() -> None:
 def test_a_string_goes_on_until_what_follows_fits(written: str, value: Value) -> None:
     for head, margin in (("(vim.T) {", ""), ("x: (vim.T) { ", ""), ("    (vim.T) {", "    ")):
         text = f"{head}\n   {written}, \n   z = 1, \n}}\n"
-        shifted = text.replace("\n", "\n" + margin) if margin else text
-        if margin and "\n}" in written:
-            continue
         expected = Dump("vim.T", {"n": moved(value, margin), "z": 1})
-        assert parse_dump(shifted) == expected
+        assert parse_dump(text.replace("\n", "\n" + margin)) == expected
 
 
 def moved(value: Value, margin: str) -> Value:
@@ -280,7 +277,11 @@ def nested(depth: int) -> str:
 def test_no_depth_breaks_the_reader() -> None:
     assert isinstance(parse_dump(nested(80)), Dump)
     lists = "(vim.T) [\n" * 81 + "]\n" * 81
-    assert parse_dump(lists) == eval("[" * 81 + "]" * 81)  # noqa: S307
+    innermost = parse_dump(lists)
+    for _ in range(80):
+        assert isinstance(innermost, list)
+        [innermost] = innermost
+    assert innermost == []
     with pytest.raises(ParseError, match=r"^objects nested too deep \(line 82,"):
         parse_dump("(vim.T) [\n" + lists)
     for depth in (81, 100_000):

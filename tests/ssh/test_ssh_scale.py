@@ -26,7 +26,7 @@ pytestmark = pytest.mark.integration
 HOSTS = 300
 LOGINS = 1000
 AT_ONCE = 64
-BUSY = {"MaxStartups": "10:30:100", "LogLevel": "ERROR"}
+BUSY = {"MaxStartups": "10:30:100", "LogLevel": "INFO"}
 EASY = {"MaxStartups": "1000", "LogLevel": "ERROR"}
 SPARE_KIB = 8 * 1024
 
@@ -65,6 +65,8 @@ def test_300_logins_to_one_busy_server(client: Client, launch: Launch, logins_at
     connector = client.connector(connect_timeout=60, logins_at_once=logins_at_once)
     with back_at_the_baseline():
         all_at_once(connector.connect, fleet(client, server))
+    dropped = "MaxStartups throttling" in server.log.read_text()
+    assert dropped == (logins_at_once == AT_ONCE)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
