@@ -16,7 +16,7 @@ from ftlab.model import Command
 
 _STAT = re.compile(r"([0-9]{1,20}) ([0-9]{1,20}) ([0-7]{1,5}) (/.*)", re.DOTALL)
 _SUM = re.compile(r"(\\?)([0-9a-f]{32}|[0-9a-f]{64}) [ *](/.*)")
-_DATASTORE = re.compile(r"\[([^\[\]/]*)\] (.+)", re.DOTALL)
+_DATASTORE = re.compile(r"\[((?:[^\[\]/]|\[[^\[\]/]*\])*)\] (.+)", re.DOTALL)
 _ESCAPES = {"\\n": "\n", "\\r": "\r", "\\\\": "\\"}
 
 

@@ -10,9 +10,11 @@ _AFTER_FILE = re.compile(
     r"(\.vmt?x)[ \t]+(?:([^ \t\[\]]+)[ \t]+)?(vmx-[0-9]+)(?:[ \t\r]+(.*)|)$", re.DOTALL
 )
 _START = re.compile(r"[ \t]*([0-9]{1,18})[ \t]+")
-_DATASTORE = re.compile(r"(?<=[ \t])\[[^\[\]]*\] (?=[^ \t])")
+_DATASTORE = re.compile(r"(?<=[ \t])\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\] (?=[^ \t])")
 # Begins with a number and a gap, or names a file: it has to be a row, and may be a broken one.
-_ROW_LIKE = re.compile(r"[ \t]*[0-9]+[ \t](?:[ \t]+[^ \t]|.*[ \t]\[[^\[\]]*\] [^ \t])")
+_ROW_LIKE = re.compile(
+    r"[ \t]*[0-9]+[ \t](?:[ \t]+[^ \t]|.*[ \t]\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\] [^ \t])"
+)
 
 
 def read_row(line: str) -> VmEntry | None:

@@ -10,6 +10,8 @@ from ftlab.report.shown import counted, lasted, shown
 from ftlab.report.view import View
 
 _PLAIN = View()
+_STAYS = {"hostkey", "question", "reload"}
+"""Changes that lab.undo leaves: no run of the lab's, said and done, nothing to take back."""
 _QUIET_ABOUT = frozenset({"ok", "skipped"})
 _STOPPED = {
     "max_fail": "stopped: too many hosts failed (--max-fail)",
@@ -53,9 +55,9 @@ def _sum(report: Report, view: View) -> list[str]:
 
 
 def _undoable(report: Report) -> bool:
-    """Whether lab.undo can take back what this run changed: host keys are no run of the lab's."""
+    """Whether lab.undo can take back anything of what this run changed."""
     changed = (o.changes for o in report.outcomes if o.status == "changed")
-    return bool(report.run) and any(c.target != "hostkey" for cs in changed for c in cs)
+    return bool(report.run) and any(c.target not in _STAYS for cs in changed for c in cs)
 
 
 def _counts(report: Report, view: View) -> str:

@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import tenacity
 from fabric import Connection
 
 from ftlab.errors import Unreachable
@@ -21,6 +20,7 @@ from ftlab.ssh.dial import dial
 from ftlab.ssh.door import Door, plain_config
 from ftlab.ssh.jump import Jumps
 from ftlab.ssh.keys import KeyRing
+from ftlab.ssh.knock import knock
 from ftlab.ssh.known_hosts import KnownHosts
 from ftlab.ssh.login import Login
 from ftlab.ssh.passwords import SecretSource
@@ -31,8 +31,6 @@ from ftlab.ssh.settings import SshSettings
 from ftlab.ssh.target import Target, Targets
 from ftlab.ssh.transport import Keepalive
 from ftlab.ssh.verify import Verifier, unusable
-
-RETRY_WAIT = tenacity.wait_random_exponential(multiplier=0.1, max=2.0)
 
 
 class Connector:
@@ -84,7 +82,7 @@ class Connector:
         target = self._resolve(host)
         with self._turn(target, deadline):
             limit = Deadline(self.settings.connect_timeout).no_later_than(deadline)
-            return self._retrying(limit)(examine, target, limit, self._socket)
+            return knock(limit, examine, target, limit, self._socket)
 
     def close(self) -> None:
         """Hang up on jump hosts and the agent. Sessions are closed by whoever opened them."""
@@ -104,17 +102,7 @@ class Connector:
             self._turn(target, until),
         ):
             deadline = Deadline(self.settings.connect_timeout).no_later_than(until)
-            return self._retrying(deadline)(self._attempt, target, deadline)
-
-    @staticmethod
-    def _retrying(deadline: Deadline) -> tenacity.Retrying:
-        """Tries again until the login begins: a busy sshd drops connections before that."""
-        return tenacity.Retrying(
-            retry=tenacity.retry_if_exception(faults.worth_another_try),
-            wait=RETRY_WAIT,
-            stop=lambda state: state.upcoming_sleep >= deadline.left,
-            reraise=True,
-        )
+            return knock(deadline, self._attempt, target, deadline)
 
     def _attempt(self, target: Target, deadline: Deadline) -> Connection:
         sock = self._socket(target, deadline)

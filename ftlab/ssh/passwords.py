@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import functools
 import getpass
 import importlib
 import os
@@ -26,6 +27,7 @@ from ftlab.errors import Unreachable
 from ftlab.model import Host, Secret
 
 COMMAND_LIMIT = 60.0
+SERVICE = "ftlab"
 
 
 class SecretSource:
@@ -44,7 +46,8 @@ class SecretSource:
         self._ask = ask if ask is not None else terminal_question()
         self._lock = threading.Lock()
         self._asked: dict[str, Secret | None] = {}
-        self._commands: dict[str, Secret] = {}
+        self._commands: dict[str, Secret | Unreachable] = {}
+        self._kept: dict[str, Secret | None] = {}
 
     def given(self, host: Host, user: str) -> Secret | None:
         """The password that is on record for this login, without asking anybody.
@@ -55,11 +58,11 @@ class SecretSource:
             return host.password
         if host.password_command:
             return self._from_command(host.password_command)
-        if "FTLAB_PASSWORD" in self._environment:
-            return Secret(self._environment["FTLAB_PASSWORD"])
-        if self._environment.get("FTLAB_PASSWORD_FILE"):
-            return _from_file(Path(self._environment["FTLAB_PASSWORD_FILE"]))
-        return _from_keyring(f"{user}@{host.name}")
+        if word := self._environment.get("FTLAB_PASSWORD"):
+            return Secret(word)
+        if name := self._environment.get("FTLAB_PASSWORD_FILE"):
+            return _from_file(Path(name))
+        return self._from_keyring(f"{user}@{host.name}")
 
     def asked(self, user: str) -> Secret | None:
         """The password a person types for ``user``; the same for every host of the run."""
@@ -67,8 +70,8 @@ class SecretSource:
 
     def passphrase(self, file: str) -> Secret | None:
         """What unlocks a key file: ``FTLAB_PASSPHRASE``, else a question."""
-        if "FTLAB_PASSPHRASE" in self._environment:
-            return Secret(self._environment["FTLAB_PASSPHRASE"])
+        if word := self._environment.get("FTLAB_PASSPHRASE"):
+            return Secret(word)
         return self._question(f"Passphrase for {file}: ")
 
     def _question(self, text: str) -> Secret | None:
@@ -81,10 +84,20 @@ class SecretSource:
             return self._asked[text]
 
     def _from_command(self, line: str) -> Secret:
+        """Each command line is run once, also one that fails."""
         with self._lock:
             if line not in self._commands:
-                self._commands[line] = _run(line)
-            return self._commands[line]
+                self._commands[line] = _tried(line)
+            found = self._commands[line]
+        if isinstance(found, Unreachable):
+            raise found
+        return found
+
+    def _from_keyring(self, account: str) -> Secret | None:
+        with self._lock:
+            if account not in self._kept:
+                self._kept[account] = _kept_for(account)
+            return self._kept[account]
 
 
 def terminal_question() -> Callable[[str], str] | None:
@@ -94,6 +107,13 @@ def terminal_question() -> Callable[[str], str] | None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
     return getpass.getpass
+
+
+def _tried(line: str) -> Secret | Unreachable:
+    try:
+        return _run(line)
+    except Unreachable as error:
+        return error
 
 
 def _run(line: str) -> Secret:
@@ -132,11 +152,22 @@ def _first_line(source: str, text: str) -> Secret:
     return Secret(line)
 
 
-def _from_keyring(account: str) -> Secret | None:
-    """The keyring is an extra; where it is not installed, or locked, it has nothing."""
+@functools.cache
+def _keyring() -> Any:
+    """The keyring package, an extra; ``None`` where it is not installed, or does not work."""
     try:
-        keyring: Any = importlib.import_module("keyring")
-        found = keyring.get_password("ftlab", account)
+        return importlib.import_module("keyring")
+    except Exception:  # it looks for its backends while it is imported
+        return None
+
+
+def _kept_for(account: str) -> Secret | None:
+    """A keyring that is locked, or is none, has nothing."""
+    keyring = _keyring()
+    if keyring is None:
+        return None
+    try:
+        found = keyring.get_password(SERVICE, account)
     except Exception:  # every backend raises errors of its own
         return None
     return Secret(found) if found else None

@@ -28,6 +28,8 @@ logging.getLogger("paramiko").addHandler(logging.NullHandler())
 # Cheapest first among equals: AES-GCM needs no separate MAC, which paramiko compares in a
 # Python loop; elliptic curves come before the finite fields (about 20 ms for group14).
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
+CURVE25519 = "curve25519-sha256"  # RFC 8731's name; paramiko knows the older one only
+FIRST_KEX = ("mlkem768x25519-sha256", CURVE25519)
 LAST_KEX = (
     "diffie-hellman-group14-sha256",
     "diffie-hellman-group-exchange-sha256",
@@ -79,7 +81,13 @@ class LabTransport(paramiko.Transport):
     """
 
     _preferred_ciphers = _first(CIPHERS, paramiko.Transport._preferred_ciphers)
-    _preferred_kex = _last(LAST_KEX, paramiko.Transport._preferred_kex)
+    _preferred_kex = _last(
+        LAST_KEX, _first(FIRST_KEX, (*paramiko.Transport._preferred_kex, CURVE25519))
+    )
+    _kex_info = {  # noqa: RUF012 (paramiko's own shape)
+        **paramiko.Transport._kex_info,
+        CURVE25519: paramiko.Transport._kex_info[f"{CURVE25519}@libssh.org"],
+    }
 
     def __init__(
         self,

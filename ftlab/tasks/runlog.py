@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ftlab.errors import FtlabError, UsageError
+from ftlab.errors import UsageError
 from ftlab.report.document import Report
 
 
@@ -22,16 +22,13 @@ class RunLog:
             raise UsageError(f"--run-log {name}: cannot be written: {error.strerror}") from error
 
     def note(self, report: Report | None) -> None:
-        """Append a run's lines, in one write, so that those of two runs do not mix."""
+        """Append a run's lines, in one write, so that those of two runs do not mix. Raises
+        ``OSError``."""
         if self._path is None or report is None:
             return
         from ftlab.report.logline import log_lines
 
-        try:
-            self._append("".join(f"{line}\n" for line in log_lines(report)))
-        except OSError as error:
-            message = f"--run-log {self._path}: cannot be written: {error.strerror}"
-            raise FtlabError(message, hint="the run itself is done") from error
+        self._append("".join(f"{line}\n" for line in log_lines(report)))
 
     def _append(self, text: str) -> None:
         if self._path is not None:

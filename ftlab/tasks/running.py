@@ -62,8 +62,12 @@ def _run(
         answer = body(lab, **arguments)
     finally:
         talk.pause()
-    run_log.note(answer if isinstance(answer, Report) else answer.report)
-    return form.tell(answer)
+    code = form.tell(answer)  # first: whatever the log file does, the answer is out
+    try:
+        run_log.note(answer if isinstance(answer, Report) else answer.report)
+    except OSError as error:
+        talk(f"--run-log {error.filename}: cannot be written: {error.strerror}")
+    return code
 
 
 def _approve(plan: Report, view: View, talk: Talk) -> bool:

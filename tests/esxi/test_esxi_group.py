@@ -133,15 +133,49 @@ def test_plain_words_stay_readable(argv: tuple[str, ...], line: str) -> None:
     assert quote(argv) == line
 
 
-@pytest.mark.parametrize("argv", [(), ("a", "b\0"), ("\0",), ("a", "\ud800"), ("\udfff",)])
-def test_what_no_argv_can_hold_is_refused(argv: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "word",
+    [
+        "case",
+        "do",
+        "done",
+        "elif",
+        "else",
+        "esac",
+        "fi",
+        "for",
+        "function",
+        "if",
+        "in",
+        "select",
+        "then",
+        "time",
+        "until",
+        "while",
+    ],
+)
+def test_a_reserved_word_is_quoted_only_where_it_would_be_one(word: str) -> None:
+    assert quote((word, word)) == f"'{word}' {word}"
+
+
+@pytest.mark.parametrize(
+    ("argv", "what"),
+    [
+        ((), "a command needs at least its name"),
+        (("a", "b\0"), "a NUL cannot be part of a command: 'b\\x00'"),
+        (("\0",), "a NUL cannot be part of a command: '\\x00'"),
+        (("a", "\ud800"), "not a sequence of bytes: '\\ud800'"),
+        (("\udfff",), "not a sequence of bytes: '\\udfff'"),
+    ],
+)
+def test_what_no_argv_can_hold_is_refused(argv: tuple[str, ...], what: str) -> None:
     with pytest.raises(UsageError) as caught:
         quote(argv)
-    assert caught.value.kind == "usage.argv"
+    assert (caught.value.kind, str(caught.value)) == ("usage.argv", what)
 
 
 def test_two_commands_cannot_share_one_stdin() -> None:
-    with pytest.raises(UsageError, match="stdin") as caught:
+    with pytest.raises(UsageError, match=r"^only one command of a group can have stdin$") as caught:
         build_group([Command(("cat",), stdin=b"a"), Command(("cat",), stdin=b"b")], NONCE)
     assert caught.value.kind == "usage.stdin"
 
@@ -150,7 +184,7 @@ def test_two_commands_cannot_share_one_stdin() -> None:
     "nonce", ["", "short77", "semi;colon", "blank blank", "newline\nabc", "ü" * 9]
 )
 def test_a_weak_nonce_is_a_mistake(nonce: str) -> None:
-    with pytest.raises(ValueError, match="nonce"):
+    with pytest.raises(ValueError, match=r"^a nonce is at least 8 ASCII letters and digits$"):
         build_group([Command(("a",))], nonce)
     assert build_group([], "8letters") == ("", b"")
 
@@ -180,7 +214,7 @@ def test_a_cut_answer_keeps_what_is_whole(cut: int) -> None:
 
 
 def test_a_cut_stderr_counts_too() -> None:
-    with pytest.raises(ParseError, match="command 1 of the group is not whole"):
+    with pytest.raises(ParseError, match=r"^the answer to command 1 of the group is not whole$"):
         parse_group(COMMANDS, NONCE, OUT, ERR[:20])
 
 

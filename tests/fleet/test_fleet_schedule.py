@@ -221,6 +221,14 @@ class AnyOrder(RuleBasedStateMachine):
     def interrupt(self) -> None:
         self.schedule.interrupt()
 
+    @precondition(lambda self: self.schedule.stopped in ("deadline", "interrupted"))
+    @rule()
+    def cut(self) -> None:
+        running = self.schedule.running
+        assert tuple(names(self.schedule.cut())) == running
+        self.ended |= dict.fromkeys(running, "failed")
+        assert self.schedule.over
+
     @invariant()
     def every_host_is_in_one_place(self) -> None:
         running, waiting = self.schedule.running, names(list(self.schedule.waiting))

@@ -59,7 +59,9 @@ def nothing_left_behind(sshd: Server, client: Client) -> Iterator[None]:
         for thread in set(threading.enumerate()) - threads
         if "paramiko" in type(thread).__module__ or "ftlab" in type(thread).__module__
     ]
-    assert not extra
+    for thread in extra:
+        thread.join(2)
+    assert not [thread for thread in extra if thread.is_alive()]
 
 
 def ends_within(limit: float, call: Callable[[], object]) -> HostError:
@@ -94,6 +96,21 @@ def test_it_stops_during_the_login(client: Client, relay: MakeRelay) -> None:
     host = client.host(relay(hold_after=whole.passed - 100).port)
     error = ends_within(LIMIT, lambda: client.connect(host, connect_timeout=LIMIT))
     assert (error.kind, error.evidence["stage"]) == ("unreachable.timeout", "authentication")
+
+
+def test_a_silent_host_behind_a_jump_host(client: Client, launch: Launch, silent: int) -> None:
+    gate = launch()
+    client.trust(gate)
+    jumps = {"gate": replace(client.host(gate.port), name="gate")}
+    connector = client.connector(jumps, connect_timeout=1)
+    error = ends_within(1, lambda: connector.connect(client.host(silent, jump="gate")))
+    assert (error.kind, error.evidence["stage"]) == ("unreachable.timeout", "banner")
+
+
+def test_a_silent_host_is_probed_no_longer(client: Client, silent: int) -> None:
+    connector = client.connector(connect_timeout=LIMIT)
+    error = ends_within(LIMIT, lambda: connector.probe(client.host(silent)))
+    assert error.kind == "unreachable.timeout"
 
 
 def test_no_route_to_a_silent_address(client: Client) -> None:

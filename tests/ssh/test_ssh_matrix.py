@@ -100,6 +100,16 @@ def test_todays_openssh(
 
 
 @pytest.mark.integration
+@pytest.mark.parametrize(
+    "kex",
+    ["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256",
+     "diffie-hellman-group16-sha512"],
+)  # fmt: skip
+def test_a_server_with_a_single_key_exchange(client: Client, launch: Launch, kex: str) -> None:
+    assert client.enter(launch({"KexAlgorithms": kex})).run(Command(("true",))).ok
+
+
+@pytest.mark.integration
 @pytest.mark.filterwarnings("ignore:Diffie-Hellman over finite fields")  # asyncssh's own affair
 @pytest.mark.parametrize("login", LOGINS[1:])
 @pytest.mark.parametrize("server", SERVERS[4:6])

@@ -16,7 +16,7 @@ from paramiko.channel import Channel
 from paramiko.packet import Packetizer
 
 from ftlab.ssh.legacy import KexGroup14Sha1, LegacyTransport, Sha1RsaKey
-from ftlab.ssh.transport import LabTransport
+from ftlab.ssh.transport import CURVE25519, LabTransport
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,8 @@ def test_the_legacy_set_only_adds() -> None:
     assert LegacyTransport._preferred_keys[:-1] == LabTransport._preferred_keys
     assert LegacyTransport._preferred_kex[:-1] == LabTransport._preferred_kex
     assert set(LabTransport._preferred_ciphers) == set(paramiko.Transport._preferred_ciphers)
-    assert set(LabTransport._preferred_kex) == set(paramiko.Transport._preferred_kex)
+    assert set(LabTransport._preferred_kex) == {*paramiko.Transport._preferred_kex, CURVE25519}
+    assert CURVE25519 not in paramiko.Transport._kex_info, "paramiko knows it now: take ours out"
     assert LabTransport._preferred_ciphers[0] == "aes128-gcm@openssh.com"
 
 

@@ -10,7 +10,9 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from ssh_bench import Client, Launch
@@ -19,7 +21,7 @@ from ssh_servers import Server
 from ftlab.errors import Unreachable
 from ftlab.model import Host, Secret
 from ftlab.ssh.canary import Canaries
-from ftlab.ssh.passwords import SecretSource, terminal_question
+from ftlab.ssh.passwords import SecretSource, _keyring, terminal_question
 
 USER = "root"
 
@@ -77,6 +79,54 @@ def test_a_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
         given(Host("esx1"), {"FTLAB_PASSWORD_FILE": str(file)})
     with pytest.raises(Unreachable, match="FTLAB_PASSWORD_FILE"):
         given(Host("esx1"), {"FTLAB_PASSWORD_FILE": str(tmp_path / "none")})
+
+
+def test_a_command_that_fails_is_not_run_for_each_host(tmp_path: Path) -> None:
+    count = tmp_path / "count"
+    line = command(f'open({str(count)!r}, "a").write("x"); raise SystemExit(3)')
+    source = SecretSource({}, None)
+    for name in ("esx1", "esx2"):
+        with pytest.raises(Unreachable, match="it exits 3"):
+            source.given(Host(name, password_command=line), USER)
+    assert count.read_text() == "x"
+
+
+def test_an_empty_variable_is_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = {"FTLAB_PASSWORD": "", "FTLAB_PASSWORD_FILE": "", "FTLAB_PASSPHRASE": ""}
+    assert given(Host("esx1"), empty) is None
+    assert SecretSource(empty, lambda _: "typed").passphrase("id") == Secret("typed")
+
+
+@pytest.fixture
+def keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[tuple[str, str], str]]:
+    """The keyring's content, of which the user ``root@broken`` is an error."""
+    kept: dict[tuple[str, str], str] = {}
+
+    def get_password(service: str, account: str) -> str | None:
+        if account == "root@broken":
+            raise RuntimeError("the keyring is locked")
+        return kept.get((service, account))
+
+    monkeypatch.setitem(sys.modules, "keyring", SimpleNamespace(get_password=get_password))
+    _keyring.cache_clear()
+    yield kept
+    _keyring.cache_clear()
+
+
+def test_from_the_keyring(keyring: dict[tuple[str, str], str]) -> None:
+    keyring["ftlab", "root@esx1"] = "kept"
+    keyring["other", "root@esx2"] = "not ours"
+    assert given(Host("esx1")) == "kept"
+    assert given(Host("esx2")) is None
+    assert given(Host("broken")) is None
+    assert given(Host("esx1"), {"FTLAB_PASSWORD": "nearer"}) == "nearer"
+
+
+def test_without_the_keyring_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)  # as if it were not installed
+    _keyring.cache_clear()
+    assert given(Host("esx1")) is None
+    _keyring.cache_clear()
 
 
 def test_a_question_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
