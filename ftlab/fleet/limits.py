@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from ftlab.errors import UsageError
 
-#: Hosts worked on at the same time. Hosts spend a run waiting for their own agents (0.3 to 0.5 s
-#: a command) while a host costs the controller some 10 ms of CPU, so one core feeds far more than
-#: this; what 64 protects is the lab: jump hosts, and the physical CPUs that nested hosts share.
-DEFAULT_PARALLEL = 64
+#: Hosts worked on at the same time. A host spends its 2 to 3 s of a recipe waiting for its own
+#: agents and costs the controller some 15 ms of CPU, so 128 keep one core busy and not more (and
+#: take some 30 MB). What is behind one jump host or on one physical host has limits of its own.
+DEFAULT_PARALLEL = 128
 
 #: Nested hosts of one physical host worked on at the same time, where the inventory names it.
 DEFAULT_PER_PHYSICAL = 8

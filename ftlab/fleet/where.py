@@ -9,10 +9,12 @@ from typing import Literal
 
 from ftlab.errors import UsageError
 
-#: Hosts from which on worker processes pay for themselves, if so many are worked on at once that
-#: one interpreter has no time left between them (docs/scale.md has the measurements).
+#: With so many hosts at a time one interpreter has no time left between them (15 ms of CPU for
+#: one that takes 2 to 3 s), …
+PARALLEL_THAT_PAYS = 200
+#: … and with so many hosts in all, what a second core saves is more than the 0.5 s that worker
+#: processes take to start (docs/scale.md has the measurements).
 HOSTS_THAT_PAY = 400
-PARALLEL_THAT_PAYS = 128
 
 _DASK = re.compile(r"dask(\+tls)?://(\[[\w:.%]+\]|[^\s/:@\[\]]+):([0-9]{1,5})/?", re.ASCII)
 

@@ -38,12 +38,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 
 
 class Database:
-    """One connection that several threads may share. Every commit is on disk when it returns."""
+    """One connection that several threads may share. What a thread has written is on disk when
+    its transaction ends; threads that write at the same time share one commit, since each costs
+    a wait for the disk."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
         self._lock = threading.RLock()
+        self._committing = threading.Lock()
+        self._inside = threading.local()
+        self._written = self._flushed = self._lost = 0
 
     @classmethod
     def open(cls, path: Path) -> Database:
@@ -76,21 +81,65 @@ class Database:
     def write(self, sql: str, *values: Any) -> int:
         """Run one statement; outside of :meth:`transaction` it is committed by itself.
         Returns the id of the row that an INSERT made."""
-        with self._lock, _reporting(self.path):
+        with self.transaction(), _reporting(self.path):
             return self._connection.execute(sql, values).lastrowid or 0
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All writes within, or none. Other threads and processes wait."""
-        with self._lock, _reporting(self.path):
+        """All writes within, or none; on disk at the end. One within another joins it."""
+        if getattr(self._inside, "now", False):
+            yield
+            return
+        ticket = 0
+        try:
+            with self._lock, _reporting(self.path):
+                ticket = self._written = self._written + 1
+                with self._savepoint():
+                    yield
+        finally:
+            if ticket:
+                self._flush(ticket)
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        """This thread's part of the transaction that is open for all."""
+        if not self._connection.in_transaction:
             self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+        self._connection.execute("SAVEPOINT part")
+        self._inside.now = True
+        try:
+            yield
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO part")
+                self._connection.execute("RELEASE part")
+            raise
+        else:
+            self._connection.execute("RELEASE part")
+        finally:
+            self._inside.now = False
+
+    def _flush(self, ticket: int) -> None:
+        """Return when everything up to ``ticket`` is on disk, put there by whichever thread."""
+        with self._committing:
+            if self._flushed < ticket:
+                with self._lock, _reporting(self.path):
+                    self._commit()
+        if ticket <= self._lost:
+            message = f"the journal {self.path} could not be written"
+            raise StateError(message, hint=_UNUSABLE_HINT)
+
+    def _commit(self) -> None:
+        self._flushed = self._written
+        if not self._connection.in_transaction:
+            return
+        try:
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._lost = self._written
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
 
     def _prepare(self) -> None:
         self._check()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import EllipsisType, TracebackType
@@ -43,6 +44,10 @@ class Journal(History):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is written within is committed as one: all of it, or nothing."""
+        return self._database.transaction()
 
     def begin(self, run: RunInfo) -> None:
         """Record a run before it touches a host."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ftlab.errors import Lost
 from ftlab.lab.errand import Orders
 from ftlab.model import Change, Host, Outcome, Secret
-from ftlab.ops.context import Recorder
+from ftlab.ops.context import Recorder, Settled
 from ftlab.ssh.canary import Canaries, Key, Verdict
 from ftlab.ssh.passwords import SecretSource
 
@@ -49,13 +49,15 @@ class Desk:
     def _give_orders(self, _place: str) -> Orders:
         return self._orders
 
-    def _intend(self, _place: str, host: str, change: Change, extra: Mapping[str, Any]) -> int:
+    def _intend(
+        self, _place: str, host: str, changes: Sequence[Change], extra: Mapping[str, Any]
+    ) -> list[int]:
         if host in self._closed:
             raise Lost(f"{host}: the run does not wait for this host any more", kind="lost.parent")
-        return self._recorder(host).intend(change, extra)
+        return self._recorder(host).intend(changes, extra)
 
-    def _settle(self, _place: str, host: str, ident: int, state: str, change: Change) -> None:
-        self._recorder(host).settle(ident, state, change)
+    def _settle(self, _place: str, host: str, entries: Sequence[Settled]) -> None:
+        self._recorder(host).settle(entries)
 
     def _speak(self, _place: str, line: str) -> None:
         self._say(line)

@@ -6,7 +6,7 @@ for once; whatever only one process of a run may do, it asks the parent to do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from ftlab.lab.carried import Carried
 from ftlab.lab.crew import Crew
 from ftlab.lab.reach import Reach
 from ftlab.model import Change, Host, Outcome
-from ftlab.ops.context import Job
+from ftlab.ops.context import Job, Settled
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class LineRecorder:
     line: Line
     host: str
 
-    def intend(self, change: Change, extra: Mapping[str, Any]) -> int:
-        return int(self.line.ask("intend", self.host, change, dict(extra)))
+    def intend(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[int]:
+        return list(self.line.ask("intend", self.host, list(changes), dict(extra)))
 
-    def settle(self, change_id: int, state: str, change: Change) -> None:
-        self.line.ask("settle", self.host, change_id, state, change)
+    def settle(self, entries: Sequence[Settled]) -> None:
+        self.line.ask("settle", self.host, list(entries))
 
 
 def errand(host: Host) -> Outcome:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ftlab.journal import Journal
 from ftlab.model import Change
+from ftlab.ops.context import Settled
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,14 @@ class JournalRecorder:
     run: str
     host: str
 
-    def intend(self, change: Change, extra: Mapping[str, Any]) -> int:
-        return self.journal.intend(self.run, self.host, change, extra)
+    def intend(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[int]:
+        with self.journal.together():
+            return [self.journal.intend(self.run, self.host, one, extra) for one in changes]
 
-    def settle(self, change_id: int, state: str, change: Change) -> None:
-        if state == "undone":
-            self.journal.settle(change_id, state)
-        else:
-            self.journal.settle(change_id, state, after=change.after)
+    def settle(self, entries: Sequence[Settled]) -> None:
+        with self.journal.together():
+            for ident, state, change in entries:
+                if state == "undone":
+                    self.journal.settle(ident, state)
+                else:
+                    self.journal.settle(ident, state, after=change.after)

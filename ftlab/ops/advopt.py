@@ -121,11 +121,11 @@ def _reset_old(context: Context, option: AdvancedOption) -> None:
         context.notes.append(f"{option.path}: this host does not tell its default beforehand")
         return
     change = Change("advopt", option.value, None, path=option.path)
-    ident = context.recorder.intend(change, {})
+    [ident] = context.recorder.intend([change], {})
     context.ask(advcfg.build_reset(option.path))
     value = read_option(context, option.path).value
     done = Change("advopt", option.value, value, path=option.path, verified=True)
-    context.recorder.settle(ident, "verified", done)
+    context.recorder.settle([(ident, "verified", done)])
     if value != option.value:
         context.changes.append(done)
 

@@ -14,22 +14,26 @@ from ftlab.esxi import faults, version
 from ftlab.model import Change, Command, Completed
 from ftlab.session import Session
 
+Settled = tuple[int, str, Change]
+"""The id of an intended change, its new state, and the change as it came out."""
+
 
 class Recorder(Protocol):
-    """Where changes are written down. ``intend`` returns once the intent is on disk."""
+    """Where changes are written down. ``intend`` returns, with an id for each change, once they
+    are on disk; ``settle`` records how far each came."""
 
-    def intend(self, change: Change, extra: Mapping[str, Any]) -> int: ...
+    def intend(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[int]: ...
 
-    def settle(self, change_id: int, state: str, change: Change) -> None: ...
+    def settle(self, entries: Sequence[Settled]) -> None: ...
 
 
 class Unrecorded:
     """The recorder of runs that change nothing, and of library users without a journal."""
 
-    def intend(self, change: Change, extra: Mapping[str, Any]) -> int:  # noqa: ARG002 - protocol
-        return 0
+    def intend(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[int]:  # noqa: ARG002 - protocol
+        return [0] * len(changes)
 
-    def settle(self, change_id: int, state: str, change: Change) -> None:
+    def settle(self, entries: Sequence[Settled]) -> None:
         pass
 
 
@@ -94,40 +98,40 @@ class Context:
         if self.check or not changes:
             self.changes.extend(changes)
             return False
-        entries = [(self.recorder.intend(change, extra), change) for change in changes]
+        idents = self.recorder.intend(changes, extra)
+        entries = list(zip(idents, changes, strict=True))
         try:
             do()
         except FtlabError as error:
-            self._failed(entries, unknown=isinstance(error, Lost | CommandTimeout))
+            unknown = isinstance(error, Lost | CommandTimeout)
+            self._settle(entries, None if unknown else "failed")
             raise
-        for ident, change in entries:
-            self.recorder.settle(ident, "applied", change)
-        self._proven(entries, prove)
-        return True
-
-    def _failed(self, entries: Sequence[tuple[int, Change]], *, unknown: bool) -> None:
-        for ident, change in entries:
-            done = replace(change, verified=False)
-            self.changes.append(done)
-            if not unknown:
-                self.recorder.settle(ident, "failed", done)
-
-    def _proven(
-        self, entries: Sequence[tuple[int, Change]], prove: Callable[[], Sequence[Any]]
-    ) -> None:
         try:
             values = prove()
         except FtlabError:
-            self.changes.extend(replace(change, verified=False) for _, change in entries)
+            self._settle(entries, "applied")
             raise
+        self._proven(entries, values)
+        return True
+
+    def _settle(self, entries: Sequence[tuple[int, Change]], state: str | None) -> None:
+        """What was not proven; without a state nobody knows whether it was done."""
+        done = [(ident, replace(change, verified=False)) for ident, change in entries]
+        self.changes.extend(change for _, change in done)
+        if state is not None:
+            self.recorder.settle([(ident, state, change) for ident, change in done])
+
+    def _proven(self, entries: Sequence[tuple[int, Change]], values: Sequence[Any]) -> None:
+        settled: list[Settled] = []
         wrong: list[str] = []
         for (ident, change), value in zip(entries, values, strict=True):
             verified = value == change.after
             done = replace(change, verified=verified)
-            self.changes.append(done)
-            self.recorder.settle(ident, "verified" if verified else "failed", done)
+            settled.append((ident, "verified" if verified else "failed", done))
             if not verified:
                 wrong.append(f"{change.key or change.path or change.target}: {value!r}")
+        self.changes.extend(change for _, _, change in settled)
+        self.recorder.settle(settled)
         if wrong:
             raise NotProven(
                 f"the host does not show the new value: {', '.join(wrong)}",

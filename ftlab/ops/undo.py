@@ -42,8 +42,7 @@ class UndoRun:
                 refused.append(error.message)
                 continue
             if not context.check:
-                for entry in group:
-                    context.recorder.settle(entry.id, "undone", entry.change)
+                context.recorder.settle([(e.id, "undone", e.change) for e in group])
         if refused:
             raise Refused(
                 "not undone: " + "; ".join(refused),

@@ -24,12 +24,13 @@ class Ledger:
     def __init__(self) -> None:
         self.states: dict[int, str] = {}
 
-    def intend(self, change, extra) -> int:
-        self.states[len(self.states)] = "intended"
-        return len(self.states) - 1
+    def intend(self, changes, extra) -> list[int]:
+        first = len(self.states)
+        self.states |= {first + n: "intended" for n in range(len(changes))}
+        return list(range(first, first + len(changes)))
 
-    def settle(self, change_id, state, change) -> None:
-        self.states[change_id] = state
+    def settle(self, entries) -> None:
+        self.states |= {ident: state for ident, state, _ in entries}
 
 
 @pytest.fixture
