@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from ftlab.report.document import Report
 if TYPE_CHECKING:
     from ftlab.ssh.hostkey import HostKey
     from ftlab.ssh.known_hosts import KnownHosts, Line
+    from ftlab.ssh.probe import ServerFacts
 
 
 @dataclass(frozen=True)
@@ -33,37 +35,57 @@ class _Shown:
         return Change("hostkey", old, new, path=str(file), key=self.key.type, verified=verified)
 
 
-def trust_hosts(lab: Lab, *, replace: bool = False) -> Report:
-    """Probe every host without logging in; record unknown keys, and with ``replace`` changed
-    ones, in the lab's own known_hosts file. Safe to repeat."""
+def trust_hosts(lab: Lab, *, replace_changed: bool = False) -> Report:
+    """Probe every host without logging in; record unknown keys, and with ``replace_changed``
+    others too, in the lab's own known_hosts file. Safe to repeat."""
 
     def once(*, check: bool) -> Report:
+        visit = _Visit(lab, check, replace_changed)
         with lab.runner("hosts.trust", changes=False, check=check) as run:
-            result = run.over(lab.hosts, lambda host: _trust(lab, host, check, replace), run.hear)
+            result = run.over(lab.hosts, visit.on, run.hear)
             return run.report(result.outcomes, result.stopped)
 
     return lab.approved(once, changes=True)
 
 
-def _trust(lab: Lab, host: Host, check: bool, replace_changed: bool) -> Outcome:
-    from ftlab.ssh.known_hosts import KnownHosts
-    from ftlab.ssh.trust import record
+class _Visit:
+    """What is done with each host of one run. Safe to use from several threads."""
 
-    own = lab.options.known_hosts
-    files = (Path(host.known_hosts),) if host.known_hosts else ()
-    known = KnownHosts((*files, own, *lab.options.ssh.known_hosts))
-    server = lab.connector.probe(host)
-    keys = [_look_up(known, server.address, server.port, key) for key in server.host_keys]
-    todo = [key for key in keys if key.state != "known"]
-    _refuse_changed(host, todo, replace_changed)
-    facts = {"keys": [key.facts() for key in keys]}
-    if not todo:
-        return Outcome(host.name, "ok", facts=facts)
-    changes = tuple(key.change(own, verified=None if check else True) for key in todo)
-    if check:
-        return Outcome(host.name, "would_change", changes=changes, facts=facts)
-    record(own, server.address, server.port, server.host_keys, replace=replace_changed)
-    return Outcome(host.name, "changed", changes=changes, facts=facts)
+    def __init__(self, lab: Lab, check: bool, replace_changed: bool) -> None:
+        self._lab, self._check, self._replace = lab, check, replace_changed
+        self._known = cache(self._load)
+
+    def on(self, host: Host) -> Outcome:
+        """Raises ``Unreachable``, also where a key has changed and is not to be replaced."""
+        server = self._lab.connector.probe(host)
+        known = self._known(host.known_hosts)
+        keys = [_look_up(known, server.address, server.port, key) for key in server.host_keys]
+        todo = [key for key in keys if key.state != "known"]
+        if not self._replace:
+            _refuse_changed(host, todo)
+        facts = {"keys": [key.facts() for key in keys]}
+        if not todo:
+            return Outcome(host.name, "ok", facts=facts)
+        return self._recorded(Outcome(host.name, "changed", facts=facts), server, todo)
+
+    def _recorded(self, outcome: Outcome, server: ServerFacts, todo: list[_Shown]) -> Outcome:
+        from ftlab.ssh.trust import record
+
+        own = self._lab.options.known_hosts
+        verified = None if self._check else True
+        changes = tuple(key.change(own, verified=verified) for key in todo)
+        if self._check:
+            return replace(outcome, status="would_change", changes=changes)
+        record(own, server.address, server.port, server.host_keys, replace=self._replace)
+        return replace(outcome, changes=changes)
+
+    def _load(self, extra: str | None) -> KnownHosts:
+        """The files are read once for all hosts: they may have thousands of lines."""
+        from ftlab.ssh.known_hosts import KnownHosts
+
+        options = self._lab.options
+        files = (Path(extra),) if extra else ()
+        return KnownHosts((*files, options.known_hosts, *options.ssh.known_hosts))
 
 
 def _look_up(known: KnownHosts, address: str, port: int, key: HostKey) -> _Shown:
@@ -73,9 +95,9 @@ def _look_up(known: KnownHosts, address: str, port: int, key: HostKey) -> _Shown
     return _Shown(key, "changed", lines[0]) if lines else _Shown(key, "new")
 
 
-def _refuse_changed(host: Host, keys: list[_Shown], replace_changed: bool) -> None:
+def _refuse_changed(host: Host, keys: list[_Shown]) -> None:
     for key in keys:
-        if key.other is not None and not replace_changed:
+        if key.other is not None:
             raise Unreachable(
                 f"{host.name}: the host key is not the one in {key.other.where}: "
                 f"known {key.other.key}, shown {key.key}",

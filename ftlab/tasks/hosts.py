@@ -35,4 +35,4 @@ def trust(lab: Lab, replace: bool = False) -> Report:
     """Show the hosts' key fingerprints, and record the unknown ones."""
     from ftlab.lab.trust import trust_hosts
 
-    return trust_hosts(lab, replace=replace)
+    return trust_hosts(lab, replace_changed=replace)

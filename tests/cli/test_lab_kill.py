@@ -32,33 +32,29 @@ POWERED = TEXT + 'power = "on"\n'
 # The very command, but that its journal's commits are counted: at the one numbered argv[1] the
 # process dies, before the commit (odd numbers) or after it (even ones).
 KILLER = """
-import contextlib, os, signal, sys
+import os, signal, sys
 from ftlab.journal.database import Database
-from ftlab.journal.journal import Journal
 left = int(sys.argv.pop(1))
 def tick():
     global left
     left -= 1
     if left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
-transaction, finish = Database.transaction, Journal.finish
-@contextlib.contextmanager
+commit = Database._commit
 def counted(self):
-    with transaction(self):
-        yield
+    if self._connection.in_transaction:
         tick()
-    tick()
-def ended(self, *args):
-    tick()
-    finish(self, *args)
-    tick()
-Database.transaction, Journal.finish = counted, ended
+        commit(self)
+        tick()
+    else:
+        commit(self)
+Database._commit = counted
 from ftlab.program import main
 main()
 """
-COMMITS = 1 + 3 + 3 + 1 + 1
-"""begin; intent, applied, verified of the option and of a key; the host; the end.
-One more is made when a new database gets its tables."""
+COMMITS = 1 + 2 + 2 + 1 + 1
+"""begin; intent and result of the option and of a key; the host; the end. One more is made when
+a new database gets its tables."""
 MOMENTS = range(1, 2 * (COMMITS + 1) + 1)
 
 
