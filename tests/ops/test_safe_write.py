@@ -180,7 +180,7 @@ def test_a_reload_that_does_not_take_is_not_called_proven(host: SimHost) -> None
 
     session.run = deaf  # type: ignore[method-assign]
     ledger = Ledger()
-    with pytest.raises(NotProven, match="replay.allowFT"):
+    with pytest.raises(NotProven, match=r"replay\.allowFT"):
         edit(context(session, ledger))
     assert set(ledger.states.values()) == {"failed"}
 
