@@ -23,10 +23,10 @@ _HELD_BACK: dict[Stop | None, str] = {
 def outcome_of_error(host: Host, error: BaseException, seconds: float) -> Outcome:
     """What an error raised by a host's work means for that host.
 
-    :class:`NotApplicable` is a skip with a note, :class:`NotTried` a skip, :class:`Unreachable`
-    is its own status, any
-    other error of ftlab's tree is a failure with its kind. What is not of that tree is a fault
-    of ftlab: kind ``internal``, with type and message, and the traceback in the debug log.
+    :class:`NotApplicable` is a skip with a note, :class:`NotTried` a skip, any other
+    :class:`Unreachable` is its own status, any other error of ftlab's tree is a failure with its
+    kind. What is not of that tree is a fault of ftlab: kind ``internal``, with type and message,
+    and the traceback in the debug log.
     """
     if isinstance(error, NotApplicable):
         failure = Failure(error.kind, error.message, error.hint)

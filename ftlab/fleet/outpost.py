@@ -6,6 +6,7 @@ Imported by name on the workers, so ftlab must be installed there, in the parent
 from __future__ import annotations
 
 import pickle
+import sys
 import threading
 import uuid
 from collections.abc import Iterator
@@ -43,11 +44,12 @@ class Post:
     """This worker's part in one run: two queues at the scheduler, and a thread that listens."""
 
     def __init__(self, name: str) -> None:
-        client = get_client()
+        client, worker = get_client(), get_worker()
+        _stop_profiler(worker)
         self.busy = 0
         self._to = Queue(name, client=client)
         self._from = Queue(f"{name}-{uuid.uuid4().hex}", client=client)
-        self._place = str(get_worker().address)
+        self._place = str(worker.address)
         self.line = Line(self._send, self._place, PATIENCE)
         self._over = threading.Event()
         threading.Thread(target=self._listen, name=name, daemon=True).start()
@@ -75,6 +77,15 @@ class Post:
         for queue in (self._from, self._to):
             with suppress(Exception):
                 queue.close()
+
+
+def _stop_profiler(worker: Any) -> None:
+    """Dask's profiler looks at every thread's stack 100 times a second. Before Python 3.12 that
+    can stop the whole process for good where threads come and go, as a run's connections do
+    (python/cpython#106883)."""
+    profiler = worker.periodic_callbacks.get("profile")
+    if profiler is not None and sys.version_info < (3, 12):
+        worker.loop.add_callback(profiler.stop)
 
 
 class Posts:

@@ -22,8 +22,9 @@ def plain_config() -> Config:
 
 
 class PlainConnection(Connection):
-    """Fabric's connection, without looking through all of its names whenever one is set: that
-    is how it tells attributes from configuration, and a sixth of what a login costs."""
+    """Fabric's connection, whose attributes are plain ones. Fabric looks through all names for
+    each, which is a sixth of what a login costs, and writes some to the configuration, which
+    all connections of a run share: another thread then finds it half merged."""
 
     __setattr__ = object.__setattr__
 

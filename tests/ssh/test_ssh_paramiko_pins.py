@@ -15,6 +15,7 @@ from paramiko.buffered_pipe import BufferedPipe
 from paramiko.channel import Channel
 from paramiko.packet import Packetizer
 
+from ftlab.ssh.door import PlainConnection, plain_config
 from ftlab.ssh.legacy import KexGroup14Sha1, LegacyTransport, Sha1RsaKey
 from ftlab.ssh.transport import CURVE25519, LabTransport
 
@@ -116,6 +117,23 @@ def test_a_sha1_signature_is_verified() -> None:
     assert not key.verify_ssh_sig(b"date", signature)
     signature.rewind()
     assert not paramiko.RSAKey(data=key.asbytes()).verify_ssh_sig(b"data", signature)
+
+
+def test_a_connection_leaves_the_shared_configuration_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Several threads make connections with one configuration at the same time."""
+    config = plain_config()
+
+    def changed(*_: object, **__: object) -> None:
+        raise AssertionError("the configuration is written to")
+
+    for name in ("merge", "_modify", "_remove", "_set"):
+        monkeypatch.setattr(type(config), name, changed)
+    made = PlainConnection("10.0.0.1", user="root", port=22, config=config, gateway=False)
+    assert (made.host, made.user, made.port, made.gateway) == ("10.0.0.1", "root", 22, False)
+    made.user = "other"
+    assert made.user == "other"
 
 
 def test_only_the_connector_loads_paramiko() -> None:
