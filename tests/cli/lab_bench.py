@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from cli_place import Place, fresh_program
 from cli_runner import Cli, Ran, kept_rules
-from conftest import Place, fresh_program
 
 from ftlab.sim.host import SimHost
 from ftlab.sim.vm import SimVM

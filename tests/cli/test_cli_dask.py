@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from conftest import Bench, Place
+from cli_place import Bench, Place
 from dask_cluster import DaskCluster, dask_cluster
 from test_cli_executors import RELOAD, SET, states
 from test_cli_fleet import until

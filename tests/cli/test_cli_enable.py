@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from cli_place import Bench, Place
 from cli_runner import Ran, contents, tree
-from conftest import Bench, Place
 from lab_bench import near
 
 from ftlab.sim.faults import Fault

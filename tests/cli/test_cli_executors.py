@@ -9,7 +9,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import Bench, Place
+from cli_place import Bench, Place
 from test_cli_fleet import until
 
 from ftlab.fleet.where import cores

@@ -6,7 +6,7 @@ import signal
 import time
 
 import pytest
-from conftest import Bench, Place
+from cli_place import Bench, Place
 from lab_bench import near
 
 from ftlab.sim.faults import Fault

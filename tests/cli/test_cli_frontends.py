@@ -6,8 +6,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from cli_place import Place
 from cli_runner import CHECKOUT, Cli, Ran
-from conftest import Place
 
 FRONT_ENDS = {
     "inv": (sys.executable, "-m", "invoke"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+from cli_place import Bench, Place
 from cli_runner import contents
-from conftest import Bench, Place
 from lab_bench import near
 
 TIMEOUT = "/Migrate/NetTimeout"

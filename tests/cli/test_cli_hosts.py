@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Bench, Place
+from cli_place import Bench, Place
 from lab_bench import near
 
 RIGHT = "right horse"

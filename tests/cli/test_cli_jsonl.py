@@ -7,8 +7,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+from cli_place import Bench, Place
 from cli_runner import VALIDATOR, Ran
-from conftest import Bench, Place
 from test_cli_fleet import until
 
 from ftlab.sim.faults import Fault

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from cli_place import Bench, Place, a_place
 from cli_runner import Ran
-from conftest import Bench, Place, a_place
 from lab_bench import near
 
 from ftlab.sim.ft_spec import PairSpec

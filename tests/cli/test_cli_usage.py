@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from cli_place import Bench, Place
 from cli_runner import Cli
-from conftest import Bench, Place
 from lab_bench import near
 
 from ftlab.tasks.flags import FLAGS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Bench, Place
+from cli_place import Bench, Place
 from lab_bench import near
 
 ODD = 'a | b = "c" \\ größe 试'

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from cli_place import Bench, Place
 from cli_runner import tree
-from conftest import Bench, Place
 from lab_bench import STREAM, TIMEOUT, connections, near, profile, steps, vmx
 
 from ftlab.sim.faults import Fault

@@ -6,8 +6,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from cli_place import Bench, Place
 from cli_runner import Cli, Ran
-from conftest import Bench, Place
 from lab_bench import leftovers, profile
 
 

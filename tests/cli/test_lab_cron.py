@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from cli_place import Bench
 from cli_runner import CHECKOUT
-from conftest import Bench
 from lab_bench import STREAM, near, vmx
 
 from ftlab.lock import RunLock

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cli_place import Bench, Place
 from cli_runner import Cli
-from conftest import Bench, Place
 from lab_bench import STREAM, Near, leftovers
 
 from ftlab.journal import Journal

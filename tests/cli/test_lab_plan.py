@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from cli_place import Bench, Place
 from cli_runner import tree
-from conftest import Bench, Place
 from lab_bench import STREAM, TIMEOUT, connections, near, profile, steps
 
 from ftlab.sim.faults import Fault

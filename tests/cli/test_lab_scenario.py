@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from conftest import Place, a_place
+from cli_place import Place, a_place
 from lab_bench import STREAM, near, profile, vmx, write_by_hand
 
 from ftlab.sim.openssh import missing

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from cli_place import Place, a_place
 from cli_runner import Ran
-from conftest import Place, a_place
 
 from ftlab.sim.ft_spec import PairSpec
 

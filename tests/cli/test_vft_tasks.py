@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
+from cli_place import Bench, Place
 from cli_runner import Cli
-from conftest import Bench, Place
 
 from ftlab.sim.ft_spec import PairSpec
 
