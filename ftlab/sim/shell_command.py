@@ -87,16 +87,23 @@ def run_argv(shell: Shell, argv: tuple[str, ...], files: Descriptors) -> int:
     return runner(call)
 
 
+_MOST_CALLS = 30
+
+
 def _call_function(shell: Shell, body: Command, argv: tuple[str, ...], files: Descriptors) -> int:
     outer, shell.files = shell.files, files
     positional, shell.state.positional = shell.state.positional, argv[1:]
+    shell.state.calls += 1
     try:
+        if shell.state.calls > _MOST_CALLS:
+            raise RecursionError  # long before Python's own limit, which other threads share
         return shell.command(body)
     except Return as end:
         return end.status
     finally:
         shell.files = outer
         shell.state.positional = positional
+        shell.state.calls -= 1
 
 
 def find(shell: Shell, name: str) -> Runner | None:

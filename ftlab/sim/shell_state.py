@@ -60,6 +60,7 @@ class State:
     errexit: bool = False
     nounset: bool = False
     depth: int = 0
+    calls: int = 0
     at_exit: str = ""
 
     def subshell(self) -> State:
