@@ -27,6 +27,9 @@ VERDICTS = {
     "thumbprint": ("vft.certificate", 1),
     "busy": ("vft.task-in-progress", ATTEMPTS),
     "never-running": ("vft.not_running", 1),
+    "missing-keys": ("vft.keys-missing", 1),
+    "differing-builds": ("vft.build-differs", 1),
+    "reboot": ("lost", ATTEMPTS),
 }
 NAMES = list(VERDICTS)
 
