@@ -47,7 +47,8 @@ def connected(address: str, timeout: float, version: Callable[[], str]) -> Clien
 
     Raises :class:`UsageError` where that is not so within ``timeout`` seconds.
     """
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # its talk is not ours
+    for talkative in ("distributed", "distributed.client"):  # its talk is not ours
+        logging.getLogger(talkative).setLevel(logging.CRITICAL + 1)
     try:
         client = Client(address, timeout=timeout, set_as_default=False, name="ftlab")
     except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
@@ -113,14 +114,17 @@ class Cluster(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
         """``wait`` waits for the calls under way; else they are cancelled, which keeps those
         from beginning that have not. Workers are told, and the client is closed."""
-        if not self._over.is_set():
-            with suppress(Exception):  # whatever a cluster that is gone raises
-                self._inner.shutdown(wait=wait)
-                self._client.run(outpost.leave, self._name, wait=False)
-                self._questions.close()
-            self._over.set()
-            self._client.close(timeout=PARTING)
-            self._helpers.shutdown(wait=False)
+        if self._over.is_set():
+            return
+        self._over.set()
+        with suppress(Exception):  # whatever a cluster that is gone raises
+            self._inner.shutdown(wait=wait)
+            self._questions.put(outpost.GOODBYE)
+            self._client.run(outpost.leave, self._name, wait=False)
+            for queue in (self._questions, *self._replies.values()):
+                queue.close()
+        self._client.close(timeout=PARTING)
+        self._helpers.shutdown(wait=False)
 
     def _ended(self, number: int, inner: Future[Any]) -> None:
         with self._lock:
@@ -133,14 +137,16 @@ class Cluster(Executor):
             self._tell_lost(call.place)
 
     def _serve(self) -> None:
-        while not self._over.is_set():
+        while True:
             try:
-                message = self._questions.get(timeout=WATCH)
-            except TimeoutError:
+                message = self._questions.get()
+            except Exception as error:  # the scheduler may be back in a moment
+                log.debug("the scheduler does not answer: %s", error)
+                if self._over.wait(WATCH):
+                    return
                 continue
-            except Exception:  # whatever a scheduler that is gone raises
-                self._over.wait(WATCH)
-                continue
+            if message == outpost.GOODBYE:
+                return
             with suppress(RuntimeError):  # the run is over, and nobody answers any more
                 self._helpers.submit(self._hear, message)
 

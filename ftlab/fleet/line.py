@@ -43,8 +43,9 @@ class Line:
         self._numbers = itertools.count(1)
         self._open: dict[int, Future[Any]] = {}
 
-    def ask(self, *question: Any) -> Any:
-        """The parent's answer; an error there is raised here.
+    def ask(self, *question: Any, longer: float = 0.0) -> Any:
+        """The parent's answer; an error there is raised here. ``longer``: seconds on top of the
+        line's patience.
 
         :raises Lost: ``lost.parent``: nobody answers. Whatever the question was about may or
             may not have been done.
@@ -53,7 +54,7 @@ class Line:
         self._open[number] = future
         try:
             self._send(pack("ask", number, question))
-            return future.result(self._patience)
+            return future.result(None if self._patience is None else self._patience + longer)
         except (TimeoutError, OSError) as error:
             raise _nobody_there() from error
         finally:

@@ -19,8 +19,8 @@ from ftlab.fleet.line import HERE, Line
 
 #: Seconds after which a question that nobody answered is given up.
 PATIENCE = 60.0
-#: Seconds of one wait for answers, so that a post that is closed notices.
-NAP = 2.0
+#: In place of a message: the last one.
+GOODBYE = b""
 
 
 def run(name: str, number: int, call: bytes) -> object:
@@ -51,11 +51,12 @@ class Post:
         self._from = Queue(f"{name}-{uuid.uuid4().hex}", client=client)
         self._place = str(worker.address)
         self.line = Line(self._send, self._place, PATIENCE)
-        self._over = threading.Event()
         threading.Thread(target=self._listen, name=name, daemon=True).start()
 
     def close(self) -> None:
-        self._over.set()
+        """Not on the worker's own loop, which must not wait."""
+        with suppress(Exception):  # the scheduler is gone, and with it the queue
+            self._from.put(GOODBYE)
         self.line.close()
 
     def _send(self, message: bytes) -> None:
@@ -65,15 +66,10 @@ class Post:
             raise OSError(str(error)) from error
 
     def _listen(self) -> None:
-        while not self._over.is_set():
-            try:
-                message = self._from.get(timeout=NAP)
-            except TimeoutError:
-                continue
-            except Exception:  # the scheduler is gone; the questions run into their patience
-                break
-            _kind, number, result = pickle.loads(message)  # noqa: S301 - from the run's parent
-            self.line.answered(number, result)
+        with suppress(Exception):  # a scheduler that is gone: questions run into their patience
+            while (message := self._from.get()) != GOODBYE:
+                _kind, number, result = pickle.loads(message)  # noqa: S301 - from the run's parent
+                self.line.answered(number, result)
         for queue in (self._from, self._to):
             with suppress(Exception):
                 queue.close()

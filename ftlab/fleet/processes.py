@@ -164,7 +164,8 @@ def lost(place: str) -> Lost:
     if not place:
         return Lost("the worker was lost before it began with this host", kind="lost.worker")
     return Lost(
-        f"the worker ({place}) was lost while it was on this host; it was not begun again",
+        f"the worker ({place}), or the way to it, was lost while it was on this host; "
+        "it was not begun again",
         kind="lost.worker",
         hint="look at the host before the next run: what was under way may or may not be done "
         "(ftlab lab.history last)",

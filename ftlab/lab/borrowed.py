@@ -12,6 +12,8 @@ from ftlab.ssh.passwords import SecretSource
 
 #: Seconds of one wait for another worker's canary, so that no answer is out for long.
 NAP = 20.0
+#: Seconds more that a secret may take: a program runs for it, or a person types.
+TYPING = 300.0
 
 
 def secrets_of(line: Line, *, sealed: bool) -> SecretSource:
@@ -32,15 +34,15 @@ class ParentsSecrets(SecretSource):
         self._line = line
 
     def given(self, host: Host, user: str) -> Secret | None:
-        found: Secret | None = self._line.ask("given", host, user)
+        found: Secret | None = self._line.ask("given", host, user, longer=TYPING)
         return found
 
     def asked(self, user: str) -> Secret | None:
-        found: Secret | None = self._line.ask("asked", user)
+        found: Secret | None = self._line.ask("asked", user, longer=TYPING)
         return found
 
     def passphrase(self, file: str) -> Secret | None:
-        found: Secret | None = self._line.ask("passphrase", file)
+        found: Secret | None = self._line.ask("passphrase", file, longer=TYPING)
         return found
 
 

@@ -1,0 +1,183 @@
+"""The parent's desk, asked by workers that are only lines: no process, no host."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from ftlab.errors import Lost, NotTried, Unreachable
+from ftlab.fleet.line import Line, attempt
+from ftlab.lab.borrowed import FleetCanaries, secrets_of
+from ftlab.lab.desk import Desk
+from ftlab.lab.errand import LineRecorder, Orders
+from ftlab.lab.reach import Reach
+from ftlab.model import Change, Host, Outcome, Secret
+from ftlab.ops.context import Settled
+from ftlab.ops.hosts import CheckHost
+
+CHANGE = Change("advopt", 0, 1, path="/Migrate/NetTimeout")
+PASSWORD = Secret("secret")
+
+
+@dataclass
+class Book:
+    """A recorder that remembers."""
+
+    lines: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def intend(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[int]:
+        self.lines.append(("intend", *changes, dict(extra)))
+        return [len(self.lines)]
+
+    def settle(self, entries: Sequence[Settled]) -> None:
+        self.lines.append(("settle", *entries))
+
+
+@dataclass
+class Office:
+    """A desk, its book, and workers at it."""
+
+    desk: Desk
+    book: Book
+    said: list[str]
+
+    def worker(self, place: str) -> Line:
+        """Whose questions are pickled both ways, as on any real line."""
+
+        def send(message: bytes) -> None:
+            _kind, number, words = pickle.loads(message)  # noqa: S301
+            result = attempt(self.desk, place, *words)
+            line.answered(number, pickle.loads(pickle.dumps(result)))  # noqa: S301
+
+        line = Line(send, place)
+        return line
+
+
+def office(monkeypatch: pytest.MonkeyPatch, *, sealed: bool = True) -> Office:
+    monkeypatch.delenv("FTLAB_PASSWORD", raising=False)
+    book, said = Book(), []
+    orders = Orders(CheckHost(), "run", check=False, reach=Reach(), sealed=sealed)
+    hosts = {"h1": Host("h1", password=PASSWORD)}
+    return Office(Desk(orders, lambda _host: book, said.append, hosts), book, said)
+
+
+def test_orders_are_the_same_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = office(monkeypatch)
+    assert desk.worker("a").ask("orders") == desk.worker("b").ask("orders")
+
+
+def test_a_change_is_in_the_book_before_the_worker_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = office(monkeypatch)
+    recorder = LineRecorder(here.worker("a"), "h1")
+    idents = recorder.intend([CHANGE], {"backup": "x"})
+    assert here.book.lines == [("intend", CHANGE, {"backup": "x"})]
+    recorder.settle([(idents[0], "verified", CHANGE)])
+    assert here.book.lines[1:] == [("settle", (1, "verified", CHANGE))]
+
+
+def test_a_host_that_was_given_up_is_changed_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = office(monkeypatch)
+    recorder = LineRecorder(here.worker("a"), "h1")
+    idents = recorder.intend([CHANGE], {})
+    here.desk.close(Outcome("h1", "failed"))
+    with pytest.raises(Lost, match="does not wait"):
+        recorder.intend([CHANGE], {})
+    recorder.settle([(idents[0], "verified", CHANGE)])  # what was begun is still told
+    assert [line[0] for line in here.book.lines] == ["intend", "settle"]
+
+
+def test_words_reach_the_audience(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = office(monkeypatch)
+    here.worker("a").tell("say", "h1: waiting")
+    assert here.said == ["h1: waiting"]
+
+
+@pytest.mark.parametrize("verb", ["__init__", "close", "_given", "eval"])
+def test_nothing_else_can_be_asked_for(monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    with pytest.raises(ValueError, match="no worker may ask"):
+        office(monkeypatch).worker("a").ask(verb)
+
+
+def test_passwords_come_from_the_parent_where_nobody_listens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    secrets = secrets_of(office(monkeypatch).worker("a"), sealed=True)
+    assert secrets.given(Host("h1"), "root") == PASSWORD
+    assert secrets.given(Host("h2"), "root") is None
+
+
+def test_and_from_nobody_where_somebody_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = office(monkeypatch, sealed=False).worker("a")
+    for question in (("given", Host("h1"), "root"), ("asked", "root"), ("passphrase", "key")):
+        with pytest.raises(ValueError, match="no secret"):
+            line.ask(*question)
+    own = secrets_of(line, sealed=False)
+    assert own.given(Host("h1"), "root") is None
+    assert own.asked("root") is None
+
+
+def test_a_refused_password_is_not_tried_by_another_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = office(monkeypatch)
+    one, other = (FleetCanaries(here.worker(place), sealed=True) for place in "ab")
+    with pytest.raises(Unreachable), one.turn("h1", "root", PASSWORD, None):
+        raise Unreachable("no", kind="auth.refused")
+    for canaries in (other, other, one):
+        with pytest.raises(NotTried) as caught, canaries.turn("h2", "root", PASSWORD, None):
+            pytest.fail("tried")
+        assert caught.value.evidence["refused_by"] == "h1"
+    with other.turn("h2", "root", Secret("another"), None):
+        pass
+
+
+def test_unsealed_a_refusal_counts_for_every_password_of_that_user(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = office(monkeypatch, sealed=False)
+    one, other = (FleetCanaries(here.worker(place), sealed=False) for place in "ab")
+    with pytest.raises(Unreachable), one.turn("h1", "root", PASSWORD, None):
+        raise Unreachable("no", kind="auth.refused")
+    with pytest.raises(NotTried), other.turn("h2", "root", Secret("another"), None):
+        pytest.fail("tried")
+
+
+def test_a_worker_waits_for_another_ones_canary_and_then_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = office(monkeypatch)
+    one, other = (FleetCanaries(here.worker(place), sealed=True) for place in "ab")
+    trying, order = threading.Event(), []
+
+    def second() -> None:
+        assert trying.wait(10)
+        with other.turn("h2", "root", PASSWORD, None):
+            order.append("h2")
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with one.turn("h1", "root", PASSWORD, None):
+        trying.set()
+        thread.join(0.1)
+        order.append("h1")
+    thread.join(10)
+    assert order == ["h1", "h2"]
+
+
+def test_a_lost_workers_canary_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = office(monkeypatch)
+    assert here.worker("a").ask("first_password", "h1", ("root", PASSWORD), 1.0)
+    done = threading.Event()
+
+    def second() -> None:
+        with FleetCanaries(here.worker("b"), sealed=True).turn("h2", "root", PASSWORD, None):
+            done.set()
+
+    thread = threading.Thread(target=second, daemon=True)
+    thread.start()
+    here.desk("a", "lost")
+    assert done.wait(10)
+    assert not here.worker("a").ask("first_password", "h1", ("root", Secret("new")), 1.0)
