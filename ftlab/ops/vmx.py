@@ -176,11 +176,23 @@ def _carry_out(context: Context, state: VmState, planned: Plan, data: bytes) -> 
 def _apply(context: Context, state: VmState, planned: Plan, data: bytes) -> VmConfig:
     """Write and reload, or only reload; what hostd has afterwards."""
     then = [build_reload(state.vm.vmid), config.build_config(state.vm.vmid)]
-    if planned.edits:
-        done = vmxfile.replace_vmx(context, state.file, data, then)
-    else:
+    if not planned.edits:
         done = [faults.check(answer) for answer in context.session.run_chain(then)]
+        return config.parse_config(done[-1].out)
+    look = vmxfile.sum_command(context, state.file.path)
+    *done, looked = vmxfile.replace_vmx(context, state.file, data, [*then, look])
+    if not vmxfile.is_still(context, state.file, looked, data):
+        _refuse_lost(context, state, planned)
     return config.parse_config(done[-1].out)
+
+
+def _refuse_lost(context: Context, state: VmState, planned: Plan) -> None:
+    """Between our last look and our rename, another controller may have renamed too, and one of
+    the two is gone. A host that rewrites a VMX as it loads it leaves our values in it."""
+    document = vmxfile.read_vmx(context, state.vm).document
+    for change in planned.edits:
+        if not same(document.get(change.key or ""), change.after):
+            raise vmxfile.changed(state.file)
 
 
 def evidence(context: Context, file: VmxFile, data: bytes) -> dict[str, str]:

@@ -44,7 +44,8 @@ def digest(context: Context, data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _sum_command(context: Context, *paths: str) -> Command:
+def sum_command(context: Context, *paths: str) -> Command:
+    """Ask for the checksums of files, by the algorithm this host has."""
     old = context.remembered.get(_NO_SHA256)
     return files.build_md5(*paths) if old else files.build_sha256(*paths)
 
@@ -59,7 +60,7 @@ def read_after(
 ) -> tuple[list[Completed], VmxFile]:
     """The same, after other commands in the same exec; their answers come along."""
     path = files.datastore_path(vm.path)
-    steps = [*first, files.build_cat(path), _sum_command(context, path)]
+    steps = [*first, files.build_cat(path), sum_command(context, path)]
     done = context.session.run_chain(steps)
     before = [faults.check(answer) for answer in done[: len(first)]]
     if len(done) == len(steps) and done[-1].exit == _NOT_FOUND and _no_sha256(context):
@@ -125,13 +126,13 @@ def _stage(context: Context, file: VmxFile, data: bytes, backup: str, temporary:
         files.build_copy(file.path, backup),
         files.build_copy(file.path, temporary),
         files.build_dd(temporary, data),
-        _sum_command(context, temporary, backup),
+        sum_command(context, temporary, backup),
     ]
     done = context.session.run_chain(steps)
     _all_done(done, len(steps), f"cannot write beside {file.path}")
     sums = files.parse_checksums(done[-1].out)
     if sums.get(backup) != digest(context, file.data):
-        raise _changed(file)
+        raise changed(file)
     if sums.get(temporary) != digest(context, data):
         raise CommandFailed(
             f"{temporary} arrived damaged; {file.path} is untouched",
@@ -147,14 +148,20 @@ def _swap(
     steps = [unchanged, files.build_rename(temporary, file.path)]
     done = context.session.run_chain([*steps, *then])
     if len(done) == 1 and done[0].exit == 1:
-        raise _changed(file)
+        raise changed(file)
     _all_done(done[: len(steps)], len(steps), f"cannot replace {file.path}")
     return done[len(steps) :]
 
 
-def _changed(file: VmxFile) -> Refused:
+def is_still(context: Context, file: VmxFile, summed: Completed, data: bytes) -> bool:
+    """Whether ``summed`` (of :func:`sum_command`) says that the file holds ``data``."""
+    return files.parse_checksums(summed.out).get(file.path) == digest(context, data)
+
+
+def changed(file: VmxFile) -> Refused:
+    """The error for a file that somebody else has written to."""
     return Refused(
-        f"{file.path} was changed by somebody else while ftlab worked on it; it is untouched",
+        f"{file.path} was changed by somebody else while ftlab worked on it; theirs is kept",
         kind="vmx.changed",
         hint="run the same command again",
     )

@@ -120,6 +120,41 @@ def test_a_change_by_somebody_else_is_kept(host: SimHost, file: Path, moment: st
     assert ours(file) == []
 
 
+def test_an_edit_that_another_controller_overtook_is_not_called_done(
+    host: SimHost, file: Path
+) -> None:
+    """Both looked before either renamed: the later rename wins, and the earlier one must notice."""
+    session = DirectSession(host)
+    theirs = file.read_bytes() + b'their.key = "1"\n'
+
+    def overtake(command: Command) -> None:
+        if command.argv[1:2] == ("vmsvc/reload",):
+            file.write_bytes(theirs)
+
+    session.before = overtake
+    ledger = Ledger()
+    with pytest.raises(Refused) as refused:
+        edit(context(session, ledger))
+    assert refused.value.kind == "vmx.changed"
+    assert file.read_bytes() == theirs
+    assert set(ledger.states.values()) == {"failed"}
+
+
+def test_a_host_that_rewrites_the_file_as_it_loads_it_is_no_other_controller(
+    host: SimHost, file: Path
+) -> None:
+    session = DirectSession(host)
+
+    def rewrite(command: Command) -> None:
+        if command.argv[1:2] == ("vmsvc/reload",):
+            file.write_bytes(file.read_bytes() + b'host.own = "1"\n')
+
+    session.before = rewrite
+    ledger = Ledger()
+    edit(context(session, ledger))
+    assert set(ledger.states.values()) == {"verified"}
+
+
 def test_a_full_datastore_leaves_the_old_file(host: SimHost, file: Path) -> None:
     session = DirectSession(host)
     old = file.read_bytes()
