@@ -96,6 +96,15 @@ SIGNATURES: dict[str, Signature] = {s.name: s for s in (
         Trace("hostd", "secondary", "SSL: host certificate thumbprint mismatch for {ip}"),
         Trace("vmware", "secondary", "FT: connection to the primary refused: SSL thumbprint of "
               "{ip} is not verified; certificate checking failed"))),
+    Signature("precopy", "The secondary virtual machine could not be started.", _KEEPALIVE[2:]),
+    Signature("thin-disk", "Fault Tolerance needs a thick disk.", (
+        Trace("hostd", "secondary", "Fault Tolerance secondary {vm} refused: "
+              "vim.fault.FaultToleranceNeedsThickDisk"),),
+        fault="vim.fault.FaultToleranceNeedsThickDisk"),
+    Signature("unlicensed", "Fault Tolerance is not licensed on this host.", (
+        Trace("hostd", "secondary", "Fault Tolerance secondary {vm} refused: "
+              "vim.fault.FaultToleranceNotLicensed"),),
+        fault="vim.fault.FaultToleranceNotLicensed"),
     Signature("no-primary", "The primary virtual machine is not powered on.", (
         Trace("vmware", "secondary", "FT: no primary to follow: {vm} is not powered on"),)),
     Signature("never-running", "", (

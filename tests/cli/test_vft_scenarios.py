@@ -11,6 +11,7 @@ import pytest
 from cli_place import Place, a_place
 from cli_runner import Ran
 
+from ftlab.esxi.signatures import SIGNATURES
 from ftlab.sim.ft_spec import PairSpec
 
 STREAM = "/Migrate/VMotionStreamDisable"
@@ -27,6 +28,9 @@ VERDICTS = {
     "thumbprint": ("vft.certificate", 1),
     "busy": ("vft.task-in-progress", ATTEMPTS),
     "never-running": ("vft.not_running", 1),
+    "precopy": ("vft.precopy-failure", 2),
+    "thin-disk": ("vft.disk-not-thick", 1),
+    "unlicensed": ("vft.not-licensed", 1),
     "missing-keys": ("vft.keys-missing", 1),
     "differing-builds": ("vft.build-differs", 1),
     "reboot": ("lost", ATTEMPTS),
@@ -113,6 +117,11 @@ def test_each_failure_gets_its_verdict(lab: Scene, number: int) -> None:
     assert lab.ran.error(f"vesxi{2 * number + 2:02}")["kind"] == kind
     assert lab.power_ons(f"db-{name}") == power_ons
     assert len(lab.attempts(f"db-{name}")) == power_ons
+
+
+def test_every_signature_of_the_registry_has_its_scenario() -> None:
+    played = {kind for kind, _ in VERDICTS.values()} | {"vft.question-pending"}
+    assert {f"vft.{signature.name}" for signature in SIGNATURES} <= played
 
 
 def test_no_failure_leaves_an_option_changed(lab: Scene) -> None:
