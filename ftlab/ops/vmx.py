@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ftlab.errors import Refused, UsageError
+from ftlab.errors import Refused
 from ftlab.esxi import config, faults
 from ftlab.esxi.config import VmConfig
 from ftlab.esxi.power import build_get_state, build_reload, parse_state
@@ -181,7 +181,7 @@ def _apply(context: Context, state: VmState, planned: Plan, data: bytes) -> VmCo
         return config.parse_config(done[-1].out)
     look = vmxfile.sum_command(context, state.file.path)
     *done, looked = vmxfile.replace_vmx(context, state.file, data, [*then, look])
-    if not vmxfile.is_still(context, state.file, looked, data):
+    if not vmxfile.shows(context, looked, state.file.path, data):
         _refuse_lost(context, state, planned)
     return config.parse_config(done[-1].out)
 
@@ -211,17 +211,6 @@ def _shown(context: Context, vm: VmEntry, changes: Sequence[Change], loaded: VmC
         document = vmxfile.read_vmx(context, vm).document
         shown |= {key: document.get(key or "") for key in shown if _TYPED.match(key or "")}
     return [c.after if same(shown[c.key], c.after) else shown[c.key] for c in changes]
-
-
-def parse_settings(settings: Sequence[str]) -> Wishes:
-    """``K=V`` pairs as wishes. Raises ``UsageError`` for a pair without ``=`` or key."""
-    wishes: list[tuple[str, str | None]] = []
-    for setting in settings:
-        key, equals, value = setting.partition("=")
-        if not equals or not key.strip():
-            raise UsageError(f"--set {setting!r} is not KEY=VALUE", hint='e.g. --set "memsize=64"')
-        wishes.append((key.strip(), value))
-    return tuple(wishes)
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def read_after(
         return read_after(context, vm, first)
     _all_done(done, len(steps), f"cannot read {path}")
     data = done[-2].stdout
-    if files.parse_checksums(done[-1].out).get(path) != digest(context, data):
+    if not shows(context, done[-1], path, data):
         raise Lost(
             f"{path} arrived other than it is on the host",
             hint="is somebody writing to it? try again",
@@ -130,10 +130,9 @@ def _stage(context: Context, file: VmxFile, data: bytes, backup: str, temporary:
     ]
     done = context.session.run_chain(steps)
     _all_done(done, len(steps), f"cannot write beside {file.path}")
-    sums = files.parse_checksums(done[-1].out)
-    if sums.get(backup) != digest(context, file.data):
+    if not shows(context, done[-1], backup, file.data):
         raise changed(file)
-    if sums.get(temporary) != digest(context, data):
+    if not shows(context, done[-1], temporary, data):
         raise CommandFailed(
             f"{temporary} arrived damaged; {file.path} is untouched",
             hint="is the datastore full?",
@@ -153,9 +152,9 @@ def _swap(
     return done[len(steps) :]
 
 
-def is_still(context: Context, file: VmxFile, summed: Completed, data: bytes) -> bool:
-    """Whether ``summed`` (of :func:`sum_command`) says that the file holds ``data``."""
-    return files.parse_checksums(summed.out).get(file.path) == digest(context, data)
+def shows(context: Context, summed: Completed, path: str, data: bytes) -> bool:
+    """Whether ``summed`` (of :func:`sum_command`) says that the file at ``path`` holds ``data``."""
+    return files.parse_checksums(summed.out).get(path) == digest(context, data)
 
 
 def changed(file: VmxFile) -> Refused:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ftlab.errors import UsageError
 from ftlab.tasks.fleet_task import fleet_task
 from ftlab.tasks.words import VM, VM_HELP, named, needed
 
 if TYPE_CHECKING:
     from ftlab.lab.front import Lab
+    from ftlab.ops.vmx import Wishes
     from ftlab.report.document import Report
 
 _CYCLE = {"power_cycle": "a running VM is shut down for the edit and started again"}
@@ -33,9 +36,9 @@ def get(lab: Lab, vm: VM = None, key: Any = None) -> Report:
 )
 def set_(lab: Lab, vm: VM = None, set_: Any = None, power_cycle: bool = False) -> Report:
     """Set keys in a VM's VMX file, reload the VM, and prove it by what hostd then has."""
-    from ftlab.ops.vmx import EditKeys, parse_settings
+    from ftlab.ops.vmx import EditKeys
 
-    wishes = parse_settings(needed(set_, "--set KEY=VALUE"))
+    wishes = _settings(needed(set_, "--set KEY=VALUE"))
     args = {"vm": list(named(vm)), "keys": [key for key, _ in wishes]}
     return lab.run("vmx.set", EditKeys(named(vm), wishes, power_cycle), args)
 
@@ -52,3 +55,14 @@ def unset(lab: Lab, vm: VM = None, key: Any = None, power_cycle: bool = False) -
     wishes = tuple((each, None) for each in needed(key, "--key KEY"))
     args = {"vm": list(named(vm)), "keys": [key for key, _ in wishes]}
     return lab.run("vmx.unset", EditKeys(named(vm), wishes, power_cycle), args)
+
+
+def _settings(settings: Sequence[str]) -> Wishes:
+    """``K=V`` pairs as wishes. Raises ``UsageError`` for a pair without ``=`` or key."""
+    wishes: list[tuple[str, str | None]] = []
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or not key.strip():
+            raise UsageError(f"--set {setting!r} is not KEY=VALUE", hint='e.g. --set "memsize=64"')
+        wishes.append((key.strip(), value))
+    return tuple(wishes)
