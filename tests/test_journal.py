@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +105,10 @@ def test_settling_tells_how_far_a_change_came(journal: Journal, state: str, veri
     entry = journal.intend("r1", "a", OPTION, {"sha_before": "1", "backup": "x"})
     other = journal.intend("r1", "a", VMX)
     for _ in range(2):
-        journal.settle(entry, state, extra={"sha_after": "2", "backup": "y"})
+        journal.settle(entry, state, replace(OPTION, verified=verified))
     change, untouched = journal.changes("r1")
-    assert (change.state, change.change.verified, change.change.after) == (state, verified, 0)
-    assert change.extra == {"sha_before": "1", "sha_after": "2", "backup": "y"}
+    assert (change.state, change.change) == (state, replace(OPTION, verified=verified))
+    assert change.extra == {"sha_before": "1", "backup": "x"}
     assert (untouched.id, untouched.state, untouched.change.verified) == (other, "intended", None)
 
 
@@ -115,7 +116,7 @@ def test_settling_tells_how_far_a_change_came(journal: Journal, state: str, veri
 def test_settling_may_correct_the_value(journal: Journal, after: Any) -> None:
     journal.begin(run_info("r1"))
     entry = journal.intend("r1", "a", OPTION)
-    journal.settle(entry, "verified", after=after)
+    journal.settle(entry, "verified", replace(OPTION, after=after, verified=True))
     journal.settle(entry, "undone")
     [change] = journal.changes("r1")
     assert (change.state, change.change.verified, change.change.after) == ("undone", True, after)
@@ -245,7 +246,7 @@ def test_threads_share_it(journal: Journal) -> None:
         start.wait()
         for number in range(10):
             entry = journal.intend("r1", host, Change("advopt", 0, number, path="/A/B"))
-            journal.settle(entry, "verified", extra={"n": number})
+            journal.settle(entry, "verified")
         journal.host_done("r1", Outcome(host, "changed"))
 
     threads = [threading.Thread(target=work, args=(f"h{n}",)) for n in range(8)]

@@ -7,6 +7,7 @@ import sqlite3
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -189,8 +190,8 @@ def test_a_migration_that_fails_leaves_the_old_file(
 STEPS = (
     lambda journal: journal.begin(INFO),
     lambda journal: journal.intend("r1", "a", OPTION),
-    lambda journal: journal.settle(1, "applied", extra={"sha": "1"}),
-    lambda journal: journal.settle(1, "verified", after=2),
+    lambda journal: journal.settle(1, "applied"),
+    lambda journal: journal.settle(1, "verified", replace(OPTION, after=2)),
     lambda journal: journal.intend("r1", "b", OPTION),
     lambda journal: journal.host_done("r1", Outcome("a", "changed")),
     lambda journal: journal.finish("r1", "ok", 0, 1.0),

@@ -8,6 +8,7 @@ absolute: a path that begins with ``-`` would be read as an option.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ftlab.errors import Refused
@@ -16,6 +17,8 @@ from ftlab.model import Command
 
 _STAT = re.compile(r"([0-9]{1,20}) ([0-9]{1,20}) ([0-7]{1,5}) (/.*)", re.DOTALL)
 _SUM = re.compile(r"(\\?)([0-9a-f]{32}|[0-9a-f]{64}) [ *](/.*)")
+_LISTABLE = re.compile(r"/[ !-\[\]-~]*")  # a path without backslash, line feed or other than ASCII
+_VERDICT = re.compile(r"(/.*): (OK|FAILED\b.*)")
 _DATASTORE = re.compile(r"\[((?:[^\[\]/]|\[[^\[\]/]*\])*)\] (.+)", re.DOTALL)
 _ESCAPES = {"\\n": "\n", "\\r": "\r", "\\\\": "\\"}
 
@@ -54,6 +57,17 @@ def build_sha256(*paths: str) -> Command:
 def build_md5(*paths: str) -> Command:
     """The MD5 of each file, where ``sha256sum`` is missing (4.x). Changes nothing."""
     return Command(("md5sum", *map(_checked, paths)), repeatable=True)
+
+
+def build_verify(tool: str, sums: Mapping[str, str]) -> Command | None:
+    """Compare files with checksums (by path) on the host: status 0 if all fit. ``tool`` is
+    ``sha256sum`` or ``md5sum``; not every BusyBox was built with ``-c``, and one that was not
+    ends with a status, too. ``None`` where a path cannot stand in such a list. Changes nothing.
+    """
+    if not all(_LISTABLE.fullmatch(path) for path in sums):
+        return None
+    listed = "".join(f"{digest}  {path}\n" for path, digest in sums.items())
+    return Command((tool, "-c"), stdin=listed.encode("ascii"), repeatable=True)
 
 
 def build_copy(source: str, target: str) -> Command:
@@ -122,6 +136,13 @@ def parse_checksums(text: str) -> dict[str, str]:
 
 
 parse_sha256 = parse_checksums
+
+
+def parse_verified(text: str) -> dict[str, bool]:
+    """Which files fit, by path: what :func:`build_verify` says of each. Other lines are none
+    of its answer; a host that does not take lists says nothing that fits here."""
+    found = (_VERDICT.fullmatch(line) for line in lines(text))
+    return {match[1]: match[2] == "OK" for match in found if match}
 
 
 def _unescaped(path: str) -> str:

@@ -20,6 +20,7 @@ from ftlab.model import Command, Completed
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
 _NONCE = re.compile(r"[A-Za-z0-9]{8,}")
+_ASCII_LINES = re.compile(rb"(?:[\t -~]*\n)+")
 # A first word that the shell would read as its own grammar, or as an assignment.
 _RESERVED = frozenset(
     {"case", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in"}
@@ -63,25 +64,42 @@ def build_group(commands: Sequence[Command], nonce: str) -> tuple[str, bytes]:
     """The shell line for these commands, and the bytes for its stdin.
 
     The line stops after the first command whose status is not in its ``ok``. It uses nothing
-    beyond ``{ }``, ``if``, ``[``, ``echo`` and ``exit``, which dash, bash and every BusyBox ash
-    share. ``nonce``: at least 8 letters and digits, fresh for each exec. Raises ``UsageError``
-    where two commands want stdin: they would share one stream.
+    beyond ``{ }``, ``if``, ``[``, ``echo``, ``exit`` and here-documents, which dash, bash and
+    every BusyBox ash share. ``nonce``: at least 8 letters and digits, fresh for each exec.
+
+    Where several commands want stdin, the longest has the stream to itself and the others are
+    here-documents. Raises ``UsageError`` where one of those is more than lines of ASCII: no
+    shell must be trusted with other bytes.
     """
     if not _NONCE.fullmatch(nonce):
         raise ValueError("a nonce is at least 8 ASCII letters and digits")
-    feeds = [command.stdin for command in commands if command.stdin]
-    if len(feeds) > 1:
-        raise UsageError("only one command of a group can have stdin", kind="usage.stdin")
-    parts = [_step(command, f"{nonce}:{index}") for index, command in enumerate(commands)]
-    return "; ".join(parts), feeds[0] if feeds else b""
+    stream = max((command.stdin for command in commands), key=len, default=b"")
+    free = bool(stream)
+    parts: list[str] = []
+    for index, command in enumerate(commands):
+        streams = free and command.stdin is stream
+        free = free and not streams
+        source = "" if streams else _source(command.stdin, nonce)
+        parts.append(_step(command, source, f"{nonce}:{index}"))
+    return "; ".join(parts), stream
 
 
-def _step(command: Command, marker: str) -> str:
-    source = "" if command.stdin else " </dev/null"
+def _source(stdin: bytes, nonce: str) -> str:
+    """Where a command that does not have the stream reads from; ends the command."""
+    if not stdin:
+        return " </dev/null;"
+    if not _ASCII_LINES.fullmatch(stdin):
+        raise UsageError("only one command of a group can have such a stdin", kind="usage.stdin")
+    return f" <<'{nonce}'\n{stdin.decode('ascii')}{nonce}\n"
+
+
+def _step(command: Command, source: str, marker: str) -> str:
     bad = " && ".join(f"[ $r -ne {status} ]" for status in command.ok) or "true"
+    # One write for each stream: every write of a slow host travels as a packet of its own.
+    told = f"echo '\n{marker}:'$r"
     return (
-        f"{{ {shell_line(command)}{source}; }}; r=$?; "
-        f"echo; echo {marker}:$r; {{ echo; echo {marker}:$r; }} >&2; "
+        f"{{ {shell_line(command)}{source or ';'} }}; r=$?; "
+        f"{told}; {told} >&2; "
         f"if {bad}; then exit 0; fi"
     )
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields
 from pathlib import Path
-from types import EllipsisType, TracebackType
-from typing import Any
+from types import TracebackType
+from typing import Any, Final
 
 from ftlab.journal.database import Database
-from ftlab.journal.history import History, change_in
+from ftlab.journal.history import History
 from ftlab.journal.records import STATES, RunInfo
 from ftlab.model import Change, Outcome
+
+_FIELDS: Final = tuple(field.name for field in fields(Change))
 
 
 class Journal(History):
@@ -71,34 +73,26 @@ class Journal(History):
                 "INSERT INTO changes (run, host, change, state, extra) VALUES (?, ?, ?, ?, ?)",
                 run,
                 host,
-                json.dumps(asdict(change)),
+                _written(change),
                 STATES[0],
                 json.dumps(dict(extra or {})),
             )
 
-    def settle(
-        self,
-        change_id: int,
-        state: str,
-        *,
-        after: Any = ...,
-        extra: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Record how far a change came, the value it really got, and more ``extra``. Safe to
-        repeat. Raises ``ValueError`` for an unknown state, ``LookupError`` for an unknown id."""
+    def settle(self, change_id: int, state: str, change: Change | None = None) -> None:
+        """Record how far a change came, and the ``change`` as it really came out (``None``: what
+        is known of it stays). Safe to repeat. Raises ``ValueError`` for an unknown state,
+        ``LookupError`` for an unknown id."""
         if state not in STATES:
             raise ValueError(f"no state of a change: {state}")
         with self._database.transaction():
-            change, known = self._settled(change_id, state)
-            if not isinstance(after, EllipsisType):
-                change = replace(change, after=after)
             self._database.write(
-                "UPDATE changes SET state = ?, change = ?, extra = ? WHERE id = ?",
+                "UPDATE changes SET state = ?, change = coalesce(?, change) WHERE id = ?",
                 state,
-                json.dumps(asdict(change)),
-                json.dumps({**known, **(extra or {})}),
+                None if change is None else _written(change),
                 change_id,
             )
+            if not self._database.rows("SELECT changes()")[0][0]:
+                raise LookupError(f"no change {change_id} in the journal")
 
     def host_done(self, run: str, outcome: Outcome) -> None:
         """Record how a host fared. Safe to repeat: the last word counts."""
@@ -142,13 +136,7 @@ class Journal(History):
             "INSERT INTO hosts (run, host) VALUES (?, ?) ON CONFLICT DO NOTHING", run, host
         )
 
-    def _settled(self, change_id: int, state: str) -> tuple[Change, Mapping[str, Any]]:
-        rows = self._database.rows(
-            "SELECT id, run, host, change, state, extra FROM changes WHERE id = ?", change_id
-        )
-        if not rows:
-            raise LookupError(f"no change {change_id} in the journal")
-        entry = change_in(rows[0])
-        # An undone change keeps what was known of it; any other has a new verdict.
-        verified = entry.change.verified if state == "undone" else state == "verified"
-        return replace(entry.change, verified=verified), entry.extra
+
+def _written(change: Change) -> str:
+    """What :func:`~ftlab.journal.history.change_in` reads."""
+    return json.dumps({name: getattr(change, name) for name in _FIELDS})

@@ -26,7 +26,5 @@ class JournalRecorder:
     def settle(self, entries: Sequence[Settled]) -> None:
         with self.journal.together():
             for ident, state, change in entries:
-                if state == "undone":
-                    self.journal.settle(ident, state)
-                else:
-                    self.journal.settle(ident, state, after=change.after)
+                # An undone change stays in the journal as it was when it was made.
+                self.journal.settle(ident, state, None if state == "undone" else change)

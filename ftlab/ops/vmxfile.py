@@ -4,10 +4,13 @@ or the new one, and the old one stays beside it as ``NAME.vmx.ftlab-RUN``.
     cp -p  original → backup          (same mode and owner)
     cp -p  original → temporary
     dd     new bytes → temporary
-    sha256 of temporary and backup    → are they what we mean?
+    sha256sum -c temporary, backup    → are they what we mean?
     diff   original, backup           → has nobody changed it meanwhile?
     mv     temporary → original       (atomic)
     vim-cmd vmsvc/reload              → hostd takes it up
+
+All of it is one exec, each step only after the one before has succeeded. A host whose checksum
+tool takes no lists gets two, and the checksums are compared here in between.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from ftlab.ops.context import Context
 from ftlab.vmx import VmxDocument
 
 _NO_SHA256 = "files: no sha256sum"
+_NO_LISTS = "files: checksums take no lists"
 _NOT_FOUND = 127  # the shell's status for a command that is not there
 
 
@@ -112,44 +116,99 @@ def replace_vmx(
     """
     backup = backup_path(file.path, context.run)
     temporary = temporary_path(backup)
+    ours = _Ours(file, data, backup, temporary)
     try:
-        _stage(context, file, data, backup, temporary)
-        done = _swap(context, file, (backup, temporary), then)
+        done = _at_once(context, ours, then)
+        if done is None:
+            _stage(context, ours)
+            done = _swap(context, ours, then)
     except (CommandFailed, Refused):
         _clean_up(context, backup, temporary)
         raise
     return [faults.check(answer) for answer in done]
 
 
-def _stage(context: Context, file: VmxFile, data: bytes, backup: str, temporary: str) -> None:
-    steps = [
-        files.build_copy(file.path, backup),
-        files.build_copy(file.path, temporary),
-        files.build_dd(temporary, data),
-        sum_command(context, temporary, backup),
-    ]
-    done = context.session.run_chain(steps)
-    _all_done(done, len(steps), f"cannot write beside {file.path}")
-    if not shows(context, done[-1], backup, file.data):
-        raise changed(file)
-    if not shows(context, done[-1], temporary, data):
-        raise CommandFailed(
-            f"{temporary} arrived damaged; {file.path} is untouched",
+@dataclass(frozen=True)
+class _Ours:
+    """One replacement: the file, the bytes to be, and where the old and the new ones go."""
+
+    file: VmxFile
+    data: bytes
+    backup: str
+    temporary: str
+
+    @property
+    def written(self) -> list[Command]:
+        """The steps that put both beside the file."""
+        return [
+            files.build_copy(self.file.path, self.backup),
+            files.build_copy(self.file.path, self.temporary),
+            files.build_dd(self.temporary, self.data),
+        ]
+
+    @property
+    def renamed(self) -> list[Command]:
+        """The steps that put the new one in place, if nobody has been there meanwhile."""
+        unchanged = replace(files.build_same(self.file.path, self.backup), ok=(0,))
+        return [unchanged, files.build_rename(self.temporary, self.file.path)]
+
+    @property
+    def damaged(self) -> CommandFailed:
+        return CommandFailed(
+            f"{self.temporary} arrived damaged; {self.file.path} is untouched",
             hint="is the datastore full?",
         )
 
 
-def _swap(
-    context: Context, file: VmxFile, ours: tuple[str, str], then: Sequence[Command]
-) -> list[Completed]:
-    backup, temporary = ours
-    unchanged = replace(files.build_same(file.path, backup), ok=(0,))
-    steps = [unchanged, files.build_rename(temporary, file.path)]
-    done = context.session.run_chain([*steps, *then])
+def _at_once(context: Context, ours: _Ours, then: Sequence[Command]) -> list[Completed] | None:
+    """All of it in one exec, the checksums compared over there. ``None`` where this host, or
+    this path, cannot have that: then nothing has been renamed."""
+    verify = _verify_command(context, ours)
+    if verify is None:
+        return None
+    first = [*ours.written, verify]
+    done = context.session.run_chain([*first, *ours.renamed, *then])
+    if len(done) == len(first) and not done[-1].ok:
+        fits = files.parse_verified(done[-1].out)
+        if fits.get(ours.backup) is False:
+            raise changed(ours.file)
+        if fits.get(ours.temporary) is False:
+            raise ours.damaged
+        context.remembered[_NO_LISTS] = True
+        return None
+    _all_done(done[: len(first)], len(first), f"cannot write beside {ours.file.path}")
+    return _renamed(ours, done[len(first) :])
+
+
+def _verify_command(context: Context, ours: _Ours) -> Command | None:
+    if context.remembered.get(_NO_LISTS):
+        return None
+    tool = "md5sum" if context.remembered.get(_NO_SHA256) else "sha256sum"
+    wanted = {ours.temporary: ours.data, ours.backup: ours.file.data}
+    return files.build_verify(tool, {path: digest(context, data) for path, data in wanted.items()})
+
+
+def _stage(context: Context, ours: _Ours) -> None:
+    steps = [*ours.written, sum_command(context, ours.temporary, ours.backup)]
+    done = context.session.run_chain(steps)
+    _all_done(done, len(steps), f"cannot write beside {ours.file.path}")
+    if not shows(context, done[-1], ours.backup, ours.file.data):
+        raise changed(ours.file)
+    if not shows(context, done[-1], ours.temporary, ours.data):
+        raise ours.damaged
+
+
+def _swap(context: Context, ours: _Ours, then: Sequence[Command]) -> list[Completed]:
+    return _renamed(ours, context.session.run_chain([*ours.renamed, *then]))
+
+
+def _renamed(ours: _Ours, done: Sequence[Completed]) -> list[Completed]:
+    """The answers after the rename. Raises where it did not come to it."""
+    steps = len(ours.renamed)
     if len(done) == 1 and done[0].exit == 1:
-        raise changed(file)
-    _all_done(done[: len(steps)], len(steps), f"cannot replace {file.path}")
-    return done[len(steps) :]
+        raise changed(ours.file)
+    _all_done(done[:steps], steps, f"cannot replace {ours.file.path}")
+    return list(done[steps:])
 
 
 def shows(context: Context, summed: Completed, path: str, data: bytes) -> bool:

@@ -27,8 +27,8 @@ class Packets(Packetizer):
     ``WRITE_STALL`` seconds. After that the connection is of no use, since half a packet may be
     out, and ``EOFError`` says so.
 
-    ``on_silence`` is told by the reading thread how many times in a row the socket's timeout
-    has passed without a byte; what it raises ends the connection.
+    ``on_silence`` is told by the reading thread how many times in a row the time of
+    :meth:`listen_for` has passed without a byte; what it raises ends the connection.
     """
 
     def __init__(self, sock: Any) -> None:
@@ -36,8 +36,24 @@ class Packets(Packetizer):
         self._sock = sock
         self._limit = threading.local()
         self._unread = bytearray()
+        self._every = 0.0  # seconds
+        self._incoming: select.poll | None = None
         self._silences = 0
         self.on_silence: Callable[[int], None] = lambda times: None  # noqa: ARG005
+
+    def listen_for(self, seconds: float) -> None:
+        """How long the reader sleeps in the kernel before it looks around.
+
+        A socket with a timeout of its own asks the kernel whether there is room before each
+        ``send``, and lets go of the interpreter twice; without one, only the reader asks.
+        """
+        self._every = seconds
+        if isinstance(self._sock, socket.socket):
+            self._sock.settimeout(0)
+            self._incoming = select.poll()
+            self._incoming.register(self._sock, select.POLLIN)
+        else:
+            self._sock.settimeout(seconds)
 
     def start_handshake(self, timeout: float) -> None:
         """Start no timer thread: the transport's deadline covers the handshake."""
@@ -67,24 +83,31 @@ class Packets(Packetizer):
         return taken
 
     def _receive(self) -> bool:
-        """Wait for more bytes; False where none came within the socket's timeout."""
+        """Wait for more bytes; False where none came in time."""
         try:
-            data = self._sock.recv(GULP)
+            data = self._sock.recv(GULP) if self._arrived() else None
+        except BlockingIOError:
+            return True
         except TimeoutError:
-            self._silences += 1
-            if self.closed:
-                raise EOFError from None
-            self.on_silence(self._silences)
-            return False
+            data = None
         except OSError:
             if self.closed:
                 raise EOFError from None
             raise
+        if data is None:
+            self._silences += 1
+            if self.closed:
+                raise EOFError
+            self.on_silence(self._silences)
+            return False
         if not data:
             raise EOFError
         self._silences = 0
         self._unread += data
         return True
+
+    def _arrived(self) -> bool:
+        return self._incoming is None or bool(self._incoming.poll(self._every * 1000))
 
     def write_until(self, at: float | None) -> None:
         """Bound this thread's writes by the monotonic time ``at``; ``None`` lifts it."""
@@ -93,7 +116,7 @@ class Packets(Packetizer):
     def write_all(self, out: bytes) -> None:
         """Send it all. :raises EOFError: it cannot be sent, or not in time."""
         at = getattr(self._limit, "at", None) or time.monotonic() + WRITE_STALL
-        rest = memoryview(out)
+        rest = memoryview(out)[self._send(out) :]
         while rest:
             if not self.await_room(at):
                 raise EOFError
@@ -110,11 +133,11 @@ class Packets(Packetizer):
         poll.register(self._sock, select.POLLOUT)
         return bool(poll.poll(max(0.0, at - time.monotonic()) * 1000))
 
-    def _send(self, rest: memoryview) -> int:
-        """How many bytes went out: none where a jump host's channel had no room after all."""
+    def _send(self, rest: bytes | memoryview) -> int:
+        """How many bytes went out: none where there was no room after all."""
         try:
             sent = int(self._sock.send(rest))
-        except TimeoutError:
+        except (TimeoutError, BlockingIOError):
             return 0
         except OSError as error:
             raise EOFError from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from fabric import Connection
@@ -13,6 +12,7 @@ from fabric import Connection
 from ftlab.errors import CommandFailed, HostFailed
 from ftlab.esxi.group import build_group, parse_group, shell_line
 from ftlab.model import Command, Completed, Host
+from ftlab.ssh.aside import together
 from ftlab.ssh.batch import Batch
 from ftlab.ssh.exchange import Exchange
 from ftlab.ssh.printable import printable
@@ -67,11 +67,7 @@ class SshSession:
 
     def together(self, *work: Callable[[], Any]) -> list[Any]:
         """Call each piece of work in a thread of its own; see the protocol."""
-        if len(work) < 2:
-            return [call() for call in work]
-        with ThreadPoolExecutor(len(work), thread_name_prefix=f"ftlab-{self.host.name}") as pool:
-            pending = [pool.submit(call) for call in work]
-        return [one.result() for one in pending]
+        return together(work, f"ftlab-{self.host.name}") if work else []
 
     def read(self, path: str) -> bytes:
         """The file's bytes, by ``cat``: a host may have no SFTP server.

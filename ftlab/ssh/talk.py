@@ -17,6 +17,8 @@ from paramiko.common import MSG_CHANNEL_CLOSE, MSG_CHANNEL_FAILURE, MSG_CHANNEL_
 
 from ftlab.ssh.exitsignal import signal_status
 
+FULL = 1 << 16  # bytes of an answer that are worth looking at; far below a channel's window
+
 
 class Bell:
     """Something happened. Stands in for the event of paramiko's buffers, which clear it
@@ -37,6 +39,24 @@ class Bell:
         self._rung.clear()
 
 
+class _WhenFull:
+    """Stands in for the event of one of paramiko's buffers, but rings only where it has ended or
+    fills up. Nobody can use the pieces of an answer, and each ring wakes a thread, which then
+    competes with all others for the interpreter."""
+
+    def __init__(self, buffer: Any, bell: Bell) -> None:
+        self._buffer = buffer
+        self._bell = bell
+
+    def set(self) -> None:
+        """Called with the buffer's lock held."""
+        if self._buffer._closed or len(self._buffer._buffer) >= FULL:
+            self._bell.set()
+
+    def clear(self) -> None:
+        """Only :meth:`Bell.wait` silences the bell."""
+
+
 class _RingingCondition(threading.Condition):
     """A channel's window condition that also rings: there is room to send more."""
 
@@ -50,15 +70,16 @@ class _RingingCondition(threading.Condition):
 
 
 def hold(channel: Any, bell: Bell) -> threading.RLock:
-    """Make a channel non-blocking and ring ``bell`` for whatever happens on it.
+    """Make a channel non-blocking and ring ``bell`` when its answer has ended or fills its
+    buffers, and when there is room to send more.
 
     Returns its ``talk`` lock, which must be held by whoever sends, receives or closes.
     """
     channel.talk = threading.RLock()
     channel.settimeout(0.0)
     channel.out_buffer_cv = _RingingCondition(channel.lock, bell)
-    channel.in_buffer.set_event(bell)
-    channel.in_stderr_buffer.set_event(bell)
+    for buffer in (channel.in_buffer, channel.in_stderr_buffer):
+        buffer.set_event(_WhenFull(buffer, bell))
     return channel.talk
 
 

@@ -101,7 +101,7 @@ class LabTransport(paramiko.Transport):
         super().__init__(sock, disabled_algorithms=disabled_algorithms, packetizer_class=Packets)
         # How long the reader sleeps in the kernel. It need not be short, since close() wakes
         # it: at paramiko's 0.1 s, 300 idle connections cost 7 % of a core.
-        sock.settimeout(keepalive.every)
+        self.packetizer.listen_for(keepalive.every)
         self.packetizer.on_silence = self._on_silence
         self.keepalive = keepalive
         self.deadline = deadline

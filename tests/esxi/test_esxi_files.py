@@ -76,6 +76,46 @@ def test_checksums_and_stats_of_real_files(path: str, tmp_path: Path) -> None:
         assert [stat.path for stat in stats] == [path, other]
 
 
+@pytest.mark.parametrize(("build", "algorithm"), [("sha256sum", "sha256"), ("md5sum", "md5")])
+def test_files_are_compared_with_a_list_over_there(
+    build: str, algorithm: str, tmp_path: Path
+) -> None:
+    def digest(name: str) -> str:
+        return hashlib.new(algorithm, name.encode()).hexdigest()
+
+    good, bad, gone = (str(tmp_path / name) for name in ("a b: OK.vmx", "bad.vmx", "gone.vmx"))
+    for name in (good, bad):
+        Path(name).write_bytes(name.encode())
+    fits = files.build_verify(build, {good: digest(good)})
+    assert fits is not None
+    assert run(fits).ok
+    wrong = files.build_verify(build, {good: digest(good), bad: digest(good), gone: digest(gone)})
+    assert wrong is not None
+    done = run(wrong)
+    assert not done.ok
+    verdicts = files.parse_verified(done.out)  # some BusyBoxes tell a missing file on stderr only
+    assert {**verdicts, gone: False} == {good: True, bad: False, gone: False}
+
+
+@pytest.mark.parametrize("path", ["/ümläut", "/back\\slash", "/cut\nname", "relative", "/tab\t"])
+def test_a_path_that_a_list_cannot_hold(path: str) -> None:
+    assert files.build_verify("sha256sum", {"/ok": "00", path: "00"}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", {}),
+        ("/a: OK\n/b: FAILED\n", {"/a": True, "/b": False}),
+        ("/a: FAILED open or read\r\n", {"/a": False}),
+        ("/a: OK: OK\n", {"/a: OK": True}),
+        ("/a: OKAY\n/b: FAILEDLY\na: OK\nsha256sum: invalid option -- 'c'\n", {}),
+    ],
+)
+def test_verdicts(text: str, found: dict[str, bool]) -> None:
+    assert files.parse_verified(text) == found
+
+
 def test_the_file_behind_a_link(tmp_path: Path) -> None:
     (tmp_path / "real").write_bytes(b"12345")
     (tmp_path / "link").symlink_to("real")

@@ -175,9 +175,27 @@ def test_what_no_argv_can_hold_is_refused(argv: tuple[str, ...], what: str) -> N
 
 
 def test_two_commands_cannot_share_one_stdin() -> None:
-    with pytest.raises(UsageError, match=r"^only one command of a group can have stdin$") as caught:
-        build_group([Command(("cat",), stdin=b"a"), Command(("cat",), stdin=b"b")], NONCE)
-    assert caught.value.kind == "usage.stdin"
+    wanted = r"^only one command of a group can have such a stdin$"
+    for short in (b"no line end", b"\x81\n", b"\xc3\x81\n", b"\0\n", b"\r\n", b"a\nb"):
+        with pytest.raises(UsageError, match=wanted) as caught:
+            build_group([Command(("cat",), stdin=b"x" * 9), Command(("b",), stdin=short)], NONCE)
+        assert caught.value.kind == "usage.stdin"
+
+
+def test_lines_of_ascii_travel_beside_a_longer_stdin(shell: tuple[str, ...]) -> None:
+    listed = b"$HOME `id` \\ 'a' \"b\"\n\t$(exit 3)\n\nEOF\n"
+    long = bytes(range(256)) * 2
+    first, feed, last = (Command(("cat",), stdin=data) for data in (listed, long, b"x\n"))
+    nothing = Command(("cat",))
+    answers = group(shell, first, nothing, feed, last, nothing)
+    assert answers == [(0, data, b"") for data in (listed, b"", long, b"x\n", b"")]
+
+
+def test_of_two_equal_stdins_one_has_the_stream(shell: tuple[str, ...]) -> None:
+    same = Command(("cat",), stdin=b"same\n")
+    line, stdin = build_group([same, same], NONCE)
+    assert (line.count("<<"), stdin) == (1, b"same\n")
+    assert group(shell, same, same) == [(0, b"same\n", b"")] * 2
 
 
 @pytest.mark.parametrize(

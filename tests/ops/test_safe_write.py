@@ -8,7 +8,7 @@ import pytest
 from direct_session import DirectSession
 
 from ftlab.errors import CommandFailed, HostFailed, Lost, NotProven, Refused
-from ftlab.model import Command
+from ftlab.model import Command, Completed
 from ftlab.ops import vmx, vmxfile
 from ftlab.ops.context import Context
 from ftlab.ops.vms import find_vms
@@ -202,6 +202,65 @@ def test_a_host_without_sha256sum_is_served_with_md5sum(host: SimHost, file: Pat
     edit(context(session))
     assert b"replay.allowFT" in file.read_bytes()
     assert any(command.argv[0] == "md5sum" for command in session.sent)
+
+
+def no_lists(session: DirectSession, damage: int | None = None) -> None:
+    """A BusyBox whose checksum tools were built without ``-c``."""
+    real = session.run
+
+    def small_busybox(command: Command):
+        if command.argv[1:] == ("-c",):
+            done = real(Command(("false",)))
+            usage = f"{command.argv[0]}: invalid option -- 'c'\n".encode()
+            return Completed(command, done.exit, b"", usage)
+        if command.argv[0] == "dd" and damage is not None:
+            command = Command(command.argv, stdin=command.stdin[:damage])
+        return real(command)
+
+    session.run = small_busybox  # type: ignore[method-assign]
+
+
+def test_a_host_whose_checksum_tool_takes_no_lists_is_asked_for_the_sums(
+    host: SimHost, file: Path
+) -> None:
+    session = DirectSession(host)
+    no_lists(session)
+    old = file.read_bytes()
+    edit(context(session))
+    assert file.read_bytes() == old + b'replay.allowFT = "true"\n'
+    assert ours(file) == [f"{file.name}.ftlab-{RUN}"]
+
+
+def test_and_there_too_what_arrives_damaged_goes_nowhere(host: SimHost, file: Path) -> None:
+    session = DirectSession(host)
+    no_lists(session, damage=10)
+    old = file.read_bytes()
+    with pytest.raises(CommandFailed, match="damaged"):
+        edit(context(session))
+    assert (file.read_bytes(), ours(file)) == (old, [])
+
+
+def test_and_there_too_a_change_by_somebody_else_is_kept(host: SimHost, file: Path) -> None:
+    session = DirectSession(host)
+    no_lists(session)
+    theirs = file.read_bytes() + b'their.key = "1"\n'
+    session.before = lambda c: file.write_bytes(theirs) if c.argv[0] == "cp" else None
+    with pytest.raises(Refused) as refused:
+        edit(context(session))
+    assert (refused.value.kind, file.read_bytes(), ours(file)) == ("vmx.changed", theirs, [])
+
+
+def test_a_path_that_no_list_can_hold_is_written_all_the_same(tmp_path: Path) -> None:
+    lab = SimLab(tmp_path, hosts=1, versions=["5.5"], pairs=0, vms=1)
+    host = lab["vesxi01"]
+    vm = next(iter(host.vms))
+    home = vm.file.parent.with_name("Prüf-VM")
+    vm.file.parent.rename(home)
+    vm.file, vm.place = home / vm.file.name, vm.place.replace("app01/", "Prüf-VM/")
+    session = DirectSession(host)
+    edit(context(session))
+    assert vm.file.read_bytes().endswith(b'replay.allowFT = "true"\n')
+    assert not any(command.argv[1:] == ("-c",) for command in session.sent)
 
 
 def test_a_reload_that_does_not_take_is_not_called_proven(host: SimHost) -> None:
