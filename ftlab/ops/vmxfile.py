@@ -4,13 +4,14 @@ or the new one, and the old one stays beside it as ``NAME.vmx.ftlab-RUN``.
     cp -p  original → backup          (same mode and owner)
     cp -p  original → temporary
     dd     new bytes → temporary
-    sha256sum -c temporary, backup    → are they what we mean?
-    diff   original, backup           → has nobody changed it meanwhile?
+    sha256sum -c temporary, backup,   → are they what we mean, and
+                 original               has nobody changed it meanwhile?
     mv     temporary → original       (atomic)
     vim-cmd vmsvc/reload              → hostd takes it up
 
 All of it is one exec, each step only after the one before has succeeded. A host whose checksum
-tool takes no lists gets two, and the checksums are compared here in between.
+tool takes no lists gets two: the checksums are compared here in between, and ``diff`` looks at
+the original just before the rename.
 """
 
 from __future__ import annotations
@@ -147,12 +148,6 @@ class _Ours:
         ]
 
     @property
-    def renamed(self) -> list[Command]:
-        """The steps that put the new one in place, if nobody has been there meanwhile."""
-        unchanged = replace(files.build_same(self.file.path, self.backup), ok=(0,))
-        return [unchanged, files.build_rename(self.temporary, self.file.path)]
-
-    @property
     def damaged(self) -> CommandFailed:
         return CommandFailed(
             f"{self.temporary} arrived damaged; {self.file.path} is untouched",
@@ -166,26 +161,28 @@ def _at_once(context: Context, ours: _Ours, then: Sequence[Command]) -> list[Com
     verify = _verify_command(context, ours)
     if verify is None:
         return None
-    first = [*ours.written, verify]
-    done = context.session.run_chain([*first, *ours.renamed, *then])
-    if len(done) == len(first) and not done[-1].ok:
-        fits = files.parse_verified(done[-1].out)
-        if fits.get(ours.backup) is False:
-            raise changed(ours.file)
+    steps = [*ours.written, verify, files.build_rename(ours.temporary, ours.file.path)]
+    done = context.session.run_chain([*steps, *then])
+    looked = len(ours.written)
+    if len(done) == looked + 1 and not done[looked].ok:
+        fits = files.parse_verified(done[looked].out)
         if fits.get(ours.temporary) is False:
             raise ours.damaged
+        if False in fits.values():
+            raise changed(ours.file)
         context.remembered[_NO_LISTS] = True
         return None
-    _all_done(done[: len(first)], len(first), f"cannot write beside {ours.file.path}")
-    return _renamed(ours, done[len(first) :])
+    _all_done(done[: len(steps)], len(steps), f"cannot replace {ours.file.path}")
+    return done[len(steps) :]
 
 
 def _verify_command(context: Context, ours: _Ours) -> Command | None:
     if context.remembered.get(_NO_LISTS):
         return None
     tool = "md5sum" if context.remembered.get(_NO_SHA256) else "sha256sum"
-    wanted = {ours.temporary: ours.data, ours.backup: ours.file.data}
-    return files.build_verify(tool, {path: digest(context, data) for path, data in wanted.items()})
+    old, new = digest(context, ours.file.data), digest(context, ours.data)
+    sums = {ours.temporary: new, ours.backup: old, ours.file.path: old}  # in this order
+    return files.build_verify(tool, sums)
 
 
 def _stage(context: Context, ours: _Ours) -> None:
@@ -199,16 +196,13 @@ def _stage(context: Context, ours: _Ours) -> None:
 
 
 def _swap(context: Context, ours: _Ours, then: Sequence[Command]) -> list[Completed]:
-    return _renamed(ours, context.session.run_chain([*ours.renamed, *then]))
-
-
-def _renamed(ours: _Ours, done: Sequence[Completed]) -> list[Completed]:
-    """The answers after the rename. Raises where it did not come to it."""
-    steps = len(ours.renamed)
+    unchanged = replace(files.build_same(ours.file.path, ours.backup), ok=(0,))
+    steps = [unchanged, files.build_rename(ours.temporary, ours.file.path)]
+    done = context.session.run_chain([*steps, *then])
     if len(done) == 1 and done[0].exit == 1:
         raise changed(ours.file)
-    _all_done(done[:steps], steps, f"cannot replace {ours.file.path}")
-    return list(done[steps:])
+    _all_done(done[: len(steps)], len(steps), f"cannot replace {ours.file.path}")
+    return done[len(steps) :]
 
 
 def shows(context: Context, summed: Completed, path: str, data: bytes) -> bool:

@@ -68,6 +68,8 @@ def natural_width(rows: Sequence[Row]) -> int:
 def _fitted(columns: Sequence[Row], room: int) -> list[int]:
     """Columns shrink as far as no word is broken; then paths may break, and last any word."""
     widths = [max(cell_width(cell.text) for cell in column) for column in columns]
+    if sum(widths) <= room:
+        return widths
     for ends in (" ,", " ,/"):
         words = [max(longest_word(cell.text, ends) for cell in column) for column in columns]
         widths = _shrunk(widths, [max(NARROWEST, word) for word in words], room)

@@ -196,7 +196,7 @@ STEPS = [
     ("esxcli", "system", "settings", "advanced", "set"),
     ("cp",),
     ("dd",),
-    ("diff",),
+    ("sha256sum", "-c"),
     ("mv",),
     ("vim-cmd", "vmsvc/reload"),
     ("vim-cmd", "vmsvc/power.on"),

@@ -109,7 +109,7 @@ def test_a_change_by_somebody_else_is_kept(host: SimHost, file: Path, moment: st
     theirs = file.read_bytes() + b'their.key = "1"\n'
 
     def meddle(command: Command) -> None:
-        if command.argv[0] in ({"dd": "cp", "mv": "diff"}[moment],):
+        if command.argv[:2] in ({"dd": ("cp", "-p"), "mv": ("sha256sum", "-c")}[moment],):
             file.write_bytes(theirs)
 
     session.before = meddle
@@ -240,11 +240,14 @@ def test_and_there_too_what_arrives_damaged_goes_nowhere(host: SimHost, file: Pa
     assert (file.read_bytes(), ours(file)) == (old, [])
 
 
-def test_and_there_too_a_change_by_somebody_else_is_kept(host: SimHost, file: Path) -> None:
+@pytest.mark.parametrize("moment", ["cp", "diff"])
+def test_and_there_too_a_change_by_somebody_else_is_kept(
+    host: SimHost, file: Path, moment: str
+) -> None:
     session = DirectSession(host)
     no_lists(session)
     theirs = file.read_bytes() + b'their.key = "1"\n'
-    session.before = lambda c: file.write_bytes(theirs) if c.argv[0] == "cp" else None
+    session.before = lambda c: file.write_bytes(theirs) if c.argv[0] == moment else None
     with pytest.raises(Refused) as refused:
         edit(context(session))
     assert (refused.value.kind, file.read_bytes(), ours(file)) == ("vmx.changed", theirs, [])
