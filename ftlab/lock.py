@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import getpass
 import hashlib
 import json
 import os
-import platform
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
-
-from filelock import FileLock, Timeout
 
 from ftlab.errors import LockedError, StateError
 
@@ -33,7 +31,8 @@ class RunLock:
         name = hashlib.sha256(os.fsencode(self.inventory)).hexdigest()[:16]
         self._directory = state_dir / "locks"
         self._note = self._directory / f"{name}.json"
-        self._lock = FileLock(self._directory / f"{name}.lock", mode=0o600, thread_local=False)
+        self._file = self._directory / f"{name}.lock"
+        self._held: int | None = None
 
     def acquire(self, run: str, task: str, wait: float = 0) -> RunLock:
         """Take the lock, waiting up to ``wait`` seconds: ``with lock.acquire(run, task):``.
@@ -55,9 +54,11 @@ class RunLock:
 
     def release(self) -> None:
         """Give the lock back. Safe to repeat."""
-        if self._lock.is_locked:
+        if self._held is not None:
             self._note.unlink(missing_ok=True)
-            self._lock.release(force=True)
+            fcntl.flock(self._held, fcntl.LOCK_UN)  # a forked child may hold the file open too
+            os.close(self._held)
+            self._held = None
 
     def __enter__(self) -> RunLock:
         return self
@@ -73,18 +74,27 @@ class RunLock:
     def _take(self, deadline: float) -> None:
         """A holder who has just taken the lock, or is about to leave, has no note (or that of
         someone who died): such a moment is waited out."""
-        for _ in range(_NOTE_ATTEMPTS):
-            try:
-                left = max(deadline - time.monotonic(), 0)
-                self._lock.acquire(timeout=left, poll_interval=_POLL_SECONDS)
-            except Timeout:
-                holder = self._read_note()
-                if holder:
-                    raise self._locked(holder) from None
-                time.sleep(_POLL_SECONDS)
-            else:
-                return
-        raise self._locked({})
+        moments = _NOTE_ATTEMPTS
+        while not self._taken():
+            if time.monotonic() >= deadline:
+                holder, moments = self._read_note(), moments - 1
+                if holder or not moments:
+                    raise self._locked(holder)
+            time.sleep(_POLL_SECONDS)
+
+    def _taken(self) -> bool:
+        """Try once. The file stays when the lock is given back: a name that came and went could
+        be locked by two at a time."""
+        descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(descriptor)
+            if isinstance(error, BlockingIOError):
+                return False
+            raise
+        self._held = descriptor
+        return True
 
     def _write_note(self, run: str, task: str) -> None:
         note = {
@@ -93,7 +103,7 @@ class RunLock:
             "pid": os.getpid(),
             "user": _user(),
             "since": datetime.now(UTC).isoformat(timespec="seconds"),
-            "controller": platform.node(),
+            "controller": os.uname().nodename,
         }
         draft = self._note.with_suffix(".new")
         draft.touch(mode=0o600)
@@ -103,7 +113,7 @@ class RunLock:
     def _read_note(self) -> dict[str, Any]:
         try:
             note: dict[str, Any] = json.loads(self._note.read_text(encoding="utf-8"))
-            here = note["controller"] == platform.node()
+            here = note["controller"] == os.uname().nodename
             return note if not here or _alive(note["pid"]) else {}
         except (OSError, ValueError, LookupError, TypeError):
             return {}

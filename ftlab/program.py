@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import invoke
-from invoke.exceptions import ParseError
-from invoke.parser import Parser, ParserContext
-
 import ftlab
-from ftlab.tasks.collections import namespace
+from ftlab.start import lean_imports, spare_the_collector
+
+with lean_imports():
+    import invoke
+    from invoke.exceptions import ParseError
+    from invoke.parser import Parser, ParserContext
+
+    from ftlab.tasks.collections import namespace
 
 _OPTIONAL_POSITIONAL = {"lab.history": "--run", "lab.profiles": "--name"}
 """invoke knows no positional argument that may be left out; here are their flags."""
@@ -136,4 +140,8 @@ program = FtlabProgram(
 
 def main() -> None:
     """The console script."""
-    program.run()
+    spare_the_collector()
+    try:
+        program.run()
+    finally:
+        gc.freeze()  # Python's last collection would find what ends with the process anyway

@@ -31,6 +31,7 @@ LAYERS: dict[str, int] = {
     "ftlab.lab": 6,
     "ftlab.tasks": 6,
     "ftlab.program": 6,
+    "ftlab.start": 6,
     "ftlab.demo": 6,
     "ftlab.__main__": 6,
     "ftlab": 6,  # the package itself: its version, and the front door by name

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Any, Final
 
 from ftlab.errors import UsageError
@@ -144,6 +143,8 @@ def _unclear(run: str, meant: list[str], names: list[str]) -> UsageError:
     if meant:
         message = f"{len(meant)} runs begin with {run}: {', '.join(meant[-_SHOWN:])}"
         return UsageError(message, hint="give more of the run's id")
+    from difflib import get_close_matches
+
     near = get_close_matches(run, names, n=_SHOWN) or names[-_SHOWN:]
     return UsageError(
         f"there is no run {run}" if names else "no run is recorded yet",

@@ -17,7 +17,7 @@ from ftlab.esxi.config import VmConfig
 from ftlab.esxi.power import build_get_state, build_reload, parse_state
 from ftlab.esxi.vmlist import VmEntry
 from ftlab.model import Change
-from ftlab.ops import power, vmxfile
+from ftlab.ops import vmxfile
 from ftlab.ops.context import Context
 from ftlab.ops.vms import find_vms
 from ftlab.ops.vmxfile import VmxFile
@@ -143,6 +143,8 @@ def grant(context: Context, state: VmState, wishes: Wishes, *, power_cycle: bool
 
 
 def _grant_running(context: Context, state: VmState, planned: Plan, wishes: Wishes) -> None:
+    from ftlab.ops import power
+
     power.power_off(context, state.vm, state=state.power)
     if context.check:
         context.carry_out(planned.changes, do=lambda: None, prove=list)

@@ -33,7 +33,9 @@ def dial(address: str, port: int, deadline: Deadline, family: str = "any") -> so
 def _resolve(address: str, port: int, family: int, deadline: Deadline) -> list[Any]:
     """The resolver has no time limit of its own, so it is asked in a thread that is left
     behind when it does not answer; a plain address needs no asking."""
-    lookup = partial(socket.getaddrinfo, address, port, family, socket.SOCK_STREAM)
+    # As bytes, since for any text Python loads its tables of international names first.
+    name = address.encode("ascii") if address.isascii() else address
+    lookup = partial(socket.getaddrinfo, name, port, family, socket.SOCK_STREAM)
     with contextlib.suppress(socket.gaierror):
         return lookup(flags=socket.AI_NUMERICHOST)
     answer: Future[list[Any]] = Future()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, TypeVarTuple
-
-import tenacity
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from ftlab.errors import Unreachable
 from ftlab.ssh import faults
 from ftlab.ssh.deadline import Deadline
 
-WAIT = tenacity.wait_random_exponential(multiplier=0.1, max=2.0)
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
+
+FIRST_WAIT = 0.1  # seconds at most; doubled each time
+LONGEST_WAIT = 2.0
 
 T = TypeVar("T")
 Words = TypeVarTuple("Words")
@@ -23,21 +25,40 @@ def knock(deadline: Deadline, attempt: Callable[[*Words], T], *words: *Words) ->
 
     :raises Unreachable: what an attempt raised; at the deadline, that it was dropped each time.
     """
+    try:
+        return attempt(*words)
+    except Unreachable as error:
+        if not faults.worth_another_try(error):
+            raise
+        drop = error
+    return _knock_again(drop, deadline, lambda: attempt(*words))
+
+
+def _knock_again(drop: Unreachable, deadline: Deadline, attempt: Callable[[], T]) -> T:
+    """The same after a first attempt that ended in ``drop``."""
+    import tenacity  # most hosts open at once, and it is a thirtieth of what a short run costs
+
+    made = [drop]
     dropped: list[Unreachable] = []
 
-    def note(state: tenacity.RetryCallState) -> None:
+    def turn() -> T:
+        if made:
+            raise made.pop()
+        return attempt()
+
+    def note(state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         dropped[:] = [error] if isinstance(error, Unreachable) else []
 
     again = tenacity.Retrying(
         retry=tenacity.retry_if_exception(faults.worth_another_try),
-        wait=WAIT,
+        wait=tenacity.wait_random_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT),
         stop=lambda state: state.upcoming_sleep >= deadline.left,
         before_sleep=note,
         reraise=True,
     )
     try:
-        return again(attempt, *words)
+        return again(turn)
     except Unreachable as error:
         if dropped and error.kind == faults.TIMEOUT:
             raise dropped[0] from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import invoke
@@ -16,6 +16,12 @@ import invoke
 from ftlab.tasks.flags import BY_NAME, FLAGS
 
 Body = Callable[..., Any]
+
+_CONTEXT = inspect.Parameter("c", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_PARAMETERS = [
+    inspect.Parameter(flag.name, inspect.Parameter.KEYWORD_ONLY, default=flag.default)
+    for flag in FLAGS
+]
 
 
 class FleetTask(invoke.Task):  # type: ignore[misc]
@@ -38,7 +44,8 @@ def fleet_task(
 
     def decorate(body: Body) -> Any:
         own = list(inspect.signature(body).parameters.values())[1:]
-        flags = _flags(without={parameter.name for parameter in own})
+        taken = {parameter.name for parameter in own}
+        flags = [parameter for parameter in _PARAMETERS if parameter.name not in taken]
 
         @functools.wraps(body)
         def run(context: Any, *args: Any, **kwargs: Any) -> None:
@@ -51,8 +58,7 @@ def fleet_task(
             values["check"] |= bool(context.config.run.dry)  # ``inv --dry`` must change nothing
             run_task(body, bound.arguments, values, hostless=hostless)
 
-        context = inspect.Parameter("c", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        run.__signature__ = inspect.Signature([context, *own, *flags])  # type: ignore[attr-defined]
+        run.__signature__ = inspect.Signature([_CONTEXT, *own, *flags])  # type: ignore[attr-defined]
         run.__doc__ = f"{inspect.getdoc(body)}\n\nExample: {example}"
         texts = {**{flag.name: flag.help for flag in FLAGS}, **help}
         return invoke.task(
@@ -64,9 +70,3 @@ def fleet_task(
         )(run)
 
     return decorate
-
-
-def _flags(without: Container[str]) -> list[inspect.Parameter]:
-    kind = inspect.Parameter.KEYWORD_ONLY
-    flags = (flag for flag in FLAGS if flag.name not in without)
-    return [inspect.Parameter(flag.name, kind, default=flag.default) for flag in flags]

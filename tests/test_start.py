@@ -1,0 +1,82 @@
+"""What the program does without while it starts is there for whoever asks for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ftlab.start import lean_imports
+
+
+def python(code: str) -> None:
+    """Run ``code`` in a fresh interpreter; its assertions are ours."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_invoke_comes_without_mocks_and_yaml_until_they_are_used():
+    python("""
+import sys
+import ftlab.program, invoke, invoke.util
+assert not {"unittest", "asyncio", "invoke.vendor.yaml.reader"} & set(sys.modules)
+context = invoke.MockContext(run={"uname": invoke.Result("Linux")})
+assert context.run("uname").stdout == "Linux"
+context.run.assert_called_once_with("uname")
+assert invoke.util.yaml.safe_load("run: {dry: true}") == {"run": {"dry": True}}
+assert {"unittest", "invoke.vendor.yaml.reader"} <= set(sys.modules)
+from unittest import mock
+assert isinstance(context.run, mock.Mock)
+""")
+
+
+def test_importing_the_program_leaves_the_interpreter_as_it_was():
+    python("""
+import gc, sys
+before = list(sys.meta_path), gc.get_threshold(), gc.isenabled(), gc.get_freeze_count()
+import ftlab.program
+assert before == (sys.meta_path, gc.get_threshold(), gc.isenabled(), gc.get_freeze_count())
+assert "unittest.mock" not in sys.modules
+""")
+
+
+def test_the_library_imports_invoke_as_it_is():
+    python("""
+import sys
+import tasks
+assert {"unittest.mock", "invoke.vendor.yaml.reader"} <= set(sys.modules)
+""")
+
+
+def test_what_is_loaded_already_stays(monkeypatch: pytest.MonkeyPatch):
+    from unittest import mock
+
+    def fail() -> None:
+        with lean_imports():
+            assert sys.modules["unittest.mock"] is mock
+            raise ZeroDivisionError
+
+    finders = list(sys.meta_path)
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert sys.modules["unittest.mock"] is mock
+    assert sys.meta_path == finders
+
+
+def test_a_configuration_file_of_invoke_is_still_read(tmp_path: Path):
+    """``run.dry`` in it is what ``--check`` means here; YAML is needed for nothing else."""
+    (tmp_path / ".invoke.yaml").write_text("run:\n  dry: true\n")
+    (tmp_path / "hosts.ini").write_text("vesxi01 ansible_host=127.0.0.1 ansible_port=1\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "ftlab", "advopt.set", "/Net/X", "1", "--yes", "--json"],
+        capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path,
+        env={**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")},
+    )  # fmt: skip
+    assert done.returncode == 4, done.stderr
+    assert json.loads(done.stdout)["check"] is True
