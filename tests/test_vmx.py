@@ -185,6 +185,12 @@ def test_unset_removes_only_that_line(before: bytes, after: bytes) -> None:
     assert parse(before).unset("k").to_bytes() == after
 
 
+def test_a_first_key_that_begins_like_a_bom_is_read_as_the_file_says() -> None:
+    document = parse(b"").set("\ufeffk", "v")
+    assert document.to_bytes() == b'\xef\xbb\xbfk = "v"\n'
+    assert document.keys() == ["k"]
+
+
 def test_duplicates_are_reported_and_not_multiplied() -> None:
     document = parse(b'a = "1"\n# A\nx = "1"\nA = "2"\ny = "1"\r\na= 3')
     assert document.duplicates == (Duplicate("a", (1, 4, 6)),)

@@ -89,6 +89,16 @@ def test_without_an_encoding_line(data: bytes, codec: str, value: str | None) ->
     assert document.to_bytes() == data
 
 
+def test_the_encoding_is_found_anew_where_the_bytes_that_told_it_go() -> None:
+    document = parse(b'x = "\xc3\xa9"\nk = "\xe9" # \xe9\nz = "\xe9"\n')
+    for edited in (document.unset("k"), document.set("k", "v")):
+        assert (edited.encoding, edited.get("x")) == ("cp1252", "\u00c3\u00a9")
+    assert parse(b'k = "\xe9"\nx = "\xc3\xa9"').set("k", "v").get("x") == "é"
+    assert parse(b'k = "\xe9"\nx = "\xc3\xa9"').unset("k").get("x") == "é"
+    named = parse(b'.encoding = "Shift_JIS"\nk = "\x87\x40"\n')
+    assert (named.encoding, named.set("k", "v").encoding) == ("cp932", "shift_jis")
+
+
 def test_bytes_that_break_the_encoding_do_not_stop_an_edit_elsewhere() -> None:
     data = b'.encoding = "UTF-8"\nnote = "\xe9t\xe9"\nk = "v"'
     document = parse(data)

@@ -53,6 +53,27 @@ def test_a_new_key_can_be_taken_back(data: bytes, value: str) -> None:
     assert edited.unset(NEW).to_bytes() == data
 
 
+keys = st.sampled_from(["k", "K", "x.y", "new", "\ufeffk", "é", "日", "a b", ".encoding"])
+edits = st.lists(
+    st.tuples(keys, st.none() | st.sampled_from(["", "v", "a b", '"|#', "é", "日"])), max_size=4
+)
+
+
+@given(files, edits)
+def test_an_edited_document_is_the_one_its_bytes_say(
+    data: bytes, changes: list[tuple[str, str | None]]
+) -> None:
+    document = parsed(data)
+    for key, value in changes if document else []:
+        try:
+            document = document.unset(key) if value is None else document.set(key, value)
+        except FtlabError:
+            continue
+        again = VmxDocument.parse(document.to_bytes())
+        for slot in VmxDocument.__slots__:
+            assert getattr(document, slot) == getattr(again, slot)
+
+
 @given(
     st.sampled_from(sorted(CODECS)),
     st.text(max_size=12),

@@ -9,7 +9,7 @@ _SHOWN = 200
 
 def unix(text: str) -> str:
     """The text with a terminal's CRLF line ends turned into plain ones."""
-    return text.replace("\r\n", "\n")
+    return text.replace("\r\n", "\n") if "\r" in text else text  # a quick look at most texts
 
 
 def lines(text: str) -> list[str]:

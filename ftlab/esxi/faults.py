@@ -8,7 +8,7 @@ from 7.0 on, and word a failed power step in three ways: a fault dump of its own
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
+from posixpath import basename
 from typing import Any
 
 from ftlab.errors import CommandFailed, FtlabError, HostdDown, ParseError, VimFault
@@ -62,7 +62,7 @@ def find_fault(completed: Completed) -> FtlabError | None:
     and ``stderr``. A fault inside another object (a task's error) is data, not a failure.
     """
     found: FtlabError | None = None
-    if PurePosixPath(completed.command.argv[0]).name in _CLIENTS:
+    if basename(completed.command.argv[0]) in _CLIENTS:
         found = (
             _hostd_down(completed)
             or _named_fault(completed, completed.err)
@@ -74,8 +74,8 @@ def find_fault(completed: Completed) -> FtlabError | None:
 
 def _hostd_down(completed: Completed) -> HostdDown | None:
     """Names and annotations may hold any words, so of a good answer only line one counts."""
-    spoken = _spoken(completed.out)
-    said = _spoken(completed.err) + (spoken[:1] if completed.ok else spoken)
+    out = _first_spoken(completed.out) if completed.ok else _spoken(completed.out)
+    said = _spoken(completed.err) + out
     words = next((line for line in said if _HOSTD_DOWN.match(line)), None)
     if words is None and completed.exit in _SIGNALS:
         words = f"its client died with exit status {completed.exit}"
@@ -159,6 +159,11 @@ def _failed(completed: Completed) -> CommandFailed:
 
 def _spoken(stream: str) -> list[str]:
     return [line.strip() for line in lines(stream) if line.strip()]
+
+
+def _first_spoken(stream: str) -> list[str]:
+    """The first of these lines, without a look at the others: good answers are long."""
+    return _spoken(stream.lstrip().partition("\n")[0])
 
 
 def _cause(text: str) -> str | None:

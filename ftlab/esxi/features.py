@@ -91,9 +91,6 @@ _ROWS = (
 
 FEATURES: dict[str, Feature] = {row.name: row for row in _ROWS}
 
-# Options under /A that a feature stands for: what an absence on a build is explained by.
-_OPTIONS = {"/Migrate/VMotionStreamDisable": "VMotionStreamDisable"}
-
 
 def exists(feature: str, version: Version) -> bool | None:
     """Whether this version has the feature; None where the table does not know the feature."""
@@ -103,12 +100,6 @@ def exists(feature: str, version: Version) -> bool | None:
     if row.since is not None and _before(version, row.since):
         return False
     return row.gone is None or _before(version, row.gone)
-
-
-def of_option(path: str) -> Feature | None:
-    """The row that tells from when to when an advanced option exists, if there is one."""
-    name = _OPTIONS.get(path)
-    return FEATURES[name] if name else None
 
 
 def _before(version: Version, dotted: str) -> bool:

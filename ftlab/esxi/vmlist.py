@@ -93,7 +93,7 @@ def _first(header: re.Match[str], body: str, read: _Reading) -> list[VmEntry] | 
         return []
     octets = body.encode("utf-8", "surrogateescape").decode("latin-1")
     for columns in vmtable.candidates(header):
-        if (rows := read(columns, octets)) is not None:
+        if octets != body and (rows := read(columns, octets)) is not None:
             return [_decoded(row) for row in rows]
         if (rows := read(columns, body)) is not None:
             return rows

@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import product
+from typing import NamedTuple
 
 from ftlab.esxi.vmentry import VmEntry
 
@@ -30,8 +29,7 @@ _FILE = re.compile(r"\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\] ?[^\n]*\.vmt?x")
 _ROW_LIKE = re.compile(r"[0-9]+ {3,}[^ ]")
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Where Name, File, Guest OS, Version and Annotation start, and how wide Annotation is."""
 
     name: int
@@ -48,11 +46,12 @@ class Columns:
     def read(self, record: str) -> VmEntry | None:
         """The VM in a record whose row starts at offset 0, or None where it is no row."""
         record = record.ljust(self.annotation)
+        for start in (self.file, self.guest, self.version, self.annotation):
+            if record[start - 3 : start] != _GAP:
+                return None
         vmid = _VMID.fullmatch(record, 0, self.name)
         path = record[self.file : self.guest].rstrip(" ")
-        starts = (self.file, self.guest, self.version, self.annotation)
-        gaps = all(record[start - 3 : start] == _GAP for start in starts)
-        if vmid is None or not gaps or not _FILE.fullmatch(path):
+        if vmid is None or not _FILE.fullmatch(path):
             return None
         if "\n" in record[: self.annotation]:
             return None
@@ -68,17 +67,21 @@ class Columns:
 
 def candidates(header: re.Match[str]) -> Iterator[Columns]:
     """Every set of columns that this header can stand for."""
-    for odd in product((0, 1), repeat=6):
-        starts, widths = [0], []
-        for column, more in enumerate(odd, 1):
-            left = header.start(column) - header.start() - starts[-1]
-            if left < 0:
-                break
-            widths.append(len(header[column]) + 2 * left + more)
-            starts.append(starts[-1] + widths[-1] + len(_GAP))
-        else:
-            _, name, file, guest, version, annotation, _ = starts
-            yield Columns(name, file, guest, version, annotation, widths[-1])
+    for _, name, file, guest, version, annotation, end in _starts(header, 1, 0):
+        yield Columns(name, file, guest, version, annotation, end - len(_GAP) - annotation)
+
+
+def _starts(header: re.Match[str], column: int, start: int) -> Iterator[tuple[int, ...]]:
+    """Where this column and those after it can start, and where one more would."""
+    if column > len(header.groups()):
+        yield (start,)
+        return
+    left = header.start(column) - header.start() - start
+    if left >= 0:
+        even = start + len(header[column]) + 2 * left + len(_GAP)
+        for following in (even, even + 1):
+            for rest in _starts(header, column + 1, following):
+                yield (start, *rest)
 
 
 def read_records(columns: Columns, body: str) -> list[VmEntry] | None:

@@ -41,9 +41,7 @@ def parse_executor(text: str) -> Where:
         return Where("threads")
     if text == "processes":
         return Where("processes")
-    found = re.fullmatch(
-        r"dask(\+tls)?://(\[[0-9a-fA-F:.%\w]+\]|[^\s/:@\[\]]+):([0-9]{1,5})/?", text
-    )
+    found = _DASK.fullmatch(text)
     if found is None or not 1 <= int(found[3]) <= 65535:
         raise UsageError(
             f"--executor {text}: takes threads, processes or dask://HOST:PORT",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple, TypeAlias
 
 from ftlab import errors
 from ftlab.vmx.charset import Charset
@@ -15,6 +15,8 @@ from ftlab.vmx.line import Line, split
 _ENCODING: Final = ".encoding"
 _NOT_A_KEY = re.compile(r'[\s=#"\x00-\x1f\x7f]')
 _BOM = codecs.BOM_UTF8
+_Places: TypeAlias = Mapping[str, tuple[int, ...]]
+"""Where each key is, in lower case: the indexes of its lines, in order."""
 
 
 class Duplicate(NamedTuple):
@@ -27,16 +29,15 @@ class Duplicate(NamedTuple):
 class VmxDocument:
     """One VMX file. Immutable: :meth:`set` and :meth:`unset` return another document."""
 
-    __slots__ = ("_bom", "_charset", "_found", "_lines")
+    __slots__ = ("_bom", "_charset", "_lines", "_places")
 
-    def __init__(self, bom: bytes, lines: tuple[Line, ...], charset: Charset) -> None:
+    def __init__(
+        self, bom: bytes, lines: tuple[Line, ...], charset: Charset, places: _Places
+    ) -> None:
         self._bom = bom
         self._lines = lines
         self._charset = charset
-        self._found: dict[str, list[Line]] = defaultdict(list)
-        for line in lines:
-            if line.key is not None:
-                self._found[charset.decode(line.key).lower()].append(line)
+        self._places = places
 
     @classmethod
     def parse(cls, data: bytes) -> VmxDocument:
@@ -47,15 +48,16 @@ class VmxDocument:
         """
         bom = _BOM if data.startswith(_BOM) else b""
         lines = tuple(split(data[len(bom) :]))
-        for line in lines:
-            if b"\0" in line.text:
-                message = f"line {line.number} has a NUL byte: this is no VMX text"
-                raise errors.ParseError(message, line=line.number)
-        return cls(bom, lines, _charset(lines, data))
+        if b"\0" in data:
+            number = next(at for at, line in enumerate(lines, start=1) if b"\0" in line.raw)
+            message = f"line {number} has a NUL byte: this is no VMX text"
+            raise errors.ParseError(message, line=number)
+        charset = _charset(lines, data)
+        return cls(bom, lines, charset, _places(lines, charset))
 
     def to_bytes(self) -> bytes:
         """The file. Without an edit these are the bytes it was read from."""
-        return self._bom + _joined(self._lines)
+        return self._bom + b"".join(line.raw for line in self._lines)
 
     @property
     def encoding(self) -> str:
@@ -66,9 +68,9 @@ class VmxDocument:
     def duplicates(self) -> tuple[Duplicate, ...]:
         """Keys that occur more than once, spelled as on their first line."""
         return tuple(
-            Duplicate(self._charset.decode(lines[0].key or b""), _numbers(lines))
-            for lines in self._found.values()
-            if len(lines) > 1
+            Duplicate(self._charset.decode(self._lines[places[0]].key or b""), _numbers(places))
+            for places in self._places.values()
+            if len(places) > 1
         )
 
     def keys(self) -> list[str]:
@@ -88,8 +90,8 @@ class VmxDocument:
 
         Raises ``ParseError`` (``line``) where the quotes of its line do not pair.
         """
-        lines = self._find(key)
-        return self._charset.read_value(lines[0].value or b"") if lines else None
+        places = self._find(key)
+        return self._value(places[0]) if places else None
 
     def set(self, key: str, value: str) -> VmxDocument:
         """Give a key a value: within its line, or in a new last line. Safe to repeat: with the
@@ -99,14 +101,14 @@ class VmxDocument:
         ``.encoding``, which says what the other bytes mean) or ``vmx.encoding`` (the file cannot
         hold the value). Raises ``ParseError`` as :meth:`get`.
         """
-        line = self._single(key)
-        if line and self.get(key) == value:
+        place = self._single(key)
+        if place is not None and self._value(place) == value:
             return self
         _check_edit(key)
         written = self._charset.write_value(value, key)
-        if line:
-            return self._with(line, line.with_value(written))
-        return self._append(self._charset.encode(key, "the key") + b' = "' + written + b'"')
+        if place is not None:
+            return self._replace(place, self._lines[place].with_value(written))
+        return self._append(key, self._charset.encode(key, "the key") + b' = "' + written + b'"')
 
     def unset(self, key: str) -> VmxDocument:
         """Remove a key's line. Safe to repeat: an absent key gives back this same document.
@@ -115,48 +117,76 @@ class VmxDocument:
         A last line that has no line end takes that of the line before with it, so that the file
         still has none, and undoing a :meth:`set` brings back the very bytes.
         """
-        line = self._single(key)
-        if line is None:
+        place = self._single(key)
+        if place is None:
             return self
         _check_edit(key)
-        removed = self._with(line, b"")
-        if line.end or line.number == 1:
+        line = self._lines[place]
+        removed = self._reread(place, b"")
+        if line.end or place == 0:
             return removed
-        last = removed._lines[-1]
-        return removed._with(last, last.text)
+        return removed._reread(-1, removed._lines[-1].text)
 
-    def _append(self, text: bytes) -> VmxDocument:
+    def _replace(self, place: int, line: Line) -> VmxDocument:
+        """With a line of the same key in a place. All else stays as it was read, unless what
+        goes are bytes that may have decided which charset this is."""
+        if not self._lines[place].raw.isascii():
+            return self._reread(place, line.raw)
+        lines = (*self._lines[:place], line, *self._lines[place + 1 :])
+        return VmxDocument(self._bom, lines, self._charset, self._places)
+
+    def _append(self, key: str, text: bytes) -> VmxDocument:
+        """With one more line, for a key that is in none. What is added is text of the charset,
+        and so cannot change it; but at the very start it could be taken for a BOM."""
         ends = Counter(line.end for line in self._lines if line.end)
         end = ends.most_common(1)[0][0] if ends else b"\n"
-        data = self.to_bytes()
-        unfinished = bool(self._lines) and not self._lines[-1].end
-        return self.parse(data + end + text if unfinished else data + text + end)
+        if not self._lines:
+            return self.parse(self._bom + text + end)
+        *before, last = self._lines
+        added = (last, *split(text + end)) if last.end else split(last.raw + end + text)
+        places = {**self._places, key.lower(): (len(self._lines),)}
+        return VmxDocument(self._bom, (*before, *added), self._charset, places)
 
-    def _with(self, line: Line, raw: bytes) -> VmxDocument:
-        before, after = self._lines[: line.number - 1], self._lines[line.number :]
-        return self.parse(self._bom + _joined(before) + raw + _joined(after))
+    def _reread(self, place: int, raw: bytes) -> VmxDocument:
+        """With other bytes in the place of one line, all read anew: the line ends around a line
+        that goes may become one, and the charset may be another."""
+        raws = [line.raw for line in self._lines]
+        raws[place] = raw
+        return self.parse(self._bom + b"".join(raws))
 
-    def _find(self, key: str) -> list[Line]:
-        lines = self._found.get(key.lower(), [])
-        for line in lines:
-            if line.value is None:
-                text = self._charset.decode(line.text)
-                message = f"line {line.number}: the quotes do not pair: {text}"
-                raise errors.ParseError(message, line=line.number, text=text)
-        return lines
+    def _value(self, place: int) -> str:
+        return self._charset.read_value(self._lines[place].value or b"")
 
-    def _single(self, key: str) -> Line | None:
+    def _find(self, key: str) -> tuple[int, ...]:
+        places = self._places.get(key.lower(), ())
+        for place in places:
+            if self._lines[place].value is None:
+                text = self._charset.decode(self._lines[place].text)
+                message = f"line {place + 1}: the quotes do not pair: {text}"
+                raise errors.ParseError(message, line=place + 1, text=text)
+        return places
+
+    def _single(self, key: str) -> int | None:
         _check_key(key)
-        lines = self._find(key)
-        if len(lines) > 1:
-            numbers = _numbers(lines)
+        places = self._find(key)
+        if len(places) > 1:
+            numbers = _numbers(places)
             raise errors.Refused(
-                f"{key} is there {len(lines)} times, on lines {', '.join(map(str, numbers))}",
+                f"{key} is there {len(places)} times, on lines {', '.join(map(str, numbers))}",
                 kind="vmx.duplicate",
                 hint="a host calls such a VM invalid; leave only one of these lines",
                 lines=numbers,
             )
-        return lines[0] if lines else None
+        return places[0] if places else None
+
+
+def _places(lines: Iterable[Line], charset: Charset) -> _Places:
+    found: dict[str, tuple[int, ...]] = {}
+    for place, line in enumerate(lines):
+        if line.key is not None:
+            key = charset.decode(line.key).lower()
+            found[key] = (*found.get(key, ()), place)
+    return found
 
 
 def _charset(lines: Iterable[Line], data: bytes) -> Charset:
@@ -183,9 +213,5 @@ def _check_edit(key: str) -> None:
         )
 
 
-def _joined(lines: Iterable[Line]) -> bytes:
-    return b"".join(line.raw for line in lines)
-
-
-def _numbers(lines: Iterable[Line]) -> tuple[int, ...]:
-    return tuple(line.number for line in lines)
+def _numbers(places: Iterable[int]) -> tuple[int, ...]:
+    return tuple(place + 1 for place in places)

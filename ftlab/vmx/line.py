@@ -12,55 +12,63 @@ would be written a second time, and a key that occurs twice makes the VM invalid
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-_LINE = re.compile(rb"([^\r\n]*)(\r\n|\n|\r|\Z)")
-_HEAD = re.compile(rb"[ \t]*([^ \t=#]+)[ \t]*=[ \t]*")
-_QUOTED = re.compile(rb'"([^"]*)"([^"]*)')
-_BARE = re.compile(rb"([^#]*?)([ \t]*(?:#.*)?)")
+# Its groups are the fields of a Line. No part gives back what it took, so that the time is
+# linear whatever a line holds.
+_LINE = re.compile(
+    rb"""
+    (?! \Z)
+    (   (?: ([ \t]*+ ([^ \t=\#\r\n]++) [ \t]*+ = [ \t]*+)
+            (?: " ([^"\r\n]*+) " ([^"\r\n]*+)
+            |   (?! ") ((?: [ \t]*+ [^ \t\#\r\n]++)*+) ([ \t]*+ (?: \# [^\r\n]*+)?+)
+            |   [^\r\n]*+
+            )
+        |   [^\r\n]*+
+        )
+        (\r\n | \n | \r | \Z)
+    )
+    """,
+    re.VERBOSE,
+)
 _NEEDS_NO_QUOTES = re.compile(rb"[\w.-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """``key`` is ``None`` on a blank line, a comment or a stray one; ``value``, as written
-    between the quotes, is ``None`` where the quotes of a setting do not pair."""
+class Line(NamedTuple):
+    """``raw`` is the whole line, ``end`` its line end; all before the value is the ``head``.
 
-    number: int
-    text: bytes
-    end: bytes
+    ``key`` is ``None`` on a blank line, a comment or a stray one. A setting has its value, as
+    written, in ``quoted`` with the ``tail`` after it, or in ``bare`` with the ``comment``; in
+    neither where its quotes do not pair.
+    """
+
+    raw: bytes
+    head: bytes | None
     key: bytes | None
-    value: bytes | None = None
-    quoted: bool = False
-    head: bytes = b""
-    tail: bytes = b""
-
-    @classmethod
-    def read(cls, number: int, text: bytes, end: bytes) -> Line:
-        head = _HEAD.match(text)
-        if head is None:
-            return cls(number, text, end, key=None)
-        rest = text[head.end() :]
-        quoted = rest.startswith(b'"')
-        found = (_QUOTED if quoted else _BARE).fullmatch(rest)
-        if found is None:
-            return cls(number, text, end, key=head[1])
-        return cls(number, text, end, head[1], found[1], quoted, head[0], found[2])
+    quoted: bytes | None
+    tail: bytes | None
+    bare: bytes | None
+    comment: bytes | None
+    end: bytes
 
     @property
-    def raw(self) -> bytes:
-        return self.text + self.end
+    def value(self) -> bytes | None:
+        return self.bare if self.quoted is None else self.quoted
 
-    def with_value(self, value: bytes) -> bytes:
+    @property
+    def text(self) -> bytes:
+        """The line without its end."""
+        return self.raw.removesuffix(self.end)
+
+    def with_value(self, value: bytes) -> Line:
         """The same line with another value. An unquoted one stays so where that is safe."""
-        if self.quoted or not _NEEDS_NO_QUOTES.fullmatch(value):
+        if self.quoted is not None or not _NEEDS_NO_QUOTES.fullmatch(value):
             value = b'"' + value + b'"'
-        return self.head + value + self.tail + self.end
+        rest = self.comment if self.quoted is None else self.tail
+        [line] = split((self.head or b"") + value + (rest or b"") + self.end)
+        return line
 
 
-def split(data: bytes) -> Iterator[Line]:
+def split(data: bytes) -> list[Line]:
     """All lines of a file; their ``raw`` bytes joined are the file again."""
-    for number, found in enumerate(_LINE.finditer(data), start=1):
-        if found[0]:
-            yield Line.read(number, found[1], found[2])
+    return [Line._make(found.groups()) for found in _LINE.finditer(data)]

@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.errors import ParseError
-from ftlab.esxi.dump import UNSET, Dump, Moref, Value, find_object, parse_dump, parse_object
+from ftlab.esxi.dump import (
+    UNSET,
+    Dump,
+    Moref,
+    Value,
+    _Reader,
+    find_object,
+    parse_dump,
+    parse_object,
+)
+from ftlab.esxi.plaindump import read_plain
 
 ErrorOf = Callable[..., ParseError | None]
 
@@ -358,3 +368,178 @@ def test_the_type_that_is_expected_is_demanded() -> None:
 def test_the_first_object_is_found() -> None:
     assert find_object("MOTD (c)\nPower on failed: " + NOT_FOUND) == (26, "vim.fault.NotFound")
     assert find_object("(vim.T) null\n(vim.T) []\n(vim.U) { x\n") is None
+
+
+# The quick reading. It may give up on anything, but must never read what the careful reader
+# would read otherwise.
+
+
+def careful(text: str, start: int = 0, *, strict: bool = True) -> str:
+    """What the careful reader alone makes of a dump; its repr, which tells 1 from True."""
+    return repr(_Reader(text, start, strict=strict).read())
+
+
+def has_inner_quotes(value: Value) -> bool:
+    if isinstance(value, Dump | list):
+        return any(
+            map(has_inner_quotes, value.fields.values() if isinstance(value, Dump) else value)
+        )
+    if isinstance(value, Moref):
+        return "'" in value.type + value.id
+    return isinstance(value, float) or (isinstance(value, str) and '"' in value)
+
+
+@given(objects | st.lists(objects, min_size=1, max_size=2), st.booleans())
+def test_a_plain_dump_is_read_quickly(value: Any, old: bool) -> None:
+    printed = Printer(old=old).value(value)
+    plain = read_plain(printed, 0)
+    if not has_inner_quotes(value) and "\n}" not in printed[:-2] and "\n]" not in printed[:-2]:
+        assert plain == value
+    if plain is not None:
+        assert repr(plain) == careful(printed) == careful(printed, strict=False) == repr(value)
+
+
+ORDINARY = Printer(old=True).value(
+    Dump(
+        "vim.T",
+        {
+            "a": Dump("vim.U", {"b": "x", "c": Moref("vim.V", "1"), "d": None, "msg": ""}),
+            "e": [Dump("vim.W", {"f": -1, "g": True}), Dump("vim.W", {"f": UNSET, "g": []})],
+            "h": ["y", "z"],
+            "i": "last",
+        },
+    )
+)
+damages = st.sampled_from(
+    ['"', "'", "\n", ",", ", ", "}", "]", "{", "[", " ", "   ", "\n}", "\n   }", '",\n', "\t", "\r",
+     "a = ", "msg = ", " = ", "null", "true", "1", "(vim.T) {", "(x) ", "(string) [\n", "[]"]
+)  # fmt: skip
+
+
+def test_an_ordinary_dump_needs_no_careful_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("ftlab.esxi.dump._Reader")
+    text = f"Configuration:\n\n{ORDINARY}\n"
+    assert parse_dump(text) == parse_dump(text.replace("\n", "\r\n"))
+
+
+@given(st.booleans(), st.data())
+def test_what_is_read_quickly_is_what_the_careful_reader_reads(
+    old: bool, data: st.DataObject
+) -> None:
+    text = ORDINARY if old else re.sub(r", (?=\n *[}\]])", "", ORDINARY)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        gone = data.draw(st.sampled_from([0, 0, 1, 2, 9]))
+        text = text[:at] + data.draw(damages) + text[at + gone :]
+    plain = read_plain(text, 0)
+    if plain is not None:
+        assert repr(plain) == careful(text) == careful(text, strict=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ORDINARY,
+        ORDINARY + "\n",
+        ORDINARY + ", \n~ # ",
+        "Power on failed: " + ORDINARY + "\n\n(vim.T) {\n   a = ?\n",
+        "  " + ORDINARY.replace("\n", "\n  "),
+        NOT_FOUND.replace('"2"', "2"),
+        '(vim.T) {\n   a = "1\n2", \n   b = "" \n}',
+        "(vim.T) {\n}\n",
+        "(vim.T) [\n   <unset>, \n   'a', \n   (x) [], \n   -5\n]\n",
+    ],
+    ids=range(9),
+)
+def test_these_are_plain(text: str) -> None:
+    start = text.index("(vim.")
+    assert repr(read_plain(text, start)) == careful(text, start)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # a root that is neither an object nor an array over several lines, or has lost its end
+        "(vim.T) null\n",
+        "(vim.T) []\n",
+        "(vim.T) { a = 1, }\n",
+        "(vim.T) {",
+        "(vim.T) {\n   a = 1, \n",
+        "(vim.T) {\n   a = 1, \n]\n",
+        "(vim.T) [\n   1\n}\n",
+        "\n\n(vim.T) {\n   a = 1, \n",
+        # lines that do not fit
+        "(vim.T) {\n   a = 1, \n   }\n}\n",
+        "(vim.T) {\n   a = 1, \n   b = }\n}\n",
+        "(vim.T) {\n   a = 1, \nb = }\n}\n",
+        "(vim.T) {\n   a = (x) {\n   }\n   ], \n}\n",
+        "(vim.T) {\n   a = (x) {\n   ], \n}\n",
+        "(vim.T) {\n   a = (x) [\n   }, \n}\n",
+        "(vim.T) {\n   a = (x) {,\n   }, \n}\n",
+        "(vim.T) {\n   a = (x) {\n      b = 1\n}, \n}\n",
+        "(vim.T) {\n   a = 1, \n   1, \n}\n",
+        "(vim.T) {\n   1\n}\n",
+        "(vim.T) [\n   a = 1\n]\n",
+        "(vim.T) [\n   1, \n   a = 1\n]\n",
+        "(vim.T) {\n   a = 1, \n   a = 1, \n}\n",
+        "(vim.T) {\n   a = 1\n   b = 2, \n}\n",
+        '(vim.T) [\n   "x"\n   msg = 1\n]\n',
+        "(vim.T) {\n  a = 1, \n}\n",
+        "(vim.T) {\n    a = 1, \n}\n",
+        "(vim.T) {\na = 1, \n}\n",
+        "(vim.T) {\n\n   a = 1, \n}\n",
+        "(vim.T) {\n   a = 1,\n   \n   b = 2\n}\n",
+        # values that the careful reader has to judge, or that are none
+        "(vim.T) {\n   a = 1.5, \n}\n",
+        "(vim.T) {\n   a = " + "1" * 41 + ", \n}\n",
+        "(vim.T) {\n   a = null, \n}\n",
+        "(vim.T) {\n   a = (x) 1, \n}\n",
+        "(vim.T) {\n   a = 1 2, \n}\n",
+        '(vim.T) {\n   a = "x" , \n}\n',
+        '(vim.T) {\n   a = "x"y", \n}\n',
+        "(vim.T) {\n   a = 'x'y', \n}\n",
+        "(vim.T) {\n   a = 1,, \n}\n",
+        "(vim.T) {\n   a-b = 1, \n}\n",
+        "(vim.T) {\n   a  = 1, \n}\n",
+        # what stands behind the last line tells whether it is the last one
+        '(vim.T) {\n   a = "x"\n} y", \n}\n',
+        '(vim.T) {\n   a = "x", \n}  b = "y", \n}\n',
+    ],
+)
+def test_these_are_left_to_the_careful_reader(text: str) -> None:
+    assert read_plain(text, text.index("(")) is None
+
+
+def test_the_quick_reading_looks_no_further_than_its_dump() -> None:
+    """Or a log with many dumps would take a time that grows with its square."""
+    text = f"{ORDINARY}\n" * 2_000
+    began = time.process_time()
+    for found in re.finditer(r"^\(vim\.T\)", text, re.MULTILINE):
+        assert read_plain(text, found.start()) is not None
+    assert time.process_time() - began < 10
+
+
+def test_the_quick_reading_goes_as_deep_as_real_dumps_go() -> None:
+    def deep(depth: int) -> Value:
+        return [deep(depth - 1)] if depth else [1, None]
+
+    for depth in (1, 40, 79):
+        assert read_plain(Printer(old=True).value(deep(depth)), 0) == deep(depth)
+    assert read_plain(Printer(old=True).value(deep(80)), 0) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "get.config-101-esxi50-letters-restored",
+        "get.summary-101-esxi50-letters-restored",
+        "get.runtime-1-nested-esxi55",
+        "get.guest-esxi8-no-tools",
+    ],
+)
+def test_captured_dumps_are_plain(capture: Callable[[str], str], name: str) -> None:
+    text = capture(name)
+    start = text.index("(vim.")
+    plain = read_plain(text, start)
+    assert isinstance(plain, Dump)
+    assert repr(plain) == careful(text, start) == careful(text, start, strict=False)

@@ -54,6 +54,12 @@ def test_what_a_host_does_not_say_is_none() -> None:
     assert VmList(()).invalid == FtInfo().instance_uuids == FtInfo().config_paths == ()
 
 
+def test_what_a_module_exports_is_there() -> None:
+    for found in pkgutil.iter_modules(ftlab.esxi.__path__, "ftlab.esxi."):
+        module = importlib.import_module(found.name)
+        assert set(getattr(module, "__all__", ())) <= set(vars(module))
+
+
 def travelled(value: Any) -> Any:
     return pickle.loads(pickle.dumps(value))  # noqa: S301 - bytes of our own
 

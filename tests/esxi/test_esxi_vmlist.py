@@ -216,6 +216,11 @@ def test_a_table_without_columns() -> None:
     assert parse_list(SQUEEZED) == parse_list(f"motd\n{SQUEEZED}\n\n") == VmList(())
 
 
+def test_an_annotation_loses_its_padding_only() -> None:
+    text = f"{SQUEEZED}\n3 c [ds] c/c.vmx g vmx-08 X\nmore X  \n"
+    assert parse_list(text).vms[0].annotation == "X\nmore X"
+
+
 def test_a_table_without_columns_has_no_line_that_is_no_row() -> None:
     with pytest.raises(ParseError) as caught:
         parse_list(f"1\n2\n{SQUEEZED}\nwhat?\n3 c [ds] c/c.vmx g vmx-08\n")
@@ -253,6 +258,7 @@ def test_names_that_are_not_utf8_survive() -> None:
         ("1 a [] /vmfs/volumes/u/a.vmx g vmx-08", "a", "[] /vmfs/volumes/u/a.vmx", "g", ""),
         ("1 a [ds] a/a.vmx g vmx-08 see [ds] b/b.vmx g vmx-09", "a", "[ds] a/a.vmx", "g",
          "see [ds] b/b.vmx g vmx-09"),
+        ("1 XaX [ds] a/a.vmx g vmx-08 XnX", "XaX", "[ds] a/a.vmx", "g", "XnX"),
         ("1 [ds] a/a.vmx g vmx-08", "", "[ds] a/a.vmx", "g", ""),
     ],
 )  # fmt: skip

@@ -58,6 +58,21 @@ def test_records() -> None:
     assert read_records(COLUMNS, "") == []
 
 
+def test_only_the_blanks_around_a_value_are_padding() -> None:
+    vms = [
+        VmEntry(
+            vmid, f"{edge}a{edge}", "[ds] a/a.vmx", f"{edge}g{edge}", "vmx-08", f"{edge}n{edge}"
+        )
+        for vmid, edge in ((1, "X"), (2, "\t"), (3, "\u3000"), (4, "-"))
+    ]
+    columns = Columns(7, 14, 34, 45, 55, 18)
+    rows = [
+        f"{vm.vmid}      {vm.name:7}{vm.path:20}{vm.guest:11}{vm.version:10}{vm.annotation:18}\n"
+        for vm in vms
+    ]
+    assert read_records(columns, "".join(rows)) == vms
+
+
 @pytest.mark.parametrize("text", ["one\ntwo\n", "\n\nx", "2      x", "x" * 18, " lead"])
 def test_a_record_keeps_its_annotation(text: str) -> None:
     body = note(text) + "\n" + ROWS[1] + "\n"

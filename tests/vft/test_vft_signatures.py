@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from ftlab.errors import UsageError
 from ftlab.esxi.signaturefile import parse_signatures, with_own
-from ftlab.esxi.signatures import KINDS, SIGNATURES, around_trouble, concerns, findings
+from ftlab.esxi.signatures import (
+    KINDS,
+    SIGNATURES,
+    STARVATION,
+    Finding,
+    Signature,
+    around_trouble,
+    concerns,
+    findings,
+)
 from ftlab.sim.signatures import SIGNATURES as PLAYED
 
 TRANSCRIPTS = Path(__file__).parents[3] / "shared" / "esxi" / "transcripts"
@@ -47,6 +56,29 @@ def names(*lines: str) -> list[str]:
         ("(vim.fault.FaultToleranceNotLicensed) {", "not-licensed"),
         ("SSL: certificate verification failed", "certificate"),
         ("replay.allowFT is not set for this VM", "keys-missing"),
+        ("(vim.fault.FaultToleranceCpuIncompatible) {", "cpu-cannot-replay"),
+        ("[vob.vmotion.chkpt.toobig] checkpoint data exceeds the limit", "checkpoint-too-big"),
+        ("[msg.checkpoint.migration.writefail] Failed to write", "checkpoint-too-big"),
+        ("replay.allowBTOnly: a required key", "keys-missing"),
+        ("Record/Replay is not supported here", "keys-missing"),
+        ("(vim.fault.VmConfigIncompatibleForRecordReplay) {", "keys-missing"),
+        ("reason = \"recordReplayNotSupported\"", "keys-missing"),
+        ("fault tolerance: the Builds differ", "build-differs"),
+        ("host Thumbprint does not match", "certificate"),
+        ("reason = \"verifySSLCertificateFlagNotSet\"", "certificate"),
+        ("VMotionRecv: receive helper got no CPU for 9 s", "cpu-starvation"),
+        ("recvHelper starved", "cpu-starvation"),
+        ("Recv-Q 812344 Send-Q 0 10.0.0.1:8000", "cpu-starvation"),
+        ("[msg.hbacommon.outofspace] There is no more space", "question-pending"),
+        ("[msg.hbacommon.corruptredo] The redo log is corrupted", "question-pending"),
+        ("Failed to lock the file", "disk-locked"),
+        ("d.vmdk: file is locked", "disk-locked"),
+        ("[msg.fileio.lock] d.vmdk", "disk-locked"),
+        ("(vim.fault.FileLocked) {", "disk-locked"),
+        ("(vim.fault.InsufficientMemoryResourcesFault) {", "destination-low-memory"),
+        ("(vim.fault.InsufficientHostMemoryCapacityFault) {", "destination-low-memory"),
+        ("Another task is already in progress.", "task-in-progress"),
+        ("vcpu-0| failed to read stream keepalive: timeout", "stream-keepalive"),
     ],
 )  # fmt: skip
 def test_known_lines(line: str, name: str) -> None:
@@ -82,6 +114,20 @@ def test_ordinary_lines_mean_nothing() -> None:
     ) == []  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Recv-Q 0 Send-Q 0 10.0.0.1:80001",
+        "Migrate_SetFailure: failure bad0007",
+        "VMotionRecv: helper world 1 started",
+        "FTP service version mismatch",
+        "Task completed, none in progress",
+    ],
+)
+def test_lines_that_come_close(line: str) -> None:
+    assert names(line) == []
+
+
 def test_the_first_or_the_newest_line_is_kept() -> None:
     lines = ["x failed to read stream keepalive", "y failed to read stream keepalive"]
     assert findings(lines)[0].line.startswith("x")
@@ -100,6 +146,40 @@ def test_the_registry_holds_together() -> None:
         assert bool(each.remedy) == (each.kind == "remedy")
 
 
+ARTICLE_SOURCE, API = "williamlam.com, tag vft", "vSphere API"
+GUIDE = "vSphere Availability guide, Fault Tolerance requirements"
+SOURCES = {
+    "cpu-cannot-replay": f"VMware KB 2002379 (as cited in public lab reports); {API}",
+    "checkpoint-too-big": "Broadcom KB 308477",
+    "keys-missing": f"{ARTICLE_SOURCE}; {API}, VmFaultToleranceConfigIssue",
+    "build-differs": f"{GUIDE}; {API}, FaultToleranceNotSameBuild",
+    "certificate": f"{GUIDE}; {API}, VmFaultToleranceConfigIssue",
+    "disk-not-thick": f"{API}, FaultToleranceNeedsThickDisk",
+    "not-licensed": f"{API}, FaultToleranceNotLicensed",
+    "cpu-starvation": "public report of a nested 9.1 lab",
+    "question-pending": "public monitoring tools' message catalogues",
+    "disk-locked": "capture: vmware.log of a 5.0 host",
+    "destination-low-memory": "capture: vmkernel.log of a 5.0 host",
+    "task-in-progress": f"{API}, TaskInProgress",
+    "stream-keepalive": ARTICLE_SOURCE,
+    "precopy-failure": ARTICLE_SOURCE,
+}
+
+
+def test_where_each_signature_is_known_from() -> None:
+    """A source is evidence: it does not change unless the evidence does."""
+    assert {signature.name: signature.source for signature in SIGNATURES} == SOURCES
+
+
+@pytest.mark.parametrize("value", [Signature, Finding])
+def test_a_signature_cannot_be_changed(value: type) -> None:
+    assert value.__dataclass_params__.frozen  # type: ignore[attr-defined]
+
+
+def test_what_is_left_when_the_ladder_did_not_help_says_what_to_do() -> None:
+    assert STARVATION.endswith(": free CPU there and try again")
+
+
 def test_the_simulator_plays_what_the_registry_knows() -> None:
     """By the words alone: the two share no code."""
     values = {"mig": "1", "ip": "10.0.0.1", "vm": "db01", "disk": "d.vmdk", "why": "build differs"}
@@ -115,12 +195,15 @@ def test_lines_around_trouble() -> None:
     assert around_trouble(lines) == ["b", "Power on failed", "c", "e", "the lock was lost"]
     assert around_trouble(["a", "", "b"]) == ["a", "b"]
     assert around_trouble([]) == []
+    assert around_trouble(["Power on failed", "a", "b"]) == ["Power on failed", "a"]
+    assert around_trouble(["a", "b", "Power on failed"]) == ["b", "Power on failed"]
     assert len(around_trouble(["error"] * 50)) == 20
 
 
 def test_lines_that_concern_a_vm() -> None:
     assert concerns("WARNING: VMotionUtil: 683: closed", ())
     assert concerns("Failed to lock db01.vmdk", ("db01",))
+    assert concerns("host certificate changed", ())
     assert not concerns("Failed to lock app.vmdk", ("db01",))
 
 
@@ -143,7 +226,7 @@ meaning = "the lab switch lost its uplink"
 
 def test_a_users_own_signature_comes_first() -> None:
     (own,) = parse_signatures(OWN, "my.toml")
-    assert (own.advice, own.source) == ("", "my.toml: signature 1")
+    assert (own.advice, own.source, own.remedy) == ("", "my.toml: signature 1", "")
     everything = with_own((own,))
     assert findings(["vmnic3 is link down", *ARTICLE], everything)[0].signature is own
 
@@ -160,22 +243,40 @@ def test_a_remedy_of_ones_own_names_the_stream() -> None:
     assert own.remedy == "stream"
 
 
+WRONG = "my.toml: signature 1: "
+FIELDS = "missing, unknown or not a text: "
+
+
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
-        ("name = 1", "expected"),
-        ("[[signature", "my.toml"),
-        ("[signature]\nname = 'x'", "expected"),
-        ("signature = [1]", "not a table"),
-        (OWN + 'colour = "red"\n', "colour"),
-        (OWN.replace('meaning = "the lab switch lost its uplink"', ""), "meaning"),
-        (OWN.replace('"permanent"', "7"), "kind"),
-        (OWN.replace("permanent", "sometimes"), "sometimes"),
-        (OWN + 'remedy = "reboot"\n', "reboot"),
-        (OWN.replace("vmnic[0-9]+ .*link down", "vmnic["), "pattern"),
-        (OWN.replace("vmnic[0-9]+ .*link down", "x*"), "every line"),
+        ("name = 1", "my.toml: expected [[signature]] tables and nothing else"),
+        ("[signature]\nname = 'x'", "my.toml: expected [[signature]] tables and nothing else"),
+        (OWN + "[other]\n", "my.toml: expected [[signature]] tables and nothing else"),
+        ("signature = [1]", f"{WRONG}not a table"),
+        (OWN + 'colour = "red"\n', f"{WRONG}{FIELDS}colour"),
+        (OWN.replace("meaning", "reading"), f"{WRONG}{FIELDS}meaning, reading"),
+        (OWN.replace('"permanent"', "7"), f"{WRONG}{FIELDS}kind"),
+        (OWN + "advice = 7\nsource = []\n", f"{WRONG}{FIELDS}advice, source"),
+        (OWN.replace("permanent", "sometimes"),
+         f"{WRONG}kind is 'sometimes', not one of remedy, transient, permanent, question"),
+        (OWN + 'remedy = "reboot"\n',
+         f"{WRONG}remedy is 'reboot'; the only one is 'stream', for the kind remedy"),
+        (OWN.replace("vmnic[0-9]+ .*link down", "vmnic["),
+         f"{WRONG}pattern: unterminated character set at position 5"),
+        (OWN.replace("vmnic[0-9]+ .*link down", "x*"),
+         f"{WRONG}pattern 'x*' matches every line"),
+        (OWN + OWN.replace("permanent", "x"),
+         "my.toml: signature 2: kind is 'x', not one of remedy, transient, permanent, question"),
     ],
-)
-def test_a_wrong_file_is_told_by_name_and_place(text: str, words: str) -> None:
-    with pytest.raises(UsageError, match=re.escape(words)):
+)  # fmt: skip
+def test_a_wrong_file_is_told_by_name_and_place(text: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
         parse_signatures(text, "my.toml")
+    assert str(caught.value) == message
+
+
+def test_a_file_that_is_no_toml_is_told_by_name_and_line() -> None:
+    with pytest.raises(UsageError, match=r"^my\.toml: .*line 1") as caught:
+        parse_signatures("[[signature\n", "my.toml")
+    assert caught.value.hint == "signatures are TOML tables [[signature]]"
