@@ -145,7 +145,8 @@ def test_an_error_that_already_rolled_back_is_the_one_that_is_told(tmp_path: Pat
     with Journal.open(tmp_path / "journal.db") as journal:
         store = journal._database
         with pytest.raises(StateError, match="nowhere"), store.transaction():
-            store.write("ROLLBACK") or store.write("DELETE FROM nowhere")
+            for statement in ("ROLLBACK", "DELETE FROM nowhere"):
+                store.write(statement)
         journal.begin(INFO)
 
 

@@ -78,16 +78,22 @@ class Database:
         with self._lock, _reporting(self.path):
             return self._connection.execute(sql, values).fetchall()
 
-    def write(self, sql: str, *values: Any) -> int:
-        """Run one statement; outside of :meth:`transaction` it is committed by itself.
-        Returns the id of the row that an INSERT made."""
-        with self.transaction(), _reporting(self.path):
-            return self._connection.execute(sql, values).lastrowid or 0
+    def write(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        """Run one statement; outside of :meth:`transaction` it is committed by itself. The
+        cursor knows the id of the row that an INSERT made, and how many an UPDATE found."""
+        if self._is_inside:
+            return self._connection.execute(sql, values)
+        with self.transaction():
+            return self._connection.execute(sql, values)
+
+    @property
+    def _is_inside(self) -> bool:
+        return getattr(self._inside, "now", False)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All writes within, or none; on disk at the end. One within another joins it."""
-        if getattr(self._inside, "now", False):
+        if self._is_inside:
             yield
             return
         ticket = 0

@@ -26,6 +26,10 @@ class Journal(History):
     where the database cannot be read or written.
     """
 
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._begun: dict[str, frozenset[str]] = {}  # hosts that this journal has rows of
+
     @classmethod
     def open(cls, path: Path) -> Journal:
         """Open, migrate or create the database; a new directory is 0700, a new file 0600.
@@ -61,6 +65,7 @@ class Journal(History):
             )
             for host in hosts:
                 self._add_host(name, host)
+        self._begun[name] = frozenset(hosts)
 
     def intend(
         self, run: str, host: str, change: Change, extra: Mapping[str, Any] | None = None
@@ -69,7 +74,7 @@ class Journal(History):
         JSON that undo will need: file, backup, checksums."""
         with self._database.transaction():
             self._add_host(run, host)
-            return self._database.write(
+            cursor = self._database.write(
                 "INSERT INTO changes (run, host, change, state, extra) VALUES (?, ?, ?, ?, ?)",
                 run,
                 host,
@@ -77,6 +82,7 @@ class Journal(History):
                 STATES[0],
                 json.dumps(dict(extra or {})),
             )
+        return cursor.lastrowid or 0
 
     def settle(self, change_id: int, state: str, change: Change | None = None) -> None:
         """Record how far a change came, and the ``change`` as it really came out (``None``: what
@@ -84,15 +90,14 @@ class Journal(History):
         ``LookupError`` for an unknown id."""
         if state not in STATES:
             raise ValueError(f"no state of a change: {state}")
-        with self._database.transaction():
-            self._database.write(
-                "UPDATE changes SET state = ?, change = coalesce(?, change) WHERE id = ?",
-                state,
-                None if change is None else _written(change),
-                change_id,
-            )
-            if not self._database.rows("SELECT changes()")[0][0]:
-                raise LookupError(f"no change {change_id} in the journal")
+        found = self._database.write(
+            "UPDATE changes SET state = ?, change = coalesce(?, change) WHERE id = ?",
+            state,
+            None if change is None else _written(change),
+            change_id,
+        )
+        if not found.rowcount:
+            raise LookupError(f"no change {change_id} in the journal")
 
     def host_done(self, run: str, outcome: Outcome) -> None:
         """Record how a host fared. Safe to repeat: the last word counts."""
@@ -132,6 +137,8 @@ class Journal(History):
             self._database.write("DELETE FROM runs WHERE run = ?", run)
 
     def _add_host(self, run: str, host: str) -> None:
+        if host in self._begun.get(run, ()):
+            return
         self._database.write(
             "INSERT INTO hosts (run, host) VALUES (?, ?) ON CONFLICT DO NOTHING", run, host
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ftlab.report.cells import cell_width, longest_word, padded, wrapped
 from ftlab.report.style import Paint
@@ -34,13 +35,19 @@ def table(
 ) -> list[str]:
     """The lines of a table; every row has as many cells as the others (and as the header)."""
     heading: list[Row] = [[Cell(title.upper(), "dim") for title in header]] if header else []
-    everything = [*heading, *rows]
-    if not everything:
-        return []
+    everything = (*map(tuple, heading), *map(tuple, rows))
+    return list(_laid_out(everything, width, paint, indent)) if everything else []
+
+
+@lru_cache(maxsize=64)
+def _laid_out(
+    everything: tuple[tuple[Cell, ...], ...], width: int, paint: Paint, indent: int
+) -> tuple[str, ...]:
+    """Remembered, since many hosts of a fleet have the same to say."""
     columns = list(zip(*everything, strict=True))
     widths = _fitted(columns, width - indent - GAP * (len(columns) - 1))
     lead = " " * indent
-    return [lead + line for row in everything for line in _row_lines(row, widths, paint)]
+    return tuple(lead + line for row in everything for line in _row_lines(row, widths, paint))
 
 
 def records(rows: Sequence[Row], titles: Sequence[str], *, width: int, paint: Paint) -> list[str]:
