@@ -144,9 +144,14 @@ def test_an_empty_file_is_a_new_journal(tmp_path: Path) -> None:
 def test_an_error_that_already_rolled_back_is_the_one_that_is_told(tmp_path: Path) -> None:
     with Journal.open(tmp_path / "journal.db") as journal:
         store = journal._database
-        with pytest.raises(StateError, match="nowhere"), store.transaction():
-            for statement in ("ROLLBACK", "DELETE FROM nowhere"):
-                store.write(statement)
+
+        def lose() -> None:
+            with store.transaction():
+                store.write("ROLLBACK")
+                store.write("DELETE FROM nowhere")
+
+        with pytest.raises(StateError, match="nowhere"):
+            lose()
         journal.begin(INFO)
 
 

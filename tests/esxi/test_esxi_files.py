@@ -48,7 +48,8 @@ def test_a_file_is_written_read_and_compared(path: str) -> None:
     assert run(files.build_tail(path, 300)).stdout == data[300:]
     assert run(files.build_copy(path, path + ".copy")).ok
     assert Path(path + ".copy").stat().st_mode & 0o777 == 0o640
-    assert run(files.build_same(path, path + ".copy")).exit == 0
+    same = run(files.build_same(path, path + ".copy"))
+    assert (same.exit, same.ok) == (0, True)
     assert run(files.build_dd(path, b"")).ok
     different = run(files.build_same(path, path + ".copy"))
     assert (different.exit, different.ok) == (1, True)
@@ -86,8 +87,11 @@ def test_files_are_compared_with_a_list_over_there(
     good, bad, gone = (str(tmp_path / name) for name in ("a b: OK.vmx", "bad.vmx", "gone.vmx"))
     for name in (good, bad):
         Path(name).write_bytes(name.encode())
-    fits = files.build_verify(build, {good: digest(good)})
+    twin = good + " too"
+    Path(twin).write_bytes(good.encode())
+    fits = files.build_verify(build, {good: digest(good), twin: digest(good)})
     assert fits is not None
+    assert fits.repeatable
     assert run(fits).ok
     wrong = files.build_verify(build, {good: digest(good), bad: digest(good), gone: digest(gone)})
     assert wrong is not None
