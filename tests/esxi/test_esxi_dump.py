@@ -189,6 +189,8 @@ def test_a_string_may_look_like_what_follows_it() -> None:
         ('n = "\n   msg = x"', "\n   msg = x"),
         # a field at another indent
         ('n = "x",\n      b = 1,\n"', 'x",\n      b = 1,\n'),
+        # a field after an empty line
+        ('n = "x",\n\n   b = 1,\n"', 'x",\n\n   b = 1,\n'),
         # elements without a comma between them, or at another indent
         ('n = (string) [\n      "x"\n      "y"\n   ]', ['x"\n      "y']),
         ('n = (string) [\n      "x", \n "y"\n   ]', ['x", \n "y']),
@@ -196,10 +198,21 @@ def test_a_string_may_look_like_what_follows_it() -> None:
     ],
 )
 def test_a_string_goes_on_until_what_follows_fits(written: str, value: Value) -> None:
-    for head, margin in (("(vim.T) {", ""), ("x: (vim.T) { ", ""), ("    (vim.T) {", "    ")):
+    heads = [("(vim.T) {", ""), ("x: (vim.T) { ", ""), ("    (vim.T) {", "    ")]
+    for head, margin in [*heads, ("   motd\n(vim.T) {", ""), ("X (vim.T) {", "")]:
         text = f"{head}\n   {written}, \n   z = 1, \n}}\n"
         expected = Dump("vim.T", {"n": moved(value, margin), "z": 1})
         assert parse_dump(text.replace("\n", "\n" + margin)) == expected
+
+
+def test_indents_that_mean_nothing_are_not_believed() -> None:
+    text = '(vim.T) {\n a = "x", \n  b = "y"\n      }\n'
+    assert parse_dump(text) == Dump("vim.T", {"a": "x", "b": "y"})
+
+
+def test_a_missing_comma_before_msg_leaves_the_indents_their_meaning() -> None:
+    text = '(vim.T) {\n   a = "x",\n      b = 1,\n", \n   c = "y"\n   msg = "z"\n}\n'
+    assert parse_dump(text) == Dump("vim.T", {"a": 'x",\n      b = 1,\n', "c": "y", "msg": "z"})
 
 
 def moved(value: Value, margin: str) -> Value:
@@ -444,12 +457,14 @@ def test_what_is_read_quickly_is_what_the_careful_reader_reads(
         ORDINARY + ", \n~ # ",
         "Power on failed: " + ORDINARY + "\n\n(vim.T) {\n   a = ?\n",
         "  " + ORDINARY.replace("\n", "\n  "),
+        "   motd\n" + ORDINARY,
+        "X " + ORDINARY,
         NOT_FOUND.replace('"2"', "2"),
         '(vim.T) {\n   a = "1\n2", \n   b = "" \n}',
         "(vim.T) {\n}\n",
         "(vim.T) [\n   <unset>, \n   'a', \n   (x) [], \n   -5\n]\n",
     ],
-    ids=range(9),
+    ids=range(11),
 )
 def test_these_are_plain(text: str) -> None:
     start = text.index("(vim.")

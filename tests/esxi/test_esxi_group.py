@@ -6,13 +6,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ftlab.errors import ParseError, UsageError
-from ftlab.esxi.group import build_group, parse_group, quote
+from ftlab.esxi.group import build_group, parse_group, quote, shell_line
 from ftlab.model import Command, Completed
 
 NONCE = "n0nce4tests"
@@ -94,6 +95,23 @@ def test_a_status_that_is_meant_goes_on(shell: tuple[str, ...]) -> None:
 
 def test_without_a_good_status_only_the_first_runs(shell: tuple[str, ...]) -> None:
     assert len(group(shell, emit(b"", b"", 0, ok=()), emit(b"", b"", 0))) == 1
+
+
+@pytest.mark.parametrize("ok", [(0,), (0, 1), (1, 2), ()])
+def test_nothing_runs_after_a_failure(
+    shell: tuple[str, ...], tmp_path: Path, ok: tuple[int, ...]
+) -> None:
+    """On the host, too: what the answers leave out must not have happened."""
+    later = tmp_path / "later"
+    commands = [emit(b"", b"", 3, ok=ok), Command(("touch", str(later)))]
+    assert [status for status, _, _ in group(shell, *commands)] == [3]
+    assert not later.exists()
+
+
+def test_a_line_that_a_user_typed_goes_as_it_is(shell: tuple[str, ...]) -> None:
+    typed = Command(("x=1; echo $x'$x'",), typed=True)
+    assert shell_line(typed) == "x=1; echo $x'$x'"
+    assert group(shell, typed, typed) == [(0, b"1$x\n", b"")] * 2
 
 
 def test_only_its_own_command_reads_the_stdin(shell: tuple[str, ...]) -> None:
