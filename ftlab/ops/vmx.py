@@ -7,7 +7,7 @@ refused, or taken down and up again around the edit (``--power-cycle``).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,6 @@ from ftlab.esxi.vmlist import VmEntry
 from ftlab.model import Change
 from ftlab.ops import vmxfile
 from ftlab.ops.context import Context
-from ftlab.ops.vms import find_vms
 from ftlab.ops.vmxfile import VmxFile
 from ftlab.vmx import VmxDocument
 
@@ -213,44 +212,3 @@ def _shown(context: Context, vm: VmEntry, changes: Sequence[Change], loaded: VmC
         document = vmxfile.read_vmx(context, vm).document
         shown |= {key: document.get(key or "") for key in shown if _TYPED.match(key or "")}
     return [c.after if same(shown[c.key], c.after) else shown[c.key] for c in changes]
-
-
-@dataclass(frozen=True)
-class GetKeys:
-    """``vmx.get``: the file's values; all keys where none is named."""
-
-    vm: tuple[str, ...]
-    key: tuple[str, ...] = ()
-    changes = False
-
-    def on(self, context: Context) -> Mapping[str, Any]:
-        found = find_vms(context, self.vm)
-        names = [vm.name for vm in found]
-        return {
-            "vmx": {
-                vm.path if names.count(vm.name) > 1 else vm.name: self._values(context, vm)
-                for vm in found
-            }
-        }
-
-    def _values(self, context: Context, vm: VmEntry) -> dict[str, str | None]:
-        document = vmxfile.read_vmx(context, vm).document
-        if not self.key:
-            return dict(document.items())
-        return {key: document.get(key) for key in self.key}
-
-
-@dataclass(frozen=True)
-class EditKeys:
-    """``vmx.set`` and ``vmx.unset``."""
-
-    vm: tuple[str, ...]
-    wishes: Wishes
-    power_cycle: bool = False
-    changes = True
-
-    def on(self, context: Context) -> Mapping[str, Any]:
-        for vm in find_vms(context, self.vm):
-            state = read_state(context, vm, self.wishes)
-            grant(context, state, self.wishes, power_cycle=self.power_cycle)
-        return {}

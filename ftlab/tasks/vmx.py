@@ -24,7 +24,7 @@ _CYCLE = {"power_cycle": "a running VM is shut down for the edit and started aga
 )
 def get(lab: Lab, vm: VM = None, key: Any = None) -> Report:
     """Show keys of a VM's VMX file."""
-    from ftlab.ops.vmx import GetKeys
+    from ftlab.ops.vmxkeys import GetKeys
 
     return lab.run("vmx.get", GetKeys(named(vm), tuple(key or ())))
 
@@ -36,7 +36,7 @@ def get(lab: Lab, vm: VM = None, key: Any = None) -> Report:
 )
 def set_(lab: Lab, vm: VM = None, set_: Any = None, power_cycle: bool = False) -> Report:
     """Set keys in a VM's VMX file, reload the VM, and prove it by what hostd then has."""
-    from ftlab.ops.vmx import EditKeys
+    from ftlab.ops.vmxkeys import EditKeys
 
     wishes = _settings(needed(set_, "--set KEY=VALUE"))
     args = {"vm": list(named(vm)), "keys": [key for key, _ in wishes]}
@@ -50,7 +50,7 @@ def set_(lab: Lab, vm: VM = None, set_: Any = None, power_cycle: bool = False) -
 )
 def unset(lab: Lab, vm: VM = None, key: Any = None, power_cycle: bool = False) -> Report:
     """Remove keys from a VM's VMX file, reload the VM, and prove it."""
-    from ftlab.ops.vmx import EditKeys
+    from ftlab.ops.vmxkeys import EditKeys
 
     wishes = tuple((each, None) for each in needed(key, "--key KEY"))
     args = {"vm": list(named(vm)), "keys": [key for key, _ in wishes]}

@@ -1,0 +1,53 @@
+"""The jobs behind ``vmx.get``, ``vmx.set`` and ``vmx.unset``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ftlab.esxi.vmlist import VmEntry
+from ftlab.ops import vmx, vmxfile
+from ftlab.ops.context import Context
+from ftlab.ops.vms import find_vms
+
+
+@dataclass(frozen=True)
+class GetKeys:
+    """``vmx.get``: the file's values; all keys where none is named."""
+
+    vm: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        found = find_vms(context, self.vm)
+        names = [vm.name for vm in found]
+        return {
+            "vmx": {
+                vm.path if names.count(vm.name) > 1 else vm.name: self._values(context, vm)
+                for vm in found
+            }
+        }
+
+    def _values(self, context: Context, vm: VmEntry) -> dict[str, str | None]:
+        document = vmxfile.read_vmx(context, vm).document
+        if not self.key:
+            return dict(document.items())
+        return {key: document.get(key) for key in self.key}
+
+
+@dataclass(frozen=True)
+class EditKeys:
+    """``vmx.set`` and ``vmx.unset``."""
+
+    vm: tuple[str, ...]
+    wishes: vmx.Wishes
+    power_cycle: bool = False
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        for vm in find_vms(context, self.vm):
+            state = vmx.read_state(context, vm, self.wishes)
+            vmx.grant(context, state, self.wishes, power_cycle=self.power_cycle)
+        return {}
