@@ -126,7 +126,7 @@ def _devices(dump: Dump) -> tuple[Device, ...]:
 
 def _backing(node: Dump) -> str | None:
     backing = node.node("backing")
-    return backing.type.rpartition(".")[2] if backing else None
+    return backing.type.rpartition(".")[2] if backing is not None else None
 
 
 def _extra(dump: Dump) -> dict[str, str]:

@@ -91,7 +91,8 @@ def _place(error: ParseError) -> tuple[int, int]:
 def _placed(error: ParseError, text: str, start: int, arrow: int) -> ParseError:
     line, column = _place(error)
     shift = arrow if line > text.count("\n", 0, start) + 1 else 0
-    return unreadable(error.evidence["what"], text, line, column + shift)
+    last = len(text.split("\n")[line - 1]) + 1  # an arrow alone has no blank after it
+    return unreadable(error.evidence["what"], text, line, min(column + shift, last))
 
 
 class _Reader:

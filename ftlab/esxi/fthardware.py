@@ -81,5 +81,5 @@ def _disk(node: Dump) -> Disk:
 
 def _gear(node: Dump) -> Gear:
     backing = node.node("backing")
-    kind = backing.type.rpartition(".")[2] if backing else None
+    kind = backing.type.rpartition(".")[2] if backing is not None else None
     return Gear(_kind(node), node.text("deviceInfo.label") or _kind(node), kind)

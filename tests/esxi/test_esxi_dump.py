@@ -558,3 +558,11 @@ def test_captured_dumps_are_plain(capture: Callable[[str], str], name: str) -> N
     plain = read_plain(text, start)
     assert isinstance(plain, Dump)
     assert repr(plain) == careful(text, start) == careful(text, start, strict=False)
+
+
+@pytest.mark.parametrize("text", ["(v) {\n-->", "(v) {\n--> ", "(v) {\n-->   a = 1, \n-->"])
+def test_the_place_of_an_error_in_a_log_is_within_its_line(text: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse_dump(text)
+    line, column = caught.value.evidence["line"], caught.value.evidence["column"]
+    assert 1 <= column <= len(text.split("\n")[line - 1]) + 1

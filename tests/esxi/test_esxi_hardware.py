@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ftlab.errors import ParseError
 from ftlab.esxi import cpu, fthardware, hostsummary, vmknic
+from ftlab.esxi.config import parse_config
 from ftlab.esxi.fthardware import Disk, FtHardware, Gear
 from ftlab.esxi.vmknic import Vmknic
 from ftlab.model import Command
@@ -356,3 +357,21 @@ def test_any_text_is_read_or_a_parse_error(
     ):  # fmt: skip
         error = error_of(parse, text)
         assert error is None or error.evidence["line"] >= 1
+
+
+def test_a_backing_without_fields_is_one_all_the_same() -> None:
+    text = """(vim.vm.ConfigInfo) {
+   hardware = (vim.vm.VirtualHardware) {
+      device = (vim.vm.device.VirtualDevice) [
+         (vim.vm.device.VirtualCdrom) {
+            key = 3000,
+            backing = (vim.vm.device.VirtualCdrom.AtapiBackingInfo) {
+            },
+         },
+      ],
+   },
+}
+"""
+    [gear] = fthardware.parse_hardware(text).gear
+    [listed] = parse_config(text).devices
+    assert (gear.backing, listed.backing) == ("AtapiBackingInfo", "AtapiBackingInfo")
