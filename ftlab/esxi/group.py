@@ -73,13 +73,12 @@ def build_group(commands: Sequence[Command], nonce: str) -> tuple[str, bytes]:
     """
     if not _NONCE.fullmatch(nonce):
         raise ValueError("a nonce is at least 8 ASCII letters and digits")
-    stream = max((command.stdin for command in commands), key=len, default=b"")
-    free = bool(stream)
+    feeds = [command.stdin for command in commands]
+    stream = max(feeds, key=len, default=b"")
+    streaming = feeds.index(stream) if stream else None
     parts: list[str] = []
     for index, command in enumerate(commands):
-        streams = free and command.stdin is stream
-        free = free and not streams
-        source = "" if streams else _source(command.stdin, nonce)
+        source = ";" if index == streaming else _source(command.stdin, nonce)
         parts.append(_step(command, source, f"{nonce}:{index}"))
     return "; ".join(parts), stream
 
@@ -98,9 +97,7 @@ def _step(command: Command, source: str, marker: str) -> str:
     # One write for each stream: every write of a slow host travels as a packet of its own.
     told = f"echo '\n{marker}:'$r"
     return (
-        f"{{ {shell_line(command)}{source or ';'} }}; r=$?; "
-        f"{told}; {told} >&2; "
-        f"if {bad}; then exit 0; fi"
+        f"{{ {shell_line(command)}{source} }}; r=$?; {told}; {told} >&2; if {bad}; then exit 0; fi"
     )
 
 

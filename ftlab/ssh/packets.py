@@ -116,7 +116,9 @@ class Packets(Packetizer):
     def write_all(self, out: bytes) -> None:
         """Send it all. :raises EOFError: it cannot be sent, or not in time."""
         at = getattr(self._limit, "at", None) or time.monotonic() + WRITE_STALL
-        rest = memoryview(out)[self._send(out) :]
+        rest = memoryview(out)
+        if self._incoming is not None:  # a socket that never waits: mostly there is room
+            rest = rest[self._send(rest) :]
         while rest:
             if not self.await_room(at):
                 raise EOFError
@@ -133,7 +135,7 @@ class Packets(Packetizer):
         poll.register(self._sock, select.POLLOUT)
         return bool(poll.poll(max(0.0, at - time.monotonic()) * 1000))
 
-    def _send(self, rest: bytes | memoryview) -> int:
+    def _send(self, rest: memoryview) -> int:
         """How many bytes went out: none where there was no room after all."""
         try:
             sent = int(self._sock.send(rest))
