@@ -71,8 +71,8 @@ def shadow() -> str:
 @pytest.fixture
 def settings(tmp_path: Path) -> SshSettings:
     return SshSettings(
-        connect_timeout=10,
-        command_timeout=10,
+        connect_timeout=30,
+        command_timeout=30,
         known_hosts=(tmp_path / "known_hosts",),
         ssh_config=None,
     )

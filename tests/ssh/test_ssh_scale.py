@@ -29,6 +29,9 @@ AT_ONCE = 64
 BUSY = {"MaxStartups": "10:30:100", "LogLevel": "INFO"}
 EASY = {"MaxStartups": "1000", "LogLevel": "ERROR"}
 SPARE_KIB = 8 * 1024
+# Long enough for a machine that stands still for a while; and no keepalive comes to the aid of a
+# thread that missed its wake-up before its time is up.
+PATIENT = {"connect_timeout": 60, "command_timeout": 60, "keepalive": 60}
 
 
 def descriptors() -> int:
@@ -62,14 +65,14 @@ def test_300_logins_to_one_busy_server(client: Client, launch: Launch) -> None:
     server = launch(BUSY)
     client.trust(server)
     with back_at_the_baseline():
-        all_at_once(client.connector(connect_timeout=60).connect, fleet(client, server))
+        all_at_once(client.connector(**PATIENT).connect, fleet(client, server))
 
 
 def test_what_the_server_drops_is_tried_again(client: Client, launch: Launch) -> None:
     """With no limit of ours it drops logins at random."""
     server = launch(BUSY)
     client.trust(server)
-    connector = client.connector(connect_timeout=60, logins_at_once=AT_ONCE)
+    connector = client.connector(**PATIENT, logins_at_once=AT_ONCE)
     with back_at_the_baseline():
         all_at_once(connector.connect, fleet(client, server)[:AT_ONCE])
     assert "MaxStartups throttling" in server.log.read_text()
@@ -88,7 +91,7 @@ def test_300_hosts_behind_one_jump_host(client: Client, launch: Launch) -> None:
         for number, host in enumerate(fleet(client, server, jump="gate"))
     ]
     with back_at_the_baseline():
-        connector = client.connector(jumps, connect_timeout=60)
+        connector = client.connector(jumps, **PATIENT)
         all_at_once(connector.connect, hosts)
         connector.close()
 
@@ -96,7 +99,7 @@ def test_300_hosts_behind_one_jump_host(client: Client, launch: Launch) -> None:
 def test_1000_connects_and_disconnects_leave_nothing(client: Client, launch: Launch) -> None:
     server = launch(EASY)
     client.trust(server)
-    connector = client.connector()
+    connector = client.connector(**PATIENT)
     with ThreadPoolExecutor(8) as pool:
         come_and_go(pool, connector, client.host(server.port), 50)
         memory = resident_kib()
