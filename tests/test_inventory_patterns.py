@@ -1,5 +1,7 @@
 """Which hosts a pattern selects."""
 
+import warnings
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -215,6 +217,12 @@ class TestFaults:
     def test_an_inventory_without_hosts(self) -> None:
         with pytest.raises(InventoryError, match=r"none\.ini lists no hosts"):
             parse_inventory("[g]", "none.ini").select()
+
+
+def test_python_has_nothing_to_say_about_a_regex() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert selected("~vesxi0[[6]") == "vesxi06"
 
 
 def test_words_that_name_nothing_are_told() -> None:

@@ -8,6 +8,7 @@ and all but a regex may end with a subscript, ``[0]``, ``[-1]`` or ``[1:3]`` (bo
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from fnmatch import translate
 from typing import NamedTuple
@@ -94,6 +95,8 @@ def _at(hosts: list[str], index: int, pattern: str) -> str:
 
 def _compile(pattern: str) -> re.Pattern[str]:
     try:
-        return re.compile(pattern[1:] if pattern[0] == "~" else translate(pattern))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # what "[[" may mean one day
+            return re.compile(pattern[1:] if pattern[0] == "~" else translate(pattern))
     except (re.error, RecursionError, OverflowError) as wrong:
         raise pattern_error(f"{pattern!r} is not a valid regular expression: {wrong}") from None
