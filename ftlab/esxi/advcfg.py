@@ -1,10 +1,8 @@
 """``esxcfg-advcfg``: advanced options on hosts whose esxcli has no ``system`` namespace (4.x).
 
-It tells the value, and in its list the type, but neither default nor limits. Nobody has
-published what it prints for an option it does not know, so no text is matched. The caller
-decides by structure: :func:`parse_get` reads a value, so the option exists; else
-:func:`interpret_has` is asked, and where it says no, the list (:func:`parse_list`) confirms
-that the tool itself works and that the option is not in it.
+It shows the value, and in its list the type, but neither default nor limits. Nobody has
+published what it prints for an option it does not know, so no text is matched: if
+:func:`parse_get` reads a value, the option exists; if not, :func:`interpret_has` decides.
 """
 
 from __future__ import annotations
@@ -12,11 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ftlab.esxi.advopt import Kind, check_path
+from ftlab.esxi.advopt import Kind, check_path, same_path
 from ftlab.esxi.answer import lines, unreadable
 from ftlab.model import Command, Completed
 
 _LINE = re.compile(r"(/\S+) \[(Integer|String)\] :(?: (.*)|)")
+_VALUE = re.compile(r"Value of (\S+) is((?: .*)?)")
 _INTEGER = re.compile(r"-?[0-9]{1,30}")
 _KINDS: dict[str, Kind] = {"Integer": "integer", "String": "string"}
 
@@ -61,10 +60,11 @@ def parse_get(text: str, path: str) -> int | str:
     A value that looks like an integer is given as one: only the list tells the option's type.
     Raises ``ParseError`` where no line is about this option.
     """
-    prefix = f"Value of {path.rpartition('/')[2]} is"
+    wanted = path.rpartition("/")[2]
     for line in lines(text):
-        if line.startswith(prefix) and line[len(prefix) : len(prefix) + 1] in ("", " "):
-            value = line[len(prefix) :].strip()
+        found = _VALUE.fullmatch(line)
+        if found and same_path(found[1], wanted):
+            value = found[2].strip()
             return int(value) if _INTEGER.fullmatch(value) else value
     raise unreadable(f"no value of {path} in the answer", text)
 

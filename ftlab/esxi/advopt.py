@@ -38,6 +38,12 @@ def check_path(path: str) -> str:
     return path
 
 
+def same_path(one: str, other: str) -> bool:
+    """Hosts compare paths without case, and answer with their own spelling (public captures of
+    both tools: asked for ``…HBonVMFS5``, a host tells of ``…HBOnVMFS5``)."""
+    return one.casefold() == other.casefold()
+
+
 def coerce(option: AdvancedOption, value: str | int) -> int | str:
     """The value as this option holds it, checked against the host's own type and limits.
 

@@ -1,10 +1,9 @@
 """``esxcli system settings advanced``: advanced options from ESXi 5.0 on.
 
 Nobody has published what a host prints for an option or a namespace it does not know, so no
-text is matched. The caller decides by structure: :func:`interpret_list` finds the option in the
-answer, or does not. Where it does not, :func:`build_list_all` settles which of the two it is:
-an answer with options in it means that this build lacks the option; any other means that the
-namespace is not there (ESX(i) 4.x), and ``esxcfg-advcfg`` is asked instead.
+text is matched: :func:`interpret_list` finds the option in the answer, or does not. If it does
+not, the host's version says whether the namespace exists at all (ESX(i) 4.x lacks it), and the
+has-option probe of ``esxcfg-advcfg``, or else the whole list, whether the build has the option.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 import re
 
 from ftlab.errors import ParseError
-from ftlab.esxi.advopt import AdvancedOption, check_path
+from ftlab.esxi.advopt import AdvancedOption, check_path, same_path
 from ftlab.esxi.answer import lines, unreadable
 from ftlab.model import Command, Completed
 
@@ -72,7 +71,7 @@ def interpret_list(completed: Completed, path: str) -> AdvancedOption | None:
         if completed.ok:
             raise
         return None
-    return next((option for option in options if option.path == path), None)
+    return next((option for option in options if same_path(option.path, path)), None)
 
 
 def _records(text: str) -> list[tuple[int, Record]]:

@@ -25,14 +25,8 @@ def read_option(context: Context, path: str) -> AdvancedOption:
     if context.remembered.get(_OLD):
         return _read_old(context, path)
     done = context.session.run(esxcli.build_list(path))
-    found = _record(done, path)
+    found = esxcli.interpret_list(done, path)
     return found or _read_otherwise(context, path, done)
-
-
-def _record(done: Completed, path: str) -> AdvancedOption | None:
-    if done.exit != 0:
-        return None
-    return next((o for o in esxcli.parse_options(done.out) if o.path == path), None)
 
 
 def _read_otherwise(context: Context, path: str, done: Completed) -> AdvancedOption:
@@ -66,13 +60,11 @@ def _read_old(context: Context, path: str) -> AdvancedOption:
 
 def _has_option(context: Context, path: str) -> bool | None:
     """Whether the build has the option; ``None`` where the host has no way to tell."""
-    done = context.session.run(advcfg.build_has(path))
-    if done.exit in {0, 1}:
-        return done.exit == 0
+    has = advcfg.interpret_has(context.session.run(advcfg.build_has(path)))
+    if has is not None:
+        return has
     done = context.session.run(esxcli.build_list_all())
-    if done.exit != 0:
-        return None
-    return any(option.path == path for option in esxcli.parse_options(done.out))
+    return esxcli.interpret_list(done, path) is not None if done.ok else None
 
 
 def _not_here(context: Context, path: str) -> NotApplicable:
@@ -102,7 +94,7 @@ def _set(context: Context, option: AdvancedOption, value: int | str) -> int | st
     look = advcfg.build_get(option.path) if old else esxcli.build_list(option.path)
     done = context.session.run_chain([_set_command(context, option, value), look])
     faults.check(done[0])
-    record = None if old or len(done) < 2 else _record(done[1], option.path)
+    record = None if old or len(done) < 2 else esxcli.interpret_list(done[1], option.path)
     return (record or read_option(context, option.path)).value
 
 
@@ -117,17 +109,13 @@ def reset_option(context: Context, option: AdvancedOption) -> None:
 def _reset_old(context: Context, option: AdvancedOption) -> None:
     """A 4.x host tells its default only by going back to it."""
     if context.check:
-        context.changes.append(Change("advopt", option.value, None, path=option.path))
         context.notes.append(f"{option.path}: this host does not tell its default beforehand")
-        return
-    change = Change("advopt", option.value, None, path=option.path)
-    [ident] = context.recorder.intend([change], {})
-    context.ask(advcfg.build_reset(option.path))
-    value = read_option(context, option.path).value
-    done = Change("advopt", option.value, value, path=option.path, verified=True)
-    context.recorder.settle([(ident, "verified", done)])
-    if value != option.value:
-        context.changes.append(done)
+    context.carry_out(
+        [Change("advopt", option.value, None, path=option.path)],
+        do=lambda: context.ask(advcfg.build_reset(option.path)),
+        prove=lambda: [read_option(context, option.path).value],
+        foreseen=False,
+    )
 
 
 def facts_of(option: AdvancedOption) -> dict[str, Any]:

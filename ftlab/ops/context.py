@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from ftlab.errors import CommandTimeout, FtlabError, Lost, NotProven, ParseError
@@ -85,15 +86,18 @@ class Context:
     def carry_out(
         self,
         changes: Sequence[Change],
-        do: Callable[[], None],
+        do: Callable[[], object],
         prove: Callable[[], Sequence[Any]],
-        **extra: Any,
+        extra: Mapping[str, Any] = MappingProxyType({}),
+        *,
+        foreseen: bool = True,
     ) -> bool:
         """Journal ``changes``, ``do`` them, and let ``prove`` read each one's value back.
 
         In a ``--check`` run they are only noted down. Returns True where they were carried
         out. Raises ``NotProven`` where the host shows another value afterwards; a command whose
         end is not known leaves the journal at *intended*, since it may still take effect.
+        Unless ``foreseen``, only the host knows the new value, and any that it shows is right.
         """
         if self.check or not changes:
             self.changes.extend(changes)
@@ -111,6 +115,9 @@ class Context:
         except FtlabError:
             self._settle(entries, "applied")
             raise
+        if not foreseen:
+            pairs = zip(entries, values, strict=True)
+            entries = [(ident, replace(change, after=value)) for (ident, change), value in pairs]
         self._proven(entries, values)
         return True
 
@@ -130,7 +137,7 @@ class Context:
             settled.append((ident, "verified" if verified else "failed", done))
             if not verified:
                 wrong.append(f"{change.key or change.path or change.target}: {value!r}")
-        self.changes.extend(change for _, _, change in settled)
+        self.changes.extend(change for _, _, change in settled if change.before != change.after)
         self.recorder.settle(settled)
         if wrong:
             raise NotProven(

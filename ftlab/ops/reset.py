@@ -69,7 +69,7 @@ class ResetStates:
     def on(self, context: Context) -> Mapping[str, Any]:
         states = self.states[context.host]
         origin = self.origins.get(context.host, Origin())
-        options = {**origin.options, **wished_options(states)}
+        options = wished_options(states, origin.options)
         found = read_findings(context, options, states, self.only, whole=True)
         found.refuse_nothing()
         work = [partial(_way, context, vm, origin.vms.get(vm.wish.vm.path)) for vm in found.vms]
@@ -152,7 +152,7 @@ def _rewrite(context: Context, state: vmx.VmState, way: Way) -> None:
         edits,
         do=put,
         prove=lambda: _shown(context, state, edits),
-        **vmx.evidence(context, state.file, new.to_bytes()),
+        extra=vmx.evidence(context, state.file, new.to_bytes()),
     )
 
 

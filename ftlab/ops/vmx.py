@@ -170,7 +170,7 @@ def _carry_out(context: Context, state: VmState, planned: Plan, data: bytes) -> 
         planned.changes,
         do=lambda: after.append(_apply(context, state, planned, data)),
         prove=lambda: _shown(context, state.vm, planned.changes, after[0]),
-        **evidence(context, state.file, data) if planned.edits else {},
+        extra=evidence(context, state.file, data) if planned.edits else {},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ftlab.esxi.select import select
 from ftlab.esxi.vmentry import VmEntry
@@ -24,9 +25,14 @@ class VmWish:
     snapshot: str | None = None
 
 
-def wished_options(states: Sequence[State]) -> dict[str, int | str | None]:
-    """Every option that the tables name, with the last wish for it."""
-    return {path: value for state in states for path, value in state.options.items()}
+def wished_options(
+    states: Sequence[State], before: Options = MappingProxyType({})
+) -> dict[str, int | str | None]:
+    """Every option of ``before`` and of the tables, with the last wish for it. Hosts compare
+    paths without case."""
+    wishes = [before, *(state.options for state in states)]
+    last = {path.casefold(): (path, value) for each in wishes for path, value in each.items()}
+    return dict(last.values())
 
 
 def wished_vms(

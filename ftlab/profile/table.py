@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from ftlab.esxi.advopt import same_path
 from ftlab.profile.place import Lines, Place
 from ftlab.profile.state import DEFAULT, State
 
@@ -56,14 +57,20 @@ def _options(reader: _Reader) -> dict[str, int | str | None]:
             raise reader.place("advopt").error(
                 f"{path!r} has {_typed(value)}", "an option takes an integer or a text"
             )
+        _refuse_second(path, wished, reader.place("advopt"))
         wished[path] = value
     for path in reader.texts("advopt_default"):
-        if path in wished:
-            raise reader.place("advopt_default").error(
-                f"{path} is in this table twice", "give it a value or its default, not both"
-            )
+        _refuse_second(path, wished, reader.place("advopt_default"))
         wished[path] = DEFAULT
     return wished
+
+
+def _refuse_second(path: str, wished: Mapping[str, Any], place: Place) -> None:
+    if any(same_path(path, known) for known in wished):
+        raise place.error(
+            f"{path} is in this table twice",
+            "give it a value or its default, not both; hosts compare paths without case",
+        )
 
 
 def _vmx_keys(reader: _Reader) -> dict[str, str | None]:

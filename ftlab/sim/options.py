@@ -67,7 +67,7 @@ class OptionStore:
     """
 
     def __init__(self, release: Release, config_file: Path) -> None:
-        self._table = option_table(release.table)
+        self._table = {path.lower(): row for path, row in option_table(release.table).items()}
         self._values: dict[str, str] = {}
         self._file = config_file if release.number < (7, 0, 0) else None
         if self._file is None and not config_file.exists():
@@ -77,8 +77,8 @@ class OptionStore:
         return iter(self._table.values())
 
     def find(self, path: str) -> Option | None:
-        """The option of this path (a missing leading slash is forgiven), or ``None``."""
-        return self._table.get("/" + path.lstrip("/"))
+        """The option of this path, in any case (a missing leading slash is forgiven), or ``None``."""
+        return self._table.get("/" + path.lower().lstrip("/"))
 
     def value(self, option: Option) -> str:
         return self._values.get(option.path, option.default)

@@ -29,6 +29,14 @@ def test_get_gives_value_default_and_limits(read):
     assert (old["path"], old["value"], old["min"]) == (TIMEOUT, 20, None)
 
 
+def test_an_option_is_found_in_any_case(mixed: Place):
+    """As on real hosts, which answer with their own spelling."""
+    ran = mixed.cli.json("advopt.get", TIMEOUT.upper(), "-l", "vesxi01,vesxi02").expect(0)
+    found = {name: host["facts"]["options"][0] for name, host in ran.hosts.items()}
+    assert found["vesxi02"]["path"] == TIMEOUT
+    assert [option["value"] for option in found.values()] == [20, 20]
+
+
 def test_an_option_that_the_build_does_not_know_is_skipped(read):
     ran = read["stream"].expect(0)
     assert ran.statuses == {
@@ -81,6 +89,19 @@ def test_reset_goes_back_to_the_hosts_own_default(place: Place):
     ran = place.cli.json("advopt.reset", TIMEOUT, "-y").expect(0)
     assert set(ran.statuses.values()) == {"changed"}
     assert [place.option(name, TIMEOUT) for name in ran.hosts] == ["20"] * 3
+
+
+def test_a_reset_on_an_old_host_is_journalled_as_it_came_out(bench: Bench):
+    """4.1 shows no default before it goes back to it: at its default, nothing has changed."""
+    place = near(bench(hosts=1, versions=("4.1",)))
+    same = place.cli.json("advopt.reset", TIMEOUT, "-y").expect(0)
+    assert same.statuses == {"vesxi01": "ok"}
+    place.set_option("vesxi01", TIMEOUT, "77")
+    ran = place.cli.json("advopt.reset", TIMEOUT, "-y").expect(0)
+    [change] = ran.hosts["vesxi01"]["changes"]
+    assert (change["before"], change["after"], change["verified"]) == (77, 20, True)
+    run = place.cli.json("lab.history", ran.run).expect(0)
+    assert [c["state"] for c in run.hosts["vesxi01"]["changes"]] == ["verified"]
 
 
 def test_a_value_outside_the_limits_is_never_sent(mixed: Place):

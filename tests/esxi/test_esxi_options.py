@@ -197,6 +197,7 @@ def test_an_option_is_in_the_answer_or_not() -> None:
     command = esxcli.build_list(STREAM)
     found = printed(STRING) + printed(NUMBER)
     assert esxcli.interpret_list(Completed(command, 0, found.encode()), STREAM) == NUMBER
+    assert esxcli.interpret_list(Completed(command, 0, found.encode()), STREAM.lower()) == NUMBER
     assert esxcli.interpret_list(Completed(command, 0, b""), STREAM) is None
     assert esxcli.interpret_list(Completed(command, 1, b"Any words.\n"), STREAM) is None
     assert esxcli.interpret_list(Completed(command, 1, b"Path: /A/B\n"), STREAM) is None
@@ -232,6 +233,7 @@ def test_what_advcfg_is_told() -> None:
 )
 def test_advcfg_values(text: str, value: int | str) -> None:
     assert advcfg.parse_get(text, "/Migrate/NetTimeout") == value
+    assert advcfg.parse_get(text, "/migrate/nettimeout") == value
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,11 @@ def test_the_last_wish_for_an_option_counts():
     assert wished_options(tables) == {"/A/B": None, "/C/D": 2}
 
 
+def test_an_option_is_the_same_in_any_case():
+    tables = [state(options={"/A/B": 1, "/C/D": 2}), state(options={"/a/b": 3})]
+    assert wished_options(tables, {"/A/b": 0, "/E/F": 4}) == {"/a/b": 3, "/C/D": 2, "/E/F": 4}
+
+
 def test_the_last_wish_for_a_key_counts_in_any_case():
     tables = [
         state(vm="db*", keys={"Key": "old", "other": "x"}, power="on", snapshot="one"),
