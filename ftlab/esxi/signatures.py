@@ -182,6 +182,7 @@ STARVATION = (
 )
 """What is left when the whole ladder did not help (a nested lab at 6.75:1 showed it)."""
 
+_BELOW = "-->"  # how hostd.log begins every line of an entry but the first
 _MIGRATION = re.compile(
     r"(?i)vmotion|migrat|\bFT|fault.?tolerance|replay|keepalive|checkpoint|secondary"
     r"|thumbprint|certificate"
@@ -192,10 +193,18 @@ _TROUBLE = re.compile(
 )
 
 
-def concerns(line: str, names: Sequence[str]) -> bool:
-    """Whether a line of a host's own log may speak of this VM: by one of its ``names`` (name,
-    path), or because it is about migration or FT at all. Another VM's lock is none of it."""
-    return any(name in line for name in names) or _MIGRATION.search(line) is not None
+def concerning(lines: Iterable[str], names: Sequence[str]) -> list[str]:
+    """The lines of a host's own log that may be about this VM: those with one of its ``names``
+    (name, path), with all lines of a dump below them, and those about migration or FT at all.
+    Another VM's lock is not among them."""
+    kept: list[str] = []
+    named = False
+    for line in lines:
+        if not line.lstrip().startswith(_BELOW):
+            named = any(name in line for name in names)
+        if named or any(name in line for name in names) or _MIGRATION.search(line):
+            kept.append(line)
+    return kept
 
 
 def findings(

@@ -75,7 +75,10 @@ def _body(text: str, header: re.Match[str]) -> str:
 
 
 def _by_records(header: re.Match[str], body: str) -> list[VmEntry] | None:
-    return _first(header, body, vmtable.read_records)
+    """A copy may have lost the last line feed, or got some more."""
+    rows = _first(header, body, vmtable.read_records)
+    ended = body.rstrip("\n") + "\n"
+    return _first(header, ended, vmtable.read_records) if rows is None and ended != body else rows
 
 
 def _by_offsets(header: re.Match[str], body: str) -> list[VmEntry] | None:

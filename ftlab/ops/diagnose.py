@@ -15,7 +15,7 @@ from ftlab.esxi.signatures import (
     Finding,
     Signature,
     around_trouble,
-    concerns,
+    concerning,
     findings,
 )
 from ftlab.esxi.vmlist import VmEntry
@@ -72,7 +72,7 @@ def read_logs(context: Context, vm: VmEntry) -> list[Log]:
     own = own_log(vm)
     done = context.session.run(files.build_stat_target(own, *HOST_LOGS))
     try:
-        stats = {stat.inode: stat for stat in reversed(files.parse_stat(done.out))}
+        stats = {(stat.inode, stat.size): stat for stat in reversed(files.parse_stat(done.out))}
     except ParseError:
         stats = {}
     paths = [stat.path for stat in stats.values()][::-1]
@@ -82,7 +82,7 @@ def read_logs(context: Context, vm: VmEntry) -> list[Log]:
     began = next((found[0] for line in logs.get(own, ()) if (found := _STAMP.match(line))), "")
     names = (vm.name, vm.path)
     return [
-        (path, text if path == own else [x for x in not_before(began, text) if concerns(x, names)])
+        (path, text if path == own else concerning(not_before(began, text), names))
         for path, text in logs.items()
     ]
 

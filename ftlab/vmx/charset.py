@@ -13,7 +13,15 @@ from ftlab import errors
 _USABLE = re.compile(
     r"ascii|utf-8|cp\d+|gbk|gb2312|gb18030|shift_jis|big5|euc_\w+|iso8859-\d+|koi8-\w|mac-\w+"
 )
-_WINDOWS = re.compile(r"(?:x-)?(?:windows|ibm)-(\d+)")
+# ICU's names: a code page's number, and behind it which of its revisions ("windows-949-2000").
+_WINDOWS = re.compile(r"(?:x-)?(?:windows|ibm)-(\d+)(?:[-_].*)?")
+# IBM's numbers for what Windows numbers otherwise (open-vm-tools, unicodeSimpleTypes.c).
+_IBM = {
+    943: 932, 1363: 949, 1373: 950, 1386: 936,
+    5346: 1250, 5347: 1251, 5348: 1252, 5349: 1253, 5350: 1254, 5354: 1258,
+    9447: 1255, 9448: 1256, 9449: 1257,
+}  # fmt: skip
+_OTHER_NAMES = {"windows-31j": "cp932", "tis-620": "cp874"}
 # A writer that says the left one often means the code page on the right, which has it all.
 _WIDER = {"shift_jis": "cp932", "gb2312": "gbk", "big5": "cp950", "euc_kr": "cp949"}
 
@@ -100,14 +108,21 @@ class Charset:
 
 
 def _lookup(name: str) -> str | None:
-    windows = _WINDOWS.fullmatch(name)
     try:
-        codec = codecs.lookup(f"cp{windows[1]}" if windows else name).name
+        codec = codecs.lookup(_python_name(name)).name
     except LookupError:
         return None
     if not _USABLE.fullmatch(codec) or not _is_ascii_below_128(codec):
         return None
     return codec
+
+
+def _python_name(name: str) -> str:
+    windows = _WINDOWS.fullmatch(name)
+    if name in _OTHER_NAMES or not windows:
+        return _OTHER_NAMES.get(name, name)
+    page = int(windows[1])
+    return f"cp{_IBM.get(page, page)}"
 
 
 def _is_ascii_below_128(codec: str) -> bool:
