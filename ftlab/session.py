@@ -24,7 +24,7 @@ class Session(Protocol):
     def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
         """Run quick commands one after the other in one exec, each with its own status and
         output. Stops after the first whose status is not in its ``ok``: the list is then
-        shorter. Where several have ``stdin``, all but the longest must be lines of ASCII."""
+        shorter. Of several ``stdin`` all but one must be lines of ASCII."""
 
     def together(self, *work: Callable[[], Any]) -> list[Any]:
         """Call independent pieces of work at the same time on this connection, wait for all of

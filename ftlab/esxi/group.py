@@ -67,14 +67,15 @@ def build_group(commands: Sequence[Command], nonce: str) -> tuple[str, bytes]:
     beyond ``{ }``, ``if``, ``[``, ``echo``, ``exit`` and here-documents, which dash, bash and
     every BusyBox ash share. ``nonce``: at least 8 letters and digits, fresh for each exec.
 
-    Where several commands want stdin, the longest has the stream to itself and the others are
-    here-documents. Raises ``UsageError`` where one of those is more than lines of ASCII: no
-    shell must be trusted with other bytes.
+    Of several stdins, one has the stream to itself and the others are here-documents, which must
+    be lines of ASCII: no shell must be trusted with other bytes. Raises ``UsageError`` if two
+    are something else.
     """
     if not _NONCE.fullmatch(nonce):
         raise ValueError("a nonce is at least 8 ASCII letters and digits")
     feeds = [command.stdin for command in commands]
-    stream = max(feeds, key=len, default=b"")
+    odd = [feed for feed in feeds if _needs_the_stream(feed)]
+    stream = max(odd or feeds, key=len, default=b"")
     streaming = feeds.index(stream) if stream else None
     parts: list[str] = []
     for index, command in enumerate(commands):
@@ -83,11 +84,15 @@ def build_group(commands: Sequence[Command], nonce: str) -> tuple[str, bytes]:
     return "; ".join(parts), stream
 
 
+def _needs_the_stream(stdin: bytes) -> bool:
+    return bool(stdin) and not _ASCII_LINES.fullmatch(stdin)
+
+
 def _source(stdin: bytes, nonce: str) -> str:
     """Where a command that does not have the stream reads from; ends the command."""
     if not stdin:
         return " </dev/null;"
-    if not _ASCII_LINES.fullmatch(stdin):
+    if _needs_the_stream(stdin):
         raise UsageError("only one command of a group can have such a stdin", kind="usage.stdin")
     return f" <<'{nonce}'\n{stdin.decode('ascii')}{nonce}\n"
 

@@ -133,9 +133,7 @@ class Batch:
         return CommandTimeout(
             f"{self._host.name}: `{command}` did not end within {limit:g} s; "
             "it may still be running on the host" + _cut(exchange),
-            hint="it is safe to run it again, with a longer --timeout"
-            if command.repeatable
-            else "look at the host before you run it again: it may have done its work",
+            hint=repeat_hint([command], ", with a longer --timeout"),
             argv=command.argv,
             seconds=limit,
             repeatable=command.repeatable,
@@ -159,9 +157,7 @@ class Batch:
         return Lost(
             f"{self._host.name}: the connection is lost ({why}); "
             + (f"under way: {names}" if flying else "the command was not sent"),
-            hint="it is safe to run it again"
-            if all(command.repeatable for command in flying)
-            else "look at the host before you run it again: it may have done its work",
+            hint=repeat_hint(flying),
             in_flight=[str(command) for command in flying],
         )
 
@@ -176,6 +172,13 @@ class Batch:
             kind="channel.refused",
             hint="MaxSessions in the host's sshd_config must allow at least one",
         )
+
+
+def repeat_hint(commands: Sequence[Command], how: str = "") -> str:
+    """What to do about commands of which nobody knows whether they did their work."""
+    if all(command.repeatable for command in commands):
+        return "it is safe to run it again" + how
+    return "look at the host before you run it again: it may have done its work"
 
 
 def _cut(exchange: Exchange) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 
 from fabric import Connection
 
-from ftlab.errors import CommandFailed, HostFailed
+from ftlab.errors import CommandFailed, HostFailed, Lost, ParseError
 from ftlab.esxi.group import build_group, parse_group, shell_line
 from ftlab.model import Command, Completed, Host
 from ftlab.ssh.aside import together
-from ftlab.ssh.batch import Batch
+from ftlab.ssh.batch import Batch, repeat_hint
 from ftlab.ssh.exchange import Exchange
 from ftlab.ssh.printable import printable
 from ftlab.ssh.settings import SshSettings
@@ -63,7 +63,10 @@ class SshSession:
                 kind="output.cap",
                 hint="run the command that writes so much on its own",
             )
-        return parse_group(commands, nonce, done.stdout, done.stderr)
+        try:
+            return parse_group(commands, nonce, done.stdout, done.stderr)
+        except ParseError as error:
+            raise _ended_early(self.host, commands, done, error) from error
 
     def together(self, *work: Callable[[], Any]) -> list[Any]:
         """Call each piece of work in a thread of its own; see the protocol."""
@@ -129,6 +132,20 @@ def _channels(transport: Any, settings: SshSettings) -> int:
     """dropbear (ESXi 4.x) loses exit statuses, and the connection, when channels overlap:
     seen with 2022.83, with OpenSSH's own client too."""
     return 1 if "dropbear" in transport.remote_version else settings.channels_at_once
+
+
+def _ended_early(
+    host: Host, commands: Sequence[Command], done: Completed, error: ParseError
+) -> Lost:
+    """The shell over there died in the middle of a group, or was killed."""
+    during = commands[len(error.evidence["completed"])]
+    return Lost(
+        f"{host.name}: the host's shell ended during `{during}`, with exit {done.exit}",
+        hint=repeat_hint([during]),
+        in_flight=[str(during)],
+        stdout=done.stdout,
+        stderr=done.stderr,
+    )
 
 
 def _failed(host: Host, what: str, done: Completed) -> CommandFailed:

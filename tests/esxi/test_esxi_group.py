@@ -192,11 +192,24 @@ def test_what_no_argv_can_hold_is_refused(argv: tuple[str, ...], what: str) -> N
     assert (caught.value.kind, str(caught.value)) == ("usage.argv", what)
 
 
+ODD = (b"no line end", b"\x81\n", b"\xc3\x81\n", b"\0\n", b"\r\n", b"a\nb")
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_is_no_lines_of_ascii_has_the_stream_however_short(
+    shell: tuple[str, ...], odd: bytes
+) -> None:
+    listed = b"a longer list, in lines\n" * 3
+    commands = [Command(("cat",), stdin=data) for data in (listed, odd, listed)]
+    assert build_group(commands, NONCE)[1] == odd
+    assert group(shell, *commands) == [(0, data, b"") for data in (listed, odd, listed)]
+
+
 def test_two_commands_cannot_share_one_stdin() -> None:
     wanted = r"^only one command of a group can have such a stdin$"
-    for short in (b"no line end", b"\x81\n", b"\xc3\x81\n", b"\0\n", b"\r\n", b"a\nb"):
+    for odd in ODD:
         with pytest.raises(UsageError, match=wanted) as caught:
-            build_group([Command(("cat",), stdin=b"x" * 9), Command(("b",), stdin=short)], NONCE)
+            build_group([Command(("cat",), stdin=b"x" * 9), Command(("b",), stdin=odd)], NONCE)
         assert caught.value.kind == "usage.stdin"
 
 

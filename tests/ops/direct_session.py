@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ftlab.errors import CommandFailed, Lost
-from ftlab.esxi.group import shell_line
+from ftlab.esxi.group import build_group, shell_line
 from ftlab.model import Command, Completed, Host
 from ftlab.sim import shell
 from ftlab.sim.host import SimHost
@@ -39,6 +39,8 @@ class DirectSession:
         return [self.run(command) for command in commands]
 
     def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
+        """One by one, so that each can be the last; but only what could travel as one group."""
+        build_group(commands, "0123456789abcdef")
         done: list[Completed] = []
         for command in commands:
             done.append(self.run(command))

@@ -67,6 +67,20 @@ def test_the_old_bytes_stay_beside_the_new_ones(host: SimHost, file: Path) -> No
     assert (file.parent / ours(file)[0]).read_bytes() == old
 
 
+@pytest.mark.parametrize(
+    "tail", [b'k = "v"', b'k = "v"\r\n', 'k = "é"\n'.encode()], ids=["no end", "CRLF", "UTF-8"]
+)
+def test_a_vmx_of_a_few_bytes_is_written_as_any_other(
+    host: SimHost, file: Path, tail: bytes
+) -> None:
+    """It is shorter than the list of checksums that travels with it."""
+    old = b'.encoding = "UTF-8"\n' + tail
+    file.write_bytes(old)
+    edit(context(DirectSession(host)))
+    assert file.read_bytes().startswith(old)
+    assert b'replay.allowFT = "true"' in file.read_bytes()
+
+
 def test_a_second_edit_writes_nothing(host: SimHost, file: Path) -> None:
     edit(context(DirectSession(host)))
     before = file.stat()

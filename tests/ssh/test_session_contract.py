@@ -147,6 +147,15 @@ def test_a_chain_stops_at_the_first_failure(any_session: Session) -> None:
 
 
 @ANY
+def test_of_several_stdins_the_one_that_is_no_ascii_may_be_the_shortest(
+    any_session: Session,
+) -> None:
+    feeds = [b"a list\n" * 9, b"\xe9", b"a list\n" * 5]
+    done = any_session.run_chain([Command(("cat",), stdin=feed) for feed in feeds])
+    assert [one.stdout for one in done] == feeds
+
+
+@ANY
 def test_a_file_is_written_and_read(any_session: Session, local_file: LocalFile) -> None:
     remote, path = local_file('it\'s a "file" $HOME.vmx')
     path.write_bytes(b"longer than what comes")

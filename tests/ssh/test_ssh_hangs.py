@@ -355,3 +355,14 @@ def test_closing_is_prompt(session: SshSession) -> None:
     began = time.monotonic()
     session.close()
     assert time.monotonic() - began < 0.5
+
+
+def test_a_shell_that_dies_in_the_middle_of_a_group_is_a_lost_command(session: SshSession) -> None:
+    killer = Command(("sh", "-c", "kill -9 $PPID"), repeatable=True)
+    with pytest.raises(Lost, match=r"shell ended during `sh -c 'kill -9 \$PPID'`") as caught:
+        session.run_chain([Command(("echo", "one")), killer, Command(("echo", "three"))])
+    assert caught.value.evidence["in_flight"] == [str(killer)]
+    assert caught.value.hint == "it is safe to run it again"
+    with pytest.raises(Lost) as caught:
+        session.run_chain([replace(killer, repeatable=False), Command(("echo", "three"))])
+    assert caught.value.hint.startswith("look at the host")
