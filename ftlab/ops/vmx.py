@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ftlab.errors import Refused
+from ftlab.errors import CommandTimeout, HostError, Lost, Refused
 from ftlab.esxi import config, faults
 from ftlab.esxi.config import VmConfig
 from ftlab.esxi.power import build_get_state, build_reload, parse_state
@@ -148,10 +148,32 @@ def _grant_running(context: Context, state: VmState, planned: Plan, wishes: Wish
     if context.check:
         context.carry_out(planned.changes, do=lambda: None, prove=list)
     else:
-        after = read_state(context, state.vm)  # going down, the host may rewrite the file
-        grant(context, after, wishes, power_cycle=False)
+        try:
+            after = read_state(context, state.vm)  # going down, the host may rewrite the file
+            grant(context, after, wishes, power_cycle=False)
+        except HostError as error:
+            _up_again(context, state, error)
+            raise
     if state.power == "on":
         power.power_on(context, state.vm, state="off")
+
+
+def _up_again(context: Context, state: VmState, error: HostError) -> None:
+    """After an edit that failed: a VM that was on does not stay off for it."""
+    from ftlab.ops import power
+
+    if state.power != "on":
+        return
+    if not isinstance(error, Lost | CommandTimeout):  # then nobody knows what the host is doing
+        try:
+            power.power_on(context, state.vm, state="off")
+            return
+        except HostError as failure:
+            error = failure
+    context.notes.append(
+        f"{state.vm.name} was on before and is off now ({error}): "
+        f"ftlab vm.power-on --vm vmid:{state.vm.vmid} --limit {context.host}"
+    )
 
 
 def words(state: str) -> str:

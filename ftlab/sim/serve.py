@@ -71,10 +71,11 @@ def welcome(lab: RunningLab) -> str:
         for pair in lab.sim.pairs
     ]
     lines += ["Try:", f"  ftlab hosts.check -i {shown}", f"  ftlab vm.list -i {shown}"]
-    lines += [
-        f"  ftlab vft.power-on-secondary -i {shown} --vm {pair.spec.vm} --yes"
-        for pair in lab.sim.pairs[:1]
-    ]
+    for pair in lab.sim.pairs[:1]:
+        lines += [
+            f"  ftlab vft.enable -i {shown} --vm {pair.spec.vm} --yes",
+            f"  ftlab vft.power-on-secondary -i {shown} --vm {pair.spec.vm} --start-primary --yes",
+        ]
     return "\n".join([*lines, "Ctrl-C ends the lab and removes its files."])
 
 

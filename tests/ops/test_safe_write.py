@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from direct_session import DirectSession
 
-from ftlab.errors import CommandFailed, HostFailed, Lost, NotProven, Refused
+from ftlab.errors import CommandFailed, CommandTimeout, HostFailed, Lost, NotProven, Refused
 from ftlab.model import Command, Completed
 from ftlab.ops import vmx, vmxfile
 from ftlab.ops.context import Context
+from ftlab.ops.origin import VmOrigin, old_document
 from ftlab.ops.vms import find_vms
 from ftlab.sim.host import SimHost
 from ftlab.sim.lab import SimLab
@@ -48,10 +49,10 @@ def context(session: DirectSession, ledger: Ledger | None = None) -> Context:
     return Context(session, run=RUN, recorder=ledger or Ledger())
 
 
-def edit(context: Context) -> None:
+def edit(context: Context, *, power_cycle: bool = False) -> None:
     [vm] = find_vms(context, ("app01",))
     state = vmx.read_state(context, vm)
-    vmx.grant(context, state, (("replay.allowFT", "true"),), power_cycle=False)
+    vmx.grant(context, state, (("replay.allowFT", "true"),), power_cycle=power_cycle)
 
 
 def ours(file: Path) -> list[str]:
@@ -186,6 +187,31 @@ def test_a_full_datastore_leaves_the_old_file(host: SimHost, file: Path) -> None
     assert ours(file) == []
 
 
+@pytest.mark.parametrize("goes_up", [True, False])
+def test_a_vm_that_was_on_does_not_stay_off_for_a_failed_edit(
+    host: SimHost, file: Path, goes_up: bool
+) -> None:
+    vm = next(iter(host.vms))
+    vm.power = "poweredOn"
+    session = DirectSession(host)
+    real = session.run
+
+    def broken(command: Command):
+        refused = command.argv[0] == "mv" or (not goes_up and "vmsvc/power.on" in command.argv)
+        return Completed(command, 1, b"", b"busy\n") if refused else real(command)
+
+    session.run = broken  # type: ignore[method-assign]
+    at_work, old = context(session), file.read_bytes()
+    with pytest.raises(CommandFailed, match="cannot replace"):
+        edit(at_work, power_cycle=True)
+    assert vm.power == ("poweredOn" if goes_up else "poweredOff")
+    assert [note.partition(" (")[0] for note in at_work.notes] == (
+        [] if goes_up else ["app01 was on before and is off now"]
+    )
+    assert [change.after for change in at_work.changes if change.target == "power"] == ["off", "on"]
+    assert old in file.read_bytes()
+
+
 def test_a_file_cut_on_its_way_here_is_never_edited(host: SimHost, file: Path) -> None:
     session = DirectSession(host)
     old = file.read_bytes()
@@ -314,3 +340,29 @@ def test_a_missing_file_is_an_error_with_its_path(host: SimHost, file: Path) -> 
     file.unlink()
     with pytest.raises(HostFailed, match=r"cannot read /vmfs/volumes/datastore1/app01"):
         vmxfile.read_vmx(run, vm)
+
+
+def test_a_backup_that_the_host_cannot_read_is_refused(host: SimHost) -> None:
+    with pytest.raises(Refused, match="cannot be read") as refused:
+        vmxfile.copy_back(context(DirectSession(host)), "/vmfs/volumes/gone")
+    assert refused.value.kind == "undo.backup"
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [Lost("it died"), CommandTimeout("too slow"), HostFailed("too large", kind="output.cap")],
+)
+def test_an_error_that_says_nothing_of_the_backup_stays_what_it_is(
+    host: SimHost, file: Path, trouble: HostFailed
+) -> None:
+    """Else a reset would go on with less than the backup holds."""
+    session = DirectSession(host)
+
+    def fail(_command: Command) -> None:
+        raise trouble
+
+    session.before = fail
+    origin = VmOrigin(str(file), "", ())
+    with pytest.raises(type(trouble)) as raised:
+        old_document(context(session), origin)
+    assert raised.value is trouble
