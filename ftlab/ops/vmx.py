@@ -167,9 +167,10 @@ def _up_again(context: Context, state: VmState, error: HostError) -> None:
     if not isinstance(error, Lost | CommandTimeout):  # then nobody knows what the host is doing
         try:
             power.power_on(context, state.vm, state="off")
-            return
         except HostError as failure:
             error = failure
+        else:
+            return
     context.notes.append(
         f"{state.vm.name} was on before and is off now ({error}): "
         f"ftlab vm.power-on --vm vmid:{state.vm.vmid} --limit {context.host}"

@@ -77,7 +77,7 @@ class OptionStore:
         return iter(self._table.values())
 
     def find(self, path: str) -> Option | None:
-        """The option of this path, in any case (a missing leading slash is forgiven), or ``None``."""
+        """The option of this path in any case, or ``None``. A missing leading slash is forgiven."""
         return self._table.get("/" + path.lower().lstrip("/"))
 
     def value(self, option: Option) -> str:
