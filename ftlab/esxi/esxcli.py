@@ -17,6 +17,7 @@ from ftlab.model import Command, Completed
 
 _ADVANCED = ("esxcli", "system", "settings", "advanced")
 _FIELD = re.compile(r"\s*([A-Z][A-Za-z]*(?: [A-Z][A-Za-z]*){0,4}):(?: (.*)|)")
+_TEXTS = ("String Value", "Default String Value", "Description")  # may have several lines
 _INT_FIELDS = ("Int Value", "Default Int Value", "Min Value", "Max Value")
 _INTEGER = re.compile(r"-?[0-9]{1,30}")
 
@@ -87,11 +88,15 @@ def _records(text: str) -> list[tuple[int, Record]]:
 
 
 def _added(record: Record, field: re.Match[str] | None, line: str) -> bool:
+    """Take one more line into a record. One that is no field goes on with the text above it."""
     if field:
         record[field[1]] = (field[2] or "").strip()
-    elif "Description" in record:
-        record["Description"] += "\n" + line.strip()
-    return field is not None or "Description" in record
+        return True
+    last = next(reversed(record))
+    if last not in _TEXTS:
+        return False
+    record[last] += "\n" + line.strip()
+    return True
 
 
 def _option(record: Record, text: str, line: int) -> AdvancedOption:

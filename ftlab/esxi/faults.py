@@ -33,12 +33,13 @@ _TABLE = re.compile(r"^Vmid +Name +File ", re.MULTILINE)
 _ASKING = ("vmsvc/get", "vmsvc/message")
 _CAUSES = (
     ("lock", re.compile(r"[Ff]ailed to lock|FileLocked|[Dd]evice or resource busy")),
-    ("space", re.compile(r"[Nn]o space left|NoDiskSpace|[Nn]ot enough (?:disk )?space")),
+    ("space", re.compile(r"[Nn]o (?:more )?space|NoDiskSpace|[Nn]ot enough (?:disk )?space")),
 )
 _HINTS = {
     "NotFound": "the VM is not registered on this host (any more)",
     "InvalidPowerState": "read the power state: the VM may already be where it was wanted",
     "TaskInProgress": "hostd is still busy with this VM; the step may be tried again",
+    "QuestionPending": "the VM waits for an answer: ftlab vm.answer shows the question",
     "lock": "another host or process holds a file of this VM",
     "space": "the datastore is full",
 }

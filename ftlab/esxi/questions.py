@@ -81,8 +81,14 @@ def _choice_block(rows: list[str]) -> tuple[int, int]:
 def _choice(row: str) -> tuple[str, str]:
     found = _CHOICE.fullmatch(row)
     assert found is not None  # noqa: S101 - only rows that match come here
-    summary = _SUMMARY.fullmatch(found[2])
-    return found[1], summary[1] if summary else found[2]
+    both = _SUMMARY.fullmatch(found[2])
+    return found[1], in_words(both[1], both[2]) if both else found[2]
+
+
+def in_words(label: str, summary: str) -> str:
+    """A choice as a person reads it. From 5.0 on its label can be the name of a resource, with
+    the words in its summary (``button.uuid.movedTheVM``, *I Moved It*)."""
+    return summary if label.startswith("button.") and summary.strip() else label
 
 
 def _marked(row: str) -> bool:

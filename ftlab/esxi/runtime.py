@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ftlab.esxi.dump import Dump, parse_object
-from ftlab.esxi.questions import Question
+from ftlab.esxi.questions import Question, in_words
 from ftlab.model import Command
 
 _POWER = {"poweredOn": "on", "poweredOff": "off", "suspended": "suspended"}
@@ -57,7 +57,10 @@ def _question(node: Dump | None) -> Question | None:
     if node is None:
         return None
     choices = tuple(
-        (choice.text("key") or "", choice.text("label") or "")
+        (
+            choice.text("key") or "",
+            in_words(choice.text("label") or "", choice.text("summary") or ""),
+        )
         for choice in node.nodes("choice.choiceInfo")
     )
     index = node.number("choice.defaultIndex")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from ftlab.esxi.advopt import same_path
 from ftlab.profile.place import Lines, Place
 from ftlab.profile.state import DEFAULT, State
 
@@ -66,7 +65,7 @@ def _options(reader: _Reader) -> dict[str, int | str | None]:
 
 
 def _refuse_second(path: str, wished: Mapping[str, Any], place: Place) -> None:
-    if any(same_path(path, known) for known in wished):
+    if path.casefold() in {known.casefold() for known in wished}:
         raise place.error(
             f"{path} is in this table twice",
             "give it a value or its default, not both; hosts compare paths without case",

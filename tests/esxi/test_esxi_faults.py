@@ -203,6 +203,7 @@ def test_a_status_without_a_known_word(out: str, err: str, kind: str, words: str
     [
         ("Failed to lock the file", "lock", "another host"),
         ("There is not enough space in the file system", "space", "full"),
+        ("There is no more space for virtual disk 'a.vmdk'.", "space", "full"),
         ("something else", None, ""),
     ],
 )

@@ -193,6 +193,12 @@ def test_a_string_option_without_its_value_is_an_error() -> None:
         esxcli.parse_options(printed(STRING).replace("   String Value: vmk1\n", ""))
 
 
+def test_a_text_may_have_several_lines() -> None:
+    """``/UserVars/HostClientWelcomeMessage`` takes any."""
+    [option] = esxcli.parse_options(printed(STRING).replace("vmk1", "one\ntwo: 2\n\nthree"))
+    assert option.value == "one\ntwo: 2\nthree"
+
+
 def test_an_option_is_in_the_answer_or_not() -> None:
     command = esxcli.build_list(STREAM)
     found = printed(STRING) + printed(NUMBER)

@@ -80,7 +80,7 @@ Or copy it?",
          valueIsReadonly = <unset>,
          choiceInfo = (vim.option.ElementDescription) [
             (vim.option.ElementDescription) {
-               label = "I Moved It",
+               label = "button.uuid.movedTheVM",
                summary = "I Moved It",
                key = "1"
             },

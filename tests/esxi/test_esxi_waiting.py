@@ -115,6 +115,12 @@ Answer:
 CHOICES = (("0", "Cancel"), ("1", "I _moved it"), ("2", "I _copied it"))
 
 
+def test_a_choice_that_is_named_by_its_resource() -> None:
+    """The keys and words of vSphere's API from 5.0 on; 4.x has words in both places."""
+    text = "Virtual machine message _vmx1: text\n0. button.uuid.movedTheVM (I Moved It) [default]\n"
+    assert parse_message(text) == Question("_vmx1", "text", (("0", "I Moved It"),), "0")
+
+
 def test_a_question() -> None:
     found = parse_message("motd\n" + OLD)
     assert found == Question(
