@@ -108,8 +108,10 @@ def _change(target: str, vm: VmEntry, key: str, before: str | None, after: str |
 
 
 def edited(document: VmxDocument, changes: Sequence[Change]) -> VmxDocument:
-    """The document with the edits made. Raises ``Refused`` for duplicate keys and values that
-    the file's encoding cannot hold."""
+    """The document with the edits made. Raises ``Refused`` for values that the file's encoding
+    cannot hold, and for duplicates of any key: the reload would make the VM invalid."""
+    if changes:
+        document.refuse_duplicates()
     for change in changes:
         key = change.key or ""
         document = document.unset(key) if change.after is None else document.set(key, change.after)

@@ -73,6 +73,12 @@ class VmxDocument:
             if len(places) > 1
         )
 
+    def refuse_duplicates(self) -> None:
+        """Raise ``Refused`` (``vmx.duplicate``) if any key occurs more than once: a host that
+        loads such a file calls its VM invalid."""
+        for duplicate in self.duplicates:
+            raise _refused(duplicate)
+
     def keys(self) -> list[str]:
         """All keys, in the order and spelling of the file."""
         return [key for key, _ in self.items()]
@@ -170,14 +176,18 @@ class VmxDocument:
         _check_key(key)
         places = self._find(key)
         if len(places) > 1:
-            numbers = _numbers(places)
-            raise errors.Refused(
-                f"{key} is there {len(places)} times, on lines {', '.join(map(str, numbers))}",
-                kind="vmx.duplicate",
-                hint="a host calls such a VM invalid; leave only one of these lines",
-                lines=numbers,
-            )
+            raise _refused(Duplicate(key, _numbers(places)))
         return places[0] if places else None
+
+
+def _refused(duplicate: Duplicate) -> errors.Refused:
+    numbers = duplicate.lines
+    return errors.Refused(
+        f"{duplicate.key} is there {len(numbers)} times, on lines {', '.join(map(str, numbers))}",
+        kind="vmx.duplicate",
+        hint="a host calls such a VM invalid; leave only one of these lines",
+        lines=numbers,
+    )
 
 
 def _places(lines: Iterable[Line], charset: Charset) -> _Places:

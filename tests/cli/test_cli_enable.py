@@ -178,14 +178,16 @@ def test_disable_removes_the_keys_where_the_journal_knows_nothing(bench: Bench):
     assert again.statuses == {"vesxi01": "ok"}
 
 
-def test_a_duplicate_key_is_reported_and_not_multiplied(bench: Bench):
+@pytest.mark.parametrize("key", ["Replay.Supported", "MemSize"])
+def test_a_duplicate_key_is_reported_and_not_multiplied(bench: Bench, key: str):
+    """Any: the host calls the VM invalid as soon as it loads the file again."""
     place = near(bench(hosts=1, versions=("5.0",)))
     vm = place.vm("vesxi01", "app01")
-    vm.file.write_bytes(vm.file.read_bytes() + b'Replay.Supported = "TRUE"\n')
+    vm.file.write_bytes(vm.file.read_bytes() + f'{key} = "TRUE"\n'.encode())
     before = contents(place.lab.directory)
     ran = place.cli.json("vft.enable", "--vm", "app01", "-y").expect(5)
     assert ran.error("vesxi01")["kind"] == "vmx.duplicate"
-    assert "replay.supported" in ran.error("vesxi01")["message"].lower()
+    assert f"{key} is there 2 times".lower() in ran.error("vesxi01")["message"].lower()
     assert contents(place.lab.directory) == before
 
 
