@@ -40,6 +40,8 @@ def _wishes(context: Context, *, legacy: bool) -> vmx.Wishes:
     if words := no_legacy(context.version):
         context.notes.append(words)
     if not features.exists("uselegacyft", context.version):
+        if legacy:
+            context.notes.append(f"--legacy-ft is for 6.0: {context.version} needs no {LEGACY_KEY}")
         return ENABLED
     if legacy:
         return (*ENABLED, (LEGACY_KEY, "true"))
@@ -82,7 +84,7 @@ class EnableVft:
         )
         wishes = _wishes(context, legacy=self.legacy)
         for state in states:  # all are found fit before the first is touched
-            vmx.refuse_running(state, wishes, power_cycle=self.power_cycle)
+            vmx.refuse_unfit(state, wishes, power_cycle=self.power_cycle)
         context.session.together(
             lambda: self._edit(context, states, wishes),
             lambda: advopt.write_option(context, *wanted) if wanted else None,

@@ -118,6 +118,13 @@ def edited(document: VmxDocument, changes: Sequence[Change]) -> VmxDocument:
     return document
 
 
+def refuse_unfit(state: VmState, wishes: Wishes, *, power_cycle: bool) -> None:
+    """Raise ``Refused`` where an edit is due that cannot be made: as :func:`refuse_running` and
+    :func:`edited`."""
+    refuse_running(state, wishes, power_cycle=power_cycle)
+    edited(state.file.document, plan(state, wishes).edits)
+
+
 def refuse_running(state: VmState, wishes: Wishes, *, power_cycle: bool) -> None:
     """Raise ``Refused`` (kind ``vm.powered_on``) where an edit is due and the VM is not off."""
     if state.power == "off" or power_cycle or not plan(state, wishes).changes:

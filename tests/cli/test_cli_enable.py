@@ -178,6 +178,13 @@ def test_disable_removes_the_keys_where_the_journal_knows_nothing(bench: Bench):
     assert again.statuses == {"vesxi01": "ok"}
 
 
+def test_legacy_ft_is_said_to_be_for_hosts_of_6_0(bench: Bench):
+    place = near(bench(hosts=1, versions=("5.0",)))
+    ran = place.cli.json("vft.enable", "--vm", "app01", "--legacy-ft", "-n").expect(3)
+    assert any("--legacy-ft is for 6.0" in n for n in ran.hosts["vesxi01"]["facts"]["notes"])
+    assert len(ran.hosts["vesxi01"]["changes"]) == len(KEYS)
+
+
 @pytest.mark.parametrize("key", ["Replay.Supported", "MemSize"])
 def test_a_duplicate_key_is_reported_and_not_multiplied(bench: Bench, key: str):
     """Any: the host calls the VM invalid as soon as it loads the file again."""
@@ -185,8 +192,9 @@ def test_a_duplicate_key_is_reported_and_not_multiplied(bench: Bench, key: str):
     vm = place.vm("vesxi01", "app01")
     vm.file.write_bytes(vm.file.read_bytes() + f'{key} = "TRUE"\n'.encode())
     before = contents(place.lab.directory)
-    ran = place.cli.json("vft.enable", "--vm", "app01", "-y").expect(5)
+    ran = place.cli.json("vft.enable", "--vm", "app01", "--stream", "1", "-y").expect(5)
     assert ran.error("vesxi01")["kind"] == "vmx.duplicate"
+    assert place.option("vesxi01", STREAM) == "0"
     assert f"{key} is there 2 times".lower() in ran.error("vesxi01")["message"].lower()
     assert contents(place.lab.directory) == before
 

@@ -164,9 +164,9 @@ def test_a_check_shows_every_step_and_takes_none(place):
     assert [(c["target"], c["after"]) for c in changes] == [
         ("advopt", 0),
         ("power", "off"),
-        ("power", "on"),
         ("snapshot", "baseline"),
         ("vmx", "2"),
+        ("power", "on"),
     ]
     assert tree(place.lab.directory) == before
     assert steps(place["vesxi01"]) == []
