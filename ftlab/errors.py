@@ -1,6 +1,6 @@
 """Every error ftlab raises, drawn at the top.
 
-    FtlabError                      exit 1: a fault of ftlab itself
+    FtlabError                      exit 1: an internal error
     ├── UsageError                  exit 2: nothing was contacted
     │   ├── InventoryError          a host file or pattern (file:line)
     │   ├── ProfileError            a profile (file, table)

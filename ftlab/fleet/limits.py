@@ -88,13 +88,20 @@ def parse_parallel(text: str) -> int:
 
 
 def parse_deadline(text: str) -> float:
-    """Seconds above 0, fractions allowed. Raises :class:`UsageError`."""
+    """Seconds above 0. Raises :class:`UsageError`."""
+    return parse_seconds("--deadline", text)
+
+
+def parse_seconds(flag: str, text: str, *, zero: bool = False) -> float:
+    """A number of seconds above 0, or with ``zero`` also 0; fractions are allowed. Raises
+    :class:`UsageError`, which names the flag."""
     try:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise UsageError(f"--deadline {text}: takes a number of seconds above 0, such as 600")
+    if not 0 <= seconds < math.inf or (seconds == 0 and not zero):
+        least = "0 or more" if zero else "above 0"
+        raise UsageError(f"{flag} {text}: takes a number of seconds, {least}")
     return seconds
 
 

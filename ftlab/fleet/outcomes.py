@@ -25,7 +25,7 @@ def outcome_of_error(host: Host, error: BaseException, seconds: float) -> Outcom
 
     :class:`NotApplicable` is a skip with a note, :class:`NotTried` a skip, any other
     :class:`Unreachable` is its own status, any other error of ftlab's tree is a failure with its
-    kind. What is not of that tree is a fault of ftlab: kind ``internal``, with type and message,
+    kind. What is not of that tree is an internal error: kind ``internal``, with type and message,
     and the traceback in the debug log.
     """
     if isinstance(error, NotApplicable):
@@ -34,9 +34,9 @@ def outcome_of_error(host: Host, error: BaseException, seconds: float) -> Outcom
         return Outcome(host.name, "skipped", seconds, facts=notes, error=failure)
     if isinstance(error, FtlabError):
         return Outcome(host.name, _status(error), seconds, error=_failure(host, error))
-    log.debug("%s: a fault of ftlab itself", host.name, exc_info=error)
+    log.debug("%s: internal error", host.name, exc_info=error)
     message = f"{type(error).__name__}: {error}".removesuffix(": ")
-    failure = Failure("internal", message, "a fault of ftlab itself; -vv shows where")
+    failure = Failure("internal", message, "an internal error of ftlab; -vv shows where")
     return Outcome(host.name, "failed", seconds, error=failure)
 
 
@@ -61,12 +61,16 @@ def outcome_of(host: Host, future: Future[Any], seconds: float) -> Outcome:
     return outcome_of_error(host, wrong, seconds)
 
 
-def cut_short(host: Host, stop: Stop | None, seconds: float) -> Outcome:
-    """For a host still worked on when the run was cut."""
+def cut_short(host: Host, stop: Stop | None, seconds: float, *, sent: bool) -> Outcome:
+    """For a host still worked on when the run was cut; ``sent``: a command may have been sent."""
     kind = "deadline" if stop == "deadline" else "interrupted"
     what = "the deadline passed" if kind == "deadline" else "the run was interrupted"
-    message = f"{what} while this host was worked on; a command may still be running there"
-    hint = "look at the host before the next run: what was under way may or may not be done"
+    if sent:
+        message = f"{what} while this host was worked on; a command may still be running there"
+        hint = "look at the host before the next run: what was under way may or may not be done"
+    else:
+        message = f"{what} before the login to this host was done; no command was sent to it"
+        hint = "give the run a longer --deadline" if kind == "deadline" else "run again"
     return Outcome(host.name, "failed", seconds, error=Failure(kind, message, hint))
 
 

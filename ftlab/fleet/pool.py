@@ -45,12 +45,14 @@ class FleetResult:
 class Engine:
     """What a run is driven by: an executor for so many hosts at once, a monotonic clock in
     seconds, where interrupts come from, and who is told that one has come (``on_interrupt`` gets
-    the names of the hosts still worked on)."""
+    the names of the hosts still worked on). ``give_up`` is called for each host that is not
+    waited for any more; whether a command may have been sent to it."""
 
     executor: Callable[[int], Executor] = DaemonThreads
     clock: Callable[[], float] = time.monotonic
     interrupts: Interrupts = sigint
     on_interrupt: Callable[[tuple[str, ...]], None] | None = None
+    give_up: Callable[[str], bool] = lambda _name: True
 
 
 THREADS = Engine()
@@ -155,7 +157,8 @@ class _Run:
     def _give_up(self) -> None:
         for host in self._schedule.cut():
             self._cut = True
-            self._record(cut_short(host, self._schedule.stopped, self._seconds(host)))
+            sent = self._engine.give_up(host.name)
+            self._record(cut_short(host, self._schedule.stopped, self._seconds(host), sent=sent))
 
     def _record(self, outcome: Outcome) -> None:
         self._outcomes[outcome.host] = outcome

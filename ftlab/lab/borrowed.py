@@ -37,8 +37,8 @@ class ParentsSecrets(SecretSource):
         found: Secret | None = self._line.ask("given", host, user, longer=TYPING)
         return found
 
-    def asked(self, user: str) -> Secret | None:
-        found: Secret | None = self._line.ask("asked", user, longer=TYPING)
+    def asked(self, host: str, user: str) -> Secret | None:
+        found: Secret | None = self._line.ask("asked", host, user, longer=TYPING)
         return found
 
     def passphrase(self, file: str) -> Secret | None:

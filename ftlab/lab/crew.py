@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, runtime_checkable
 
-from ftlab.errors import FtlabError
+from ftlab.errors import FtlabError, Unreachable
 from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.model import Host, Outcome, Status
 from ftlab.ops.context import Context, Job, Recorder, Unrecorded
@@ -30,6 +30,8 @@ class Crew:
     recorder: Callable[[str], Recorder] = lambda _host: Unrecorded()
     say: Callable[[str], None] = lambda _line: None
     _open: dict[str, Session] = field(default_factory=dict)
+    _reached: set[str] = field(default_factory=set)
+    _given_up: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def context(self, host: Host) -> Context:
@@ -37,9 +39,7 @@ class Crew:
         with self._lock:
             session = self._open.get(host.name)
         if session is None:
-            session = self.connect(host)
-            with self._lock:
-                self._open[host.name] = session
+            session = self._opened(host)
         return Context(
             session,
             run=self.run,
@@ -47,6 +47,25 @@ class Crew:
             recorder=self.recorder(host.name),
             say=lambda line: self.say(f"{host.name}: {line}"),
         )
+
+    def _opened(self, host: Host) -> Session:
+        """Raises ``Unreachable``, also for a host that was given up: nothing is sent to it."""
+        if host.name in self._given_up:
+            raise _late(host)
+        session = self.connect(host)
+        with self._lock:
+            if host.name not in self._given_up:
+                self._open[host.name] = session
+                self._reached.add(host.name)
+                return session
+        session.close()
+        raise _late(host)
+
+    def give_up(self, name: str) -> bool:
+        """Let no command be sent to a host that has none yet. Whether it has one."""
+        with self._lock:
+            self._given_up.add(name)
+            return name in self._reached
 
     def do(self, job: Job, host: Host, *, keep: bool = False) -> Outcome:
         """Do ``job`` on one host; whatever happens becomes its outcome. ``keep`` leaves the
@@ -81,6 +100,10 @@ class Crew:
             self.dismiss(name)
 
 
+def _late(host: Host) -> Unreachable:
+    return Unreachable(f"{host.name}: the run does not wait for this host any more", kind="lost")
+
+
 @runtime_checkable
 class ToldOfUnreached(Protocol):
     """A job that has facts about a host that it did not get to."""
@@ -106,7 +129,10 @@ def outcome(
     merged = {**context.facts, **facts}
     if context.notes:
         merged["notes"] = list(context.notes)
-    changes = tuple(sorted(context.changes, key=lambda c: (c.target, c.vm or "", c.path or "")))
+    # Options first, then each VM's own in the order in which they were made.
+    changes = tuple(
+        sorted(context.changes, key=lambda c: (c.target != "advopt", c.vm or "", c.path or ""))
+    )
     if error is None:
         return Outcome(host.name, _status(context), seconds, changes, merged)
     failed = outcome_of_error(host, error, seconds)

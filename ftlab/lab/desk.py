@@ -18,8 +18,7 @@ from ftlab.ssh.passwords import SecretSource
 class Desk:
     """Answers ``(place, verb, *words)``; several threads may ask at the same time.
 
-    A host that has an outcome is closed: a worker that was given up on, and is not dead after
-    all, begins no further change there.
+    Once a host has an outcome, late workers may not start another change on it.
     """
 
     def __init__(
@@ -28,9 +27,10 @@ class Desk:
         recorder: Callable[[str], Recorder],
         say: Callable[[str], None],
         hosts: Mapping[str, Host],
+        secrets: SecretSource,
     ) -> None:
         self._orders, self._recorder, self._say, self._hosts = orders, recorder, say, hosts
-        self._secrets = SecretSource()
+        self._secrets = secrets
         self._canaries = Canaries()
         self._trying: dict[Key, str] = {}
         self._closed: set[str] = set()
@@ -66,9 +66,9 @@ class Desk:
         self._check_sealed()
         return self._secrets.given(self._hosts.get(host.name, host), user)
 
-    def _asked(self, _place: str, user: str) -> Secret | None:
+    def _asked(self, _place: str, host: str, user: str) -> Secret | None:
         self._check_sealed()
-        return self._secrets.asked(user)
+        return self._secrets.asked(host, user)
 
     def _passphrase(self, _place: str, file: str) -> Secret | None:
         self._check_sealed()

@@ -14,8 +14,8 @@ from ftlab.report.document import Report
 
 if TYPE_CHECKING:
     from ftlab.ssh.hostkey import HostKey
+    from ftlab.ssh.keyscan import ServerKeys
     from ftlab.ssh.known_hosts import KnownHosts, Line
-    from ftlab.ssh.probe import ServerFacts
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class _Visit:
 
     def on(self, host: Host) -> Outcome:
         """Raises ``Unreachable``, also where a key has changed and is not to be replaced."""
-        server = self._lab.connector.probe(host)
+        server = self._lab.connector.scan(host)
         known = self._known(host.known_hosts)
         keys = [_look_up(known, server.address, server.port, key) for key in server.host_keys]
         todo = [key for key in keys if key.state != "known"]
@@ -68,7 +68,7 @@ class _Visit:
             return Outcome(host.name, "ok", facts=facts)
         return self._recorded(Outcome(host.name, "changed", facts=facts), server, todo)
 
-    def _recorded(self, outcome: Outcome, server: ServerFacts, todo: list[_Shown]) -> Outcome:
+    def _recorded(self, outcome: Outcome, server: ServerKeys, todo: list[_Shown]) -> Outcome:
         from ftlab.ssh.trust import record
 
         own = self._lab.options.known_hosts

@@ -83,8 +83,8 @@ class Canaries:
 
 def _not_tried(host: str, user: str, refused_by: str) -> NotTried:
     return NotTried(
-        f"{host}: it was not tried: {refused_by} refused the same password of {user}",
-        hint=f"set {refused_by} right first; no further host was tried, so that none is locked",
+        f"{host}: not tried: {refused_by} rejected this password for {user}",
+        hint=f"fix the login on {refused_by} first; no other host was tried, so none is locked",
         refused_by=refused_by,
     )
 

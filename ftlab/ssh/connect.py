@@ -20,11 +20,11 @@ from ftlab.ssh.dial import dial
 from ftlab.ssh.door import Door, plain_config
 from ftlab.ssh.jump import Jumps
 from ftlab.ssh.keys import KeyRing
+from ftlab.ssh.keyscan import ServerKeys, scan
 from ftlab.ssh.knock import knock
 from ftlab.ssh.known_hosts import KnownHosts
 from ftlab.ssh.login import Login
 from ftlab.ssh.passwords import SecretSource
-from ftlab.ssh.probe import ServerFacts, examine
 from ftlab.ssh.proxycommand import start_proxy
 from ftlab.ssh.session import SshSession
 from ftlab.ssh.settings import SshSettings
@@ -72,8 +72,8 @@ class Connector:
         connection = self._enter(target, deadline)
         return SshSession(host, connection, self.settings)
 
-    def probe(self, host: Host, *, deadline: float | None = None) -> ServerFacts:
-        """What the server offers and which keys it has, without a login to it.
+    def scan(self, host: Host, *, deadline: float | None = None) -> ServerKeys:
+        """The server's host keys, without a login to it.
 
         A jump host on the way is logged in to.
 
@@ -82,7 +82,7 @@ class Connector:
         target = self._resolve(host)
         with self._turn(target, deadline):
             limit = Deadline(self.settings.connect_timeout).no_later_than(deadline)
-            return knock(limit, examine, target, limit, self._socket)
+            return knock(limit, scan, target, limit, self._socket)
 
     def close(self) -> None:
         """Hang up on jump hosts and the agent. Sessions are closed by whoever opened them."""
@@ -102,13 +102,13 @@ class Connector:
             self._turn(target, until),
         ):
             deadline = Deadline(self.settings.connect_timeout).no_later_than(until)
-            return knock(deadline, self._attempt, target, deadline)
+            guard = self._canaries if password is None else None
+            return knock(deadline, self._attempt, target, deadline, guard)
 
-    def _attempt(self, target: Target, deadline: Deadline) -> Connection:
+    def _attempt(self, target: Target, deadline: Deadline, guard: Canaries | None) -> Connection:
         sock = self._socket(target, deadline)
         keepalive = Keepalive(self.settings.keepalive, self.settings.keepalive_count)
         door = Door(target, deadline, self._verifier(target), keepalive)
-        guard = self._canaries if target.host.key_file else None
         login = Login(target, self._keys, self._secrets, guard)
         return door.enter(sock, login, self._config)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class Deadline:
@@ -22,6 +24,15 @@ class Deadline:
     @property
     def passed(self) -> bool:
         return time.monotonic() >= self.at
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Time that does not count, since a person is asked. Not for two threads at once."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.at += time.monotonic() - began
 
     def no_later_than(self, at: float | None) -> Deadline:
         """This deadline, brought forward to the monotonic time ``at`` where that is sooner."""

@@ -6,7 +6,9 @@ Reading an RSA key, or one with a passphrase, costs over 100 ms, which is why it
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import paramiko
 
 from ftlab.errors import Unreachable
 from ftlab.ssh.passwords import SecretSource
+from ftlab.ssh.publickey import public_half
 
 DEFAULT_FILES = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
 
@@ -43,34 +46,51 @@ class KeyRing:
 
     def __init__(self, secrets: SecretSource) -> None:
         self._secrets = secrets
-        self._lock = threading.Lock()
-        self._files: dict[str, Key | Unreachable] = {}
+        self._lock = threading.RLock()
+        self._unlocking = threading.Lock()
+        self._files: dict[str, Key | Unreachable | None] = {}
         self._agent: SharedAgent | None = None
         self._agent_keys: list[Key] | None = None
 
     def file(self, name: str) -> Key:
-        """The key in a file.
+        """The key in a file; of a locked one whose public half the agent has, the agent's.
 
         :raises Unreachable: ``auth.key`` where it cannot be read; the same error each time.
         """
-        with self._lock:
-            if name not in self._files:
-                self._files[name] = self._load(name)
-            found = self._files[name]
+        found = self._at_hand(name)
+        if found is None:
+            with self._unlocking:
+                found = self._at_hand(name) or self._unlock(name)
+                self._files[name] = found
         if isinstance(found, Unreachable):
             raise found
         return found
 
-    def files(self, names: tuple[str, ...]) -> list[Key]:
-        """Those of the files that exist; one that is locked or broken is passed over."""
-        found = []
+    def offers(self, named: tuple[str, ...], most: int) -> Iterator[Key]:
+        """At most ``most`` keys to log in with, each once: the ``named`` files', the agent's,
+        those of the default files. Locked files come last, in the same order, each read only if
+        all before it were refused, since reading it asks for a passphrase; the named ones among
+        them have their place among the ``most``."""
+        locked = [name for name in _existing(named) if self._at_hand(name) is None]
+        ready = chain(self._ready(named), self.agent(), self._ready(DEFAULT_FILES))
+        late = (name for name in _existing(DEFAULT_FILES) if self._at_hand(name) is None)
+        first = islice(_each_once(ready), max(0, most - len(locked)))
+        return islice(_each_once(chain(first, self._unlocked(chain(locked, late)))), most)
+
+    def _ready(self, names: tuple[str, ...]) -> Iterator[Key]:
+        """The keys of those files that exist and are neither locked nor broken."""
+        for name in _existing(names):
+            found = self._at_hand(name)
+            if isinstance(found, Key):
+                yield found
+
+    def _unlocked(self, names: Iterable[str]) -> Iterator[Key]:
+        """One for which there is no right passphrase is passed over."""
         for name in names:
-            if Path(name).expanduser().is_file():
-                try:
-                    found.append(self.file(name))
-                except Unreachable:
-                    continue
-        return found
+            try:
+                yield self.file(name)
+            except Unreachable:
+                continue
 
     def agent(self) -> list[Key]:
         """The agent's keys; none where no agent answers."""
@@ -93,23 +113,45 @@ class KeyRing:
             return []
         return [Key(f"agent key {key.comment}", key) for key in self._agent.get_keys()]
 
-    def _load(self, name: str) -> Key | Unreachable:
+    def _at_hand(self, name: str) -> Key | Unreachable | None:
+        """What a file holds as far as is known without a passphrase; ``None``: it is locked."""
+        with self._lock:
+            if name not in self._files:
+                self._files[name] = self._load(name)
+            return self._files[name]
+
+    def _load(self, name: str) -> Key | Unreachable | None:
         path = Path(name).expanduser()
         try:
             return Key(name, load_key(path, None))
         except paramiko.PasswordRequiredException:
-            return self._unlock(name, path)
+            half = public_half(path)
+            same = (key.signer for key in self.agent() if key.signer.asbytes() == half)
+            return next((Key(name, signer) for signer in same), None)
         except (OSError, ValueError, paramiko.SSHException) as error:
             return _unusable(name, str(error) or type(error).__name__)
 
-    def _unlock(self, name: str, path: Path) -> Key | Unreachable:
+    def _unlock(self, name: str) -> Key | Unreachable:
         passphrase = self._secrets.passphrase(name)
         if passphrase is None:
             return _unusable(name, "it is locked with a passphrase, and none was given")
         try:
-            return Key(name, load_key(path, passphrase.reveal().encode()))
+            return Key(name, load_key(Path(name).expanduser(), passphrase.reveal().encode()))
         except (OSError, ValueError, paramiko.SSHException):
             return _unusable(name, "the passphrase does not unlock it")
+
+
+def _existing(names: Iterable[str]) -> Iterator[str]:
+    return (name for name in names if Path(name).expanduser().is_file())
+
+
+def _each_once(keys: Iterable[Key]) -> Iterator[Key]:
+    seen: set[bytes] = set()
+    for key in keys:
+        blob = key.signer.asbytes()
+        if blob not in seen:
+            seen.add(blob)
+            yield key
 
 
 def load_key(path: Path, passphrase: bytes | None) -> Any:

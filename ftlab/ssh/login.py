@@ -17,7 +17,8 @@ import paramiko
 from ftlab.errors import Unreachable
 from ftlab.model import Secret
 from ftlab.ssh.canary import Canaries
-from ftlab.ssh.keys import DEFAULT_FILES, Key, KeyRing
+from ftlab.ssh.deadline import Deadline
+from ftlab.ssh.keys import Key, KeyRing
 from ftlab.ssh.passwords import SecretSource
 from ftlab.ssh.printable import printable
 from ftlab.ssh.target import Target
@@ -60,7 +61,7 @@ class Login:
         transport.entered_with = " + ".join(self.accepted)
 
     def _enter(self, transport: LabTransport) -> None:
-        for key in self._offers():
+        for key in self._offers(transport.deadline):
             if self._step(transport, self._offer(transport, key), key.name):
                 return
             if "publickey" not in (self.allowed or ["publickey"]):
@@ -72,21 +73,20 @@ class Login:
         if not self._send_password(transport):
             raise self.refusal(transport)
 
-    def _offers(self) -> Iterator[Key]:
-        """The keys worth offering: the inventory's own, or else whatever the user has."""
+    def _offers(self, deadline: Deadline) -> Iterator[Key]:
+        """The keys worth offering: the inventory's own, or else whatever the user has. Each is
+        found when the one before was refused; a passphrase takes none of the login's time."""
+        keys: Iterator[Key] = iter(())
         if self._host.key_file:
-            yield self._keys.file(self._host.key_file)
+            keys = map(self._keys.file, (self._host.key_file,))
         elif self._secrets.given(self._host, self._user) is None:
-            yield from self._unnamed_keys()
-
-    def _unnamed_keys(self) -> Iterator[Key]:
-        seen: set[bytes] = set()
-        named = self._keys.files(self._target.key_files)
-        for key in [*named, *self._keys.agent(), *self._keys.files(DEFAULT_FILES)]:
-            blob = key.signer.asbytes()
-            if blob not in seen and len(seen) < MOST_KEYS:
-                seen.add(blob)
-                yield key
+            keys = self._keys.offers(self._target.key_files, MOST_KEYS)
+        while True:
+            with deadline.suspended():
+                key = next(keys, None)
+            if key is None:
+                return
+            yield key
 
     def _offer(self, transport: LabTransport, key: Key) -> Callable[[], Any]:
         self.tried.append(key.name)
@@ -97,7 +97,8 @@ class Login:
         """Send the password by the first method that takes one, once."""
         for method, send in (("password", self._plainly), ("keyboard-interactive", self._by_talk)):
             if method in self.allowed:
-                password = self._password()
+                with transport.deadline.suspended():
+                    password = self._password()
                 if password is None:
                     return False
                 self.tried.append("password")
@@ -114,7 +115,7 @@ class Login:
 
     def _password(self) -> Secret | None:
         given = self._secrets.given(self._host, self._user)
-        return given if given is not None else self._secrets.asked(self._user)
+        return given if given is not None else self._secrets.asked(self._host.name, self._user)
 
     def _plainly(self, transport: LabTransport, password: Secret) -> Any:
         return transport.auth_password(self._user, password.reveal())

@@ -11,13 +11,11 @@
 from __future__ import annotations
 
 import functools
-import getpass
 import importlib
 import os
 import shlex
 import stat
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -25,6 +23,8 @@ from typing import Any
 
 from ftlab.errors import Unreachable
 from ftlab.model import Host, Secret
+from ftlab.ssh.printable import printable
+from ftlab.ssh.prompt import terminal_prompt
 
 COMMAND_LIMIT = 60.0
 SERVICE = "ftlab"
@@ -43,9 +43,10 @@ class SecretSource:
         ask: Callable[[str], str] | None = None,
     ) -> None:
         self._environment = os.environ if environment is None else environment
-        self._ask = ask if ask is not None else terminal_question()
+        self._ask = ask if ask is not None else terminal_prompt()
         self._lock = threading.Lock()
-        self._asked: dict[str, Secret | None] = {}
+        self._asking = threading.Lock()
+        self._asked: dict[tuple[str, str], Secret | None] = {}
         self._commands: dict[str, Secret | Unreachable] = {}
         self._kept: dict[str, Secret | None] = {}
 
@@ -64,24 +65,30 @@ class SecretSource:
             return _from_file(Path(name))
         return self._from_keyring(f"{user}@{host.name}")
 
-    def asked(self, user: str) -> Secret | None:
-        """The password a person types for ``user``; the same for every host of the run."""
-        return self._question(f"Password for {user}: ")
+    def asked(self, host: str, user: str) -> Secret | None:
+        """The password a person types for ``user``; the same for every host of the run.
+
+        :raises Unreachable: ``auth.secret`` if the run was stopped before the answer.
+        """
+        whose = f"{printable(user)} ({printable(host)} and all other hosts without one)"
+        return self._question(("password", user), f"Password for {whose}: ")
 
     def passphrase(self, file: str) -> Secret | None:
-        """What unlocks a key file: ``FTLAB_PASSPHRASE``, else a question."""
+        """What unlocks a key file: ``FTLAB_PASSPHRASE``, else a question. Raises as
+        :meth:`asked`."""
         if word := self._environment.get("FTLAB_PASSPHRASE"):
             return Secret(word)
-        return self._question(f"Passphrase for {file}: ")
+        return self._question(("passphrase", file), f"Passphrase for {printable(file)}: ")
 
-    def _question(self, text: str) -> Secret | None:
+    def _question(self, key: tuple[str, str], text: str) -> Secret | None:
+        """Under a lock of its own: nobody else's secret waits for the answer."""
         if self._ask is None:
             return None
-        with self._lock:
-            if text not in self._asked:
+        with self._asking:
+            if key not in self._asked:
                 answer = self._ask(text)
-                self._asked[text] = Secret(answer) if answer else None
-            return self._asked[text]
+                self._asked[key] = Secret(answer) if answer else None
+            return self._asked[key]
 
     def _from_command(self, line: str) -> Secret:
         """Each command line is run once, also one that fails."""
@@ -100,15 +107,6 @@ class SecretSource:
             return self._kept[account]
 
 
-def terminal_question() -> Callable[[str], str] | None:
-    """``getpass`` where a person sits at both ends, else ``None``."""
-    if sys.stdin is None or sys.stderr is None:
-        return None
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return None
-    return getpass.getpass
-
-
 def _tried(line: str) -> Secret | Unreachable:
     try:
         return _run(line)
@@ -117,21 +115,37 @@ def _tried(line: str) -> Secret | Unreachable:
 
 
 def _run(line: str) -> Secret:
+    """Errors name the program alone: an argument, and what it wrote, may be the secret."""
+    source = "ftlab_password_command"
+    try:
+        argv = shlex.split(line)
+    except ValueError as error:
+        raise _broken(source, str(error)) from None
+    program = printable(argv[0] if argv else "") or "''"
     try:
         done = subprocess.run(
-            shlex.split(line),
+            argv or [""],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=COMMAND_LIMIT,
-            check=True,
+            check=False,
         )
-    except subprocess.CalledProcessError as error:
-        raise _broken("ftlab_password_command", f"it exits {error.returncode}") from None
     except subprocess.TimeoutExpired:
-        raise _broken("ftlab_password_command", f"no answer in {COMMAND_LIMIT:g} s") from None
+        raise _broken(source, f"{program}: no answer in {COMMAND_LIMIT:g} s") from None
     except (OSError, ValueError) as error:
-        raise _broken("ftlab_password_command", str(error)) from None
-    return _first_line("ftlab_password_command", done.stdout.decode("utf-8", "surrogateescape"))
+        raise _broken(source, f"{program}: {_why(error)}") from None
+    if done.returncode:
+        raise _broken(source, f"{program}: {_ended(done.returncode)}")
+    text = done.stdout.decode("utf-8", "surrogateescape")
+    return _first_line(source, text, f"{program}: the first line of its output is empty")
+
+
+def _ended(status: int) -> str:
+    return f"exit status {status}" if status > 0 else f"ended by signal {-status}"
+
+
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _from_file(path: Path) -> Secret:
@@ -139,16 +153,16 @@ def _from_file(path: Path) -> Secret:
         mode = path.expanduser().stat().st_mode
         text = path.expanduser().read_text("utf-8", "surrogateescape")
     except OSError as error:
-        raise _broken("FTLAB_PASSWORD_FILE", str(error)) from None
+        raise _broken("FTLAB_PASSWORD_FILE", f"{path}: {_why(error)}") from None
     if stat.S_IMODE(mode) & 0o077:
         raise _broken("FTLAB_PASSWORD_FILE", f"others may read {path}: chmod 600 it")
-    return _first_line("FTLAB_PASSWORD_FILE", text)
+    return _first_line("FTLAB_PASSWORD_FILE", text, f"the first line of {path} is empty")
 
 
-def _first_line(source: str, text: str) -> Secret:
+def _first_line(source: str, text: str, otherwise: str) -> Secret:
     line = text.split("\n", 1)[0].rstrip("\r")
     if not line:
-        raise _broken(source, "its first line is empty")
+        raise _broken(source, otherwise)
     return Secret(line)
 
 
@@ -177,5 +191,5 @@ def _broken(source: str, why: str) -> Unreachable:
     return Unreachable(
         f"{source}: {why}",
         kind="auth.secret",
-        hint=f"nothing was sent to the host; mend {source} and run again",
+        hint=f"nothing was sent to the host; fix {source}, then run again",
     )

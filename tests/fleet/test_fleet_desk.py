@@ -19,6 +19,7 @@ from ftlab.lab.reach import Reach
 from ftlab.model import Change, Host, Outcome, Secret
 from ftlab.ops.context import Settled
 from ftlab.ops.hosts import CheckHost
+from ftlab.ssh.passwords import SecretSource
 
 CHANGE = Change("advopt", 0, 1, path="/Migrate/NetTimeout")
 PASSWORD = Secret("secret")
@@ -63,7 +64,8 @@ def office(monkeypatch: pytest.MonkeyPatch, *, sealed: bool = True) -> Office:
     book, said = Book(), []
     orders = Orders(CheckHost(), "run", check=False, reach=Reach(), sealed=sealed)
     hosts = {"h1": Host("h1", password=PASSWORD)}
-    return Office(Desk(orders, lambda _host: book, said.append, hosts), book, said)
+    desk = Desk(orders, lambda _host: book, said.append, hosts, SecretSource({}))
+    return Office(desk, book, said)
 
 
 def test_orders_are_the_same_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,12 +115,12 @@ def test_passwords_come_from_the_parent_where_nobody_listens(
 
 def test_and_from_nobody_where_somebody_may(monkeypatch: pytest.MonkeyPatch) -> None:
     line = office(monkeypatch, sealed=False).worker("a")
-    for question in (("given", Host("h1"), "root"), ("asked", "root"), ("passphrase", "key")):
+    for question in (("given", Host("h1"), "root"), ("asked", "h1", "root"), ("passphrase", "key")):
         with pytest.raises(ValueError, match="no secret"):
             line.ask(*question)
     own = secrets_of(line, sealed=False)
     assert own.given(Host("h1"), "root") is None
-    assert own.asked("root") is None
+    assert own.asked("h1", "root") is None
 
 
 def test_a_refused_password_is_not_tried_by_another_worker(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -251,6 +251,35 @@ def test_the_second_interrupt_cuts(gate: threading.Event) -> None:
     assert "may still be running" in cut.message
 
 
+@pytest.mark.parametrize("stop", ["deadline", "interrupted"])
+def test_of_a_host_to_which_nothing_was_sent_nothing_is_feared(
+    gate: threading.Event, stop: str
+) -> None:
+    keys, asked = Presses(), []
+
+    def work(host: Host) -> Outcome:
+        if stop == "interrupted":
+            keys.press()
+        gate.wait(LONG)
+        return fine(host)
+
+    def give_up(name: str) -> bool:
+        asked.append(name)
+        return name == "h0"
+
+    limits = Limits(deadline=0.2 if stop == "deadline" else None)
+    engine = Engine(interrupts=keys, give_up=give_up)
+    result = run_fleet(hosts(2), work, limits, engine=engine)
+    assert asked == ["h0", "h1"]
+    sent, spared = [outcome.error for outcome in result.outcomes]
+    assert sent is not None
+    assert spared is not None
+    assert sent.kind == spared.kind == stop
+    assert "may still be running" in sent.message
+    assert "no command was sent" in spared.message
+    assert "may" not in spared.message + spared.hint
+
+
 def test_a_real_sigint_is_heard_and_the_old_handler_comes_back() -> None:
     before = signal.getsignal(signal.SIGINT)
     noticed = threading.Event()

@@ -77,8 +77,8 @@ def stopped_by_its_canary(ran: Ran, lab: RunningLab) -> None:
         assert ran.statuses[name] == "skipped"
         error = ran.error(name)
         assert error["kind"] == "auth.refused"
-        assert f"not tried: {canary} refused the same password of root" in error["message"]
-        assert f"set {canary} right first" in error["hint"]
+        assert f"not tried: {canary} rejected this password for root" in error["message"]
+        assert f"fix the login on {canary} first" in error["hint"]
 
 
 def test_a_wrong_password_of_the_inventory(start_lab: StartLab, cli: Cli) -> None:

@@ -107,9 +107,9 @@ def test_a_silent_host_behind_a_jump_host(client: Client, launch: Launch, silent
     assert (error.kind, error.evidence["stage"]) == ("unreachable.timeout", "banner")
 
 
-def test_a_silent_host_is_probed_no_longer(client: Client, silent: int) -> None:
+def test_a_silent_host_is_scanned_no_longer(client: Client, silent: int) -> None:
     connector = client.connector(connect_timeout=LIMIT)
-    error = ends_within(LIMIT, lambda: connector.probe(client.host(silent)))
+    error = ends_within(LIMIT, lambda: connector.scan(client.host(silent)))
     assert error.kind == "unreachable.timeout"
 
 

@@ -10,17 +10,20 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from ssh_bench import Client, Launch
-from ssh_servers import Server
+from ssh_servers import PASSWORD, Server
 
 from ftlab.errors import Unreachable
 from ftlab.model import Host, Secret
 from ftlab.ssh.canary import Canaries
-from ftlab.ssh.passwords import SecretSource, _keyring, terminal_question
+from ftlab.ssh.connect import Connector
+from ftlab.ssh.passwords import SecretSource, _keyring
+from ftlab.ssh.prompt import terminal_prompt
 
 USER = "root"
 
@@ -63,11 +66,33 @@ def test_a_command_is_started_once_and_without_a_shell(tmp_path: Path) -> None:
     assert count.read_text() == "x"
 
 
-@pytest.mark.parametrize("line", [command("raise SystemExit(3)"), "/no/such/program", "'", "true"])
-def test_a_command_that_does_not_work(line: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (command("raise SystemExit(3)"), f"{sys.executable}: exit status 3"),
+        (command("import os; os.kill(os.getpid(), 9)"), f"{sys.executable}: ended by signal 9"),
+        ("/no/such/program s3cret", "/no/such/program: No such file or directory"),
+        ("true s3cret", "true: the first line of its output is empty"),
+        ("'", "No closing quotation"),
+        ("''", "''"),
+    ],
+)
+def test_a_command_that_does_not_work_is_named_without_what_may_be_secret(
+    line: str, why: str
+) -> None:
     with pytest.raises(Unreachable, match="ftlab_password_command") as caught:
         given(Host("esx1", password_command=line))
     assert caught.value.kind == "auth.secret"
+    assert why in caught.value.message
+    assert "s3cret" not in repr(caught.value.__reduce__())
+
+
+def test_what_a_failing_command_writes_is_not_shown(capfd: pytest.CaptureFixture[str]) -> None:
+    text = "import sys; print('s3cret'); print('s3cret', file=sys.stderr); sys.exit(1)"
+    with pytest.raises(Unreachable) as caught:
+        given(Host("esx1", password_command=command(text)))
+    assert "s3cret" not in repr(caught.value.__reduce__()).replace(text, "")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
@@ -85,7 +110,7 @@ def test_a_command_that_fails_is_not_run_for_each_host(tmp_path: Path) -> None:
     line = command(f'open({str(count)!r}, "a").write("x"); raise SystemExit(3)')
     source = SecretSource({}, None)
     for name in ("esx1", "esx2"):
-        with pytest.raises(Unreachable, match="it exits 3"):
+        with pytest.raises(Unreachable, match="exit status 3"):
             source.given(Host(name, password_command=line), USER)
     assert count.read_text() == "x"
 
@@ -136,17 +161,32 @@ def test_a_question_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return "typed"
 
     source = SecretSource({}, ask)
-    answers = {source.asked(USER), source.asked(USER)}
+    answers = {source.asked("esx1", USER), source.asked("esx2", USER)}
     assert answers == {Secret("typed")}
-    assert asked == ["Password for root: "]
-    assert SecretSource({}, lambda _: "").asked(USER) is None
+    assert asked == ["Password for root (esx1 and all other hosts without one): "]
+    assert SecretSource({}, lambda _: "").asked("esx1", USER) is None
+
+
+def test_a_question_keeps_no_other_secret_waiting() -> None:
+    line = command('print("from command")')
+
+    def ask(_text: str) -> str:
+        found: list[str | None] = []
+        host = Host("esx2", password_command=line)
+        other = threading.Thread(target=lambda: found.append(source.given(host, USER).reveal()))
+        other.start()
+        other.join(30)
+        return str(found)
+
+    source = SecretSource({}, ask)
+    assert source.asked("esx1", USER) == Secret("['from command']")
 
 
 def test_nobody_is_asked_without_a_terminal() -> None:
     read, write = os.pipe()
     with os.fdopen(read) as stdin, os.fdopen(write, "w"), pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stdin", stdin)
-        assert terminal_question() is None
+        assert terminal_prompt() is None
 
 
 def test_a_planted_secret_shows_nowhere(
@@ -208,7 +248,7 @@ def test_a_refused_canary_keeps_all_others_out() -> None:
     for error in results.values():
         assert error is not None
         assert error.kind == "auth.refused"
-        assert "one refused the same password" in error.message
+        assert "one rejected this password" in error.message
 
 
 def test_after_a_welcome_everybody_goes() -> None:
@@ -243,6 +283,37 @@ def test_the_canary_for_real(client: Client, launch: Launch, shadow: str) -> Non
         kinds.append(caught.value.kind)
     assert kinds == ["auth.refused"] * 3
     assert [_failures(server) for server in servers] == [1, 0, 0]
+
+
+def test_the_canary_for_a_password_that_was_typed(
+    client: Client, launch: Launch, shadow: str
+) -> None:
+    servers = [launch({"PasswordAuthentication": "yes"}, shadow=shadow) for _ in range(2)]
+    connector = Connector(client.settings, SecretSource({}, lambda _: "wrong"))
+    client.opened.append(connector)
+    kinds = []
+    for server in servers:
+        client.trust(server)
+    for server in servers:
+        with pytest.raises(Unreachable) as caught:
+            connector.connect(client.host(server.port, key_file=None))
+        kinds.append(caught.value.kind)
+    assert kinds == ["auth.refused"] * 2
+    assert [_failures(server) for server in servers] == [1, 0]
+
+
+def test_typing_takes_none_of_the_logins_time(client: Client, launch: Launch, shadow: str) -> None:
+    server = launch({"PasswordAuthentication": "yes"}, shadow=shadow)
+    client.trust(server)
+
+    def ask(_text: str) -> str:
+        time.sleep(3)
+        return PASSWORD
+
+    settings = replace(client.settings, connect_timeout=2.5)
+    connector = Connector(settings, SecretSource({}, ask))
+    client.opened.append(connector)
+    connector.connect(client.host(server.port, key_file=None)).close()
 
 
 def _failures(server: Server) -> int:

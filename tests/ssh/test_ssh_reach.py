@@ -15,7 +15,6 @@ from ssh_servers import Server, free_port
 
 from ftlab.errors import InventoryError, Unreachable, UsageError
 from ftlab.model import Command, Host
-from ftlab.ssh.probe import probe
 from ftlab.ssh.session import SshSession
 from ftlab.ssh.target import Target, Targets, parse_jump
 
@@ -279,38 +278,40 @@ def test_ipv6(client: Client, keys: Keys, launch: Launch) -> None:
     assert session.run(Command(("true",))).ok
 
 
-# What a server says before a login.
+# A server's host keys, before a login.
 
 
-def test_probe(client: Client, keys: Keys, launch: Launch) -> None:
+def test_the_keys_of_every_type(client: Client, keys: Keys, launch: Launch) -> None:
     server = launch(host_keys=[keys.host, keys.host_rsa])
-    facts = probe(client.host(server.port), client.settings)
-    assert facts.banner.startswith("SSH-2.0-OpenSSH")
-    assert {key.type for key in facts.host_keys} == {"ssh-ed25519", "ssh-rsa"}
-    lines = {f"[127.0.0.1]:{server.port} {key.type} {key.base64}\n" for key in facts.host_keys}
+    found = client.connector().scan(client.host(server.port))
+    assert {key.type for key in found.host_keys} == {"ssh-ed25519", "ssh-rsa"}
+    lines = {f"[127.0.0.1]:{server.port} {key.type} {key.base64}\n" for key in found.host_keys}
     assert lines == {server.known_hosts_line(0), server.known_hosts_line(1)}
-    assert facts.auth_methods == ("publickey",)
-    assert "curve25519-sha256" in facts.kex
-    assert not facts.needs_legacy
-    assert (facts.address, facts.port) == ("127.0.0.1", server.port)
+    assert (found.address, found.port) == ("127.0.0.1", server.port)
 
 
-def test_probe_of_an_old_server(client: Client, keys: Keys, launch: Launch) -> None:
+def test_a_scan_is_no_attempt_to_log_in(client: Client, launch: Launch) -> None:
+    server = launch({"LogLevel": "VERBOSE"})
+    assert client.connector().scan(client.host(server.port)).host_keys
+    server.stop()
+    log = server.log.read_text()
+    assert "Connection from" in log
+    assert "none" not in log
+    assert "Failed" not in log
+
+
+def test_the_key_of_an_old_server(client: Client, keys: Keys, launch: Launch) -> None:
     old = {"HostKeyAlgorithms": "ssh-rsa", "KexAlgorithms": "diffie-hellman-group14-sha1"}
     server = launch(old, [keys.host_rsa])
-    facts = probe(client.host(server.port), client.settings)
-    assert facts.needs_legacy
-    assert [key.type for key in facts.host_keys] == ["ssh-rsa"]
-    assert facts.host_key_algorithms == ("ssh-rsa",)
+    found = client.connector().scan(client.host(server.port))
+    assert [key.type for key in found.host_keys] == ["ssh-rsa"]
 
 
-def test_probe_of_a_server_with_nothing_in_common(client: Client, launch: Launch) -> None:
+def test_a_server_with_nothing_in_common(client: Client, launch: Launch) -> None:
     server = launch(
         {"KexAlgorithms": "diffie-hellman-group14-sha1", "Ciphers": "chacha20-poly1305@openssh.com"}
     )
-    facts = probe(client.host(server.port), client.settings)
-    assert facts.host_keys == ()
-    assert facts.ciphers == ("chacha20-poly1305@openssh.com",)
+    assert client.connector().scan(client.host(server.port)).host_keys == ()
     client.trust(server)
     with pytest.raises(Unreachable) as caught:
         client.connect(client.host(server.port, legacy_ssh=True))
@@ -318,7 +319,7 @@ def test_probe_of_a_server_with_nothing_in_common(client: Client, launch: Launch
     assert "chacha20" in str(caught.value.evidence["ciphers"])
 
 
-def test_probe_of_nothing(client: Client) -> None:
+def test_a_scan_of_nothing(client: Client) -> None:
     with pytest.raises(Unreachable) as caught:
-        probe(client.host(free_port()), client.settings)
+        client.connector().scan(client.host(free_port()))
     assert caught.value.kind == "unreachable.refused"

@@ -1,0 +1,52 @@
+"""The sessions of a run, and a host that is given up while it is being logged in to."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from ftlab.errors import Unreachable
+from ftlab.lab.crew import Crew
+from ftlab.model import Host
+
+HOST = Host("h0")
+
+
+class Door:
+    """Opens sessions, and does something else meanwhile."""
+
+    def __init__(self) -> None:
+        self.meanwhile = lambda: None
+        self.opened = self.closed = 0
+
+    def __call__(self, host: Host) -> SimpleNamespace:
+        self.opened += 1
+        self.meanwhile()
+        return SimpleNamespace(host=host, close=self.close)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_a_host_given_up_during_its_login_gets_no_command() -> None:
+    door = Door()
+    crew = Crew(door, "run", check=False)
+    answers: list[bool] = []
+    door.meanwhile = lambda: answers.append(crew.give_up("h0"))
+    with pytest.raises(Unreachable, match="does not wait"):
+        crew.context(HOST)
+    assert answers == [False]
+    assert (door.opened, door.closed) == (1, 1)
+    with pytest.raises(Unreachable):
+        crew.context(HOST)  # and it is not even logged in to any more
+    assert door.opened == 1
+
+
+def test_after_the_login_a_command_may_have_been_sent() -> None:
+    crew = Crew(Door(), "run", check=False)
+    crew.context(HOST)
+    assert crew.give_up("h0")
+    crew.dismiss("h0")
+    assert crew.give_up("h0")
+    assert not crew.give_up("h1")

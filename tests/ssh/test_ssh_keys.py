@@ -1,0 +1,178 @@
+"""Which keys are offered, in which order, and when a passphrase is asked for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from ssh_bench import Client, Keys
+from ssh_servers import PASSPHRASE, Server
+
+from ftlab.model import Command
+from ftlab.ssh import keys as keyring
+from ftlab.ssh.connect import Connector
+from ftlab.ssh.keys import Key, KeyRing
+from ftlab.ssh.passwords import SecretSource
+from ftlab.ssh.publickey import public_half
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The ``.ssh`` of an empty home."""
+    folder = tmp_path / "home" / ".ssh"
+    folder.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(folder.parent))
+    return folder
+
+
+@pytest.fixture
+def agent(tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An ssh agent with the user's RSA key."""
+    place = tmp_path / "agent.sock"
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(place))
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(["ssh-agent", "-D", "-a", place], **quiet)
+    try:
+        add = ["ssh-add", keys.user_rsa]
+        assert any(subprocess.run(add, check=False, **quiet).returncode == 0 for _ in range(200))
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def locked_copy(key: Path, to: Path, *options: str) -> Path:
+    """A key file with a passphrase; ``.pub`` is not beside it."""
+    shutil.copy(key, to)
+    change = ["ssh-keygen", "-q", "-p", "-P", "", "-N", PASSPHRASE, *options, "-f", to]
+    subprocess.run(change, check=True, stdout=subprocess.DEVNULL)
+    to.with_suffix(".pub").unlink(missing_ok=True)
+    return to
+
+
+class Person:
+    """Answers every question with the right passphrase, and remembers them."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, question: str) -> str:
+        self.asked.append(question)
+        return PASSPHRASE
+
+
+def enter(client: Client, server: Server, person: Person, key_file: Path | None = None) -> None:
+    client.trust(server)
+    connector = Connector(client.settings, SecretSource({}, person))
+    client.opened.append(connector)
+    host = client.host(server.port, key_file=str(key_file) if key_file else None)
+    with_session = connector.connect(host)
+    client.opened.append(with_session)
+    assert with_session.run(Command(("true",))).ok
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named", "default"])
+def test_a_locked_key_that_the_agent_has_is_the_agents(
+    client: Client, keys: Keys, sshd: Server, home: Path, agent: None, named: bool
+) -> None:
+    person, file = Person(), locked_copy(keys.user_rsa, home / "id_rsa")
+    enter(client, sshd, person, file if named else None)
+    assert person.asked == []
+
+
+def test_of_an_older_format_the_pub_file_tells(
+    client: Client, keys: Keys, sshd: Server, home: Path, agent: None
+) -> None:
+    file = locked_copy(keys.user_rsa, home / "some_rsa", "-m", "PEM")
+    assert public_half(file) is None
+    shutil.copy(keys.user_rsa.with_suffix(".pub"), home / "some_rsa.pub")
+    person = Person()
+    enter(client, sshd, person, file)
+    assert person.asked == []
+
+
+def test_a_locked_default_file_is_not_asked_for_while_another_key_opens(
+    client: Client, keys: Keys, sshd: Server, home: Path, agent: None
+) -> None:
+    locked_copy(keys.stranger, home / "id_ed25519")
+    person = Person()
+    enter(client, sshd, person)
+    assert person.asked == []
+
+
+def test_it_is_asked_for_once_when_all_others_were_refused(
+    client: Client, keys: Keys, sshd: Server, home: Path
+) -> None:
+    locked_copy(keys.user, home / "id_ed25519")
+    shutil.copy(keys.stranger, home / "id_rsa")
+    person = Person()
+    enter(client, sshd, person)
+    assert person.asked == ["Passphrase for ~/.ssh/id_ed25519: "]
+
+
+@pytest.mark.parametrize("text", [b"", b"-----BEGIN OPENSSH PRIVATE KEY-----\nAAA", b"\xff\n"])
+def test_a_file_without_a_public_half(tmp_path: Path, text: bytes) -> None:
+    file = tmp_path / "id"
+    file.write_bytes(text)
+    assert public_half(file) is None
+    assert public_half(tmp_path / "none") is None
+
+
+# The order, without a server.
+
+
+@pytest.fixture
+def ring(
+    home: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> tuple[KeyRing, Person, list[Path]]:
+    """An agent with six keys, and in this order a locked, an open and a locked file."""
+    files = [home / name for name in ("one", "two", "three")]
+    locked_copy(keys.user, files[0])
+    shutil.copy(keys.user_rsa, files[1])
+    locked_copy(keys.stranger, files[2])
+    person = Person()
+    ring = KeyRing(SecretSource({}, person))
+    blobs = [SimpleNamespace(asbytes=lambda n=n: b"%d" % n) for n in range(6)]
+    held = [Key(f"agent {n}", blob) for n, blob in enumerate(blobs)]
+    monkeypatch.setattr(ring, "_agent_keys", held)
+    return ring, person, files
+
+
+def test_the_named_ones_keep_their_place_among_five(
+    ring: tuple[KeyRing, Person, list[Path]],
+) -> None:
+    keys, person, files = ring
+    offers = keys.offers(tuple(map(str, files)), 5)
+    first = [next(offers).name for _ in range(3)]
+    assert first == [str(files[1]), "agent 0", "agent 1"]
+    assert person.asked == []
+    assert [key.name for key in offers] == [str(files[0]), str(files[2])]
+    assert person.asked == [f"Passphrase for {name}: " for name in (files[0], files[2])]
+
+
+def test_with_nothing_named_the_agent_comes_before_the_default_files(
+    ring: tuple[KeyRing, Person, list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, _, files = ring
+    monkeypatch.setattr(keyring, "DEFAULT_FILES", tuple(map(str, files)))
+    assert [key.name for key in keys.offers((), 5)] == [f"agent {n}" for n in range(5)]
+    assert [key.name for key in keys.offers((), 9)][6:] == [str(files[n]) for n in (1, 0, 2)]
+
+
+def test_an_agent_that_has_a_named_locked_key_signs_in_its_place(
+    home: Path, keys: Keys, agent: None
+) -> None:
+    files = [locked_copy(keys.user_rsa, home / "rsa"), home / "plain"]
+    shutil.copy(keys.user, files[1])
+    person = Person()
+    ring = KeyRing(SecretSource({}, person))
+    offered = [key.name for key in ring.offers(tuple(map(str, files)), 5)]
+    ring.close()
+    assert offered == [str(file) for file in files]
+    assert person.asked == []
+    assert os.environ["SSH_AUTH_SOCK"]
