@@ -18,6 +18,7 @@ from ftlab.sim.serve import RunningLab, running_lab
 
 _UNDO = re.compile(r"ftlab lab\.undo (\S+)")
 _FEWEST_HOSTS = 2
+_INDENT = "  "
 
 
 @dataclass(frozen=True)
@@ -128,8 +129,12 @@ def _environment(lab: RunningLab, folder: Path) -> dict[str, str]:
         **color,
         "FTLAB_INVENTORY": str(lab.inventory),
         "FTLAB_STATE_DIR": str(folder / "state"),
-        "COLUMNS": str(min(100, os.get_terminal_size().columns)) if sys.stdout.isatty() else "100",
+        "COLUMNS": str(_columns() - len(_INDENT)),
     }
+
+
+def _columns() -> int:
+    return min(100, os.get_terminal_size().columns) if sys.stdout.isatty() else 100
 
 
 def _run_all(environment: Mapping[str, str], paint: Paint) -> list[str]:
@@ -147,7 +152,7 @@ def _run_all(environment: Mapping[str, str], paint: Paint) -> list[str]:
             text=True,
             check=False,
         )
-        _say(textwrap.indent(done.stdout.rstrip("\n"), "  "))
+        _say(textwrap.indent(done.stdout.rstrip("\n"), _INDENT))
         if match := _UNDO.search(done.stdout):
             runs[number] = match[1]
         if done.returncode != step.exit or step.says not in done.stdout:

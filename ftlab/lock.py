@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -55,7 +56,8 @@ class RunLock:
     def release(self) -> None:
         """Give the lock back. Safe to repeat."""
         if self._held is not None:
-            self._note.unlink(missing_ok=True)
+            with suppress(OSError):  # a note that stays is that of a process that has ended
+                self._note.unlink()
             fcntl.flock(self._held, fcntl.LOCK_UN)  # a forked child may hold the file open too
             os.close(self._held)
             self._held = None

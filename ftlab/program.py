@@ -13,21 +13,27 @@ import ftlab
 from ftlab.start import lean_imports, spare_the_collector
 
 with lean_imports():
+    import inspect
+    import shutil
+
     import invoke
     from invoke.exceptions import ParseError
     from invoke.parser import Parser, ParserContext
 
-    from ftlab.tasks.collections import namespace
-
-_OPTIONAL_POSITIONAL = {"lab.history": "--run", "lab.profiles": "--name"}
-"""invoke knows no positional argument that may be left out; here are their flags."""
+    from ftlab.tasks.collections import NAMES, namespace
+    from ftlab.tasks.fleet_task import FleetTask
+    from ftlab.tasks.manual import OPTIONAL, about_program, about_task, tasks_block
+    from ftlab.tasks.misuse import Misuse, explained, misplaced, no_flag, no_task
 
 _CORE = {
     "complete", "debug", "help", "list", "list-depth", "list-format", "print-completion-script",
     "version", "write-pyc",
 }  # fmt: skip
 """invoke's own flags that ftlab has too. The others are about local commands, which ftlab does
-not run; and its ``--dry`` would promise what only ``--check`` keeps."""
+not run; and its ``--dry`` would print commands without stopping changes: ``--check`` is the real
+dry run."""
+
+_HINT = "ftlab --list shows the tasks, ftlab --help TASK one"
 
 
 class FtlabProgram(invoke.Program):  # type: ignore[misc]
@@ -56,9 +62,14 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
         tasks = set(self.collection.task_names)
         helped = helped_task(self.core.unparsed, tasks)
         self.core.unparsed = [] if helped else spelled_out(self.core.unparsed, tasks)
-        super().parse_tasks()
+        try:
+            super().parse_tasks()
+        except ParseError as error:
+            raise explained(error, self.core.unparsed, self.parser.contexts, NAMES) from error
         if helped:
             self.core[0].args.help.value = helped
+        self._list_a_helped_collection()
+        self._refuse_unknown_collections()
         if not hasattr(self, f"list_{self.args['list-format'].value}"):
             raise ParseError("--list-format takes flat, nested or json")
         self._refuse_flags_as_arguments()
@@ -68,7 +79,44 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
         for context in self.tasks:
             for argument in context.positional_args:
                 if str(argument.value).startswith("--"):
-                    raise ParseError(f"{context.name} has no flag {argument.value}", context)
+                    raise no_flag(str(argument.value), context)
+
+    def _list_a_helped_collection(self) -> None:
+        """``--help vft`` is ``--list vft``. Raises ``Misuse`` for a name that is nothing."""
+        name = self.args.help.value
+        if isinstance(name, str) and name in self.collection.collections:
+            self.args.help.set_value(False, cast=False)
+            self.args.list.value = name
+        elif isinstance(name, str) and name not in self.collection.task_names:
+            raise no_task(name, NAMES)
+
+    def _refuse_unknown_collections(self) -> None:
+        """Raises ``Misuse``, also for ``-l PATTERN TASK``: there it is invoke's ``--list``."""
+        name = self.args.list.value
+        if isinstance(name, str) and name not in self.collection.collections:
+            if self.tasks:
+                raise misplaced(f"-l {name}", self.tasks[0].name)
+            raise Misuse(f"there is no collection {name!r}", "ftlab --list shows all tasks")
+
+    def print_help(self) -> None:
+        print(about_program(self._summaries(), _width()))
+
+    def print_task_help(self, name: str) -> None:
+        task, context = self.collection[name], self.parser.contexts[name]
+        arguments = list(context.args.values())
+        own = task.own if isinstance(task, FleetTask) else {each.name for each in arguments}
+        print(about_task(name, inspect.getdoc(task) or "", arguments, own, _width()))
+
+    def list_flat(self) -> None:
+        """The whole list is in the order of the documentation."""
+        if self.list_root or self.list_depth:
+            super().list_flat()
+        else:
+            print("\n".join(tasks_block(self._summaries(), _width())))
+
+    def _summaries(self) -> list[tuple[str, str]]:
+        docs = ((name, inspect.getdoc(self.collection[name]) or "") for name in NAMES)
+        return [(name, text.partition("\n")[0]) for name, text in docs]
 
     def run(self, argv: Any = None, exit: bool = True) -> None:
         """Run the command line; ``exit`` False returns where the real one would leave."""
@@ -89,7 +137,7 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
             self._to_the_end(argv)
         except ParseError as error:
             print(f"ftlab: {error}", file=sys.stderr)
-            print("       ftlab --list shows the tasks, ftlab --help TASK one", file=sys.stderr)
+            print(f"       {getattr(error, 'hint', _HINT)}", file=sys.stderr)
             return 2
         except invoke.Exit as end:
             if not end.message:
@@ -114,13 +162,17 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
         self.execute()
 
 
+def _width() -> int:
+    return shutil.get_terminal_size().columns
+
+
 def spelled_out(tokens: Sequence[str], tasks: set[str]) -> list[str]:
     """``lab.history RUN`` as ``lab.history --run RUN``."""
     spelled: list[str] = []
     for before, token in zip(["", *tokens], tokens, strict=False):
-        flag = _OPTIONAL_POSITIONAL.get(before)
-        if flag and not token.startswith("-") and token not in tasks:
-            spelled.append(flag)
+        name = OPTIONAL.get(before)
+        if name and not token.startswith("-") and token not in tasks:
+            spelled.append(f"--{name}")
         spelled.append(token)
     return spelled
 

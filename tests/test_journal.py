@@ -152,8 +152,6 @@ def test_runs_are_named_by_id_beginning_or_last(journal: Journal) -> None:
         "20261121-ab",
         "20261121-aa",
     ]
-    assert [run.run for run in journal.runs(2)] == ["20261120-zz", "20261121-a"]
-    assert journal.runs(0) == []
     assert journal.run("last").run == "20261120-zz"
     assert journal.run("20261121-a").run == "20261121-a", "a full id wins over beginnings"
     assert journal.run("20261121-aa").run == "20261121-aa"
@@ -164,9 +162,10 @@ def test_runs_are_named_by_id_beginning_or_last(journal: Journal) -> None:
     with pytest.raises(UsageError, match="no run 20261121-ax") as caught:
         journal.changes("20261121-ax")
     assert "20261121-aa" in caught.value.hint
-    with pytest.raises(UsageError, match="no run qqq") as caught:
-        journal.outcomes("qqq")
-    assert "20261120-zz" in caught.value.hint
+    with pytest.raises(UsageError, match="no run 20991231-qq") as caught:
+        journal.outcomes("20991231-qq")
+    assert "did you mean" not in caught.value.hint
+    assert "only runs that change something are recorded" in caught.value.hint
     with pytest.raises(UsageError):
         journal.failed_hosts("")
 
@@ -189,28 +188,74 @@ def test_failed_hosts_are_those_worth_another_try(journal: Journal) -> None:
     assert journal.failed_hosts("r1") == ["unreachable", "never"]
 
 
-def test_originals_are_what_a_task_replaced(journal: Journal) -> None:
-    def change(run: str, host: str, state: str, what: Change = VMX) -> int:
-        entry = journal.intend(run, host, what)
-        if state != "intended":
-            journal.settle(entry, state)
-        return entry
+ON = Change("advopt", 0, 1, path="/A/B", verified=True)
+OFF = Change("advopt", 1, 0, path="/a/b", verified=True)
 
-    journal.begin(run_info("r1", task="vft.enable"))
-    journal.begin(run_info("r2", task="lab.apply"))
-    journal.begin(run_info("r3", task="vmx.set"))
-    old = change("r1", "a", "verified")
-    half = change("r1", "a", "intended")
-    applied = change("r2", "b", "applied")
-    change("r1", "a", "undone")
-    change("r1", "a", "failed")
-    option = change("r1", "a", "verified", OPTION)
-    change("r1", "a", "verified", Change("power", "off", "on", vm="db01"))
-    change("r1", "c", "verified")
-    change("r3", "a", "verified")
-    found = journal.originals({"vft.enable", "lab.apply"}, ["a", "b"])
-    assert [entry.id for entry in found] == [option, applied, half, old]
-    assert journal.originals(["vft.enable"], ["b"]) == []
+
+def told(journal: Journal, *runs: tuple[str, str, list[tuple[Change, str]]]) -> None:
+    """Runs on host ``a``: task (of an undo with the run that it took back), changes, states."""
+    for run, task, changes in runs:
+        name, _, undone = task.partition(" ")
+        journal.begin(run_info(run, task=name, args={"run": undone}))
+        for change, state in changes:
+            entry = journal.intend(run, "a", change)
+            if state != "intended":
+                journal.settle(entry, state, change)
+
+
+def before(journal: Journal, *tasks: str) -> list[tuple[str, Any]]:
+    """The values to go back to, each with the run that replaced it."""
+    found = journal.standing(["a"], tasks or None).get("a")
+    listed = () if found is None else found.last_replaced() if tasks else found.first()
+    return [(entry.run, entry.change.before) for entry in listed]
+
+
+@pytest.mark.parametrize("state", ["intended", "applied", "verified", "failed"])
+def test_the_value_before_the_runs_is_known_however_far_the_change_came(
+    journal: Journal, state: str
+) -> None:
+    change = replace(ON, verified=state == "verified")
+    told(journal, ("r1", "vft.enable", [(change, state)]), ("r2", "advopt.set", [(ON, "verified")]))
+    assert before(journal) == [("r1", 0)]
+    assert before(journal, "vft.enable") == [("r1", 0)]
+    assert before(journal, "advopt.set") == [("r2", 0)]
+    assert before(journal, "lab.apply") == []
+    assert journal.standing(["b"]) == {}
+
+
+def test_what_was_undone_is_nothing_to_go_back_to_until_that_is_undone(journal: Journal) -> None:
+    told(journal, ("r1", "vft.enable", [(ON, "undone")]), ("r2", "lab.undo r1", [(OFF, "undone")]))
+    assert before(journal) == []
+    told(journal, ("r3", "lab.undo r2", [(ON, "verified")]))
+    assert before(journal) == [("r3", 0)]
+    assert before(journal, "vft.enable") == [("r3", 0)]
+
+
+def test_an_undo_that_had_nothing_to_send_ends_the_story_too(journal: Journal) -> None:
+    told(journal, ("r1", "advopt.set", [(ON, "undone")]))
+    assert before(journal) == []
+
+
+def test_a_change_that_another_task_took_back_still_counts_for_a_reset(journal: Journal) -> None:
+    told(
+        journal,
+        ("r1", "vft.enable", [(ON, "undone")]),
+        ("r2", "vft.disable", [(OFF, "verified")]),
+        ("r3", "lab.reset", [(Change("advopt", 5, 0, path="/A/B", verified=True), "verified")]),
+        ("r4", "lab.reset", [(Change("advopt", 7, 8, path="/C/D", verified=True), "verified")]),
+    )
+    assert before(journal) == [("r1", 0)]
+    assert before(journal, "vft.enable") == [("r1", 0)]
+
+
+def test_an_undo_that_failed_ends_nothing(journal: Journal) -> None:
+    failed = replace(OFF, verified=False)
+    told(
+        journal,
+        ("r1", "vft.enable", [(ON, "verified")]),
+        ("r2", "lab.undo r1", [(failed, "failed")]),
+    )
+    assert before(journal) == [("r1", 0)]
 
 
 def test_prune_keeps_the_newest_and_what_may_be_at_work(journal: Journal) -> None:
@@ -271,3 +316,42 @@ def test_two_openers_see_each_others_runs(tmp_path: Path) -> None:
         assert [run.run for run in other.runs()] == ["r2", "r1"]
         assert len(other.changes("r2")) == 1
     one.close()
+
+
+def test_only_the_runs_on_its_inventory_count(tmp_path: Path) -> None:
+    path, here, there = tmp_path / "journal.db", "/lab/a.ini", "/lab/\udce9.ini"
+    with Journal.open(path) as journal:
+        for run, inventory in (("r1", here), ("r2", there), ("r3", here), ("r4", there)):
+            journal.begin(run_info(run, inventory=inventory, hosts=("a",)))
+            journal.intend(run, "a", VMX)
+    with Journal.open(path, here) as journal:
+        assert [run.run for run in journal.runs()] == ["r3", "r1"]
+        assert journal.resolve("last") == "r3"
+        assert [each.run for each in journal.standing(["a"])["a"].first()] == ["r1"]
+        assert [each.run for each in journal.since("r1")] == ["r3"]
+        assert journal.prunable(keep=0, older_than="2027-01-01") == ["r1"]
+        assert journal.elsewhere() == {there: 2}
+        assert journal.own("r1").inventory == here
+        assert journal.run("r2").inventory == there
+        with pytest.raises(UsageError, match="another inventory"):
+            journal.own("r2")
+    with Journal.open(path, "/lab/new.ini") as journal:
+        with pytest.raises(UsageError, match=r"no run on /lab/new\.ini is recorded"):
+            journal.resolve("last")
+        assert journal.moved(there, "/lab/new.ini") == 2
+        assert journal.moved(there, "/lab/new.ini") == 0
+        assert journal.resolve("last") == "r4"
+        assert journal.elsewhere() == {here: 2}
+
+
+def test_the_beginning_of_a_name_means_a_run_on_the_own_inventory_first(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with Journal.open(path) as journal:
+        for run, inventory in (("20a1", "/a"), ("20a2", "/b"), ("20b1", "/b")):
+            journal.begin(run_info(run, inventory=inventory))
+    with Journal.open(path, "/a") as journal:
+        assert journal.resolve("20") == "20a1"
+        assert journal.resolve("20a2") == "20a2"
+        assert journal.resolve("20b") == "20b1"
+    with Journal.open(path) as journal, pytest.raises(UsageError, match="2 runs begin with 20a"):
+        journal.resolve("20a")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -178,6 +180,19 @@ def test_the_simulator_shares_nothing_with_the_client():
         if within(name, "ftlab.sim") and not within(target, "ftlab.sim")
     ]
     assert shared == []
+
+
+def test_every_package_that_is_imported_is_declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    named = [*project["dependencies"], *extras["keyring"], *extras["distributed"]]
+    declared = {re.match(r"[\w-]+", each)[0] for each in named}
+    foreign = {
+        target.partition(".")[0]
+        for name, tree in MODULES.items()
+        for target, _ in imports(tree, name)
+    }
+    assert foreign - set(sys.stdlib_module_names) - {"ftlab"} <= declared
 
 
 def test_the_simulator_needs_only_the_standard_library_and_paramiko():

@@ -191,3 +191,17 @@ def test_a_note_that_cannot_be_written_gives_the_lock_back(
         with pytest.raises(StateError, match="No space left"):
             RunLock(tmp_path, inventory).acquire("run-1", "t")
     RunLock(tmp_path, inventory).acquire("run-2", "t").release()
+
+
+def test_a_note_that_cannot_be_removed_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the report of a run would be lost with it."""
+
+    def refuse(_path: Path, **_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    inventory = tmp_path / "hosts.ini"
+    with monkeypatch.context() as patch, RunLock(tmp_path, inventory).acquire("r1", "vm.list"):
+        patch.setattr(Path, "unlink", refuse)
+    RunLock(tmp_path, inventory).acquire("r2", "vm.list").release()

@@ -3,6 +3,25 @@
 from __future__ import annotations
 
 from ftlab.journal.journal import Journal
-from ftlab.journal.records import UNFINISHED, HostRecord, JournalChange, RunInfo, RunRecord
+from ftlab.journal.records import (
+    UNFINISHED,
+    HostRecord,
+    JournalChange,
+    RunInfo,
+    RunRecord,
+    Setting,
+    setting_of,
+)
+from ftlab.journal.standing import Standing
 
-__all__ = ["UNFINISHED", "HostRecord", "Journal", "JournalChange", "RunInfo", "RunRecord"]
+__all__ = [
+    "UNFINISHED",
+    "HostRecord",
+    "Journal",
+    "JournalChange",
+    "RunInfo",
+    "RunRecord",
+    "Setting",
+    "Standing",
+    "setting_of",
+]

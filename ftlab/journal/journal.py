@@ -26,15 +26,16 @@ class Journal(History):
     where the database cannot be read or written.
     """
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
+    def __init__(self, database: Database, inventory: str | None = None) -> None:
+        super().__init__(database, inventory)
         self._begun: dict[str, frozenset[str]] = {}  # hosts that this journal has rows of
 
     @classmethod
-    def open(cls, path: Path) -> Journal:
-        """Open, migrate or create the database; a new directory is 0700, a new file 0600.
+    def open(cls, path: Path, inventory: str | None = None) -> Journal:
+        """Open, migrate or create the database; a new directory is 0700, a new file 0600. Of the
+        runs in it those on ``inventory``, a real path, are looked at (``None``: all).
         Raises ``StateError`` for a damaged, newer or foreign one, which stays as it is."""
-        return cls(Database.open(path))
+        return cls(Database.open(path), inventory)
 
     def close(self) -> None:
         """Safe to repeat."""
@@ -135,6 +136,18 @@ class Journal(History):
         """Forget these runs, hosts and changes with them. Safe to repeat."""
         for run in runs:
             self._database.write("DELETE FROM runs WHERE run = ?", run)
+
+    def moved(self, old: str, new: str) -> int:
+        """The inventory ``old`` is now at ``new``: its runs are known by that. Returns how many
+        there were. Safe to repeat."""
+        with self._database.transaction():
+            rows = self._database.rows("SELECT run, info FROM runs")
+            known = {run: json.loads(info) for run, info in rows}
+            found = {run: info for run, info in known.items() if info["inventory"] == old}
+            for run, info in found.items():
+                text = json.dumps(info | {"inventory": new})
+                self._database.write("UPDATE runs SET info = ? WHERE run = ?", text, run)
+        return len(found)
 
     def _add_host(self, run: str, host: str) -> None:
         if host in self._begun.get(run, ()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ftlab.model import Change, Failure
 
@@ -47,6 +47,11 @@ class RunRecord:
     controller: str
     version: str
 
+    @property
+    def undoes(self) -> str | None:
+        """The run that this one took back, if it is a ``lab.undo``."""
+        return self.args.get("run") if self.task == "lab.undo" else None
+
 
 @dataclass(frozen=True, slots=True)
 class HostRecord:
@@ -69,3 +74,22 @@ class JournalChange:
     change: Change
     state: str
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Setting(NamedTuple):
+    """What a change is about: all changes of one setting of a host follow each other."""
+
+    target: str
+    path: str
+    key: str
+    vm: str
+
+
+def setting_of(change: Change) -> Setting:
+    """Hosts compare option paths and VMX keys without case; a VM is known by its path, if it is
+    given, since it may be renamed."""
+    path = change.path or ""
+    if change.target == "advopt":
+        path = path.casefold()
+    vm = "" if path else change.vm or ""
+    return Setting(change.target, path, (change.key or "").casefold(), vm)

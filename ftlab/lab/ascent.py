@@ -13,8 +13,9 @@ from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.lab.complaints import complaints
 from ftlab.lab.crew import outcome
 from ftlab.lab.front import Lab
+from ftlab.lab.nowhere import failed_if_nowhere
 from ftlab.lab.pairs import halves_of, with_pairs, without_halves
-from ftlab.lab.runner import Runner, failed_if_nowhere
+from ftlab.lab.runner import Runner
 from ftlab.lab.turns import Turns
 from ftlab.model import Host, Outcome
 from ftlab.ops.context import Context

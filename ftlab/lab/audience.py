@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ftlab.model import Outcome
+from ftlab.ops.vms import UNMATCHED
 
 NOWHERE = "vm.notfound"
 """The kind of a skip that is a failure where no host has the VM."""
@@ -17,9 +18,11 @@ Final = Callable[[Outcome], Outcome | None]
 
 @dataclass
 class Audience:
-    """Words for people, each outcome as it comes, and each that nothing will change any more."""
+    """Callbacks for messages, for warnings that are never left out, for each outcome, and for
+    each final outcome."""
 
     say: Callable[[str], None] = lambda _line: None
+    warn: Callable[[str], None] = lambda _line: None
     on_outcome: Callable[[Outcome], None] | None = None
     on_final: Callable[[Outcome], None] | None = None
 
@@ -42,8 +45,9 @@ class Audience:
 
 
 def settled(outcome: Outcome) -> Outcome | None:
-    """All but a VM that this host does not have, which another one may have."""
-    return None if outcome.error is not None and outcome.error.kind == NOWHERE else outcome
+    """All but an outcome with a VM that this host does not have, which another one may have."""
+    absent = outcome.error is not None and outcome.error.kind == NOWHERE
+    return None if absent or UNMATCHED in outcome.facts else outcome
 
 
 def not_yet(_outcome: Outcome) -> Outcome | None:

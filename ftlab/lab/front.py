@@ -11,7 +11,9 @@ for outcome in report.outcomes:
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Container, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -21,10 +23,11 @@ from ftlab.errors import InventoryError, UsageError
 from ftlab.inventory import Inventory, parse_inventory
 from ftlab.journal import Journal
 from ftlab.lab.audience import Audience, not_yet, settled
+from ftlab.lab.nowhere import failed_if_nowhere
 from ftlab.lab.options import Options
 from ftlab.lab.places import find_inventory, state_home
 from ftlab.lab.reach import Reach
-from ftlab.lab.runner import Purpose, Runner, failed_if_nowhere
+from ftlab.lab.runner import Purpose, Runner
 from ftlab.model import Host, Outcome
 from ftlab.ops.context import Job
 from ftlab.report.document import Report
@@ -32,6 +35,8 @@ from ftlab.session import Session
 
 if TYPE_CHECKING:
     from ftlab.ssh.connect import Connector
+    from ftlab.ssh.passwords import SecretSource
+    from ftlab.ssh.prompt import Prompt
 
 Approve = Callable[[Report], bool]
 """Shown the plan of an interactive run; whether to go on."""
@@ -46,9 +51,14 @@ class Lab:
 
     def __init__(self, options: Options, *, say: Callable[[str], None] = lambda _: None) -> None:
         self.options = options
-        self.audience = Audience(say)
+        self.audience = Audience(say, warn=say)
         self.approve: Approve | None = None
         self.begin: Callable[[], None] = lambda: None
+        self.asking: Callable[[], AbstractContextManager[None]] = nullcontext
+        self._making = threading.RLock()
+        self._connector: Connector | None = None
+        self._secrets: SecretSource | None = None
+        self._prompt: Prompt | None = None
 
     @classmethod
     def open(cls, inventory: str | None = None, **options: Any) -> Lab:
@@ -92,24 +102,58 @@ class Lab:
         self.hosts = kept
 
     def _failed(self, run: str) -> list[str]:
-        with Journal.open(self.options.journal) as journal:
-            return journal.failed_hosts(journal.run(run).run)
+        """The names of a run's failed hosts. A run that is named may have been on another
+        inventory: it only selects hosts, of this one."""
+        with self.open_journal() as journal:
+            record = journal.run(run)
+            if record.inventory != self.options.real_inventory:
+                self.audience.say(f"run {record.run} was on another inventory, {record.inventory}")
+            return journal.failed_hosts(record.run)
 
     def _named_sets(self) -> Mapping[str, Sequence[str]]:
-        """``@failed`` is what failed in the newest run that changed anything."""
+        """``@failed`` is what failed in the inventory's newest run that changed anything."""
         pattern = f"{self.options.limit} {self.options.exclude}"
         if "@failed" not in pattern or not self.options.journal.exists():
             return {}
         return {"failed": self._failed("last")}
 
+    def open_journal(self) -> Journal:
+        """The journal of the runs on this inventory. Raises ``StateError``."""
+        return Journal.open(self.options.journal, self.options.real_inventory)
+
     def connect(self, host: Host) -> Session:
         """A logged-in session. Raises ``Unreachable``."""
         return self.connector.connect(host)
 
-    @cached_property
+    @property
     def connector(self) -> Connector:
-        """What opens sessions; made, and paramiko loaded, when the first host is contacted."""
-        return self.reach.connector()
+        """What opens sessions; made, and paramiko loaded, when the first host is contacted. Many
+        threads ask for it first: it must be one, since it knows which password was refused."""
+        with self._making:
+            if self._connector is None:
+                self._connector = self.reach.connector(self.secrets)
+            return self._connector
+
+    @property
+    def secrets(self) -> SecretSource:
+        """Passwords and passphrases, for this process and for the workers of a run. It asks on
+        the terminal, if there is one; :attr:`asking` is entered around each question."""
+        from ftlab.ssh.passwords import SecretSource
+        from ftlab.ssh.prompt import terminal_prompt
+
+        with self._making:
+            if self._secrets is None:
+                self._prompt = terminal_prompt(self.asking)
+                self._secrets = SecretSource(ask=self._prompt)
+            return self._secrets
+
+    def stop_asking(self) -> None:
+        """No question for a password from here on. An open one ends, and the terminal echoes
+        again. Safe to repeat."""
+        with self._making:
+            prompt = self._prompt if self.secrets else None
+        if prompt is not None:
+            prompt.close()
 
     @property
     def reach(self) -> Reach:
@@ -119,10 +163,12 @@ class Lab:
         return Reach(ssh, {host.name: host for host in self.inventory.hosts})
 
     def close(self) -> None:
-        """Hang up jump hosts. Safe to repeat."""
-        if "connector" in self.__dict__:
-            self.connector.close()
-            del self.__dict__["connector"]
+        """Close the prompt, then hang up jump hosts. Safe to repeat."""
+        if self._prompt is not None:
+            self._prompt.close()
+        if self._connector is not None:
+            self._connector.close()
+        self._connector = self._secrets = self._prompt = None
 
     def runner(
         self,
@@ -168,13 +214,17 @@ class Lab:
                 return once(check=self.options.check)
             if self.approve is None:
                 raise UsageError(
-                    "this changes hosts, and nobody can be asked",
+                    "this task changes hosts and needs a confirmation, but there is no terminal",
                     hint="add --yes to go ahead, or --check to see the plan",
                 )
             self.begin()
             with self.audience.rehearsing():
                 plan = once(check=True)
-            if not self.approve(plan):
+            try:
+                agreed = not plan.stopped and self.approve(plan)
+            except KeyboardInterrupt:
+                return replace(plan, stopped="interrupted")
+            if not agreed:
                 return plan
             self.begin()
             return once(check=False)

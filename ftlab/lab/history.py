@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from ftlab.journal import UNFINISHED, Journal, JournalChange
+from ftlab.errors import UsageError
+from ftlab.journal import UNFINISHED, Journal, JournalChange, RunRecord, Standing
 from ftlab.lab import identity
 from ftlab.lab.front import Lab
 from ftlab.model import Failure, Outcome
-from ftlab.ops.undo import UndoRun
-from ftlab.ops.vft import DisableVft
+from ftlab.ops.undo import UNDOABLE, Entries, UndoRun
+from ftlab.ops.vft import KEYS, LEGACY_KEY, DisableVft
 from ftlab.report.document import Report
 from ftlab.report.history import render_run, render_runs, run_document, runs_document
+from ftlab.report.shown import counted
 from ftlab.report.view import View
 from ftlab.report.write import emit_document, emit_text
 
@@ -49,18 +52,60 @@ def heading(outcomes: Sequence[Outcome] = (), task: str = "lab.history") -> Repo
 
 
 def runs(lab: Lab) -> Answer:
-    """``lab.history``: every run, newest first. Contacts nobody, changes nothing."""
-    with Journal.open(lab.options.journal) as journal:
-        found = [asdict(run) for run in journal.runs()]
+    """``lab.history``: the inventory's runs, newest first. Contacts nobody, changes nothing."""
+    with lab.open_journal() as journal:
+        undone = journal.undone()
+        found = [{**asdict(run), "undone": undone.get(run.run)} for run in journal.runs()]
+        others = journal.elsewhere()
+    if others:
+        count, names = counted(sum(others.values()), "run"), _some(others)
+        lab.audience.say(f"not listed: {count} on other inventories ({names}); name one with -i")
     return Answer(
         document=lambda: runs_document(heading(), found),
         text=lambda view: render_runs(found, view),
     )
 
 
+def moved(lab: Lab, old: str) -> None:
+    """``lab.history --moved-from OLD``: the inventory was at ``old`` once, so the runs on that
+    are its own. Contacts nobody.
+
+    Raises ``UsageError`` for a file that is still there: a copy is another lab's inventory.
+    """
+    here, was = lab.options.real_inventory, Path(old).expanduser()
+    if here is None:
+        raise UsageError("--moved-from: no inventory found", hint="name it as it is now with -i")
+    if lab.options.check:
+        raise UsageError("--moved-from changes the journal, so it does not go with --check")
+    names = {str(was.absolute()), str(was.resolve())} - {here}
+    if _is_there(was) and str(was.resolve()) != here:
+        raise UsageError(f"--moved-from {old}: it is still there", hint=f"name it with -i {old}")
+    with lab.open_journal() as journal:
+        count = sum(journal.moved(name, here) for name in names)
+        known = _some(journal.elsewhere())
+    if not count:
+        hint = f"there are runs on {known}" if known else ""
+        raise UsageError(f"--moved-from {old}: no run on it is recorded", hint=hint)
+    lab.audience.say(f"{counted(count, 'run')} on {old}: now known as runs on {here}")
+
+
+def _some(inventories: Iterable[str]) -> str:
+    """The last few of them."""
+    names = list(inventories)
+    return ", ".join([*(["…"] if len(names) > _SHOWN else []), *names[-_SHOWN:]])
+
+
+def _is_there(path: Path) -> bool:
+    """As far as this user can see."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def one_run(lab: Lab, run: str) -> Answer:
-    """``lab.history RUN``: one run, change by change."""
-    with Journal.open(lab.options.journal) as journal:
+    """``lab.history RUN``: one run, on whichever inventory, change by change."""
+    with lab.open_journal() as journal:
         record = journal.run(run)
         hosts = journal.outcomes(record.run)
         entries = journal.changes(record.run)
@@ -73,36 +118,80 @@ def one_run(lab: Lab, run: str) -> Answer:
             host.status if host.status in _KNOWN else "failed",  # type: ignore[arg-type]
             host.seconds or 0.0,
             tuple(entry.change for entry in by_host[host.host]),
-            error=host.error or (_NO_END if host.status == UNFINISHED else None),
+            error=host.error
+            or (_no_end(by_host[host.host]) if host.status == UNFINISHED else None),
         )
         for host in hosts
     ]
     states = {name: [entry.state for entry in own] for name, own in by_host.items()}
+    if lab.options.real_inventory not in {None, record.inventory}:
+        lab.audience.say(f"run {record.run} was on another inventory, {record.inventory}")
     of = asdict(record)
     return Answer(
         document=lambda: run_document(heading(outcomes), of, states),
-        text=lambda view: render_run(replace(heading(outcomes), run=record.run), of, view),
+        text=lambda view: render_run(replace(heading(outcomes), run=record.run), of, states, view),
     )
 
 
-_NO_END = Failure(
-    UNFINISHED,
-    "the run never came to an end here: it is still at work, or was killed",
-    "ftlab lab.undo takes back what it did; the same task again goes on with it",
-)
+_SHOWN = 3
 _KNOWN = {"ok", "changed", "would_change", "skipped", "failed", "unreachable"}
 
 
+def _no_end(changes: Sequence[JournalChange]) -> Failure:
+    """The error of a host without an end; undo is advised only if there is something to undo."""
+    again = "the same task again goes on with it"
+    some = any(entry.state in UNDOABLE for entry in changes)
+    return Failure(
+        UNFINISHED,
+        "the run never came to an end here: it is still at work, or was killed",
+        f"ftlab lab.undo takes back what it did; {again}"
+        if some
+        else f"it has nothing to take back; {again}",
+    )
+
+
 def undo_run(lab: Lab, run: str, *, force: bool = False) -> Report:
-    """``lab.undo RUN``: its hosts, as far as they are selected, get their own old values back."""
-    with Journal.open(lab.options.journal) as journal:
-        record = journal.run(run)
-        entries = journal.changes(record.run)
-    by_host: dict[str, tuple[JournalChange, ...]] = {}
+    """``lab.undo RUN``: its hosts, as far as they are selected, get their own old values back.
+
+    Raises ``UsageError`` for a run that nobody knows; one with nothing to take back is a success,
+    and nobody is contacted."""
+    with lab.open_journal() as journal:
+        record = journal.own(run)
+        entries = _by_host(journal.changes(record.run))
+        later = _by_host(journal.since(record.run))
+        reopens = _by_host(_known_changes(journal, record.undoes))
+    due = {host for host, own in entries.items() if any(e.state in UNDOABLE for e in own)}
+    if not due & {host.name for host in lab.hosts}:
+        return _nothing_to_undo(lab, record)
+    lab.only(due, "")
+    job = UndoRun(entries, force, later, reopens)
+    return lab.run("lab.undo", job, {"run": record.run, "force": force})
+
+
+def _by_host(entries: Iterable[JournalChange]) -> Entries:
+    found: dict[str, tuple[JournalChange, ...]] = {}
     for entry in entries:
-        by_host[entry.host] = (*by_host.get(entry.host, ()), entry)
-    lab.only(by_host, f"run {record.run} changed no selected host")
-    return lab.run("lab.undo", UndoRun(by_host, force), {"run": record.run, "force": force})
+        found[entry.host] = (*found.get(entry.host, ()), entry)
+    return found
+
+
+def _known_changes(journal: Journal, run: str | None) -> list[JournalChange]:
+    """A run's changes; none if it is forgotten."""
+    known = {record.run for record in journal.runs()}
+    return journal.changes(run) if run in known and run is not None else []
+
+
+def _nothing_to_undo(lab: Lab, record: RunRecord) -> Report:
+    """A report on the run's hosts, or on those selected if none of them is."""
+    mine = [host.name for host in lab.hosts if host.name in record.hosts]
+    names = mine or [host.name for host in lab.hosts]
+    note = {"notes": [f"run {record.run} has left nothing to take back here"]}
+    outcomes = [Outcome(name, "ok", facts=note) for name in names]
+
+    def once(*, check: bool) -> Report:
+        return replace(heading(outcomes, "lab.undo"), check=check)
+
+    return lab.approved(once, changes=True)
 
 
 def disable_vft(lab: Lab, vm: tuple[str, ...], *, power_cycle: bool = False) -> Report:
@@ -110,9 +199,18 @@ def disable_vft(lab: Lab, vm: tuple[str, ...], *, power_cycle: bool = False) -> 
     names = [host.name for host in lab.hosts]
     originals: dict[str, dict[tuple[str, str | None], Any]] = {}
     if lab.options.journal.exists():
-        with Journal.open(lab.options.journal) as journal:
-            for entry in reversed(journal.originals({"vft.enable"}, names)):
-                change = entry.change
-                originals.setdefault(entry.host, {})[change.path or "", change.key] = change.before
+        with lab.open_journal() as journal:
+            standing = journal.standing(names, {"vft.enable"})
+        originals = {host: _values_before(own) for host, own in standing.items()}
     job = DisableVft(vm, originals, power_cycle)
     return lab.run("vft.disable", job, {"vm": list(vm)})
+
+
+def _values_before(standing: Standing) -> dict[tuple[str, str | None], Any]:
+    """By VMX path and key (``None``: an option), the keys spelled as ``vft.disable`` has them."""
+    spelled = {key.lower(): key for key in (*KEYS, LEGACY_KEY)}
+    changes = [entry.change for entry in standing.last_replaced()]
+    return {
+        (each.path or "", each.key and spelled.get(each.key.lower(), each.key)): each.before
+        for each in changes
+    }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ftlab.fleet.limits import Limits
 from ftlab.fleet.where import Where
 from ftlab.ssh.settings import SshSettings
+
+NO_INVENTORY = Path(os.devnull)
+"""For a task that can do without one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,11 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     executor: Where | None = None
     ssh: SshSettings = field(default_factory=SshSettings)
+
+    @property
+    def real_inventory(self) -> str | None:
+        """The path by which lock and journal know the inventory; ``None`` if there is none."""
+        return None if self.inventory == NO_INVENTORY else str(self.inventory.resolve())
 
     @property
     def journal(self) -> Path:

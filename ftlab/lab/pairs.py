@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ftlab.lab.front import Lab
-from ftlab.lab.runner import failed_if_nowhere
+from ftlab.lab.nowhere import failed_if_nowhere
 from ftlab.model import Outcome
 from ftlab.ops.ftstate import FtStatus
 from ftlab.ops.pairs import Half, Pair, pair_up

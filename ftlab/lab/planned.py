@@ -1,4 +1,4 @@
-"""``lab.plan`` and the forms it is told in: text, document, page."""
+"""``lab.plan`` and its output formats: text, document, page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ftlab.report.plan import render_plan
 
 
 def planned(lab: Lab, wanted: Wanted, html: str | None = None) -> Answer:
-    """The plan, told; ``html`` names a file that also gets it, as a page.
+    """The plan; ``html`` names a file to write it to as a page, too.
 
     Raises ``UsageError`` for a file that cannot be there, before any host is contacted.
     """
@@ -33,7 +33,7 @@ def planned(lab: Lab, wanted: Wanted, html: str | None = None) -> Answer:
 def _writable(name: str) -> Path:
     path = Path(name).expanduser()
     if not name or path.is_dir() or not path.parent.is_dir():
-        raise UsageError(f"--html {name}: no file can be there", hint="name a file in a folder")
+        raise UsageError(f"--html {name}: is a directory, or its folder does not exist")
     return path
 
 

@@ -11,14 +11,13 @@ from ftlab.errors import FtlabError, ProfileError
 from ftlab.esxi.advopt import check_path
 from ftlab.esxi.select import select
 from ftlab.inventory.selection import Selector
-from ftlab.journal import Journal, JournalChange
 from ftlab.lab.audience import settled
 from ftlab.lab.front import Lab
+from ftlab.lab.nowhere import failed_if_nowhere, failed_if_wished_nowhere
 from ftlab.lab.profiles import open_profile
 from ftlab.lab.pruning import Keep, Pruning
-from ftlab.lab.runner import Runner, failed_if_nowhere
+from ftlab.lab.runner import Runner
 from ftlab.model import Failure, Host, Outcome
-from ftlab.ops.context import Job
 from ftlab.ops.desired import ApplyStates, PlanStates, States
 from ftlab.ops.origin import Origin, origin_of
 from ftlab.ops.power import GUEST_WAIT
@@ -27,10 +26,9 @@ from ftlab.profile import Profile, State
 from ftlab.report.document import Report
 
 T = TypeVar("T")
+ProfileJob = PlanStates | ApplyStates | ResetStates
 
 _CAME_TO_AN_END = frozenset({"ok", "changed", "would_change"})
-_PUTS_BACK = frozenset({"lab.undo", "lab.reset"})
-"""Tasks whose changes go back to where a lab was: no origin of theirs is worth going to."""
 
 
 @dataclass(frozen=True)
@@ -89,20 +87,39 @@ def _change(
         with lab.runner(task, wanted.args, changes=True, check=check, apart=True) as run:
             pruning = Pruning.of(run, keep, [host.name for host in lab.inventory.hosts])
             report = _done(lab, run, replace(job, outdated=pruning.outdated), cover, pruning)
-            pruning.forget()
+            run.record(pruning.forget)
             return report
 
     return lab.approved(once, changes=True)
 
 
-def _done(lab: Lab, run: Runner, job: Job, cover: Cover, pruning: Pruning | None = None) -> Report:
+def _done(
+    lab: Lab, run: Runner, job: ProfileJob, cover: Cover, pruning: Pruning | None = None
+) -> Report:
     """Do the job on the hosts that the profile speaks of; the others are not contacted."""
     result = run.fan_out(job, spared=cover.spared, final=_final)
-    outcomes = failed_if_nowhere(result.outcomes)
+    outcomes = _judged(result.outcomes, cover, job)
     if pruning is not None:
         pruning.note(outcomes)
     _tell_nowhere(lab, cover, outcomes)
     return run.report([_without_asides(each) for each in outcomes], result.stopped)
+
+
+def _judged(outcomes: Sequence[Outcome], cover: Cover, job: ProfileJob) -> tuple[Outcome, ...]:
+    """A VM that no host has is a failure; hosts that the profile says nothing about do not
+    count."""
+    judged = failed_if_nowhere([each for each in outcomes if each.host not in cover.spared])
+    if not job.only:
+        judged = failed_if_wished_nowhere(judged, _words(cover))
+    return tuple({**cover.spared, **{each.host: each for each in judged}}[o.host] for o in outcomes)
+
+
+def _words(cover: Cover) -> dict[str, set[str]]:
+    """By host: what the profile's tables about it call VMs."""
+    return {
+        host: {state.vm for state in states if state.vm is not None}
+        for host, states in cover.states.items()
+    }
 
 
 def _final(outcome: Outcome) -> Outcome | None:
@@ -118,11 +135,12 @@ def _left_out(host: Host) -> Outcome:
 def _tell_nowhere(lab: Lab, cover: Cover, outcomes: Sequence[Outcome]) -> None:
     """A word for VMs that names none on any host it is for is probably a slip."""
     found: dict[str, bool] = {}
+    words = _words(cover)
     for each in outcomes:
         if each.status in _CAME_TO_AN_END:
             nowhere = each.facts.get("nowhere", ())
-            for word in {state.vm for state in cover.states[each.host]} - {None}:
-                found[word or ""] = found.get(word or "", False) or word not in nowhere
+            for word in words[each.host]:
+                found[word] = found.get(word, False) or word not in nowhere
     for word in sorted(word for word, somewhere in found.items() if not somewhere):
         lab.audience.say(f"the profile's vm = {word!r} is no VM of any host it is for")
 
@@ -157,7 +175,7 @@ def covered(lab: Lab, wanted: Wanted) -> Cover:
         if not mine:
             lab.audience.say(f"{state.place}: {state.hosts!r} is none of the selected hosts")
     if not states:
-        raise ProfileError(f"{profile.name}: it is about none of the selected hosts")
+        raise ProfileError(f"{profile.name}: no [[state]] table matches a selected host")
     _warn(lab, profile)
     return Cover(states, {h.name: _left_out(h) for h in lab.hosts if h.name not in states})
 
@@ -195,9 +213,5 @@ def _origins(lab: Lab) -> dict[str, Origin]:
     if not lab.options.journal.exists():
         return {}
     names = [host.name for host in lab.hosts]
-    entries: dict[str, list[JournalChange]] = {}
-    with Journal.open(lab.options.journal) as journal:
-        tasks = {run.task for run in journal.runs()} - _PUTS_BACK
-        for entry in reversed(journal.originals(tasks, names)):
-            entries.setdefault(entry.host, []).append(entry)
-    return {host: origin_of(own) for host, own in entries.items()}
+    with lab.open_journal() as journal:
+        return {host: origin_of(own) for host, own in journal.standing(names).items()}

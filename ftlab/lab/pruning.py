@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from ftlab.journal import Journal
 from ftlab.lab.runner import Runner
 from ftlab.model import Outcome
+from ftlab.ops.vmxfile import temporary_path
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Keep:
 
 @dataclass
 class Pruning:
-    """The runs that are due, and their backups by host that have yet to go.
+    """Runs to delete, and their backups per host that still exist.
 
     A run is forgotten when no host of the inventory holds a backup of it any more, so one whose
     host could not be reached waits for a later night.
@@ -68,8 +69,13 @@ class Pruning:
 
 
 def _backups(journal: Journal, run: str, hosts: Collection[str]) -> set[tuple[str, str]]:
-    return {
-        (entry.host, str(entry.extra["backup"]))
-        for entry in journal.changes(run)
-        if entry.extra.get("backup") and entry.host in hosts
-    }
+    """The backups of a run, and what it may have left beside them if it was killed. It is not
+    at work any more: the one who prunes holds the inventory's lock."""
+    found: set[tuple[str, str]] = set()
+    for entry in journal.changes(run):
+        backup = str(entry.extra.get("backup") or "")
+        if backup and entry.host in hosts:
+            found.add((entry.host, backup))
+            if entry.state == "intended":
+                found.add((entry.host, temporary_path(backup)))
+    return found

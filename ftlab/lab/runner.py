@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType, TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import ftlab
 from ftlab.errors import StateError
@@ -17,7 +17,7 @@ from ftlab.fleet.pool import Engine, FleetResult, OnOutcome, Work, run_fleet
 from ftlab.fleet.where import Where, chosen, cores
 from ftlab.journal import Journal, RunInfo
 from ftlab.lab import identity
-from ftlab.lab.audience import NOWHERE, Audience, Final, not_yet, settled
+from ftlab.lab.audience import Audience, Final, not_yet, settled
 from ftlab.lab.crew import Crew
 from ftlab.lab.options import Options
 from ftlab.lab.reach import Reach, bare
@@ -28,6 +28,9 @@ from ftlab.model import Host, Outcome
 from ftlab.ops.context import Job
 from ftlab.report.document import Report, exit_code
 from ftlab.session import Session
+
+if TYPE_CHECKING:
+    from ftlab.ssh.passwords import SecretSource
 
 NOBODY: Mapping[str, Outcome] = MappingProxyType({})
 
@@ -50,6 +53,11 @@ class Reaching(Protocol):
 
     @property
     def reach(self) -> Reach: ...
+
+    @property
+    def secrets(self) -> SecretSource: ...
+
+    def stop_asking(self) -> None: ...
 
     def connect(self, host: Host) -> Session:
         """Raises ``Unreachable``."""
@@ -95,7 +103,8 @@ class Runner:
     def _begin(self, stack: ExitStack) -> None:
         lock = RunLock(self.options.state_dir, self.options.inventory)
         stack.enter_context(lock.acquire(self.run, self.purpose.task, self.options.wait_lock))
-        self.journal = journal = stack.enter_context(Journal.open(self.options.journal))
+        opened = Journal.open(self.options.journal, self.options.real_inventory)
+        self.journal = journal = stack.enter_context(opened)
         journal.begin(self._info())
         self.crew.recorder = lambda host: JournalRecorder(journal, self.run, host)
 
@@ -105,7 +114,7 @@ class Runner:
             task=self.purpose.task,
             args=self.purpose.args,
             started=self.started,
-            inventory=str(self.options.inventory.resolve()),
+            inventory=self.options.real_inventory or "",
             user=identity.user(),
             controller=identity.controller(),
             version=ftlab.__version__,
@@ -163,7 +172,8 @@ class Runner:
 
         spread = self._spread or Spread(where, self._way.reach)
         orders = spread.orders(job, self.run, check=self.check, hosts=hosts)
-        desk = Desk(orders, self.crew.recorder, self._audience.say, self._way.reach.hosts)
+        way = self._way
+        desk = Desk(orders, self.crew.recorder, self._audience.say, way.reach.hosts, way.secrets)
 
         def came(outcome: Outcome) -> None:
             desk.close(outcome)
@@ -177,12 +187,12 @@ class Runner:
         self, hosts: Sequence[Host], work: Work, on_outcome: OnOutcome | None = None
     ) -> FleetResult:
         """Do any ``work`` on some hosts in threads of this process, within the run's limits."""
-        engine = Engine(on_interrupt=self._interrupted)
+        engine = Engine(on_interrupt=self._interrupted, give_up=self.crew.give_up)
         return run_fleet(hosts, work, self.options.limits, on_outcome=on_outcome, engine=engine)
 
     def hear(self, outcome: Outcome, final: Final = settled) -> None:
         """An outcome has come: into the journal at once, so that a killed run knows who was
-        done, and to the audience. A journal that cannot be written is told at the end."""
+        done, and to the audience. A journal that cannot be written is reported at the end."""
         if self.journal is not None:
             with suppress(StateError):
                 self._note(self.journal, outcome)
@@ -195,6 +205,7 @@ class Runner:
             self._noted[outcome.host] = told
 
     def _interrupted(self, running: tuple[str, ...]) -> None:
+        self._way.stop_asking()
         self._audience.say(
             f"interrupted: waiting for {len(running)} running hosts, no new ones; "
             "Ctrl-C again to leave at once"
@@ -212,7 +223,7 @@ class Runner:
             stopped=stopped,
         )
         if self.journal is not None:
-            self._close_books(self.journal, report)
+            self.record(partial(self._close_books, self.journal, report))
         return report
 
     def _close_books(self, journal: Journal, report: Report) -> None:
@@ -221,22 +232,17 @@ class Runner:
         code = exit_code(report)
         journal.finish(self.run, _word(code), code, report.seconds)
 
+    def record(self, write: Callable[[], None]) -> None:
+        """Write to the journal at the end of the run. The hosts are as they are by now, so an
+        error is a warning beside the report: all changes were recorded as they were made, and
+        what has no recorded end is *unfinished*."""
+        try:
+            write()
+        except StateError as error:
+            self._audience.warn(f"the end of run {self.run} is not recorded: {error.message}")
+
 
 def _word(code: int) -> str:
     return {0: "ok", 4: "unreachable", 6: "stopped", 8: "deadline", 130: "interrupted"}.get(
         code, "failed"
     )
-
-
-def failed_if_nowhere(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
-    """A VM that no host has is a mistake in the request, not a fleet of skips."""
-    reached = [o for o in outcomes if o.status != "unreachable"]
-    if not reached or any(o.error is None or o.error.kind != NOWHERE for o in reached):
-        return tuple(outcomes)
-    return tuple(_nowhere(o) if o.status == "skipped" else o for o in outcomes)
-
-
-def _nowhere(skipped: Outcome) -> Outcome:
-    assert skipped.error is not None  # noqa: S101 - only skips with a reason come here
-    error = replace(skipped.error, hint="ftlab vm.list shows what the hosts have")
-    return replace(skipped, status="failed", error=error)

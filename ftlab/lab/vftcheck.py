@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from ftlab.lab.front import Lab
-from ftlab.lab.runner import failed_if_nowhere
+from ftlab.lab.nowhere import failed_if_nowhere
 from ftlab.model import Failure, Outcome
 from ftlab.ops.pairs import pair_up
 from ftlab.ops.vft import no_legacy
@@ -71,6 +71,8 @@ def _concluded(each: Outcome, checks: Sequence[Check]) -> Outcome:
                if c.verdict == FAIL]  # fmt: skip
     if not failing:
         return each
+    if each.status == "failed" and each.error is not None:
+        failing.insert(0, each.error.message)
     hint = "ftlab vft.enable sets the keys; the table says what is wanted of the rest"
     error = Failure("vft.requirements", "; ".join(failing), hint)
     return replace(each, status="failed", error=error)

@@ -109,13 +109,18 @@ def reset_option(context: Context, option: AdvancedOption) -> None:
 def _reset_old(context: Context, option: AdvancedOption) -> None:
     """A 4.x host tells its default only by going back to it."""
     if context.check:
-        context.notes.append(f"{option.path}: this host does not tell its default beforehand")
+        context.notes.append(no_default_shown(option))
     context.carry_out(
         [Change("advopt", option.value, None, path=option.path)],
         do=lambda: context.ask(advcfg.build_reset(option.path)),
         prove=lambda: [read_option(context, option.path).value],
         foreseen=False,
     )
+
+
+def no_default_shown(option: AdvancedOption) -> str:
+    """The note on a reset that is only planned."""
+    return f"{option.path}: this host does not show its default before it goes back to it"
 
 
 def facts_of(option: AdvancedOption) -> dict[str, Any]:

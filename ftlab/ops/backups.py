@@ -9,13 +9,14 @@ from ftlab.errors import HostError
 from ftlab.esxi import files
 from ftlab.ops.context import Context
 
-_OURS = re.compile(r"/.+\.vmt?x\.ftlab-[0-9A-Za-z-]+", re.DOTALL)
+_OURS = re.compile(r"/.+\.vmt?x\.ftlab-[0-9A-Za-z-]+(\.tmp)?", re.DOTALL)
 
 
 def discard(context: Context, backups: Sequence[str]) -> list[str]:
     """Remove these backups, and return those that are gone for good: safe to repeat.
 
-    Only files whose names are those of ftlab's backups are removed. That one cannot be removed
+    Only files whose names are those of ftlab's backups, or of what it writes beside them, are
+    removed. That one cannot be removed
     is noted, and no more: the next run tries again.
     """
     ours = [path for path in backups if _OURS.fullmatch(path)]

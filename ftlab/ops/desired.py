@@ -41,7 +41,7 @@ class PlanStates:
     def on(self, context: Context) -> Mapping[str, Any]:
         found = find(context, self.states[context.host], self.only)
         context.changes.extend(found.changes())
-        context.notes.extend(_untold_default(each.option.path) for each in found.options
+        context.notes.extend(advopt.no_default_shown(each.option) for each in found.options
                              if each.wanted is None)  # fmt: skip
         if running := [vm.wish.vm.name for vm in found.vms if vm.runs_in_the_way]:
             context.notes.append(
@@ -55,10 +55,6 @@ def asides(found: Findings, discarded: Sequence[str] = ()) -> dict[str, Any]:
     """Facts for the run rather than for its reader; none where there is nothing to tell."""
     told = {"nowhere": list(found.nowhere), "discarded": list(discarded)}
     return {name: value for name, value in told.items() if value}
-
-
-def _untold_default(path: str) -> str:
-    return f"{path}: this host does not tell its default beforehand"
 
 
 @dataclass(frozen=True)
@@ -111,7 +107,5 @@ def set_options(context: Context, options: Sequence[FoundOption]) -> None:
     for found in options:
         if found.wanted is not None:
             advopt.write_option(context, found.option, found.wanted)
-        elif context.check:
-            context.notes.append(_untold_default(found.option.path))
         else:
             advopt.reset_option(context, found.option)

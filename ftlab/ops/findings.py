@@ -13,7 +13,7 @@ from ftlab.model import Change
 from ftlab.ops import advopt, power, vmx
 from ftlab.ops.context import Context
 from ftlab.ops.several import few_at_a_time, joined
-from ftlab.ops.vms import list_vms
+from ftlab.ops.vms import list_vms, note_unmatched
 from ftlab.ops.wishes import Options, VmWish, unmatched, wished_vms
 from ftlab.profile import DEFAULT, State
 
@@ -21,7 +21,7 @@ from ftlab.profile import DEFAULT, State
 @dataclass(frozen=True)
 class FoundOption:
     """An option and its wished value, within the host's limits; ``None`` is a default that the
-    host does not tell (4.x)."""
+    host does not show (4.x), so it may differ."""
 
     option: AdvancedOption
     wanted: int | str | None
@@ -32,7 +32,7 @@ class FoundOption:
 
     @property
     def differs(self) -> bool:
-        return self.wanted is not None and self.option.value != self.wanted
+        return self.option.value != self.wanted
 
 
 @dataclass(frozen=True)
@@ -187,6 +187,7 @@ def _read_vms(
     if all(state.vm is None for state in states):
         return [], []
     vms = list_vms(context).vms
+    note_unmatched(context, only, vms)
     wishes = wished_vms(states, vms, only)
     work = [partial(_read_vm, context, wish, whole=whole) for wish in wishes]
     return few_at_a_time(context, work), unmatched(states, vms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,6 @@ class RunCommand:
 def parse_statuses(text: str) -> tuple[int, ...]:
     """``0,1`` as exit statuses (0 to 255). Raises ``UsageError``."""
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isascii() and part.isdigit() and int(part) < 256 for part in parts):
-        raise UsageError(f"--ok-exit {text}: takes exit statuses such as 0,1")
+    if not all(re.fullmatch("[0-9]{1,3}", part) and int(part) < 256 for part in parts):
+        raise UsageError(f"--ok-exit {text:.60}: takes exit statuses from 0 to 255, such as 0,1")
     return tuple(int(part) for part in parts)

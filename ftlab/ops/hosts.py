@@ -51,7 +51,7 @@ class CheckHost:
         return {**facts, "clock_skew": skew, **({"ssh": ssh} if ssh else {})}
 
     def unreached(self, error: FtlabError) -> Mapping[str, Any]:
-        """What a server that cannot be entered told until then."""
+        """Server details known before the login failed."""
         known = {name: error.evidence.get(name) for name in TOLD}
         told = {NAMES.get(name, name): value for name, value in known.items() if value}
         return {"ssh": told} if isinstance(error, Unreachable) else {}

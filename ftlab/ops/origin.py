@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ftlab.errors import Refused
-from ftlab.journal import JournalChange
+from ftlab.journal import Standing
 from ftlab.ops import vmx, vmxfile
 from ftlab.ops.context import Context
 from ftlab.vmx import VmxDocument
@@ -22,10 +22,10 @@ start the VM from the wrong disk, and break its chain of snapshots."""
 
 @dataclass(frozen=True)
 class VmOrigin:
-    """The VMX before the first of ftlab's changes: its backup, its checksum, and the values of
+    """The VMX before the first of ftlab's changes: its backups, its checksum, and the values of
     the keys that ftlab has changed since."""
 
-    backup: str
+    backups: tuple[str, ...]
     digest: str
     keys: vmx.Wishes
 
@@ -38,44 +38,45 @@ class Origin:
     vms: Mapping[str, VmOrigin] = field(default_factory=dict)
 
 
-def origin_of(entries: Iterable[JournalChange]) -> Origin:
-    """From one host's changes that still stand, oldest first."""
+def origin_of(standing: Standing) -> Origin:
+    """From one host's changes that are not put back."""
     options: dict[str, Any] = {}
-    first: dict[str, JournalChange] = {}
-    keys: dict[str, dict[str, tuple[str, str | None]]] = {}
-    for entry in entries:
+    keys: dict[str, list[tuple[str, str | None]]] = {}
+    for entry in standing.first():
         change = entry.change
         path, key = change.path or "", change.key or ""
-        if change.target == "advopt" and change.before is not None:
-            options.setdefault(path, change.before)
-        elif change.target == "vmx":
-            first.setdefault(path, entry)
-            keys.setdefault(path, {}).setdefault(key.lower(), (key, change.before))
-    vms = {path: _vm_origin(entry, tuple(keys[path].values())) for path, entry in first.items()}
+        if change.target == "vmx":
+            keys.setdefault(path, []).append((key, change.before))
+        elif change.before is not None:
+            options[path] = change.before
+    vms = {path: _vm_origin(standing, path, tuple(wishes)) for path, wishes in keys.items()}
     return Origin(options, vms)
 
 
-def _vm_origin(entry: JournalChange, keys: vmx.Wishes) -> VmOrigin:
-    extra = entry.extra
-    return VmOrigin(str(extra.get("backup", "")), str(extra.get("before_digest", "")), keys)
+def _vm_origin(standing: Standing, path: str, keys: vmx.Wishes) -> VmOrigin:
+    """A run that failed may have removed its backup; the next one then began from the same
+    bytes, so its backup is as good."""
+    writes = [entry.extra for entry in standing.writes(path) if entry.extra.get("backup")]
+    digest = writes[0].get("before_digest", "") if writes else ""
+    backups = [str(extra["backup"]) for extra in writes if extra.get("before_digest") == digest]
+    return VmOrigin(tuple(dict.fromkeys(backups)), str(digest), keys)
 
 
 def old_document(context: Context, origin: VmOrigin) -> VmxDocument | None:
-    """The VMX as it was; ``None``, with a note, where its backup is gone or damaged."""
-    if not origin.backup:
-        return None
-    try:
-        old = vmxfile.copy_back(context, origin.backup)
-    except Refused as error:
-        context.notes.append(f"{error.message}; only the keys that ftlab changed go back")
-        return None
-    if vmxfile.digest(context, old) != origin.digest:
-        context.notes.append(
-            f"the backup {origin.backup} is not what ftlab wrote; only the keys that ftlab "
-            "changed go back"
-        )
-        return None
-    return VmxDocument.parse(old)
+    """The VMX as it was; ``None``, with a note, where no backup of it is whole."""
+    reasons: list[str] = []
+    for backup in origin.backups:
+        try:
+            old = vmxfile.copy_back(context, backup)
+        except Refused as error:
+            reasons.append(error.message)
+            continue
+        if vmxfile.digest(context, old) == origin.digest:
+            return VmxDocument.parse(old)
+        reasons.append(f"the backup {backup} is not what ftlab wrote")
+    if reasons:
+        context.notes.append(f"{reasons[0]}; only the keys that ftlab changed go back")
+    return None
 
 
 def same_machine(one: VmxDocument, other: VmxDocument) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ftlab.errors import CommandFailed, HostError, NotProven, Refused
+from ftlab.errors import CommandFailed, FtlabError, HostError, NotProven, Refused
 from ftlab.esxi import faults, power, questions
 from ftlab.esxi.questions import Question
 from ftlab.esxi.vmlist import VmEntry
@@ -48,23 +48,31 @@ def held_up_by(context: Context, vmid: int) -> Question | None:
         return None
 
 
-def _send(context: Context, command: Command, vmid: int, wanted: str) -> None:
+def _send(context: Context, command: Command, vm: VmEntry, wanted: str) -> None:
     """Send one power step. Its error counts only if the state does not follow."""
     done = context.session.run(command)
     error = faults.find_fault(done)
-    if wait_for(context, vmid, wanted, 0 if error else _SETTLE) == wanted:
+    if wait_for(context, vm.vmid, wanted, 0 if error else _SETTLE) == wanted:
         return
-    question = held_up_by(context, vmid)
+    question = held_up_by(context, vm.vmid)
     if question is not None:
         raise Refused(
-            f"VM {vmid} waits for an answer: {question.text}",
+            f"VM {vm.name} waits for an answer: {question.text}",
             kind="vm.question",
-            hint=f"ftlab vm.answer --vm vmid:{vmid} --choice "
+            hint=f"ftlab vm.answer --vm vmid:{vm.vmid} --choice "
             + "|".join(key for key, _ in question.choices),
         )
-    raise error or CommandFailed(
-        f"{command} was accepted, but VM {vmid} is not {wanted} after {_SETTLE:g} s"
+    if error is not None:
+        raise _about(vm, error)
+    raise CommandFailed(
+        f"{command} was accepted, but VM {vm.name} is not {wanted} after {_SETTLE:g} s"
     )
+
+
+def _about(vm: VmEntry, error: FtlabError) -> FtlabError:
+    """The same error, which names only the number of the VM, with the VM's name."""
+    words = f"VM {vm.name}: {error.message}"
+    return type(error)(words, hint=error.hint, kind=error.kind, **error.evidence)
 
 
 def power_on(context: Context, vm: VmEntry, state: str | None = None) -> None:
@@ -73,7 +81,7 @@ def power_on(context: Context, vm: VmEntry, state: str | None = None) -> None:
     change = _change(vm, before, "on")
     context.carry_out(
         [change] if before != "on" else [],
-        do=lambda: _send(context, power.build_on(vm.vmid), vm.vmid, "on"),
+        do=lambda: _send(context, power.build_on(vm.vmid), vm, "on"),
         prove=lambda: [state_of(context, vm.vmid)],
     )
 
@@ -82,25 +90,30 @@ def power_off(
     context: Context, vm: VmEntry, guest_wait: float = GUEST_WAIT, state: str | None = None
 ) -> None:
     """Bring one VM down: the guest is asked first and has ``guest_wait`` seconds, then the
-    power goes. ``guest_wait`` 0 skips the guest. Safe to repeat."""
+    power goes. ``guest_wait`` 0 skips the guest. What a suspended VM had in memory is lost, and
+    a note says so. Safe to repeat."""
     before = state or state_of(context, vm.vmid)
+    if before == "suspended":
+        context.notes.append(f"VM {vm.name} is suspended: powering it off discards its memory")
     change = _change(vm, before, "off")
     context.carry_out(
         [change] if before != "off" else [],
-        do=lambda: _down(context, vm.vmid, guest_wait if before == "on" else 0),
+        do=lambda: _down(context, vm, guest_wait if before == "on" else 0),
         prove=lambda: [state_of(context, vm.vmid)],
     )
 
 
-def _down(context: Context, vmid: int, guest_wait: float) -> None:
+def _down(context: Context, vm: VmEntry, guest_wait: float) -> None:
     if guest_wait > 0:
-        asked = context.session.run(power.build_shutdown(vmid))
+        asked = context.session.run(power.build_shutdown(vm.vmid))
         if faults.find_fault(asked) is None and (
-            wait_for(context, vmid, "off", guest_wait) == "off"
+            wait_for(context, vm.vmid, "off", guest_wait) == "off"
         ):
             return
-        context.notes.append(f"VM {vmid}: the guest did not shut down, so it was powered off hard")
-    _send(context, power.build_off(vmid), vmid, "off")
+        context.notes.append(
+            f"VM {vm.name}: the guest did not shut down, so it was powered off hard"
+        )
+    _send(context, power.build_off(vm.vmid), vm, "off")
 
 
 def reload_vm(context: Context, vm: VmEntry) -> None:

@@ -109,6 +109,9 @@ def _way(context: Context, found: FoundVm, origin: VmOrigin | None) -> Way:
         return Way(found, snapshots.find_snapshot(context, found.wish.vm, wanted))
     if origin is None:
         return Way(found)
+    file = found.state.file if found.state else None
+    if file and vmxfile.digest(context, file.data) == origin.digest:
+        return Way(found, old=file.document, keys=origin.keys)  # it is the old file
     way = Way(found, old=old_document(context, origin), keys=origin.keys)
     if found.state and way.old and not same_machine(way.old, found.state.file.document):
         context.notes.append(

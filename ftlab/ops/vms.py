@@ -12,6 +12,9 @@ from ftlab.esxi.select import select
 from ftlab.esxi.vmlist import VmEntry, VmList
 from ftlab.ops.context import Context
 
+UNMATCHED = "unmatched"
+"""The fact of :func:`note_unmatched`, which no report shows."""
+
 
 def list_vms(context: Context, *, with_version: bool = False) -> VmList:
     """Every registered VM. A VM that the host calls invalid is noted, not hidden.
@@ -39,12 +42,21 @@ def find_vms(
     """
     vms = list_vms(context, with_version=with_version).vms
     found = {vm.vmid: vm for each in wanted for vm in select(vms, each)}
+    note_unmatched(context, wanted, vms)
     if not found:
         raise NotApplicable(
             f"no VM here matches {', '.join(wanted)}",
             kind="vm.notfound",
         )
     return list(found.values())
+
+
+def note_unmatched(context: Context, wanted: Sequence[str], vms: Sequence[VmEntry]) -> None:
+    """Leave a fact for the run: which of ``wanted`` name no VM here. One host does not know
+    whether another has them."""
+    words = [each for each in wanted if not select(vms, each)]
+    if words:
+        context.facts[UNMATCHED] = words
 
 
 @dataclass(frozen=True)

@@ -161,13 +161,13 @@ def _grant_running(context: Context, state: VmState, planned: Plan, wishes: Wish
             after = read_state(context, state.vm)  # going down, the host may rewrite the file
             grant(context, after, wishes, power_cycle=False)
         except HostError as error:
-            _up_again(context, state, error)
+            up_again(context, state, error)
             raise
     if state.power == "on":
         power.power_on(context, state.vm, state="off")
 
 
-def _up_again(context: Context, state: VmState, error: HostError) -> None:
+def up_again(context: Context, state: VmState, error: HostError) -> None:
     """After an edit that failed: a VM that was on does not stay off for it."""
     from ftlab.ops import power
 

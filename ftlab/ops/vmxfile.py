@@ -20,7 +20,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ftlab.errors import CommandFailed, FtlabError, HostError, Lost, Refused
+from ftlab.errors import CommandFailed, HostError, Lost, Refused
 from ftlab.esxi import faults, files
 from ftlab.esxi.vmlist import VmEntry
 from ftlab.model import Command, Completed
@@ -227,10 +227,12 @@ def _clean_up(context: Context, *paths: str) -> None:
 
 
 def copy_back(context: Context, source: str) -> bytes:
-    """The bytes of a backup. Raises ``Refused`` (kind ``undo.backup``) where it is gone."""
+    """The bytes of a backup. Raises ``Refused`` (kind ``undo.backup``) where the host says that it
+    cannot be read. A lost connection or a time-out says nothing about the backup, and stays what
+    it is."""
     try:
         return context.session.read(source)
-    except FtlabError as error:
+    except CommandFailed as error:
         raise Refused(
             f"the backup {source} cannot be read: {error}",
             kind="undo.backup",

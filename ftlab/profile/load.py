@@ -28,12 +28,12 @@ def load_profile(name: str, read: Read) -> Profile:
 
     An included path is relative to the file that names it. Raises ``ProfileError`` (with file,
     and line or table) for what is no TOML, an unknown key, a wrong type, a contradiction within
-    a table, a file that cannot be read, a circle of includes, and a profile that says nothing.
+    a table, a file that cannot be read, a circle of includes, and an empty profile.
     """
     lines, top = _document(name, Place(name), read)
     states = _states(lines, top, (), read)
     if not states:
-        raise lines.top().error("it says nothing", "a profile has [[state]] tables")
+        raise lines.top().error("the profile is empty", "a profile has [[state]] tables")
     return Profile(
         name=name,
         states=states,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-#: A piece ends where a reader does not mind a line break.
-_PIECE = re.compile(r"[^ ,/]*[ ,/]?")
+_WORD = re.compile(r"[^ ]* ?")
+_LISTED = re.compile(r"[^,]*,?")
 
 
 def cell_width(text: str) -> int:
@@ -29,30 +29,24 @@ def longest_word(text: str, ends: str) -> int:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """``text`` in lines of at most ``width`` cells (1 or more), broken after a space, comma or
-    slash where possible. At least one line; nothing but spaces at line ends is lost."""
+    """``text`` in lines of at most ``width`` cells (1 or more), broken after a space; within a
+    word longer than that, after a comma (a folded list of hosts). Any other long word stands on a
+    line of its own, as long as it is: run ids, fingerprints and paths are there to be copied.
+    At least one line; nothing but spaces beside a break is lost."""
     if cell_width(text) <= width:
         return [text]
     lines, line = [], ""
     for piece in _pieces(text, width):
         if line and cell_width(line) + cell_width(piece.rstrip(" ")) > width:
-            lines.append(line.rstrip(" "))
+            lines += [line.rstrip(" ")] if line.strip(" ") else []
             line = ""
-        line += piece
-    return [*lines, line.rstrip(" ")]
+        line += piece if line or not lines else piece.lstrip(" ")
+    return [*lines, line.rstrip(" ")] if line or not lines else lines
 
 
 def _pieces(text: str, width: int) -> list[str]:
     pieces: list[str] = []
-    for piece in _PIECE.findall(text):
-        pieces += _hard_split(piece, width)
+    for word in _WORD.findall(text):
+        whole = cell_width(word.rstrip(" ")) <= width
+        pieces += [word] if whole else _LISTED.findall(word)
     return [piece for piece in pieces if piece]
-
-
-def _hard_split(piece: str, width: int) -> list[str]:
-    parts: list[str] = []
-    while cell_width(piece.rstrip(" ")) > width:
-        cut = max(1, next(n for n in range(width, -1, -1) if cell_width(piece[:n]) <= width))
-        parts.append(piece[:cut])
-        piece = piece[cut:]
-    return [*parts, piece]

@@ -14,6 +14,7 @@ from ftlab.report.view import View
 INDENT = 4
 #: Targets whose values are settings; those of others (``power``, ``reload``) are plain words.
 _SETTINGS = ("advopt", "vmx")
+HOST_KEY = "hostkey"
 
 
 def same_everywhere(change: Change) -> tuple[str, ...]:
@@ -37,12 +38,13 @@ def change_lines(changes: Iterable[Change], view: View) -> list[str]:
 
 def _heading(change: Change) -> str:
     """Only the keys of a VMX need one; the others name themselves."""
-    if change.key is None:
+    if change.key is None or change.target == HOST_KEY:
         return ""
     return "  ".join(safe(part) for part in (change.vm, change.path) if part)
 
 
-def _label(change: Change) -> str:
+def label(change: Change) -> str:
+    """What a change is about, in a word or two."""
     if change.key is not None:
         return safe(change.key)
     if change.vm is not None:
@@ -53,7 +55,7 @@ def _label(change: Change) -> str:
 def _arrows(changes: Iterable[Change], indent: int, view: View) -> list[str]:
     rows = [
         [
-            Cell(_label(change)),
+            Cell(label(change)),
             Cell(_before_and_after(change), "new"),
             _proof(change),
         ]
@@ -63,6 +65,8 @@ def _arrows(changes: Iterable[Change], indent: int, view: View) -> list[str]:
 
 
 def _proof(change: Change) -> Cell:
+    if change.target == HOST_KEY and change.verified is not False:
+        return Cell("new" if change.before is None else "replaced", "dim")
     if change.verified is None:
         return Cell("")
     return Cell("proven", "dim") if change.verified else Cell("not proven", "failed")
@@ -75,7 +79,7 @@ def _diff(changes: Sequence[Change], indent: int, view: View) -> list[str]:
 def _diff_pair(change: Change, view: View) -> Iterator[str]:
     for sign, style, value in (("-", "old", change.before), ("+", "new", change.after)):
         if value is not None:
-            yield view.paint(style, f"{sign} {_label(change)} = {_value(change, value)}")
+            yield view.paint(style, f"{sign} {label(change)} = {_value(change, value)}")
 
 
 def _before_and_after(change: Change) -> str:

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ftlab.inventory.fold import fold
 from ftlab.model import Outcome
-from ftlab.report.cells import cell_width
-from ftlab.report.rows import SharedRow, columns, odd_cells, sections, shared
+from ftlab.report.cells import cell_width, wrapped
+from ftlab.report.essentials import essentials, left_out
+from ftlab.report.rows import SharedRow, by_urgency, columns, odd_cells, sections, shared
 from ftlab.report.safe import safe
-from ftlab.report.shown import counted, shown
-from ftlab.report.table import Cell, natural_width, records, table
+from ftlab.report.shown import NOTHING, counted, shown
+from ftlab.report.table import Cell, reads_across, records, row_blocks
 from ftlab.report.view import View
 
 Output = tuple[Any, str, str]
 
-#: A table this many times wider than the terminal would be read down, not across.
-TOO_WIDE = 2.5
+#: Columns of sentences, by section: each stands under its row, after these words.
+_UNDER = {
+    "pairs": {"meaning": "", "need_secondary_reason": "reason: "},
+    "checks": {"found": "", "wanted": "wanted: ", "source": "source: "},
+}
+_INDENT = 4
 
 
-def fact_tables(outcomes: Iterable[Outcome], view: View) -> list[str]:
-    """One table for each kind of fact, with a title where there are several kinds."""
-    found = sections(outcomes)
-    blocks = [
-        _section(title if len(found) > 1 else "", rows, view) for title, rows in found.items()
-    ]
-    return [line for block in blocks for line in (*block, "")]
+def fact_tables(outcomes: Sequence[Outcome], view: View) -> list[str]:
+    """One table for each kind of fact, with a title if there are several kinds."""
+    found = sections(essentials(outcomes, view))
+    blocks = [_section(title, rows, view, alone=len(found) == 1) for title, rows in found.items()]
+    rest = [view.paint("dim", line) for line in left_out(outcomes, view)]
+    return [line for block in (*blocks, rest) if block for line in (*block, "")]
 
 
 def has_output(outcome: Outcome) -> bool:
@@ -47,19 +51,41 @@ def outputs(outcomes: Iterable[Outcome], view: View) -> list[str]:
     return [line for group in ordered for line in _output_block(group, view)]
 
 
-def _section(title: str, rows: list[SharedRow], view: View) -> list[str]:
-    if view.fold:
-        rows = shared(rows)
-    names = columns(rows)
-    heading = [view.paint("bold", title)] if title else []
-    cells = [
+def _section(title: str, rows: list[SharedRow], view: View, *, alone: bool) -> list[str]:
+    rows = by_urgency(shared(rows) if view.fold else rows)
+    under = _UNDER.get(title, {})
+    names = [name for name in columns(rows) if name not in under]
+    heading = [view.paint("bold", title)] if title and not alone else []
+    cells = _cells(rows, names)
+    titles = ["hosts" if view.fold else "host", *names]
+    if not reads_across(cells, titles, view.width):
+        everything = [*names, *(name for name in columns(rows) if name in under)]
+        return heading + records(
+            _cells(rows, everything), [titles[0], *everything], width=view.width, paint=view.paint
+        )
+    head, *blocks = row_blocks(cells, width=view.width, paint=view.paint, header=titles)
+    lines = (
+        line
+        for block, row in zip(blocks, rows, strict=True)
+        for line in (*block, *_sentences(row, under, view))
+    )
+    return [*heading, *head, *lines]
+
+
+def _cells(rows: Sequence[SharedRow], names: Sequence[str]) -> list[list[Cell]]:
+    return [
         [host, *(Cell(row.texts.get(name, ""), "odd" if name in odd else "") for name in names)]
         for host, row, odd in zip(_host_cells(rows), rows, odd_cells(rows), strict=True)
     ]
-    titles = ["hosts" if view.fold else "host", *names]
-    if natural_width(cells) > TOO_WIDE * view.width:
-        return heading + records(cells, titles, width=view.width, paint=view.paint)
-    return heading + table(cells, width=view.width, paint=view.paint, header=titles)
+
+
+def _sentences(row: SharedRow, under: Mapping[str, str], view: View) -> Iterator[str]:
+    """What stands under a row, in the order of ``under``."""
+    for name, lead in under.items():
+        text = row.texts.get(name, NOTHING)
+        if text not in ("", NOTHING):
+            for line in wrapped(lead + text, max(20, view.width - _INDENT)):
+                yield " " * _INDENT + line
 
 
 def _host_cells(rows: Sequence[SharedRow]) -> list[Cell]:

@@ -1,24 +1,30 @@
 """The journal's runs as documents and as text: ``lab.history`` and ``lab.history RUN``.
 
 Runs come as mappings, so that this layer need not know the journal: ``run``, ``task``,
-``started``, ``status`` and ``hosts`` in a list of runs; ``run``, ``task``, ``started``,
-``seconds`` and ``exit`` for a single one.
+``started``, ``status`` and ``hosts`` in a list of runs (and ``undone``: whether all of its
+changes were, ``None``: none); ``run``, ``task``, ``started``, ``seconds`` and ``exit`` for a
+single one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from ftlab.model import Outcome
+from ftlab.report.cells import wrapped
+from ftlab.report.changes import label
 from ftlab.report.document import Report, document, heading, summary
 from ftlab.report.plain import plain
-from ftlab.report.shown import NOTHING, counted, lasted, shown
-from ftlab.report.table import Cell, table
+from ftlab.report.shown import NOTHING, lasted, shown
+from ftlab.report.table import Cell, readable
 from ftlab.report.terminal import render
 from ftlab.report.view import View
 
 _PLAIN = View()
 _RUNS = ("run", "task", "started", "status", "hosts")
+_TITLES = ("run", "task", "started (UTC)", "status", "hosts")
 _OF = ("run", "task", "started", "seconds", "exit")
 
 
@@ -45,18 +51,42 @@ def render_runs(runs: Sequence[Mapping[str, Any]], view: View = _PLAIN) -> str:
     rows = [[Cell(text) for text in _run_texts(run)] for run in runs]
     if not rows:
         return "no runs yet\n"
-    return "\n".join(table(rows, width=view.width, paint=view.paint, header=_RUNS)) + "\n"
+    return "\n".join(readable(rows, _TITLES, width=view.width, paint=view.paint)) + "\n"
 
 
-def render_run(report: Report, of: Mapping[str, Any], view: View = _PLAIN) -> str:
-    """A single run: a line about the run, then its hosts as their run's own report showed them."""
+def render_run(
+    report: Report,
+    of: Mapping[str, Any],
+    states: Mapping[str, Sequence[str]],
+    view: View = _PLAIN,
+) -> str:
+    """A single run: a line about the run, then its hosts as their run's own report showed them,
+    with a note on what was undone since; ``states`` as in :func:`run_document`."""
     seconds = of["seconds"]
     took = "without an end" if seconds is None else lasted(seconds)
     told = f"run {shown(of['run'])}  {shown(of['task'])}  {shown(of['started'])}  {took}"
     code = "" if of["exit"] is None else f"  exit {of['exit']}"
-    return view.paint("bold", told + code) + "\n\n" + render(report, view)
+    title = [view.paint("bold", line) for line in wrapped(told + code, view.width)]
+    outcomes = tuple(_with_undone(each, states.get(each.host, ())) for each in report.outcomes)
+    all_undone = {state for own in states.values() for state in own} == {"undone"}
+    shown_run = replace(report, outcomes=outcomes, run="" if all_undone else report.run)
+    return "\n".join(title) + "\n\n" + render(shown_run, view)
+
+
+def _with_undone(outcome: Outcome, states: Sequence[str]) -> Outcome:
+    """The host with a note on which of its changes were undone, if any were."""
+    pairs = zip(outcome.changes, states, strict=False)
+    undone = [change for change, state in pairs if state == "undone"]
+    if not undone:
+        return outcome
+    whole = len(undone) == len(outcome.changes)
+    note = "undone since" if whole else f"undone since: {', '.join(map(label, undone))}"
+    return replace(outcome, facts={**outcome.facts, "notes": [note]})
 
 
 def _run_texts(run: Mapping[str, Any]) -> list[str]:
-    texts = [shown(run[name]) for name in _RUNS[:-1]]
-    return [*texts, counted(len(run["hosts"]), "host") if run["hosts"] else NOTHING]
+    run_id, task, status = (shown(run[name]) for name in ("run", "task", "status"))
+    if run.get("undone") is not None:
+        status += ", undone" if run["undone"] else ", partly undone"
+    started = shown(run["started"])[: len("2026-01-02T03:04")].replace("T", " ")  # its id has more
+    return [run_id, task, started, status, str(len(run["hosts"])) if run["hosts"] else NOTHING]

@@ -15,9 +15,10 @@ from ftlab.report.shown import counted, lasted
 from ftlab.report.table import Cell, table
 from ftlab.report.view import View
 
-#: What a person must act on comes last: it is what stands above the prompt.
+#: What a person must act on comes last: it is what stands above the prompt, but for a line about
+#: those that had nothing to do.
 _ORDER: tuple[Status, ...] = (
-    "ok", "skipped", "would_change", "changed", "unreachable", "failed",
+    "ok", "would_change", "changed", "unreachable", "failed", "skipped",
 )  # fmt: skip
 _MARKS: dict[Status, str] = {
     "ok": "✓", "skipped": "–", "would_change": "○",
@@ -68,14 +69,29 @@ def _nothing(outcome: Outcome) -> str:
 
 def _group(group: Sequence[Outcome], view: View) -> list[str]:
     first = group[0]
-    lines = _title(group, view)
-    lines += change_lines(first.changes, view)
-    lines += _messages(group, view)
+    lines = _skipped(group, view)
+    if not lines:
+        lines = _title(group, view)
+        lines += change_lines(first.changes, view)
+        lines += _messages(group, view)
     for note in _notes(first):
         lines += _indented(safe(note), view)
     if first.error and first.error.hint:
         lines += _indented(f"→ {safe(first.error.hint)}", view, "dim")
     return lines
+
+
+def _skipped(group: Sequence[Outcome], view: View) -> list[str]:
+    """One line for hosts that were skipped for one reason; none for other groups."""
+    reasons = {safe(outcome.error.message) for outcome in group if outcome.error}
+    if group[0].status != "skipped" or group[0].changes or len(reasons) != 1:
+        return []
+    count = f"{counted(len(group), 'host')}  " if len(group) > 1 else ""
+    names = safe(fold([outcome.host for outcome in group]))
+    text = f"{names}  {count}skipped: {reasons.pop()}{_times(group, view)}"
+    first, *more = wrapped(text, max(20, view.width - INDENT))
+    lines = [f"{_MARKS['skipped']} {first}", *(" " * INDENT + line for line in more)]
+    return [view.paint("skipped", line) for line in lines]
 
 
 def _title(group: Sequence[Outcome], view: View) -> list[str]:

@@ -19,18 +19,26 @@ class Lines:
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream
         self._told: set[str] = set()
+        self._failure: OSError | None = None
 
     def tell(self, outcome: Outcome) -> None:
-        """A host's line, if it has none yet."""
-        if outcome.host not in self._told:
-            self._told.add(outcome.host)
+        """A host's line, if it has none yet. One that cannot be written does not end the run."""
+        if outcome.host in self._told:
+            return
+        self._told.add(outcome.host)
+        try:
             emit_line(host_line(outcome), self._stream)
+        except OSError as error:
+            self._failure = error
 
     def end(self, report: Report) -> None:
-        """The lines of hosts that had to wait for the others, then the run's own."""
+        """The lines of hosts that had to wait for the others, then the run's own. Raises
+        ``OSError`` if any line could not be written."""
         for outcome in report.outcomes:
             self.tell(outcome)
         emit_line({**heading(report), "summary": summary(report)}, self._stream)
+        if self._failure is not None:
+            raise self._failure
 
     def take_apart(self, document: Mapping[str, Any]) -> None:
         """A whole document as lines: each host, past run or profile, then the rest."""

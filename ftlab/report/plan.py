@@ -11,7 +11,7 @@ from ftlab.report.changes import same_everywhere
 from ftlab.report.document import Report
 from ftlab.report.safe import safe
 from ftlab.report.shown import setting, shown
-from ftlab.report.table import Cell, table
+from ftlab.report.table import Cell, readable
 from ftlab.report.terminal import render
 from ftlab.report.view import View
 
@@ -26,7 +26,7 @@ def render_plan(report: Report, view: View) -> str:
     if not rows:
         return render(rest, view)
     header = ("hosts", "setting", "is → should be")
-    lines = table(rows, width=view.width, paint=view.paint, header=header)
+    lines = readable(rows, header, width=view.width, paint=view.paint)
     return "".join(f"{line}\n" for line in lines) + "\n" + render(rest, view)
 
 

@@ -22,6 +22,13 @@ _IDENTITY = ("vm", "name", "path", "key", "requirement")
 ELSEWHERE = frozenset({"notes", "exit", "stdout", "stderr", "ssh"})
 #: What the first column of a mapping of mappings holds, where "name" says too little.
 _NAMES = {"vmx": "vm"}
+#: Columns of settings, whose values may well be an empty text.
+_SETTINGS = ("value", "default")
+#: The most important section and the most urgent rows stand first.
+_FIRST_SECTION = "pairs"
+_URGENCY = {"fail": 0, "unknown": 1}
+
+_EMPTY = (None, "", NOTHING)
 
 Texts = dict[str, str]
 
@@ -40,20 +47,27 @@ def sections(outcomes: Iterable[Outcome]) -> dict[str, list[SharedRow]]:
     for outcome in outcomes:
         for title, texts in _rows(outcome.facts):
             found.setdefault(title, []).append(SharedRow((outcome.host,), texts))
-    return found
+    return dict(sorted(found.items(), key=lambda section: section[0] != _FIRST_SECTION))
 
 
 def shared(rows: Sequence[SharedRow]) -> list[SharedRow]:
     """Equal rows as one. Rows about the same option or key come together, the most common
-    answer first, so that the odd ones stand right under it."""
+    answer first, so that the odd ones stand right under it; rows about VMs, which no two hosts
+    number alike, stay with their host."""
     hosts: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for row in rows:
         hosts.setdefault(tuple(row.texts.items()), []).extend(row.hosts)
     merged = [SharedRow(tuple(names), dict(texts)) for texts, names in hosts.items()]
-    order = {subject: place for place, subject in reversed(list(enumerate(map(_about, merged))))}
+    group = _hosts_of if any("vmid" in row.texts for row in merged) else _about
+    order = {subject: place for place, subject in reversed(list(enumerate(map(group, merged))))}
     return sorted(
-        merged, key=lambda row: (order[_about(row)], -len(row.hosts) if _about(row) else 0)
+        merged, key=lambda row: (order[group(row)], -len(row.hosts) if _about(row) else 0)
     )
+
+
+def by_urgency(rows: Sequence[SharedRow]) -> list[SharedRow]:
+    """Failed requirements first, then unknown ones; other rows keep their order."""
+    return sorted(rows, key=lambda row: _URGENCY.get(row.texts.get("verdict", ""), len(_URGENCY)))
 
 
 def odd_cells(rows: Sequence[SharedRow]) -> list[frozenset[str]]:
@@ -68,7 +82,11 @@ def odd_cells(rows: Sequence[SharedRow]) -> list[frozenset[str]]:
 def columns(rows: Sequence[SharedRow]) -> list[str]:
     """Column names in the order first met; columns that no host fills are left out."""
     names = dict.fromkeys(name for row in rows for name in row.texts)
-    return [name for name in names if any(row.texts.get(name, NOTHING) != NOTHING for row in rows)]
+    return [name for name in names if any(row.texts.get(name) not in _EMPTY for row in rows)]
+
+
+def _hosts_of(row: SharedRow) -> tuple[str, ...]:
+    return row.hosts
 
 
 def _about(row: SharedRow) -> tuple[str, ...]:
@@ -109,4 +127,9 @@ def _named_rows(title: str, value: Mapping[str, Any]) -> Iterator[Texts]:
 def _texts(item: Any) -> Texts:
     if not isinstance(item, Mapping):
         return {"value": shown(item)}
-    return {shown(name): shown(value) for name, value in item.items()}
+    return {shown(name): _cell(name, value) for name, value in item.items()}
+
+
+def _cell(name: object, value: Any) -> str:
+    """An empty text is a value of a setting, and elsewhere nothing at all."""
+    return "" if value == "" and name not in _SETTINGS else shown(value)

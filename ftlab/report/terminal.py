@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ftlab.model import STATUSES
+from ftlab.model import STATUSES, Change
+from ftlab.report.changes import HOST_KEY
 from ftlab.report.document import Report, summary
 from ftlab.report.facts import fact_tables, has_output, outputs
 from ftlab.report.hosts import host_groups
@@ -10,8 +11,8 @@ from ftlab.report.shown import counted, lasted, shown
 from ftlab.report.view import View
 
 _PLAIN = View()
-_STAYS = {"hostkey", "question", "reload"}
-"""Changes that lab.undo leaves: no run of the lab's, said and done, nothing to take back."""
+_STAYS = {HOST_KEY, "question", "reload", "snapshot"}
+"""Changes that lab.undo leaves: not the lab's, said and done, nothing to take back, disks gone."""
 _QUIET_ABOUT = frozenset({"ok", "skipped"})
 _STOPPED = {
     "max_fail": "stopped: too many hosts failed (--max-fail)",
@@ -49,15 +50,27 @@ def _sum(report: Report, view: View) -> list[str]:
     counts = summary(report)
     if report.check and counts["would_change"]:
         lines.append(view.paint("dim", "a check only: nothing was changed"))
+    lines += [view.paint("dim", f"recorded in {shown(file)}") for file in _key_files(report)]
     if _undoable(report):
         lines.append(view.paint("dim", f"to take it back: ftlab lab.undo {shown(report.run)}"))
     return lines
 
 
+def _key_files(report: Report) -> list[str]:
+    """Where host keys were recorded."""
+    changes = (c for o in report.outcomes if o.status == "changed" for c in o.changes)
+    return list(dict.fromkeys(c.path for c in changes if c.target == HOST_KEY and c.path))
+
+
 def _undoable(report: Report) -> bool:
     """Whether lab.undo can take back anything of what this run changed."""
     changed = (o.changes for o in report.outcomes if o.status == "changed")
-    return bool(report.run) and any(c.target not in _STAYS for cs in changed for c in cs)
+    return bool(report.run) and not all(_stays(change) for each in changed for change in each)
+
+
+def _stays(change: Change) -> bool:
+    """What a suspended VM had in memory does not come back either."""
+    return change.target in _STAYS or (change.target, change.before) == ("power", "suspended")
 
 
 def _counts(report: Report, view: View) -> str:

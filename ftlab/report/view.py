@@ -11,7 +11,8 @@ from ftlab.report.style import Paint
 class View:
     """``width`` in cells; ``fold`` shows equal answers once; ``diff`` shows changes as the lines
     of a diff; ``quiet`` says nothing where nothing changed and nothing failed; ``verbose`` 1 or
-    more adds how long hosts took."""
+    more adds how long hosts took, and all that is left out else; ``named``: the user named the
+    VMs, so that none of them is left out."""
 
     width: int = 80
     color: bool = False
@@ -19,6 +20,7 @@ class View:
     diff: bool = False
     quiet: bool = False
     verbose: int = 0
+    named: bool = False
 
     @property
     def paint(self) -> Paint:

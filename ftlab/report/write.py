@@ -76,10 +76,13 @@ def _write_bytes(text: str, encoding: str, stream: TextIO) -> None:
         stream.flush()
     except BrokenPipeError:
         _point_at_nothing(stream)
+    except OSError:
+        _point_at_nothing(stream)
+        raise
 
 
 def _point_at_nothing(stream: TextIO) -> None:
-    """Python flushes stdout once more at exit and would complain about the same broken pipe."""
+    """Python flushes stdout once more at exit and would complain about the same thing."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, stream.fileno())

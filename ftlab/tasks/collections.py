@@ -39,13 +39,17 @@ _MEMBERS = {
         ("plan", lab.plan),
         ("apply", lab.apply),
         ("reset", lab.reset),
-        ("undo", lab.undo),
-        ("history", lab.history),
         ("profiles", lab.profiles),
+        ("history", lab.history),
+        ("undo", lab.undo),
     ),
     "fleet": (("run", fleet.run),),
     "sim": (("serve", serve),),
 }
+
+
+NAMES = (*(f"{name}.{task}" for name in _MEMBERS for task, _ in _MEMBERS[name]), "demo")
+"""Every task in the order in which the documentation lists them."""
 
 
 def namespace() -> invoke.Collection:

@@ -9,9 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from ftlab.errors import InventoryError, UsageError
-from ftlab.fleet.limits import Limits, parse_batch, parse_deadline, parse_max_fail, parse_parallel
+from ftlab.fleet.limits import (
+    Limits,
+    parse_batch,
+    parse_deadline,
+    parse_max_fail,
+    parse_parallel,
+    parse_seconds,
+)
 from ftlab.fleet.where import parse_executor
-from ftlab.lab.options import Options
+from ftlab.lab.options import NO_INVENTORY, Options
 from ftlab.lab.places import find_inventory, state_home
 from ftlab.ssh.settings import SshSettings
 
@@ -53,7 +60,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("host_key", "strict (refuse unknown host keys), or accept-new"),
     Flag("state_dir", "where journal, lock and the lab's known_hosts are"),
     Flag("wait_lock", "seconds to wait for another run on the same inventory"),
-    Flag("run_log", "append one line for the run, and one for each host with news, to this file"),
+    Flag("run_log", "append a line for the run, and for each changed or failed host, to this file"),
     Flag("json", "print one JSON document and nothing else", "", False),
     Flag("jsonl", "print one JSON line for each host as it comes, and one for the run", "", False),
     Flag("no_fold", "show every host on its own, equal answers too", "", False),
@@ -77,7 +84,7 @@ class Given:
             return value
         if flag.default is None:
             return said or None
-        return _switch(flag, said) if flag.default is False else int(_number(flag.name, said) or 0)
+        return _switch(flag, said) if flag.default is False else _count(flag, said)
 
     def options(self, *, hostless: bool = False) -> Options:
         """The run's options. Raises ``UsageError`` for a value that cannot be, and
@@ -91,7 +98,7 @@ class Given:
             retry_failed=self["retry_failed"],
             check=self["check"],
             yes=self["yes"],
-            wait_lock=_number("wait_lock", self["wait_lock"]) or 0.0,
+            wait_lock=self._seconds("wait_lock", zero=True) or 0.0,
             limits=self._limits(),
             executor=parse_executor(self["executor"]) if self["executor"] else None,
             ssh=self._ssh(),
@@ -102,7 +109,7 @@ class Given:
             return find_inventory(self["inventory"], self.env)
         except InventoryError:
             if hostless and not self["inventory"]:
-                return Path(os.devnull)
+                return NO_INVENTORY
             raise
 
     def _limits(self) -> Limits:
@@ -121,7 +128,7 @@ class Given:
     def _ssh(self) -> SshSettings:
         given: dict[str, Any] = {}
         for name, field in (("timeout", "command_timeout"), ("connect_timeout", "connect_timeout")):
-            seconds = _number(name, self[name])
+            seconds = self._seconds(name)
             if seconds is not None:
                 given[field] = seconds
         if self["host_key"] is not None:
@@ -130,6 +137,11 @@ class Given:
             given["host_key"] = self["host_key"]
         return SshSettings(**given)
 
+    def _seconds(self, name: str, *, zero: bool = False) -> float | None:
+        text = self[name]
+        flag = f"--{name.replace('_', '-')}"
+        return None if text is None else parse_seconds(flag, text, zero=zero)
+
 
 def _switch(flag: Flag, said: str) -> bool:
     if said.lower() in _YES | _NO:
@@ -137,17 +149,10 @@ def _switch(flag: Flag, said: str) -> bool:
     raise UsageError(f"{flag.variable}={said}: takes 1 or 0")
 
 
-def _number(name: str, text: str | None) -> float | None:
-    """Seconds above 0 (0 is allowed for a wait)."""
-    if text is None:
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not 0 <= value < float("inf") or (value == 0 and "timeout" in name):
-        raise UsageError(f"--{name.replace('_', '-')} {text}: takes a number of seconds above 0")
-    return value
+def _count(flag: Flag, said: str) -> int:
+    if said and not (said.isascii() and said.isdigit() and len(said) < 7):
+        raise UsageError(f"{flag.variable}={said}: takes a whole number, 0 or more")
+    return int(said or 0)
 
 
 def given(values: Mapping[str, Any]) -> Given:

@@ -25,7 +25,10 @@ _PARAMETERS = [
 
 
 class FleetTask(invoke.Task):  # type: ignore[misc]
-    """A task whose short flags are the documented ones and no others."""
+    """A task whose short flags are the documented ones and no others. ``own`` are the names of
+    the arguments that not every fleet task has."""
+
+    own: frozenset[str] = frozenset()
 
     def arg_opts(self, name: str, default: Any, taken_names: set[str]) -> dict[str, Any]:
         options: dict[str, Any] = super().arg_opts(name, default, taken_names)
@@ -33,6 +36,12 @@ class FleetTask(invoke.Task):  # type: ignore[misc]
         if flag is not None and flag.short:
             options["names"] = [*options["names"], flag.short]
         return options
+
+
+def name_of(body: Body) -> str:
+    """The task's name: ``hosts.list`` for the function ``list_`` in ``ftlab.tasks.hosts``."""
+    collection = body.__module__.rpartition(".")[2]
+    return f"{collection}.{body.__name__.strip('_').replace('_', '-')}"
 
 
 def fleet_task(
@@ -61,12 +70,14 @@ def fleet_task(
         run.__signature__ = inspect.Signature([_CONTEXT, *own, *flags])  # type: ignore[attr-defined]
         run.__doc__ = f"{inspect.getdoc(body)}\n\nExample: {example}"
         texts = {**{flag.name: flag.help for flag in FLAGS}, **help}
-        return invoke.task(
+        task = invoke.task(
             klass=FleetTask,
             help=texts,
             iterable=list(iterable),
             incrementable=["verbose"],
             auto_shortflags=False,
         )(run)
+        task.own = frozenset(taken)
+        return task
 
     return decorate

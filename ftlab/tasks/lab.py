@@ -108,13 +108,18 @@ def profiles(_lab: Lab, name: str | None = None) -> Any:
 
 @fleet_task(
     example="ftlab lab.history last",
-    help={"run": "one run (the beginning of its name, or 'last'); may stand without the flag"},
+    help={
+        "run": "one run (the beginning of its name, or 'last'); may stand without the flag",
+        "moved_from": "the inventory file was here before it was moved: take over its runs",
+    },
     hostless=True,
 )
-def history(lab: Lab, run: str | None = None) -> Any:
-    """List the runs that changed something, or show one of them change by change."""
-    from ftlab.lab.history import one_run, runs
+def history(lab: Lab, run: str | None = None, moved_from: str | None = None) -> Any:
+    """List the runs that changed something on this inventory, or show one change by change."""
+    from ftlab.lab.history import moved, one_run, runs
 
+    if moved_from:
+        moved(lab, moved_from)
     return one_run(lab, run) if run else runs(lab)
 
 

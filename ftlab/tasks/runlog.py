@@ -15,6 +15,7 @@ class RunLog:
     """
 
     def __init__(self, name: str | None) -> None:
+        self.name = name
         self._path = None if name is None else Path(name).expanduser()
         try:
             self._append("")

@@ -8,22 +8,25 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from ftlab.errors import FtlabError
+from ftlab.errors import FtlabError, UsageError
 from ftlab.lab.front import Lab
 from ftlab.report.document import Report
 from ftlab.report.safe import safe
 from ftlab.report.style import wants_color
 from ftlab.report.view import View
 from ftlab.tasks.flags import Given, given
+from ftlab.tasks.fleet_task import name_of
 from ftlab.tasks.form import Form
+from ftlab.tasks.manual import see
 from ftlab.tasks.runlog import RunLog
 from ftlab.tasks.talk import Talk
 
 
-def view_of(flags: Given) -> View:
-    """How stdout is to look."""
+def view_of(flags: Given, *, named: bool = False) -> View:
+    """How stdout is to look. ``named``: the user named the VMs."""
     return View(
         width=shutil.get_terminal_size((100, 24)).columns,
         color=wants_color(os.environ, sys.stdout.isatty()),
@@ -31,6 +34,7 @@ def view_of(flags: Given) -> View:
         diff=bool(flags["diff"]),
         quiet=bool(flags["quiet"]),
         verbose=int(flags["verbose"]),
+        named=named,
     )
 
 
@@ -42,66 +46,79 @@ def run_task(
     hostless: bool = False,
 ) -> None:
     """Run one fleet task to its end. Raises ``invoke.Exit`` with the documented code."""
-    guarded(lambda: _run(body, arguments, given(values), hostless=hostless))
+    work = partial(_run, body, arguments, given(values), hostless=hostless)
+    guarded(work, task=name_of(body))
 
 
 def _run(
     body: Callable[..., Any], arguments: Mapping[str, Any], flags: Given, *, hostless: bool
 ) -> int:
     _log(int(flags["verbose"]))
-    view = view_of(flags)
+    view = view_of(flags, named=bool(arguments.get("vm")))
     talk = Talk(quiet=bool(flags["quiet"]))
     form = Form(flags, view)
     run_log = RunLog(flags["run_log"])
     lab = Lab(flags.options(hostless=hostless), say=talk)
+    lab.audience.warn = talk.warn
     if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
         lab.approve = lambda plan: _approve(plan, view, talk)
     lab.begin = lambda: talk.follow(lab)
+    lab.asking = talk.asking
     form.follow(lab)
     try:
         answer = body(lab, **arguments)
     finally:
         talk.pause()
-    code = form.tell(answer)  # first: whatever the log file does, the answer is out
+    try:
+        code = form.tell(answer)  # first: whatever the log file does, the answer is out
+    except OSError as error:
+        raise FtlabError(
+            f"the result cannot be written to stdout: {error.strerror}",
+            hint="the run itself is over; ftlab lab.history shows what it changed",
+        ) from error
     try:
         run_log.note(answer if isinstance(answer, Report) else answer.report)
     except OSError as error:
-        talk(f"--run-log {error.filename}: cannot be written: {error.strerror}")
+        talk.warn(f"--run-log {run_log.name}: cannot be written: {error.strerror}")
     return code
 
 
 def _approve(plan: Report, view: View, talk: Talk) -> bool:
-    """Show the plan on stderr and ask there; stdout is for the result alone."""
+    """Show the plan on stderr and ask there; stdout is for the result alone. A plan without a
+    change needs no consent, and its result says the same."""
     from ftlab.report.terminal import render
 
     talk.pause()
-    print(render(replace(plan, check=False), view), file=sys.stderr, end="")
     if not any(outcome.changes for outcome in plan.outcomes):
         return True
+    shown = render(replace(plan, check=False), replace(view, quiet=False))
+    print(shown, file=sys.stderr, end="")
     print("Go ahead? [y/N] ", file=sys.stderr, end="", flush=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
-def guarded(work: Callable[[], int]) -> None:
-    """Call ``work``; turn what it returns or raises into ``invoke.Exit``."""
+def guarded(work: Callable[[], int], *, task: str = "") -> None:
+    """Call ``work``; turn what it returns or raises into ``invoke.Exit``. A usage error without
+    a hint of its own points to the help of ``task``."""
     import invoke
 
     try:
         code = work()
     except FtlabError as error:
         print(f"ftlab: {safe(error.message)}", file=sys.stderr)
-        if error.hint:
-            print(f"       {safe(error.hint)}", file=sys.stderr)
+        hint = error.hint or (see(task) if task and isinstance(error, UsageError) else "")
+        if hint:
+            print(f"       {safe(hint)}", file=sys.stderr)
         code = error.exit_code
     except KeyboardInterrupt:
         print("ftlab: interrupted", file=sys.stderr)
         code = 130
     except invoke.Exit:
         raise
-    except Exception as error:  # the last wall: a fault of ftlab, told without a traceback
-        logging.getLogger("ftlab").debug("a fault of ftlab itself", exc_info=error)
+    except Exception as error:  # the last wall: an internal error, shown without a traceback
+        logging.getLogger("ftlab").debug("internal error", exc_info=error)
         print(
-            f"ftlab: a fault of ftlab itself: {type(error).__name__}: {safe(str(error))}",
+            f"ftlab: internal error: {type(error).__name__}: {safe(str(error))}",
             file=sys.stderr,
         )
         print("       please report it, with the traceback that -vv shows", file=sys.stderr)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ftlab.errors import UsageError
 from ftlab.tasks.fleet_task import fleet_task
-from ftlab.tasks.words import VM, VM_HELP, chosen, named, seconds, variable, whole
+from ftlab.tasks.words import VM, VM_HELP, chosen, integer, named, seconds, variable, whole
 
 if TYPE_CHECKING:
     from ftlab.esxi.signatures import Signature
@@ -36,7 +36,7 @@ def _signatures(file: str | None) -> tuple[Signature, ...]:
 
 @fleet_task(example="ftlab vft.check --vm db01", help=VM_HELP, iterable=["vm"])
 def check(lab: Lab, vm: VM = None) -> Report:
-    """Hold VMs and hosts against the minimum requirements of FT, each with its source.
+    """Check VMs and hosts against the minimum requirements of FT, each with its source.
 
     What only vCenter knows is named, with where to look. A requirement that fails is exit 5.
     """
@@ -51,7 +51,7 @@ def check(lab: Lab, vm: VM = None) -> Report:
         **VM_HELP,
         **_CYCLE,
         "stream": "also set /Migrate/VMotionStreamDisable to this value on the host (0 or 1)",
-        "legacy_ft": "on 6.0 hosts also vm.uselegacyft, without which 6.0 takes SMP-FT",
+        "legacy_ft": "on 6.0 hosts also set vm.uselegacyft; 6.0 uses SMP-FT otherwise",
     },
     iterable=["vm"],
 )
@@ -68,6 +68,8 @@ def enable(
     """
     from ftlab.ops.vft import EnableVft
 
+    if stream is not None:
+        integer("--stream", stream)
     job = EnableVft(named(vm), stream, power_cycle, legacy_ft)
     return lab.run("vft.enable", job, {"vm": list(named(vm)), "stream": stream})
 
@@ -89,7 +91,8 @@ def stream(lab: Lab, value: str = "0") -> Report:
     from ftlab.ops.advopt import SetOption
     from ftlab.ops.vft import STREAM_OPTION
 
-    return lab.run("vft.stream", SetOption(STREAM_OPTION, value), {"value": value})
+    job = SetOption(STREAM_OPTION, integer("--value", value))
+    return lab.run("vft.stream", job, {"value": value})
 
 
 @fleet_task(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 
 from ftlab.errors import UsageError
 from ftlab.esxi.select import select
+from ftlab.fleet.limits import parse_seconds
 
 VM = Sequence[str] | None
 VM_HELP = {"vm": "a VM: name, glob, '[datastore] dir/file.vmx' or vmid:12 (repeatable)"}
@@ -15,7 +17,7 @@ VM_HELP = {"vm": "a VM: name, glob, '[datastore] dir/file.vmx' or vmid:12 (repea
 def needed(values: Sequence[str] | None, flag: str) -> tuple[str, ...]:
     """The values of a repeatable flag that must be there. Raises ``UsageError``."""
     if not values or not all(values):
-        raise UsageError(f"{flag} is needed", hint="ftlab --help TASK shows an example")
+        raise UsageError(f"{flag} is needed")
     return tuple(values)
 
 
@@ -35,13 +37,15 @@ def chosen(vm: VM) -> tuple[str, ...]:
 
 def seconds(flag: str, text: str) -> float:
     """A number of seconds, 0 or more. Raises ``UsageError``."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise UsageError(f"{flag} {text}: takes a number of seconds, 0 or more")
-    return value
+    return parse_seconds(flag, text, zero=True)
+
+
+def integer(flag: str, text: str) -> str:
+    """The text, if it is an integer; the host's own limits are checked on the host. Raises
+    ``UsageError``."""
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text.strip()):
+        raise UsageError(f"{flag} {text}: takes an integer, 0 or 1 on the hosts that are known")
+    return text
 
 
 def whole(flag: str, text: str | None) -> int | None:

@@ -23,7 +23,7 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 SILENT = {1, 2, 7}
 """Exit codes with which stdout stays empty."""
 DOCUMENTED = {0, 2, 3, 4, 5, 6, 7, 8, 130}
-"""1, a fault of ftlab itself, is never right here."""
+"""1, an internal error, is never right here."""
 
 
 @dataclass(frozen=True)

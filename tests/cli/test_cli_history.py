@@ -7,7 +7,9 @@ import sqlite3
 import pytest
 from cli_place import Bench, Place
 from cli_runner import contents
-from lab_bench import near
+from lab_bench import connections, near, profile
+
+from ftlab.journal import Journal
 
 TIMEOUT = "/Migrate/NetTimeout"
 
@@ -111,6 +113,73 @@ def test_only_runs_that_may_change_something_are_remembered(place: Place):
     assert ran.document["runs"] == []
 
 
+def test_a_known_run_with_nothing_to_take_back_is_a_success(place: Place):
+    idle = place.cli.json("advopt.set", TIMEOUT, "20", "-y").expect(0).run
+    refused = place.cli.json("advopt.set", TIMEOUT, "999999", "-y").expect(5).run
+    for run in (idle, refused):
+        with connections(place) as seen:
+            told = place.cli.json("lab.undo", run, "-y").expect(0)
+        assert told.statuses == {"vesxi01": "ok", "vesxi02": "ok"}
+        assert "nothing to take back" in told.hosts["vesxi01"]["facts"]["notes"][0]
+        assert not any(seen.values())
+        assert "nothing to take back" in place.cli("lab.undo", run, "-y").expect(0).out
+        place.cli("lab.undo", run, "-n").expect(0)
+    run = place.cli.json("advopt.set", TIMEOUT, "60", "-l", "vesxi01", "-y").expect(0).run
+    elsewhere = place.cli.json("lab.undo", run, "-l", "vesxi02", "-y").expect(0)
+    assert elsewhere.statuses == {"vesxi02": "ok"}
+    assert place.option("vesxi01", TIMEOUT) == "60"
+
+
+def test_a_killed_run_that_changed_nothing_is_not_said_to_have_something_to_take_back(
+    place: Place, monkeypatch
+):
+    monkeypatch.setattr(Journal, "finish", lambda *_: None)
+    monkeypatch.setattr(Journal, "host_done", lambda *_: None)
+    idle = place.cli.json("advopt.set", TIMEOUT, "20", "-y").run
+    busy = place.cli.json("advopt.set", TIMEOUT, "60", "-y").run
+    told = place.cli.json("lab.history", idle).expect(0).error("vesxi01")
+    assert "lab.undo" not in told["hint"]
+    assert "lab.undo" in place.cli.json("lab.history", busy).error("vesxi01")["hint"]
+
+
+def test_history_shows_as_text_what_was_undone(place: Place):
+    run = place.cli.json("advopt.set", TIMEOUT, "60", "-y").expect(0).run
+    assert "to take it back" in place.cli("lab.history", run).expect(0).out
+    place.cli("lab.undo", run, "-l", "vesxi01", "-y").expect(0)
+    told = place.cli("lab.history", run).expect(0).out
+    assert told.count("undone since") == 1
+    assert "to take it back" in told
+    assert "ok, partly undone" in place.cli("lab.history").out
+    place.cli("lab.undo", run, "-y").expect(0)
+    told = place.cli("lab.history", run).expect(0).out
+    assert "undone since" in told
+    assert "to take it back" not in told
+    assert "ok, undone" in place.cli("lab.history").out
+
+
+def test_which_changes_of_a_host_were_undone_is_said(place: Place):
+    file = profile(
+        place.cli, f'[[state]]\nadvopt = {{ "{TIMEOUT}" = 60 }}\n[[state]]\nvm = "app01"\n'
+        'vmx = { "c.d" = "1" }\n'
+    )  # fmt: skip
+    run = place.cli.json("lab.apply", "--profile", file, "-l", "vesxi01", "-y").expect(0).run
+    place.set_option("vesxi01", TIMEOUT, "99")
+    place.cli("lab.undo", run, "-y").expect(5)
+    told = place.cli("lab.history", run).expect(0).out
+    assert "undone since: c.d" in told
+    assert "to take it back" in told
+
+
+def test_a_run_that_only_read_is_not_recorded_and_that_is_said(place: Place):
+    place.cli("advopt.set", TIMEOUT, "60", "-y").expect(0)
+    run = place.cli.json("hosts.check").run
+    for line in (("lab.undo", run, "-y"), ("hosts.check", "--retry-failed", run)):
+        told = place.cli(*line).expect(2)
+        assert f"no run {run} is recorded" in told.err
+        assert "only runs that change something are recorded" in told.err
+    assert "did you mean" not in place.cli("lab.undo", "20200101T000000-0000", "-y").err
+
+
 def test_there_is_nothing_to_undo_in_a_run_that_nobody_knows(typed):
     typed("lab.undo", "20200101", "-y", "--json").expect(2)
     typed("lab.undo", "last", "-y", "--json").expect(2)
@@ -132,3 +201,22 @@ def test_a_journal_that_cannot_be_read_is_left_alone(typed, tmp_path, kind):
     assert "journal" in typed("lab.history", "--json").expect(2).err
     typed("vft.enable", "--vm", "db01", "-y", "--json").expect(2)
     assert journal.read_bytes() == before
+
+
+def test_a_suspended_vm_that_was_powered_off_stays_off_and_the_journal_says_so(place: Place):
+    vm = place.vm("vesxi01", "app01")
+    one = ("--vm", "app01", "-l", "vesxi01", "-y")
+    place.cli("vm.power-on", *one).expect(0)
+    place["vesxi01"].answer(("vim-cmd", "vmsvc/power.suspend", str(vm.vmid)))
+    plan = place.cli.json("vm.power-off", *one, "-n").expect(3)
+    assert "discards its memory" in " ".join(plan.hosts["vesxi01"]["facts"]["notes"])
+    off = place.cli("vm.power-off", *one).expect(0)
+    assert "discards its memory" in off.out
+    assert "lab.undo" not in off.out
+    undone = place.cli.json("lab.undo", "last", "-y").expect(0)
+    assert "VM app01 stays off" in " ".join(undone.hosts["vesxi01"]["facts"]["notes"])
+    assert undone.statuses == {"vesxi01": "ok"}
+    assert vm.power == "poweredOff"
+    run = place.cli.json("lab.history").document["runs"][1]["run"]
+    told = place.cli.json("lab.history", run)
+    assert [c["state"] for c in told.hosts["vesxi01"]["changes"]] == ["verified"]

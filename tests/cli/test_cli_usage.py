@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 from cli_place import Bench, Place
-from cli_runner import Cli
+from cli_runner import CHECKOUT, Cli
 from lab_bench import near
 
+from ftlab.tasks.collections import namespace
 from ftlab.tasks.flags import FLAGS
+from ftlab.tasks.manual import METAVARS
 
 OPTION = "/Migrate/NetTimeout"
+README = (CHECKOUT / "README.md").read_text("utf-8").partition("\n## Exit codes")[0]
 
 WRONG = [
     ("no.such.task",),
@@ -39,6 +42,7 @@ WRONG = [
     ("fleet.run", "--no-such-flag"),
     ("fleet.run", "true", "--ok-exit", "many"),
     ("fleet.run", "true", "--ok-exit", "256"),
+    ("fleet.run", "true", "--ok-exit", "9" * 5000),
     ("vft.enable", "-n"),
     ("vft.power-on-secondary", "-n"),
     ("vft.power-on-secondary", "--vm", "x", "--wait", "-1", "-n"),
@@ -67,6 +71,8 @@ WRONG = [
     ("hosts.check", "--retry-failed", "20200101T000000-0000"),
     ("hosts.check", "--host-key", "whatever"),
     ("advopt.set", OPTION, "60", "-y", "--wait-lock", "-1"),
+    ("vft.enable", "--vm", "db01", "--stream", "on", "-y"),
+    ("vft.stream", "--value", "1.5", "-y"),
     ("lab.undo",),
     ("lab.undo", "last", "-y"),
     ("sim.serve", "--hosts", "0"),
@@ -80,6 +86,39 @@ WRONG = [
 def test_a_wrong_request_exits_2_and_contacts_nobody(typed, argv):
     ran = typed(*argv).expect(2)
     assert ran.err.startswith("ftlab: ")
+
+
+SAID = [
+    ("hosts.chek", "there is no task 'hosts.chek'", "'hosts.check'"),
+    ("enable", "there is no task 'enable'", "'vft.enable'"),
+    ("vft", "vft is a collection", "ftlab --list vft"),
+    ("--help hosts.chek", "there is no task 'hosts.chek'", "'hosts.check'"),
+    ("--list vtf", "there is no collection 'vtf'", "ftlab --list"),
+    ("-i lab.ini hosts.check", "-i: flags come after the task", "ftlab hosts.check -i …"),
+    ("-l vesxi hosts.check", "-l vesxi: flags come after the task", "ftlab hosts.check -l vesxi …"),
+    ("--limit=vesxi hosts.check", "--limit: flags come after", "ftlab hosts.check --limit …"),
+    ("--dry hosts.check", "hosts.check has no flag --dry", ""),
+    ("--json", "--json: no task is named before it", "ftlab --list"),
+    ("hosts.list --limti x", "hosts.list has no flag --limti", "'--limit'"),
+    ("advopt.get --limti", "advopt.get has no flag --limti", "'--limit'"),
+    ("hosts.list -H x", "hosts.list has no flag -H", "ftlab --help hosts.list"),
+    ("hosts.list --limit", "--limit needs a value: --limit PATTERN", "ftlab --help hosts.list"),
+    ("advopt.set --limit", "--limit needs a value: --limit PATTERN", "ftlab --help advopt.set"),
+    ("advopt.get", "advopt.get needs PATH", "usage: ftlab advopt.get PATH [flags]"),
+    ("advopt.set", "advopt.set needs PATH and VALUE", "usage: ftlab advopt.set PATH VALUE"),
+    ("lab.history a b", "one word too many: 'b'", "usage: ftlab lab.history [RUN] [flags]"),
+    ("hosts.list vm.lst", "one word too many: 'vm.lst'", "'vm.list'"),
+    ("vm.power-on", "--vm VM is needed", "ftlab --help vm.power-on shows"),
+    ("vmx.set --vm db01", "--set KEY=VALUE is needed", "ftlab --help vmx.set shows"),
+    ("hosts.check --host-key any", "--host-key any", "ftlab --help hosts.check shows"),
+]
+
+
+@pytest.mark.parametrize(("line", "message", "hint"), SAID, ids=[line for line, _, _ in SAID])
+def test_a_wrong_command_line_is_told_what_to_do_instead(typed, line, message, hint):
+    first, second = typed(*line.split()).expect(2).err.splitlines()
+    assert message in first
+    assert hint in second
 
 
 CHANGES = [
@@ -116,6 +155,64 @@ def test_help_is_help_wherever_it_stands(typed, task, flag):
     before, after = typed(flag, task).expect(0), typed(task, flag).expect(0)
     assert before.out == after.out
     assert "Example: ftlab" in after.out
+
+
+def test_help_begins_with_what_the_program_is_and_lists_the_tasks_as_the_readme_does(typed):
+    out = typed("--help").expect(0).out
+    assert out == typed().expect(0).out
+    assert out.startswith("ftlab ")
+    order = [out.index(word) for word in ("ftlab demo", "Tasks:", "hosts.list", "--help [TASK]")]
+    assert order == sorted(order)
+    rows = [line.split("`")[1].split()[0] for line in README.splitlines() if line[:3] == "| `"]
+    assert [line.split()[0] for line in tasks_in(out)] == rows
+    assert tasks_in(typed("--list").expect(0).out) == tasks_in(out)
+    for needless in ("--write-pyc", "--complete", "--debug", "--list-depth"):
+        assert needless not in out
+
+
+def tasks_in(text: str) -> list[str]:
+    block = text.partition("Tasks:\n")[2].partition("\n\n")[0]
+    return [line for line in block.splitlines() if line[2] != " "]
+
+
+def test_help_of_a_collection_lists_it(typed):
+    assert ".power-on-secondary" in typed("--help", "vft").expect(0).out
+
+
+def test_a_tasks_own_flags_stand_before_those_of_all(typed):
+    out = typed("--help", "vft.power-on-secondary").expect(0).out
+    own, shared = out.partition("Flags of every fleet task")[::2]
+    assert own.startswith("Usage: ftlab vft.power-on-secondary [flags]\n")
+    for flag in ("--vm VM ", "--attempts N ", "--wait SECONDS ", "--signatures FILE "):
+        assert f"  {flag}" in own
+        assert flag not in shared
+    for flag in ("-i, --inventory FILE ", "-l, --limit PATTERN ", "-v, --verbose ", "-n, --check "):
+        assert f"  {flag}" in shared
+    assert "Docstring" not in out
+
+
+def test_arguments_that_need_no_flag_are_in_the_usage(typed):
+    out = typed("--help", "advopt.set").expect(0).out
+    assert out.startswith("Usage: ftlab advopt.set PATH VALUE [flags]\n")
+    assert "--path" not in out
+    assert typed("--help", "lab.history").out.startswith("Usage: ftlab lab.history [RUN] [flags]")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("task", [None, "vft.enable", "sim.serve"])
+def test_help_keeps_within_the_terminal_and_breaks_no_word(typed, monkeypatch, width, task):
+    monkeypatch.setenv("COLUMNS", "1000")
+    words = set(typed("--help", *([task] if task else [])).out.split())
+    monkeypatch.setenv("COLUMNS", str(width))
+    out = typed("--help", *([task] if task else [])).expect(0).out
+    assert max(map(len, out.splitlines())) <= width
+    assert set(out.split()) == words
+
+
+def test_every_value_has_a_name_in_the_help():
+    root = namespace()
+    taking = {a.names[0] for t in root.task_names for a in root[t].get_arguments() if a.takes_value}
+    assert taking == set(METAVARS)
 
 
 def test_no_inventory_names_where_it_looked(typed, tmp_path: Path):
@@ -186,7 +283,47 @@ def test_variables_do_what_their_flags_do(typed, monkeypatch, tmp_path: Path):
     monkeypatch.setenv("FTLAB_YES", "1")
     assert "lab.undo" not in typed("lab.undo", "last").expect(2).out
     monkeypatch.setenv("FTLAB_VERBOSE", "lots")
-    typed("hosts.list").expect(2)
+    assert "FTLAB_VERBOSE=lots: takes a whole number" in typed("hosts.list").expect(2).err
+
+
+@pytest.mark.parametrize(
+    ("flag", "least"),
+    [
+        ("--timeout", "above 0"),
+        ("--connect-timeout", "above 0"),
+        ("--deadline", "above 0"),
+        ("--wait-lock", "0 or more"),
+    ],
+)
+def test_seconds_that_are_none_are_named_with_what_is_allowed(typed, flag: str, least: str):
+    for wrong in ("soon", "-1", "nan"):
+        ran = typed("hosts.list", flag, wrong).expect(2)
+        assert f"{flag} {wrong}: takes a number of seconds, {least}" in ran.err
+    typed("hosts.list", flag, "0").expect(0 if least == "0 or more" else 2)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize("quiet", [(), ("-q",)])
+def test_a_run_log_that_takes_no_line_is_named_and_heard_of(typed, quiet: tuple[str, ...]):
+    ran = typed("hosts.list", "--run-log", "/dev/full", *quiet).expect(0)
+    assert "--run-log /dev/full: cannot be written: No space left on device" in ran.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize("form", [(), ("--json",), ("--jsonl",)])
+def test_a_result_that_cannot_be_written_says_where_the_run_is_kept(form, tmp_path: Path):
+    (tmp_path / "hosts.ini").write_text("vesxi01\n")
+    cli = Cli(tmp_path, tmp_path / "hosts.ini")
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [*cli.program, "hosts.list", *form], env=cli.env, stdin=subprocess.DEVNULL,
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=40, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 1
+    assert "the result cannot be written to stdout: No space left on device" in ran.stderr
+    assert "lab.history" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "internal" not in ran.stderr
 
 
 def test_check_by_variable_changes_nothing(bench: Bench):

@@ -9,6 +9,7 @@ from lab_bench import near
 from ftlab.sim.faults import Fault
 from ftlab.sim.nasty import NASTY_DATASTORE, NASTY_VMS
 from ftlab.sim.populate import add_datastore, add_vm
+from ftlab.sim.vm import Question
 
 STORE = "ds (4): old"
 
@@ -118,7 +119,7 @@ def test_a_guest_that_does_not_go_is_powered_off_hard(bench: Bench, guest):
     flags = ("--vm", "app02", "-l", "vesxi01", "-y", "--guest-wait", "0.3")
     ran = place.cli.json("vm.power-off", *flags).expect(0)
     assert vm.power == "poweredOff"
-    assert "hard" in " ".join(ran.hosts["vesxi01"]["facts"]["notes"])
+    assert "VM app02: the guest did not" in " ".join(ran.hosts["vesxi01"]["facts"]["notes"])
 
 
 def test_a_power_on_that_is_only_claimed_is_no_success(bench: Bench):
@@ -146,3 +147,22 @@ def test_a_vm_that_the_host_cannot_read_is_noted_and_hides_no_other(bench: Bench
     facts = ran.hosts["vesxi01"]["facts"]
     assert [vm["name"] for vm in facts["vms"]] == ["app02"]
     assert "invalid" in " ".join(facts["notes"])
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        (None, "VM app01: vim-cmd vmsvc/power.on 1 ended with 1: no room"),
+        (
+            Question("0", "msg.moved", "Moved or copied?", ("Moved", "Copied")),
+            "VM app01 waits for an answer",
+        ),
+    ],
+)
+def test_an_error_names_the_vm(bench: Bench, question, words):
+    place = near(bench())
+    place.vm("vesxi01", "app01").question = question
+    place["vesxi01"].faults.append(Fault("vim-cmd vmsvc/power.on", what="error", exit=1,
+                                         stderr=b"no room\n"))  # fmt: skip
+    ran = place.cli.json("vm.power-on", "--vm", "app01", "-l", "vesxi01", "-y").expect(5)
+    assert words in ran.error("vesxi01")["message"]

@@ -129,7 +129,7 @@ def test_a_page_escapes_what_a_profile_says(drifted, tmp_path):
         ("[[state]]\n\nfoo = 1", "lab.toml:3: [[state]] 1: unknown key 'foo'"),
         ("[[state]]\nadvopt = {'NetTimeout' = 1}", "not an advanced option: 'NetTimeout'"),
         ("[[state]]\nvm = 'vmid:x'", "not a VM number"),
-        ("[[state]]\nhosts = 'spare*'\nvm = 'a'", "about none of the selected hosts"),
+        ("[[state]]\nhosts = 'spare*'\nvm = 'a'", "no [[state]] table matches a selected host"),
         ("include = ['lab.toml']", "includes itself"),
         ("a = ", "not TOML"),
     ],
@@ -147,7 +147,7 @@ def test_a_profile_is_needed(typed):
 
 def test_a_page_that_cannot_be_written_stops_it_before_any_contact(typed):
     told = typed("lab.plan", "--profile", "stock", "--html", "/no/such/folder/a.html").expect(2)
-    assert "no file can be there" in told.err
+    assert "is a directory, or its folder does not exist" in told.err
 
 
 @pytest.mark.parametrize("flag", ["--keep-runs", "--keep-days"])
@@ -178,6 +178,20 @@ def test_a_vm_that_is_nowhere_is_a_warning_beside_others_and_a_failure_alone(dri
         assert "'db99' is no VM of any host" in told.err
     alone = drifted.cli("lab.plan", "--profile", profile(drifted.cli, nowhere)).expect(5)
     assert "no VM here matches db99" in alone.out
+
+
+def test_a_vm_that_is_nowhere_is_a_failure_of_the_hosts_it_is_for(drifted):
+    nowhere = "[[state]]\nhosts = 'vesxi01'\nvm = 'db99'\n"
+    told = drifted.cli.json("lab.plan", "--profile", profile(drifted.cli, nowhere)).expect(5)
+    assert told.error("vesxi01")["kind"] == "vm.notfound"
+    assert {status for name, status in told.statuses.items() if name != "vesxi01"} == {"skipped"}
+    other = "[[state]]\nhosts = 'vesxi02'\nvm = 'app01'\npower = 'off'\n"
+    beside = drifted.cli.json("lab.plan", "--profile", profile(drifted.cli, nowhere + other))
+    assert beside.expect(5).statuses["vesxi01"] == "failed"
+    assert beside.statuses["vesxi02"] == "ok"
+    narrowed = profile(drifted.cli, other + "[[state]]\nhosts = 'vesxi01'\nvm = 'app02'\n")
+    told = drifted.cli.json("lab.plan", "--profile", narrowed, "--vm", "app01").expect(0)
+    assert told.statuses["vesxi01"] == "skipped"
 
 
 def test_an_unreachable_host_is_told_beside_the_others(drifted):
@@ -220,15 +234,17 @@ def test_a_value_outside_the_hosts_limits_fails_that_host(aged):
     assert told.expect(5).error("vesxi02")["kind"] == "value.range"
 
 
-def test_a_default_that_a_host_does_not_tell_is_said_not_guessed(aged):
+def test_a_default_that_a_host_does_not_show_may_differ(aged):
     text = f"[[state]]\nadvopt_default = ['{TIMEOUT}']"
     aged.set_option("vesxi02", TIMEOUT, "99")
     try:
         told = aged.cli.json("lab.plan", "--profile", profile(aged.cli, text)).expect(3)
     finally:
         aged.set_option("vesxi02", TIMEOUT, "20")
-    assert told.statuses["vesxi01"] == "ok"
-    assert "does not tell its default" in told.hosts["vesxi01"]["facts"]["notes"][0]
+    assert told.statuses["vesxi01"] == "would_change"
+    [change] = told.hosts["vesxi01"]["changes"]
+    assert (change["path"], change["after"]) == (TIMEOUT, None)
+    assert "does not show its default" in told.hosts["vesxi01"]["facts"]["notes"][0]
     assert told.hosts["vesxi02"]["changes"][0]["after"] == 20
 
 

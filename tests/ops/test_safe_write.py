@@ -362,7 +362,7 @@ def test_an_error_that_says_nothing_of_the_backup_stays_what_it_is(
         raise trouble
 
     session.before = fail
-    origin = VmOrigin(str(file), "", ())
+    origin = VmOrigin((str(file),), "", ())
     with pytest.raises(type(trouble)) as raised:
         old_document(context(session), origin)
     assert raised.value is trouble

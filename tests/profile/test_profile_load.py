@@ -99,6 +99,11 @@ def test_a_table_may_be_written_out():
             "lab.toml:3: [[state]] 1",
             "/A/B is in this table twice",
         ),
+        (
+            "[[state]]\nadvopt = {'/A/B' = 1, '/a/b' = 2}",
+            "lab.toml:2: [[state]] 1",
+            "/a/b is in this table twice",
+        ),
         ("[[state]]\nvm = 'a'\nvmx = {k = true}", "lab.toml:3: [[state]] 1", "has a boolean"),
         ("[[state]]\nvm = 'a'\nvmx.a.b = 'x'", "lab.toml:3: [[state]] 1", "'a' has a table"),
         (
@@ -110,7 +115,7 @@ def test_a_table_may_be_written_out():
         ("[[state]]\nvm = 'a'\nsnapshot = 1", "lab.toml:3: [[state]] 1", "snapshot has an integer"),
         ("include = 'a.toml'", "lab.toml:1", "include is a text"),
         ("include = ['no.toml']", "lab.toml:1", "no.toml cannot be read: No such file"),
-        ("", "lab.toml", "it says nothing"),
+        ("", "lab.toml", "the profile is empty"),
         ("description = 1\n[[state]]", "lab.toml:1", "description has an integer"),
     ],
 )

@@ -17,7 +17,7 @@ def report(*outcomes: Outcome, check: bool = False, stopped: str | None = None) 
     return Report("lab.apply", "r1", check, "2026-01-02T03:04:05Z", 4.25, outcomes, stopped)
 
 
-def test_one_line_for_the_run_and_one_for_each_host_with_news():
+def test_one_line_for_the_run_and_one_for_each_host_that_changed_or_failed():
     change = Change("advopt", 0, 1, path="/A/B")
     lost = Outcome("c", "failed", error=Failure("lost", 'the "line" broke\nhere'))
     assert log_lines(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ftlab.report.cells import cell_width, longest_word, padded, wrapped
 from ftlab.report.style import Paint, wants_color
-from ftlab.report.table import NARROWEST, Cell, records, table
+from ftlab.report.table import Cell, readable, records, table
 
 PLAIN = Paint()
 words = st.text(st.sampled_from("ab数 ,/-"), max_size=60)
@@ -22,14 +22,23 @@ def test_a_wide_letter_fills_two_cells() -> None:
 def test_lines_break_where_a_reader_does_not_mind() -> None:
     assert wrapped("vesxi[01,03,05]", 10) == ["vesxi[01,", "03,05]"]
     assert wrapped("one two", 5) == ["one", "two"]
-    assert wrapped("abcdefgh", 3) == ["abc", "def", "gh"]
+    assert wrapped("at vesxi[01,03,05]", 15) == ["at", "vesxi[01,03,05]"]
+    assert wrapped("one  two", 5) == ["one", "two"]
     assert wrapped("", 5) == [""]
 
 
+def test_what_is_copied_is_never_broken() -> None:
+    assert wrapped("see /a/long/path/name now", 8) == ["see", "/a/long/path/name", "now"]
+
+
 @given(words, st.integers(2, 20))
-def test_wrapping_fits_and_loses_only_spaces(text: str, width: int) -> None:
+def test_wrapping_breaks_no_word_that_a_list_does_not_and_loses_only_spaces(
+    text: str, width: int
+) -> None:
     lines = wrapped(text, width)
-    assert all(cell_width(line) <= width for line in lines)
+    for line in lines:
+        assert cell_width(line) <= width or " " not in line.strip()
+        assert cell_width(line) <= width or "," not in line[:-1]
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
@@ -72,9 +81,13 @@ def test_colour_changes_nothing_but_colour() -> None:
 
 
 @given(st.lists(st.tuples(words, words, words), min_size=1, max_size=5), st.integers(40, 100))
-def test_a_table_fits_and_loses_no_letter(rows: list[tuple[str, ...]], width: int) -> None:
+def test_a_table_fits_if_its_words_do_and_loses_no_letter(
+    rows: list[tuple[str, ...]], width: int
+) -> None:
     lines = table([[Cell(text) for text in row] for row in rows], width=width, paint=PLAIN)
-    assert all(cell_width(line) <= max(width, 3 * NARROWEST + 4) for line in lines)
+    columns = zip(*rows, strict=True)
+    least = sum(max(longest_word(text, " ,") for text in column) for column in columns) + 4
+    assert all(cell_width(line) <= max(width, least) for line in lines)
     letters = sorted("".join(lines).replace(" ", ""))
     assert letters == sorted("".join(map("".join, rows)).replace(" ", ""))
 
@@ -87,6 +100,14 @@ def test_records_are_for_texts_too_long_to_stand_side_by_side() -> None:
         "  line  long text",
         "        here",
     ]
+
+
+def test_a_row_whose_words_do_not_fit_side_by_side_is_read_down() -> None:
+    rows = [[Cell("host" * 5), Cell("a" * 15)]]
+    down = ["host" * 5, "  key print  " + "a" * 15]
+    assert readable(rows, ["host", "key_print"], width=30, paint=PLAIN) == down
+    across = ["HOST                  KEY PRINT", "host" * 5 + "  " + "a" * 15]
+    assert readable(rows, ["host", "key_print"], width=37, paint=PLAIN) == across
 
 
 @pytest.mark.parametrize(

@@ -129,10 +129,34 @@ def test_trouble_stands_last_whatever_the_inventory_order() -> None:
     text = show(
         Outcome("a", "failed", error=Failure("lost", "gone")),
         Outcome("b", "ok"),
-        Outcome("c", "skipped", error=Failure("not_applicable", "not on 8.0")),
     )
-    marks = [line[:3] for line in text.splitlines() if line[:1] in "✓–✗"]
-    assert marks[:3] == ["✓ b", "– c", "✗ a"]
+    assert [line[:3] for line in text.splitlines() if line.startswith(("✓", "✗"))] == ["✓ b", "✗ a"]
+
+
+def test_skipped_hosts_are_one_line_and_lead_nothing() -> None:
+    skipped = Failure("vm.notfound", "no VM here matches db01")
+    text = show(
+        *(Outcome(h, "skipped", error=skipped) for h in LAB[1:]),
+        Outcome(LAB[0], "changed", changes=(Change("power", "off", "on", VMX, vm="db01"),)),
+        Outcome("z", "failed", error=Failure("lost", "gone")),
+    )
+    assert text.splitlines()[:6] == [
+        "● vesxi001  changed",
+        "    power of db01  off → on",
+        "✗ z  failed (lost)",
+        "    gone",
+        "– vesxi[002-100]  99 hosts  skipped: no VM here matches db01",
+        "",
+    ]
+
+
+def test_hosts_skipped_for_several_reasons_keep_them_apart() -> None:
+    text = show(
+        *(Outcome(h, "skipped", error=Failure("vm.notfound", f"no VM {h}")) for h in "ab"),
+        view=View(verbose=1),
+    )
+    assert "– [a-b]" not in text
+    assert "    a  no VM a\n    b  no VM b\n" in text
 
 
 def test_output_is_folded_and_its_status_told() -> None:

@@ -1,0 +1,89 @@
+"""Which of ftlab's changes still stand on a host, and what was there before them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from ftlab.journal.records import JournalChange, RunRecord, Setting, setting_of
+
+UNDO: Final = "lab.undo"
+PUTS_BACK: Final = frozenset({UNDO, "lab.reset"})
+"""Tasks whose changes go back to where a lab was: nothing is begun by them."""
+
+
+@dataclass
+class Standing:
+    """One host's settings that ftlab's runs have changed and not put back.
+
+    A setting's story begins with a change by one of ``tasks`` (``None``: any but those that put
+    back). It ends when the setting is proven to have its first value again: by ``lab.undo``, or,
+    if ``tasks`` are named, by any task. It begins anew when the run that ended it is undone.
+    Give :meth:`take` one host's changes, oldest first.
+    """
+
+    tasks: frozenset[str] | None = None
+    _open: dict[Setting, list[JournalChange]] = field(default_factory=dict)
+    _writes: dict[str, list[JournalChange]] = field(default_factory=dict)
+    _ended: dict[Setting, JournalChange] = field(default_factory=dict)
+    _ended_by: dict[Setting, set[str]] = field(default_factory=dict)
+
+    def take(self, entry: JournalChange, run: RunRecord) -> None:
+        """The host's next change, and its run."""
+        setting = setting_of(entry.change)
+        story = self._open.get(setting)
+        if story is not None:
+            story.append(entry)
+        elif self._begins(setting, run):
+            self._open[setting] = [entry]
+        elif run.task in PUTS_BACK:
+            self._ended_by.setdefault(setting, set()).add(run.run)
+        self._note_write(entry)
+        if story is not None and self._ends(story[0], entry, run):
+            self._close(setting, run)
+
+    def first(self) -> Iterator[JournalChange]:
+        """For each setting that is not put back the change that began it: its ``before`` is the
+        value to go back to. Oldest first."""
+        found = (story[0] for story in self._open.values() if _stands(story))
+        return iter(sorted(found, key=lambda entry: entry.id))
+
+    def last_replaced(self) -> Iterator[JournalChange]:
+        """For each setting the change that began its last story, ended or not."""
+        began = {setting: story[0] for setting, story in self._open.items()}
+        return iter({**self._ended, **began}.values())
+
+    def writes(self, path: str) -> Sequence[JournalChange]:
+        """The changes to one VMX since all its keys had the values before ftlab's runs, oldest
+        first: the first one's backup is the file to go back to."""
+        return self._writes.get(path, ())
+
+    def _begins(self, setting: Setting, run: RunRecord) -> bool:
+        if run.undoes is not None and run.undoes in self._ended_by.get(setting, ()):
+            return True
+        return run.task in self.tasks if self.tasks is not None else run.task not in PUTS_BACK
+
+    def _ends(self, first: JournalChange, entry: JournalChange, run: RunRecord) -> bool:
+        counts = self.tasks is not None or run.task == UNDO
+        return counts and bool(entry.change.verified) and entry.change.after == first.change.before
+
+    def _close(self, setting: Setting, run: RunRecord) -> None:
+        self._ended[setting] = self._open.pop(setting)[0]
+        self._ended_by.setdefault(setting, set()).add(run.run)
+        path = setting.path
+        if not any(each.target == "vmx" and each.path == path for each in self._open):
+            self._writes.pop(path, None)
+
+    def _note_write(self, entry: JournalChange) -> None:
+        """As long as any key of the file is not put back."""
+        path = entry.change.path or ""
+        if entry.change.target == "vmx" and any(
+            each.target == "vmx" and each.path == path for each in self._open
+        ):
+            self._writes.setdefault(path, []).append(entry)
+
+
+def _stands(story: Sequence[JournalChange]) -> bool:
+    """Not if all of it was undone without a change, since the old value was there already."""
+    return any(entry.state != "undone" for entry in story)

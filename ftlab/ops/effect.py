@@ -1,0 +1,58 @@
+"""What a run did to one setting, all its steps taken together. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ftlab.journal import JournalChange, Setting, setting_of
+from ftlab.model import Change
+
+
+@dataclass(frozen=True)
+class Effect:
+    """``change`` leads from the value before the run to the last one it meant to leave; ``left``
+    are the values that it may really have left: one, if its last step was ``proven``."""
+
+    change: Change
+    left: tuple[Any, ...]
+    proven: bool
+
+    @property
+    def before(self) -> Any:
+        return self.change.before
+
+    @property
+    def is_none(self) -> bool:
+        """Whether the run itself has put the old value back."""
+        return self.proven and self.left == (self.before,)
+
+
+def effects_of(
+    entries: Iterable[JournalChange], since: Mapping[Setting, JournalChange]
+) -> dict[Setting, Effect]:
+    """From one host's changes of a run, oldest first; ``since`` is the first change of each
+    setting by a later run, which has seen what this one left."""
+    steps: dict[Setting, list[JournalChange]] = {}
+    for entry in entries:
+        steps.setdefault(setting_of(entry.change), []).append(entry)
+    return {setting: _effect(own, since.get(setting)) for setting, own in steps.items()}
+
+
+def _effect(steps: Sequence[JournalChange], later: JournalChange | None) -> Effect:
+    last = steps[-1]
+    change = replace(last.change, before=steps[0].change.before)
+    if last.state == "verified":
+        return Effect(change, (change.after,), proven=True)
+    left = _left_unproven(last) if later is None else (later.change.before,)
+    return Effect(change, left, proven=False)
+
+
+def _left_unproven(step: JournalChange) -> tuple[Any, ...]:
+    """A power step has failed if the VM was seen not to follow; of another one that failed, or
+    whose end nobody knows, either may be true."""
+    change = step.change
+    if change.target == "power" and step.state == "failed":
+        return (change.before,)
+    return (change.after, change.before)

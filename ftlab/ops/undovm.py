@@ -1,0 +1,147 @@
+"""One VM taken back to before a run: its VMX and its power, in the order that works."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ftlab.errors import HostError, Refused
+from ftlab.esxi import files
+from ftlab.esxi.vmlist import VmEntry
+from ftlab.journal import JournalChange
+from ftlab.ops import power, vmx, vmxfile
+from ftlab.ops.context import Context
+from ftlab.ops.desired import as_off
+from ftlab.ops.effect import Effect
+
+
+@dataclass(frozen=True)
+class UndoVm:
+    """``entries`` are the run's changes to the VM, oldest first; ``effects`` what is to undo."""
+
+    context: Context
+    vm: VmEntry
+    entries: Sequence[JournalChange]
+    effects: Sequence[Effect]
+    force: bool = False
+
+    def do(self) -> None:
+        """Everything is compared with what the run left before the VM is touched. Raises
+        ``Refused`` (``undo.changed``, ``vm.powered_on``). Safe to repeat."""
+        if not any(effect.change.target == "vmx" for effect in self.effects):
+            self._switch(power.state_of(self.context, self.vm.vmid))
+            return
+        self._sweep()
+        state = vmx.read_state(self.context, self.vm)
+        self._check_power(state.power)
+        if self._must_edit(state):
+            self._edit(state)
+        elif self._power is not None:
+            self._switch(state.power)
+
+    @property
+    def _power(self) -> Effect | None:
+        """What the run did to the VM's power, if that can be undone."""
+        found = (e for e in self.effects if e.change.target == "power")
+        return next((e for e in found if e.before in {"on", "off"}), None)
+
+    @property
+    def _keys(self) -> list[Effect]:
+        return [effect for effect in self.effects if effect.change.target == "vmx"]
+
+    @property
+    def _wishes(self) -> vmx.Wishes:
+        return tuple((each.change.key or "", each.before) for each in self._keys)
+
+    @property
+    def _writes(self) -> list[JournalChange]:
+        return [entry for entry in self.entries if entry.change.target == "vmx"]
+
+    def _switch(self, now: str) -> None:
+        """The power that the VM had."""
+        self._check_power(now)
+        wanted = now if self._power is None else self._power.before
+        self._bring(now, wanted)
+
+    def _bring(self, now: str, wanted: str) -> None:
+        if wanted == "on" and now != "on":
+            power.power_on(self.context, self.vm, state=now)
+        elif wanted == "off" and now != "off":
+            power.power_off(self.context, self.vm, state=now)
+
+    def _check_power(self, now: str) -> None:
+        effect = self._power
+        if effect is None or self.force or now in (*effect.left, effect.before):
+            return
+        raise Refused(
+            f"VM {self.vm.name} is {vmx.words(now)} now, the run had left it "
+            f"{vmx.words(str(effect.left[0]))}",
+            kind="undo.changed",
+        )
+
+    def _must_edit(self, state: vmx.VmState) -> bool:
+        """Whether the file is not the old one, and still has what the run left."""
+        if self._digest(state) == self._writes[0].extra.get("before_digest"):
+            return False
+        if self._digest(state) != self._writes[-1].extra.get("after_digest"):
+            self._check_keys(state)
+        return bool(vmx.plan(state, self._wishes).changes)
+
+    def _digest(self, state: vmx.VmState) -> str:
+        return vmxfile.digest(self.context, state.file.data)
+
+    def _edit(self, state: vmx.VmState) -> None:
+        """Down, if the run itself had the VM down or up; the old VMX; and the power it had."""
+        was = state
+        if was.power != "off" and self._switched_by_the_run(was.power):
+            power.power_off(self.context, self.vm, state=was.power)
+            state = as_off(self.context, state)
+        try:
+            self._write(state)
+        except HostError as error:
+            if state.power != was.power:
+                vmx.up_again(self.context, was, error)
+            raise
+        self._bring(state.power, was.power if self._power is None else self._power.before)
+
+    def _switched_by_the_run(self, now: str) -> bool:
+        """Whether the VM's power is what the run left."""
+        own = [entry for entry in self.entries if entry.change.target == "power"]
+        left = own[-1].change.after if self._power is None and own else None
+        return now == left or (self._power is not None and now in self._power.left)
+
+    def _write(self, state: vmx.VmState) -> None:
+        """The old bytes, or the old values where the bytes are no longer the run's."""
+        vmx.refuse_running(state, self._wishes, power_cycle=False)
+        first, last = self._writes[0].extra, self._writes[-1].extra
+        if self._digest(state) == last.get("after_digest"):
+            old = vmxfile.copy_back(self.context, str(first["backup"]))
+            if vmxfile.digest(self.context, old) == first["before_digest"]:
+                vmx.restore(self.context, state, self._wishes, old)
+                return
+        self._check_keys(state)
+        vmx.grant(self.context, state, self._wishes, power_cycle=False)
+
+    def _check_keys(self, state: vmx.VmState) -> None:
+        """Every key must still be what the run left, or be back already."""
+        for effect in self._keys:
+            now = state.file.document.get(effect.change.key or "")
+            if not self.force and not any(
+                vmx.same(now, value) for value in (*effect.left, effect.before)
+            ):
+                change = effect.change
+                raise Refused(
+                    f"{change.vm}: {change.key} is {now!r} now, the run had left {change.after!r}",
+                    kind="undo.changed",
+                )
+
+    def _sweep(self) -> None:
+        """Remove what a run that died while it wrote may have left beside the VMX. Its backup
+        stays, as every run's does."""
+        backups = {
+            str(entry.extra["backup"])
+            for entry in self._writes
+            if entry.state == "intended" and entry.extra.get("backup")
+        }
+        if backups and not self.context.check:
+            self.context.ask(files.build_remove(*map(vmxfile.temporary_path, sorted(backups))))
