@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tenacity import RetryCallState, Retrying
 
 OnRetry = Callable[[int, float, BaseException], None]
+Judgement = Callable[[BaseException], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,16 @@ class Policy:
     def retrying(
         self,
         *,
-        retry_on: Callable[[BaseException], bool],
+        retry_on: Judgement,
+        anew: Judgement = lambda _error: False,
         on_retry: OnRetry | None = None,
         by: Time = REAL_TIME,
     ) -> Retrying:
         """A tenacity ``Retrying`` for one piece of work: call it, or iterate over its attempts.
 
-        ``retry_on`` tells a transient error from a lasting one; ``on_retry(attempt, wait,
-        error)`` is told before each wait. The deadline counts from this very call. When the
+        ``retry_on`` tells a transient error from a lasting one; after one that is ``anew``,
+        something has been changed, and the wait is the first one again. ``on_retry(attempt,
+        wait, error)`` is told before each wait. The deadline counts from this very call. When the
         attempts are used up, or the next wait would pass the deadline, the last error itself is
         raised, not a wrapper.
         """
@@ -78,7 +81,9 @@ class Policy:
         ends = None if self.deadline is None else by.clock() + self.deadline
         return tenacity.Retrying(
             sleep=by.sleep,
-            wait=lambda state: self.wait(state.attempt_number, by.dice()),
+            wait=lambda state: self.wait(
+                1 if anew(_error(state)) else state.attempt_number, by.dice()
+            ),
             stop=lambda state: self._is_over(state, ends, by.clock),
             retry=tenacity.retry_if_exception(retry_on),
             before_sleep=_told(on_retry),
@@ -93,20 +98,25 @@ class Policy:
         return ends is not None and clock() + state.upcoming_sleep >= ends
 
 
+def _error(state: RetryCallState) -> BaseException:
+    """What the attempt that has just failed raised."""
+    error = state.outcome.exception() if state.outcome else None
+    assert error is not None  # noqa: S101 - tenacity waits after errors only, as it is set up here
+    return error
+
+
 def _told(on_retry: OnRetry | None) -> Callable[[RetryCallState], None] | None:
     if on_retry is None:
         return None
 
     def tell(state: RetryCallState) -> None:
-        error = state.outcome.exception() if state.outcome else None
-        if error is not None:
-            on_retry(state.attempt_number, state.upcoming_sleep, error)
+        on_retry(state.attempt_number, state.upcoming_sleep, _error(state))
 
     return tell
 
 
-#: Powering on a secondary: five attempts, waits of 1, 2, 4 and 8 s and up to half as much again.
-SECONDARY = Policy()
+#: Powering on a secondary: five attempts, waits of 1, 2, 4 and 8 s and up to a quarter more.
+SECONDARY = Policy(jitter=0.25)
 
 #: A connect that met a full queue (sshd's MaxStartups): short waits, widely spread.
 CONNECT = Policy(attempts=4, first_wait=0.5, longest_wait=8.0, jitter=1.0)

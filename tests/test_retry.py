@@ -53,6 +53,15 @@ def test_jitter_only_lengthens_and_by_its_fraction() -> None:
     assert time.slept == [1.25, 2.5]
 
 
+def test_after_a_change_the_wait_is_the_first_one_again() -> None:
+    time, work = FakeTime(), Flaky(4)
+    policy = Policy()
+    policy.retrying(retry_on=any_error, anew=lambda error: str(error) == "attempt 3", by=time.by)(
+        work
+    )
+    assert time.slept == [1, 2, 1, 8]
+
+
 def test_the_last_error_itself_is_raised_when_attempts_are_used_up() -> None:
     time, work = FakeTime(), Flaky(99)
     with pytest.raises(ConnectionError, match="attempt 3"):

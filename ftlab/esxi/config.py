@@ -43,11 +43,13 @@ class VmConfig:
     """VirtualMachineConfigInfo. None: the host did not say, or is not to be believed.
 
     ``extra`` has extraConfig with its keys as written; ``extra_get`` compares them without
-    case, as VMware does. ``memory_mb`` is in MiB.
+    case, as VMware does. ``memory_mb`` is in MiB. ``log_directory`` is where ``vmware.log`` is,
+    as ``[datastore] dir``.
     """
 
     name: str | None = None
     path: str | None = None
+    log_directory: str | None = None
     version: str | None = None
     uuid: str | None = None
     instance_uuid: str | None = None
@@ -79,6 +81,7 @@ def parse_config(text: str) -> VmConfig:
     return VmConfig(
         name=dump.text("name"),
         path=dump.text("files.vmPathName"),
+        log_directory=dump.text("files.logDirectory") or None,
         version=dump.text("version"),
         uuid=dump.text("uuid"),
         instance_uuid=dump.text("instanceUuid") or None,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ftlab.errors import FtlabError, HostFailed, NotApplicable, Unreachable
+from ftlab.errors import FtlabError, HostFailed, NotApplicable, StateError, Unreachable
 from ftlab.esxi.signatures import SIGNATURES, Signature
 from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.lab.complaints import complaints
@@ -17,7 +18,7 @@ from ftlab.lab.nowhere import failed_if_nowhere
 from ftlab.lab.pairs import halves_of, with_pairs, without_halves
 from ftlab.lab.runner import Runner
 from ftlab.lab.turns import Turns
-from ftlab.model import Host, Outcome
+from ftlab.model import Change, Host, Outcome
 from ftlab.ops.context import Context
 from ftlab.ops.ftstate import FtStatus, read_halves
 from ftlab.ops.ladder import steps
@@ -26,6 +27,7 @@ from ftlab.ops.secondary import WAIT, Rise
 from ftlab.report.document import Report
 
 TASK = "vft.power-on-secondary"
+_CUT = {"deadline": "the deadline passed", "interrupted": "the run was interrupted"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class _Ascent:
     contexts: dict[str, Context] = field(default_factory=dict)
     errors: dict[str, list[FtlabError]] = field(default_factory=dict)
     told: dict[str, tuple[dict[str, Any], list[Any]]] = field(default_factory=dict)
+    rises: dict[str, Rise] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
     over: bool = False
 
     def climb(self, found: Sequence[Outcome]) -> tuple[tuple[Outcome, ...], str | None]:
@@ -70,6 +74,8 @@ class _Ascent:
         result = self.run.over(leaders, work) if leaders else None
         self.over = True
         for each in result.outcomes if result else ():
+            for host in whole[each.host].hosts:
+                self.seconds[host] = self.seconds.get(host, 0.0) + each.seconds
             self._missed(whole[each.host], each)
         outcomes = tuple(self._conclude(each, whole) for each in failed_if_nowhere(found))
         return outcomes, result.stopped if result else None
@@ -88,13 +94,36 @@ class _Ascent:
         if ended.error is None or ended.error.kind == "told":
             return
         kind = NotApplicable if ended.status == "skipped" else HostFailed
-        words = f"{pair.name}: {ended.error.message}"
-        self._fail(pair.hosts[-1], kind(words, kind=ended.error.kind, hint=ended.error.hint))
+        words, hint = ended.error.message, ended.error.hint
+        rise = self.rises.get(ended.host)
+        if rise is not None and ended.error.kind in _CUT:
+            rise.tries.broken_off(f"cut short: {_CUT[ended.error.kind]}")
+            words = f"{_CUT[ended.error.kind]} in attempt {rise.tries.begun}"
+            hint = f"vft.status shows the pair; ftlab lab.undo {self.run.run} puts everything back"
+        self.told[ended.host] = pair.facts(), rise.tries.facts() if rise else []
+        self._fail(pair.hosts[-1], kind(f"{pair.name}: {words}", kind=ended.error.kind, hint=hint))
+
+    def _under_way(self, host: str) -> list[Change]:
+        """The changes of a host that were begun and not ended when the run was cut: nobody knows
+        whether they were made."""
+        journal, done = self.run.journal, self.contexts[host].changes
+        if journal is None:
+            return []
+        with suppress(StateError):
+            begun = [
+                replace(each.change, verified=False)
+                for each in journal.changes(self.run.run)
+                if each.host == host and each.state == "intended"
+            ]
+            return [change for change in begun if change not in done]
+        return []
 
     def _context(self, half: Half) -> Context:
         context = self.contexts.get(half.host)
         if context is None:
             context = self.run.crew.context(self._host(half.host))
+            say = context.say
+            context.say = lambda line: None if self.over else say(line)
             self.contexts[half.host] = context
         return context
 
@@ -109,10 +138,12 @@ class _Ascent:
     def _rise(self, leader: Host, pair: Pair) -> Outcome:
         assert pair.primary is not None  # noqa: S101 - only whole pairs come here
         assert pair.secondary is not None  # noqa: S101
+        began = time.monotonic()
         rise: Rise | None = None
         error: FtlabError | None = None
         try:
             rise = self._prepared(pair.primary, pair.secondary)
+            self.rises[leader.name] = rise
             rise.run()
         except FtlabError as failed:
             error = failed
@@ -120,8 +151,11 @@ class _Ascent:
         attempts = rise.tries.facts() if rise else []
         now = self._looked_at_again(pair) if attempts else pair
         self.told[leader.name] = now.facts(), attempts
+        seconds = time.monotonic() - began
         told = error and HostFailed("told with the pair", kind="told")
-        return outcome_of_error(leader, told, 0.0) if told else Outcome(leader.name, "ok")
+        return (
+            outcome_of_error(leader, told, seconds) if told else Outcome(leader.name, "ok", seconds)
+        )
 
     def _looked_at_again(self, pair: Pair) -> Pair:
         """The pair as it is after the attempts; as it was, where it cannot be read."""
@@ -149,7 +183,11 @@ class _Ascent:
     def _conclude(self, found: Outcome, whole: dict[str, Pair]) -> Outcome:
         """One host's part: what was found, then what was done, then what went wrong."""
         host = Host(found.host)
-        error = together(self.errors.get(found.host, []))
+        errors = self.errors.get(found.host, [])
+        if found.status == "failed" and found.error is not None:
+            failed = found.error
+            errors = [*errors, HostFailed(failed.message, kind=failed.kind, hint=failed.hint)]
+        error = together(errors)
         context = self.contexts.get(found.host)
         if context is None:
             if error is not None:
@@ -161,7 +199,9 @@ class _Ascent:
                 told, attempts = self.told[name]
                 facts["pairs"].append(told)
                 facts["attempts"] += attempts if found.host == pair.hosts[-1] else []
-        return outcome(host, context, facts, error, found.seconds)
+        context.changes += self._under_way(found.host)
+        seconds = found.seconds + self.seconds.get(found.host, 0.0)
+        return outcome(host, context, facts, error, seconds)
 
 
 def together(errors: Sequence[FtlabError]) -> FtlabError | None:

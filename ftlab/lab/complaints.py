@@ -23,10 +23,10 @@ def complaints(
         outside = (half.host, half.vm.vmid) not in paired
         if outside and (not pairs or _is_named(half, wanted)):
             yield half.host, _not_in_a_pair(half)
-    absent = [each.host for each in found if each.status == "unreachable"]
+    unread = [each for each in found if each.status in {"unreachable", "failed"}]
     for pair in pairs:
         if not (pair.primary and pair.secondary):
-            yield pair.hosts[0], _unclear(pair) if pair.unclear else _half_a_pair(pair, absent)
+            yield pair.hosts[0], _unclear(pair) if pair.unclear else _half_a_pair(pair, unread)
 
 
 def _is_named(half: Half, wanted: Sequence[str]) -> bool:
@@ -42,11 +42,19 @@ def _not_in_a_pair(half: Half) -> Refused:
     )
 
 
-def _half_a_pair(pair: Pair, absent: Sequence[str]) -> Refused:
+def _half_a_pair(pair: Pair, unread: Sequence[Outcome]) -> Refused:
+    """A half that was not seen is on another host, or on one of those that were not read."""
     missing = "secondary" if pair.primary else "primary"
-    where = f" (not reached: {', '.join(absent)})" if absent else ""
+    if unread:
+        why = [f"{each.host} ({each.error.message if each.error else ''})" for each in unread]
+        return Refused(
+            f"the {missing} of {pair.name} is on none of the hosts that could be read; not read: "
+            + ", ".join(why),
+            kind="vft.half_pair",
+            hint=f"see to {', '.join(each.host for each in unread)} first, then try again",
+        )
     return Refused(
-        f"the {missing} of {pair.name} is on none of the hosts of this run{where}",
+        f"the {missing} of {pair.name} is on none of the hosts of this run",
         kind="vft.half_pair",
         hint="widen --limit so that both hosts of the pair are among them",
     )

@@ -6,6 +6,7 @@ import gzip
 import os
 import sys
 import time
+import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,7 +52,7 @@ def diagnose_file(file: str, signatures: Sequence[Signature]) -> Report:
 def _text(file: str) -> str:
     try:
         return _bytes(file).decode("utf-8", "surrogateescape")
-    except (OSError, EOFError, gzip.BadGzipFile) as error:
+    except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"--log {file}: cannot be read: {reason}") from error
 

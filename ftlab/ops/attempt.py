@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ftlab.errors import CommandTimeout, FtlabError, Refused
 from ftlab.esxi import faults, power, runtime
@@ -18,7 +19,7 @@ from ftlab.ops.context import Context
 from ftlab.ops.logs import Tail
 from ftlab.ops.pairs import Half
 from ftlab.ops.patience import Patience
-from ftlab.ops.power import held_up_by, state_of, wait_for
+from ftlab.ops.power import held_up_by
 
 Side = tuple[Context, Half]
 """One half of a pair, and its host."""
@@ -27,7 +28,6 @@ RUNNING = "running"
 
 _LOOK = 0.5  # seconds between two looks
 _ACCEPTED = 3.0  # seconds that a step the host accepted gets to show
-_DOWN = 10.0  # seconds for a secondary that never ran to be off again
 _CONDEMNED = 3.0  # seconds a secondary gets to run all the same, once the logs name a failure
 
 
@@ -43,23 +43,32 @@ def look_at(side: Side) -> Runtime:
 
 
 def look_at_secondary(secondary: Side, primary: Side) -> Runtime:
-    """The secondary's state. Where it is on and does not say *running*, the primary's word for
-    the pair counts too: a host may leave the field out, or be late with it."""
-    now = look_at(secondary)
+    """The secondary's state. Where it is on and does not say *running*, what the primary says
+    of the pair counts too: a host may leave the field out, or be late with it. Both are asked
+    at the same time."""
+    now, other = secondary[0].session.together(lambda: look_at(secondary), lambda: look_at(primary))
+    return _for_the_pair(now, other)
+
+
+def _for_the_pair(now: Runtime, other: Runtime) -> Runtime:
     if now.power != "on" or now.ft_state == RUNNING:
         return now
-    told = look_at(primary).ft_state
-    return replace(now, ft_state=told) if told == RUNNING or now.ft_state is None else now
+    said = other.ft_state
+    return replace(now, ft_state=said) if said == RUNNING or now.ft_state is None else now
 
 
 @dataclass(frozen=True)
 class Seen:
-    """How an attempt ended: the secondary's state, the answer's fault, and the log lines."""
+    """How an attempt ended: the secondary's power ``before`` and its state ``now``, the answer's
+    fault and lines, the new lines of the logs, and what of the logs could not be read."""
 
+    before: str
     now: Runtime
     fault: FtlabError | None
     findings: tuple[Finding, ...]
-    lines: tuple[str, ...]
+    answer: tuple[str, ...]
+    logged: tuple[str, ...]
+    gaps: tuple[str, ...]
 
     @property
     def running(self) -> bool:
@@ -69,8 +78,9 @@ class Seen:
 def refuse_question(*sides: Side) -> None:
     """Raise ``Refused`` (``vm.question``) with a pending question and its choices. It is left
     standing: answering is for whoever knows the disk."""
-    for context, half in sides:
-        question = held_up_by(context, half.vm.vmid)
+    asked = [partial(held_up_by, context, half.vm.vmid) for context, half in sides]
+    found = sides[0][0].session.together(*asked)
+    for (_, half), question in zip(sides, found, strict=True):
         if question is not None:
             choices = ", ".join(f"{key} ({label})" for key, label in question.choices)
             raise Refused(
@@ -82,16 +92,10 @@ def refuse_question(*sides: Side) -> None:
             )
 
 
-def clear_away(side: Side) -> None:
-    """Power off a secondary that is on without running: it cannot start again otherwise."""
-    context, half = side
-    context.session.run(power.build_off(half.vm.vmid))
-    wait_for(context, half.vm.vmid, "off", _DOWN)
-
-
 @dataclass
 class Attempt:
-    """Used once. ``patience`` is shared by all attempts of a pair."""
+    """Used once: :meth:`begin`, then :meth:`make`. ``patience`` is shared by all attempts of a
+    pair."""
 
     primary: Side
     secondary: Side
@@ -102,20 +106,31 @@ class Attempt:
     _was_on: bool = False
     _condemned: float | None = field(default=None)
 
-    def make(self) -> Seen:
-        """Power on and look on. Raises what keeps the host from answering at all."""
-        tails = [Tail(context, half.vm) for context, half in (self.secondary, self.primary)]
-        session = self.secondary[0].session
-        self._tails = tuple(session.together(*(tail.begin for tail in tails)))
-        self._fault = self._power_on()
+    def begin(self) -> str:
+        """Remember where the logs end; the secondary's power."""
+        context, half = self.secondary
+        one, other = self._tails = tuple(
+            Tail(context, half.vm, half.config.log_directory)
+            for context, half in (self.secondary, self.primary)
+        )
+        state = power.build_get_state(half.vm.vmid)
+        answers, _ = context.session.together(lambda: one.begin(state), other.begin)
+        return power.parse_state(faults.check(answers[0]).out)
+
+    def make(self, before: str) -> Seen:
+        """Power on and look on; a secondary that was on ``before`` is only looked at. Raises
+        what keeps the host from answering at all."""
+        self._fault = None if before == "on" else self._power_on()
         now = self._settled()
-        return Seen(now, self._fault, tuple(self._findings()), tuple(self._lines()))
+        gaps = dict.fromkeys(gap for tail in self._tails for gap in tail.gaps)
+        return Seen(
+            before, now, self._fault, tuple(self._findings()),
+            tuple(self._answer()), tuple(self._logged()), tuple(gaps),
+        )  # fmt: skip
 
     def _power_on(self) -> FtlabError | None:
-        """The fault of the answer. A secondary that is on already is only looked at."""
+        """The fault of the answer."""
         context, half = self.secondary
-        if state_of(context, half.vm.vmid) == "on":
-            return None
         try:
             return faults.find_fault(context.session.run(power.build_on(half.vm.vmid)))
         except CommandTimeout as late:
@@ -124,18 +139,20 @@ class Attempt:
     def _settled(self) -> Runtime:
         began = self.patience.spent
         while True:
-            now = self._look()
+            before = self.patience.spent
+            now = self.patience.look(self._look)
             if self._is_settled(now, self.patience.spent - began):
                 return now
-            self.patience.rest(_LOOK)
+            self.patience.rest(_LOOK - (self.patience.spent - before))
 
     def _look(self) -> Runtime:
-        """State and logs at the same time."""
-        now, *_ = self.secondary[0].session.together(
-            lambda: look_at_secondary(self.secondary, self.primary),
-            *(tail.read for tail in self._tails),
-        )
-        assert isinstance(now, Runtime)  # noqa: S101 - together gives back what was called
+        """State, then logs, on both hosts at the same time."""
+        asked = [
+            partial(tail.read, runtime.build_runtime(half.vm.vmid))
+            for tail, (_, half) in zip(self._tails, (self.secondary, self.primary), strict=True)
+        ]
+        found = self.secondary[0].session.together(*asked)
+        now = _for_the_pair(*(runtime.parse_runtime(faults.check(x).out) for (x,) in found))
         self._was_on = self._was_on or now.power == "on"
         return now
 
@@ -159,12 +176,15 @@ class Attempt:
         return self._condemned is not None and self.patience.spent - self._condemned >= _CONDEMNED
 
     def _findings(self) -> list[Finding]:
-        return findings(self._lines(), self.signatures)
+        return findings([*self._answer(), *self._logged()], self.signatures)
 
-    def _lines(self) -> list[str]:
-        """The answer, the VM's own logs of both sides, then what concerns it in the hosts'."""
+    def _answer(self) -> list[str]:
+        """What the host said to the power-on, if that was a failure."""
         said = self._fault.evidence if self._fault else {}
-        answer = lines(f"{said.get('stdout', '')}\n{said.get('stderr', '')}")
+        return [x for x in lines(f"{said.get('stdout', '')}\n{said.get('stderr', '')}") if x]
+
+    def _logged(self) -> list[str]:
+        """The VM's own logs of both sides, then what concerns it in the hosts'."""
         own = [line for tail in self._tails for line in tail.own_lines]
         host = [line for tail in self._tails for line in tail.host_lines]
-        return [line for line in (*answer, *own, *host) if line]
+        return [line for line in (*own, *host) if line]

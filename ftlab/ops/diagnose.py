@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ftlab.errors import ParseError
-from ftlab.esxi import files
+from ftlab.errors import HostFailed, ParseError
+from ftlab.esxi import config, files
 from ftlab.esxi.answer import lines
 from ftlab.esxi.signatures import (
     SIGNATURES,
@@ -20,7 +20,7 @@ from ftlab.esxi.signatures import (
 )
 from ftlab.esxi.vmlist import VmEntry
 from ftlab.ops.context import Context
-from ftlab.ops.logs import CAP, HOST_LOGS, own_log
+from ftlab.ops.logs import CAP, HOST_LOGS, own_logs
 from ftlab.ops.power import held_up_by
 from ftlab.ops.vms import find_vms
 
@@ -69,22 +69,33 @@ def explain(logs: Sequence[Log], signatures: Sequence[Signature]) -> Explained:
 def read_logs(context: Context, vm: VmEntry) -> list[Log]:
     """The last :data:`~ftlab.ops.logs.CAP` bytes of each log there is; of the host's own only
     the lines that may concern this VM, since its own log began."""
-    own = own_log(vm)
-    done = context.session.run(files.build_stat_target(own, *HOST_LOGS))
+    own = own_logs(vm, _log_directory(context, vm))
+    done = context.session.run(files.build_stat_target(*own, *HOST_LOGS))
     try:
         stats = {(stat.inode, stat.size): stat for stat in reversed(files.parse_stat(done.out))}
     except ParseError:
         stats = {}
     paths = [stat.path for stat in stats.values()][::-1]
     tails = [files.build_tail(s.path, max(0, s.size - CAP)) for s in stats.values()][::-1]
+    if not any(path in own for path in paths):
+        context.notes.append(f"{vm.name}: there is no {own[0]}")
     texts = [lines(answer.out) for answer in context.session.run_all(tails)]
     logs = dict(zip(paths, texts, strict=True))
-    began = next((found[0] for line in logs.get(own, ()) if (found := _STAMP.match(line))), "")
+    mine = [line for path in own for line in logs.get(path, ())]
+    began = next((found[0] for line in mine if (found := _STAMP.match(line))), "")
     names = (vm.name, vm.path)
     return [
-        (path, text if path == own else concerning(not_before(began, text), names))
+        (path, text if path in own else concerning(not_before(began, text), names))
         for path, text in logs.items()
     ]
+
+
+def _log_directory(context: Context, vm: VmEntry) -> str | None:
+    """Where hostd says that the VM's log is; ``None`` where it does not say."""
+    try:
+        return config.parse_config(context.ask(config.build_config(vm.vmid)).out).log_directory
+    except HostFailed:
+        return None
 
 
 def not_before(began: str, text: Sequence[str]) -> list[str]:

@@ -46,33 +46,57 @@ def steps(net_timeout: int | None = None) -> tuple[Step, ...]:
 
 @dataclass
 class Ladder:
-    """The steps not yet taken, for the hosts of one pair. ``tried`` lists those taken."""
+    """The steps not yet taken, for the hosts of one pair. ``tried`` lists those taken: both
+    hosts have shown the new value. One that was cut short is taken again."""
 
     contexts: Sequence[Context]
     steps: Sequence[Step] = STREAM_STEPS
     tried: list[Step] = field(default_factory=list)
     _before: dict[str, dict[str, AdvancedOption]] = field(default_factory=dict)
+    _begun: Step | None = None
+
+    @property
+    def touched(self) -> bool:
+        """Whether an option may have another value than before."""
+        return bool(self._before)
+
+    def coming(self) -> Step | None:
+        """The next step, one that changes something; ``None`` at the end. Changes nothing.
+
+        Raises ``NotApplicable`` where a build does not know the option (7.0 U2 and later).
+        """
+        found = self._coming()
+        return found and found[0]
 
     def climb(self) -> Step | None:
-        """Take the next step that changes something; ``None`` at the end.
+        """Take the next step. Raises as :meth:`coming` does, and ``Refused`` for a value beyond
+        the host's own limits."""
+        found = self._coming()
+        if found is None:
+            return None
+        step, now = found
+        self._take(step, now)
+        self.tried.append(step)
+        self.steps = self.steps[1:]
+        return step
 
-        Raises ``NotApplicable`` where a build does not know the option (7.0 U2 and later), and
-        ``Refused`` for a value beyond the host's own limits.
-        """
+    def _coming(self) -> tuple[Step, Mapping[str, AdvancedOption]] | None:
+        """The next step, and its option as it is on each host now."""
         while self.steps:
-            step, *self.steps = self.steps
+            step = self.steps[0]
             now = self._read(step.path)
-            if any(option.value != step.value for option in now.values()):
-                self._take(step, now)
-                return step
+            if step == self._begun or any(o.value != step.value for o in now.values()):
+                return step, now
+            self.steps = self.steps[1:]
         return None
 
     def _take(self, step: Step, now: Mapping[str, AdvancedOption]) -> None:
         for path in [path for path in self._before if path != step.path]:
             self._put_back(path)
         self._before.setdefault(step.path, dict(now))
-        self.tried.append(step)
+        self._begun = step
         self._together(lambda context: _set_one(context, now[context.host], step.value))
+        self._begun = None
 
     def back(self) -> None:
         """Put the old values back. Safe to repeat; does nothing where no step was taken."""

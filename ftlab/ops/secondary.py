@@ -10,47 +10,46 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ftlab.errors import (
+    CommandFailed,
     FtlabError,
     HostdDown,
     HostFailed,
     Lost,
-    NotApplicable,
     Refused,
     Unreachable,
 )
-from ftlab.esxi.signatures import SIGNATURES, STARVATION, Finding, Signature
+from ftlab.esxi.signatures import SIGNATURES, Signature
 from ftlab.model import Change
 from ftlab.ops.attempt import (
     RUNNING,
     Attempt,
-    Seen,
     Side,
-    clear_away,
     is_up,
     look_at,
     look_at_secondary,
-    refuse_question,
 )
 from ftlab.ops.context import Context
+from ftlab.ops.judge import Judge
 from ftlab.ops.ladder import STREAM_STEPS, Ladder, Step
 from ftlab.ops.patience import Patience
-from ftlab.ops.power import power_on, state_of
+from ftlab.ops.power import power_on
+from ftlab.ops.switch import Switch
 from ftlab.ops.tries import Again, Tries
 from ftlab.retry import SECONDARY, Policy, Time
 
 WAIT = 25.0
-"""Seconds of waiting in all: with it the whole ladder of five attempts ends within 30 s where
-hosts answer at once."""
+"""Seconds of waiting and looking in all: with it the whole ladder of five attempts ends within
+30 s where hosts answer at once."""
 
 
 @dataclass
 class Rise:
     """One pair on its way up: both halves with their hosts, and the attempts so far.
 
-    ``wait``: the seconds of waiting that all attempts have together, for *running* and between
-    attempts; ``remedies`` False only diagnoses; ``steps`` are the remedy's. ``reconnect`` gives
-    a context a new session where its host went away. Not safe to run twice at the same time
-    for one pair, nor for two pairs that share a host.
+    ``wait``: the seconds of waiting and looking that all attempts have together, for *running*
+    and between attempts; ``remedies`` False only diagnoses; ``steps`` are the remedy's.
+    ``reconnect`` gives a context a new session where its host went away. Not safe to run twice
+    at the same time for one pair, nor for two pairs that share a host.
     """
 
     primary: Side
@@ -65,13 +64,20 @@ class Rise:
     dice: Callable[[], float] = random.random
     tries: Tries = field(init=False)
     ladder: Ladder = field(init=False)
+    switch: Switch = field(init=False)
     patience: Patience = field(init=False)
+    judge: Judge = field(init=False)
     _cut: bool = False
 
     def __post_init__(self) -> None:
         self.tries = Tries(self.name, self.secondary[0])
         self.ladder = Ladder([self.primary[0], self.secondary[0]], self.steps)
-        self.patience = Patience(self.wait, self.secondary[0].sleep)
+        self.switch = Switch(self.secondary, self.primary)
+        self.patience = Patience(self.wait, self.secondary[0].sleep, self.secondary[0].clock)
+        sides = (self.secondary, self.primary)
+        self.judge = Judge(
+            sides, self.tries, self.switch, self.ladder, self._is_last, self.remedies
+        )
 
     @property
     def name(self) -> str:
@@ -83,19 +89,16 @@ class Rise:
         if is_up(half.runtime):
             return
         self._see_to_the_primary()
-        vm = half.vm
         if half.runtime.power == "on":
-            before = half.runtime.ft_state
+            vm, before = half.vm, half.runtime.ft_state
             change = Change("ft", before, RUNNING, vm=vm.name, vmid=vm.vmid, path=vm.path)
+            context.carry_out([change], do=self._rise, prove=lambda: [self._ft_state()])
+        elif context.check:
+            self.switch.plan()
         else:
-            before = half.runtime.power
-            change = Change("power", before, "on", vm=vm.name, vmid=vm.vmid, path=vm.path)
-        context.carry_out([change], do=self._rise, prove=lambda: [self._proof(change)])
+            self._rise()
 
-    def _proof(self, change: Change) -> str | None:
-        context, half = self.secondary
-        if change.target == "power":
-            return state_of(context, half.vm.vmid)
+    def _ft_state(self) -> str | None:
         return look_at_secondary(self.secondary, self.primary).ft_state
 
     def _see_to_the_primary(self) -> None:
@@ -122,12 +125,25 @@ class Rise:
         except BaseException:
             self._restored()
             raise
+        finally:
+            self._say_what_stays_on()
+
+    def _say_what_stays_on(self) -> None:
+        context, half = self.secondary
+        if self.switch.stuck:
+            whose = "" if self.switch.ours else ", as it was before this run"
+            context.notes.append(
+                f"{self.name}: the secondary is left powered on{whose}; ftlab vft.status --watch "
+                f"shows whether it still comes up, ftlab vm.power-off --vm vmid:{half.vm.vmid} "
+                f"--limit {half.host} turns it off for another try"
+            )
 
     def _retrying(self) -> Callable[..., Any]:
-        """The policy, on a clock that counts nothing but waiting."""
+        """The policy, on the clock of our patience."""
         say = self.secondary[0].say
         return replace(self.policy, deadline=self.wait).retrying(
             retry_on=lambda error: isinstance(error, Again) and not error.final,
+            anew=lambda error: isinstance(error, Again) and error.remedy,
             on_retry=lambda number, wait, error: say(
                 f"{self.name}, attempt {number}: {error}; next in {wait:.0f} s"
             ),
@@ -137,10 +153,14 @@ class Rise:
     def _verdict(self, last: Again, put_back: str) -> HostFailed:
         count = len(self.tries.made)
         tried = ", ".join(map(str, self.ladder.tried))
+        left = not last.final and count < self.policy.attempts
+        out_of_time = left or (self.switch.stuck and self.patience.over)
         return HostFailed(
             f"the secondary of {self.name} is not running after {count} "
             f"attempt{'s' if count != 1 else ''}: {last.message}"
-            + (f"; tried {tried} ({put_back})" if tried else "; no remedy was tried"),
+            + (f"; tried {tried} ({put_back})" if tried else "; no remedy was tried")
+            + (f"; the wait of {self.wait:g} s is over" if out_of_time else "")
+            + ("; it is left powered on" if self.switch.stuck else ""),
             kind=last.kind,
             hint=last.hint,
         )
@@ -148,7 +168,7 @@ class Rise:
     def _restored(self) -> str:
         """Put the options back; says whether that went well."""
         try:
-            if self.ladder.tried:
+            if self.ladder.touched:
                 self._redial()
                 self.ladder.back()
         except FtlabError as error:
@@ -157,17 +177,25 @@ class Rise:
             return words
         return "put back"
 
+    def _is_last(self) -> bool:
+        """Whether there are no attempts left, or no time to wait for another."""
+        wait = self.policy.wait(1, 1.0)
+        over = self.patience.spent + wait >= self.patience.limit
+        return over or self.tries.begun >= self.policy.attempts
+
     # -- one attempt -----------------------------------------------------------------------------
 
     def _attempt(self) -> None:
         """Raises :class:`Again` where another attempt may help."""
+        self.tries.begin()
         try:
             self._get_in_touch()
+            self._clear_away()
             attempt = Attempt(self.primary, self.secondary, self.patience, self.signatures)
-            self._judge(attempt.make())
+            self.judge.judge(self.switch.on(attempt))
         except (Lost, Unreachable) as gone:
             self._cut = True
-            self.tries.note("the connection to a host of the pair was lost")
+            self.tries.broken_off("the connection to a host of the pair was lost")
             raise Again(
                 gone.message,
                 kind=gone.kind,
@@ -175,7 +203,7 @@ class Rise:
                 final=self.reconnect is None or gone.kind.startswith("auth."),
             ) from gone
         except HostdDown as down:
-            self.tries.note("hostd does not answer")
+            self.tries.broken_off("hostd does not answer")
             raise Again(down.message, kind=down.kind, hint=down.hint) from down
 
     def _get_in_touch(self) -> None:
@@ -199,41 +227,10 @@ class Rise:
                 self.reconnect(context)
             self._cut = False
 
-    def _judge(self, seen: Seen) -> None:
-        """Be content, make ready for another attempt, or raise what ends it all."""
-        if seen.running:
-            self.tries.note("running")
-            return
-        self._question()
-        if seen.now.power == "on":
-            clear_away(self.secondary)
-        if not seen.findings:
-            raise self.tries.unexplained(seen)
-        finding = seen.findings[0]
-        if finding.signature.kind == "remedy" and self.remedies:
-            raise self._remedied(finding)
-        self.tries.note("failed", finding)
-        signature = finding.signature
-        kind, words = f"vft.{signature.name}", signature.meaning
-        if signature.kind == "transient":
-            raise Again(words, kind=kind, hint=signature.advice)
-        raise HostFailed(f"{self.name}: {words}", kind=kind, hint=signature.advice)
-
-    def _question(self) -> None:
+    def _clear_away(self) -> None:
+        """Before another attempt, and only then: what the last one left on goes off."""
         try:
-            refuse_question(self.secondary, self.primary)
-        except Refused as waiting:
-            self.tries.note(f"waits for an answer: {waiting.evidence['question']}")
-            raise
-
-    def _remedied(self, finding: Finding) -> Again:
-        """Take the ladder's next step; at its end the failure is final."""
-        kind, meaning = f"vft.{finding.signature.name}", finding.signature.meaning
-        try:
-            step = self.ladder.climb()
-        except NotApplicable as missing:
-            self.tries.note("failed", finding)
-            words = f"{meaning}, and the remedy is not to be had: {missing}"
-            return Again(words, kind=kind, hint=STARVATION, final=True)
-        self.tries.note("failed", finding, None if step is None else str(step))
-        return Again(meaning, kind=kind, hint=STARVATION, final=step is None)
+            self.patience.look(self.switch.off)
+        except CommandFailed as error:
+            self.tries.note("the secondary could not be powered off for another attempt")
+            raise Again(error.message, kind=error.kind, hint=error.hint) from error

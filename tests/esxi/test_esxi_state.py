@@ -257,6 +257,7 @@ CONFIG = """\
    annotation = "",
    files = (vim.vm.FileInfo) {
       vmPathName = "[ds] db01/db01.vmx",
+      logDirectory = "[ds] logs",
    },
    hardware = (vim.vm.VirtualHardware) {
       numCPU = 2,
@@ -315,6 +316,7 @@ def test_the_configuration() -> None:
     assert found == VmConfig(
         name="db01",
         path="[ds] db01/db01.vmx",
+        log_directory="[ds] logs",
         version="vmx-13",
         uuid="u-1",
         instance_uuid="i-1",

@@ -75,7 +75,9 @@ def test_hosts_that_cannot_stat(tmp_path: Path, monkeypatch) -> None:
 
     monkeypatch.setattr(diagnose.files, "parse_stat", odd)
     Diagnose(("db01",)).on(context)
-    assert context.notes == ["db01: no log lines"]
+    absent, nothing = context.notes
+    assert absent.endswith("/vmware.log")
+    assert nothing == "db01: no log lines"
 
 
 def test_what_came_before_the_vms_own_log_is_another_story(tmp_path: Path) -> None:
@@ -147,10 +149,13 @@ def test_of_a_huge_file_the_newest_part_is_read(tmp_path: Path, monkeypatch) -> 
     assert findings(diagnose_file(str(log), SIGNATURES)) == ["stream-keepalive"]
 
 
-@pytest.mark.parametrize("name", ["absent.log", ".", "broken.gz", "cut.gz"])
+@pytest.mark.parametrize("name", ["absent.log", ".", "broken.gz", "cut.gz", "damaged.gz"])
 def test_a_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
     (tmp_path / "broken.gz").write_bytes(b"not gzip")
     (tmp_path / "cut.gz").write_bytes(gzip.compress(b"x" * 999)[:20])
+    whole = bytearray(gzip.compress(os.urandom(999)))
+    whole[10] = 0xFF  # the first block's type, which there is none of
+    (tmp_path / "damaged.gz").write_bytes(whole)
     with pytest.raises(UsageError, match="cannot be read"):
         diagnose_file(str(tmp_path / name), SIGNATURES)
 

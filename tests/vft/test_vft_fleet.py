@@ -11,12 +11,13 @@ from direct_session import DirectSession
 from vft_bench import option, power_ons
 from vft_fleet import Fleet, attempts, by_host, make_fleet, states
 
-from ftlab.errors import HostFailed, NotApplicable
+from ftlab.errors import HostFailed, Lost, NotApplicable
 from ftlab.fleet.limits import Limits, parse_max_fail
 from ftlab.journal import Journal
 from ftlab.lab.ascent import together
 from ftlab.lab.turns import Turns
 from ftlab.report.document import exit_code
+from ftlab.sim.faults import Fault
 from ftlab.sim.ft_spec import STREAM_OPTION, PairSpec
 
 
@@ -238,3 +239,74 @@ def test_a_deadline_leaves_a_pair_and_says_so(tmp_path: Path, monkeypatch, deadl
         assert error.kind == "deadline"
     finally:
         blocked.set()
+
+
+def test_a_deadline_in_mid_ladder_keeps_what_was_done(tmp_path: Path, monkeypatch) -> None:
+    blocked, waits = threading.Event(), threading.Event()
+
+    class Hangs(DirectSession):
+        """The second power-on does not come back before the deadline."""
+
+        def run(self, command: Any) -> Any:
+            if "vmsvc/power.on" in command.argv and self.model.commands.count(command.argv) == 1:
+                waits.set()
+                blocked.wait(20)
+                raise Lost("the connection is lost", in_flight=[str(command)])
+            return super().run(command)
+
+    fleet = make_fleet(
+        tmp_path, monkeypatch, [spec(cure=None)], session=Hangs, limits=Limits(deadline=1.5)
+    )
+    try:
+        report = fleet.power_on("db01")
+        assert waits.is_set()
+        assert exit_code(report) == 8
+        one, two = by_host(report)["vesxi01"], by_host(report)["vesxi02"]
+        assert one.status == "changed"
+        assert [(c.before, c.after) for c in one.changes] == [(0, 1)]
+        assert [(c.target, c.after, c.verified) for c in two.changes] == [
+            ("advopt", 1, True),
+            ("power", "on", False),
+        ]
+        made = attempts(report, "db01")
+        assert [a["cause"] for a in made] == ["stream-keepalive", None]
+        assert "cut short" in made[-1]["result"]
+        assert [p["name"] for p in two.facts["pairs"]] == ["db01"]
+        assert two.error is not None
+        assert (two.error.kind, f"lab.undo {report.run}" in two.error.hint) == ("deadline", True)
+        assert two.error.message == "db01: the deadline passed in attempt 2"
+        assert two.seconds > 1
+        said = list(fleet.said)
+    finally:
+        blocked.set()
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and thread.name.startswith("ftlab"):
+            thread.join(5)
+    assert fleet.said == said
+
+
+def test_half_a_pair_beside_a_host_that_failed(tmp_path: Path, monkeypatch) -> None:
+    fleet = make_fleet(tmp_path, monkeypatch, [spec(failure=None)], session=DirectSession)
+    fleet.sim["vesxi02"].faults.append(
+        Fault("vim-cmd vmsvc", times=None, stdout=b"Connection failure\n")
+    )
+    found = by_host(fleet.power_on("db01"))
+    error, other = found["vesxi01"].error, found["vesxi02"].error
+    assert error is not None
+    assert other is not None
+    assert (error.kind, other.kind) == ("vft.half_pair", "hostd.down")
+    assert f"vesxi02 ({other.message})" in error.message
+    assert "--limit" not in error.hint
+    assert "vesxi02" in error.hint
+
+
+def test_the_seconds_of_a_host_are_all_that_was_spent_on_it(tmp_path: Path, monkeypatch) -> None:
+    class Slow(DirectSession):
+        def run(self, command: Any) -> Any:
+            if "vmsvc/power.on" in command.argv:
+                threading.Event().wait(0.3)
+            return super().run(command)
+
+    fleet = make_fleet(tmp_path, monkeypatch, [spec(failure=None)], session=Slow)
+    found = by_host(fleet.power_on("db01"))
+    assert all(0.3 < each.seconds < 5 for each in found.values())

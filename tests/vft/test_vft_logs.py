@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ftlab.ops import logs
 from ftlab.ops.context import Context
-from ftlab.ops.logs import CAP, Tail
+from ftlab.ops.logs import CAP, Tail, own_logs
 from ftlab.ops.vms import find_vms
 from ftlab.sim.host import SimHost
 from ftlab.sim.lab import SimLab
@@ -26,7 +26,9 @@ def host(tmp_path: Path) -> SimHost:
 
 def tail_of(host: SimHost) -> Tail:
     context = Context(DirectSession(host))
-    return Tail(context, find_vms(context, ("app01",))[0]).begin()
+    tail = Tail(context, find_vms(context, ("app01",))[0])
+    tail.begin()
+    return tail
 
 
 def vmware_log(host: SimHost) -> Path:
@@ -176,3 +178,66 @@ def test_whatever_happens_every_line_comes_once_and_in_order(tmp_path_factory, s
             vmware_log(host).touch()
             rotated = True
     assert read(tail) == written
+
+
+def elsewhere(host: SimHost) -> tuple[str, Path]:
+    """Another directory of the VM's datastore, as hostd names it and where it is."""
+    vm = next(iter(host.vms))
+    directory = vm.file.parent.parent / "logs"
+    directory.mkdir()
+    return vm.place.rpartition("] ")[0] + "] logs", directory
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_the_log_is_where_the_configuration_says(host: SimHost, end: str) -> None:
+    named, directory = elsewhere(host)
+    context = Context(DirectSession(host))
+    tail = Tail(context, find_vms(context, ("app01",))[0], named + end)
+    tail.begin()
+    add(directory / "vmware.log", b"there\n")
+    add(vmware_log(host), b"here\n")
+    assert read(tail) == ["there", "here"]
+
+
+def test_a_directory_that_is_none_leaves_the_vmxs(host: SimHost) -> None:
+    vm = find_vms(Context(DirectSession(host)), ("app01",))[0]
+    assert own_logs(vm, "?") == own_logs(vm, None) == own_logs(vm, vm.path.rpartition("/")[0])
+
+
+def test_what_was_not_there_or_too_much_is_said(host: SimHost) -> None:
+    tail = tail_of(host)
+    read(tail)
+    assert tail.gaps == []
+    add(vmware_log(host), b"y\n" * CAP)
+    read(tail)
+    (gap,) = tail.gaps
+    assert "grew by 512 KiB, only the last 256 were read" in gap
+    vmware_log(host).unlink()
+    for log in (host.root / "var/log").rglob("*"):
+        if log.is_file():
+            log.unlink()
+    tail = tail_of(host)
+    read(tail)
+    own, others = tail.gaps
+    assert own.startswith("no /vmfs/")
+    assert own.endswith("vmware.log on vesxi01")
+    assert others == "none of vesxi01's own logs"
+
+
+def test_a_log_that_grows_too_much_in_small_steps_is_said_too(host: SimHost) -> None:
+    tail = tail_of(host)
+    for _ in range(3):
+        add(vmware_log(host), b"y\n" * (CAP // 4))
+        read(tail)
+    assert len(tail.gaps) == 1
+
+
+def test_a_log_born_and_rotated_between_two_looks(host: SimHost) -> None:
+    folder = vmware_log(host).parent
+    vmware_log(host).unlink()
+    (folder / "vmware-7.log").write_bytes(b"old\n")
+    tail = tail_of(host)
+    add(vmware_log(host), b"first\n")
+    rotate(folder)
+    add(vmware_log(host), b"second\n")
+    assert read(tail) == ["first", "second"]

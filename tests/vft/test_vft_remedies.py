@@ -107,6 +107,56 @@ def test_a_host_that_does_not_answer_keeps_nobody_from_going_back(lab: SimLab) -
     assert option(lab["vesxi02"], STREAM_OPTION) == "0"
 
 
+def test_a_step_that_was_cut_short_is_taken_again(lab: SimLab) -> None:
+    class Dies(DirectSession):
+        def run(self, command: Command) -> Completed:
+            if self.model.name == "vesxi02" and "set" in command.argv:
+                self.lives = 0
+            return super().run(command)
+
+    one, two = lab.hosts.values()
+    mine = Ladder([Context(DirectSession(one)), Context(Dies(two))])
+    with pytest.raises(Lost):
+        mine.climb()
+    assert (values(lab), mine.tried, mine.touched) == (["1", "0"], [], True)
+    mine.contexts[1].session = DirectSession(two)
+    assert mine.climb() == Step(STREAM_OPTION, 1)
+    assert values(lab) == ["1", "1"]
+    assert mine.climb() is None
+    mine.back()
+    assert values(lab) == ["0", "0"]
+
+
+def test_a_step_whose_answers_were_lost_on_both_hosts_is_no_tried_one(lab: SimLab) -> None:
+    class Deaf(DirectSession):
+        def run(self, command: Command) -> Completed:
+            done = super().run(command)
+            if "set" in command.argv:
+                raise Lost("the connection died", in_flight=[str(command)])
+            return done
+
+    class All(Deaf):
+        def together(self, *work: Any) -> list[Any]:
+            errors, found = [], []
+            for call in work:
+                try:
+                    found.append(call())
+                except Lost as error:
+                    errors.append(error)
+            if errors:
+                raise errors[0]
+            return found
+
+    mine = Ladder([Context(All(host)) for host in lab.hosts.values()])
+    with pytest.raises(Lost):
+        mine.climb()
+    assert (values(lab), mine.tried) == (["1", "1"], [])
+    for context, host in zip(mine.contexts, lab.hosts.values(), strict=True):
+        context.session = DirectSession(host)
+    assert mine.climb() == Step(STREAM_OPTION, 1)
+    assert mine.tried == [Step(STREAM_OPTION, 1)]
+
+
 # -- the keys of 6.0 ------------------------------------------------------------------------------
 
 
@@ -125,7 +175,7 @@ def keys_of(lab: SimLab) -> dict[str, str | None]:
     [
         ("6.0", True, True, False),
         ("6.0", False, False, True),
-        ("5.5", True, False, False),
+        ("5.5", True, False, True),
         ("7.0 U3", True, False, True),
     ],
 )

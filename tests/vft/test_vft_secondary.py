@@ -207,7 +207,7 @@ def test_a_failure_of_few_words_and_no_log(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, "6.0", failure=None, prepare=prepare)
     error = failing(bench)
     assert bench.power_ons == 5
-    assert (error.kind, "the logs: Power on failed" in bench.notes) == ("power.failed", True)
+    assert (error.kind, "the answer: Power on failed" in bench.notes) == ("power.failed", True)
 
 
 def test_an_accepted_power_on_that_never_shows(tmp_path: Path) -> None:
@@ -483,3 +483,63 @@ def test_ft_disabled_in_vcenter_is_noted(tmp_path: Path) -> None:
     bench.rise.primary = (context, off)
     bench.rise.run()
     assert "vCenter" in bench.notes
+
+
+def test_a_connection_lost_while_the_remedy_is_set_costs_no_step(tmp_path: Path) -> None:
+    class Dies(DirectSession):
+        """The secondary's host is gone at the first ``set``."""
+
+        def run(self, command: Command) -> Completed:
+            if self.model.name == "vesxi02" and "set" in command.argv:
+                self.lives = 0
+            return super().run(command)
+
+    def once_more(context: Any) -> None:
+        context.session = DirectSession(context.session.model)
+
+    bench = make_bench(tmp_path, cure=1, session=Dies, reconnect=once_more)
+    bench.rise.run()
+    assert bench.causes == ["stream-keepalive", "stream-keepalive", None]
+    assert [one.remedy for one in bench.rise.tries.made] == [None, f"{STREAM} = 1", None]
+    assert bench.stream() == ["1", "1"]
+
+
+def test_a_log_kept_elsewhere_is_read_there(tmp_path: Path) -> None:
+    class Elsewhere(DirectSession):
+        """The secondary's log is in another directory, and only the configuration says so."""
+
+        def run(self, command: Command) -> Completed:
+            done = super().run(command)
+            vm = self.model.lab.pairs[0].secondary
+            other = vm.file.parent.parent / "logs"
+            if "vmsvc/power.on" in command.argv:
+                other.mkdir(exist_ok=True)
+                with (other / "vmware.log").open("a") as log:
+                    log.write("Source detected that destination failed to resume.\n")
+            named = vm.place.rpartition("/")[0].encode()
+            other_name = named.rpartition(b"] ")[0] + b"] logs"
+            old, new = (b'logDirectory = "%s"' % name for name in (named, other_name))
+            return Completed(command, done.exit, done.stdout.replace(old, new), done.stderr)
+
+    def prepare(lab: SimLab) -> None:
+        lab["vesxi02"].faults.append(
+            Fault("vim-cmd vmsvc/power.on", times=None, what="lie", stdout=b"Power on failed\n")
+        )
+
+    bench = make_bench(tmp_path, "6.0", failure=None, prepare=prepare, session=Elsewhere)
+    assert failing(bench).kind == "vft.cpu-cannot-replay"
+
+
+def test_logs_that_are_not_there_are_named(tmp_path: Path) -> None:
+    class Bare(DirectSession):
+        def run(self, command: Command) -> Completed:
+            if command.argv[0] == "stat":
+                return Completed(command, 1, b"", b"stat: No such file or directory\n")
+            return super().run(command)
+
+    bench = make_bench(tmp_path, "6.0", failure="locked", signatures=(), session=Bare)
+    error = failing(bench)
+    assert "the answer: " in bench.notes
+    assert "the logs: no new log lines" in bench.notes
+    assert "not read: no /vmfs/volumes/" in bench.notes
+    assert "vft.diagnose" not in error.hint

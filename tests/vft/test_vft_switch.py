@@ -1,0 +1,159 @@
+"""What a run does to the power of a secondary that is on without running, and what it says of
+it: only what it powered on itself goes off, only for another attempt, and never in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from direct_session import DirectSession
+from vft_bench import Bench, make_bench
+
+from ftlab.errors import HostFailed, Lost
+from ftlab.model import Command, Completed
+from ftlab.sim.faults import Fault
+from ftlab.sim.lab import SimLab
+
+KEEPALIVE = "vob.vmotion.stream.keepalive.read.fail: failed to read stream keepalive"
+
+
+def failing(bench: Bench) -> HostFailed:
+    with pytest.raises(HostFailed) as caught:
+        bench.rise.run()
+    return caught.value
+
+
+def sent(bench: Bench, verb: str) -> int:
+    wanted = ("vim-cmd", f"vmsvc/{verb}", str(bench.pair.secondary.vmid))
+    return bench.pair.secondary_host.commands.count(wanted)
+
+
+def power(bench: Bench) -> list[tuple[Any, Any, bool | None]]:
+    return [(b, a, v) for _, target, b, a, v in bench.changes if target == "power"]
+
+
+class Complains(DirectSession):
+    """Every power-on is accepted, and a keepalive line follows; the secondary stays at
+    *starting*."""
+
+    def run(self, command: Command) -> Completed:
+        done = super().run(command)
+        if "vmsvc/power.on" in command.argv:
+            self.model.vms.log(self.model.lab.pairs[0].secondary, KEEPALIVE)
+        return done
+
+
+def started(lab: SimLab) -> None:
+    lab.pairs[0].start_secondary()
+
+
+def test_a_secondary_that_was_on_is_left_on(tmp_path: Path) -> None:
+    bench = make_bench(tmp_path, failure="never-running", prepare=started)
+    error = failing(bench)
+    assert (sent(bench, "power.on"), sent(bench, "power.off")) == (0, 0)
+    assert bench.pair.secondary.power == "poweredOn"
+    assert "its power on" in error.message
+    assert "the wait of 25 s is over" in error.message
+    assert "left powered on" in error.message
+    assert "as it was before this run" in bench.notes
+    assert power(bench) == []
+
+
+def test_a_secondary_that_was_on_gets_no_remedy_that_cannot_be_tried(tmp_path: Path) -> None:
+    class Later(DirectSession):
+        def run(self, command: Command) -> Completed:
+            if "vmsvc/get.runtime" in command.argv:
+                self.model.vms.log(self.model.lab.pairs[0].secondary, KEEPALIVE)
+            return super().run(command)
+
+    bench = make_bench(tmp_path, failure="never-running", prepare=started, session=Later)
+    assert failing(bench).kind == "vft.stream-keepalive"
+    assert bench.stream() == ["0", "0"]
+    assert all(target == "ft" for _, target, *_ in bench.changes)
+    assert bench.pair.secondary.power == "poweredOn"
+
+
+def test_one_that_falls_while_it_is_watched_is_powered_on(tmp_path: Path) -> None:
+    bench = make_bench(tmp_path, cure=1, fails="late", prepare=started)
+    bench.rise.run()
+    assert sent(bench, "power.on") == 1
+    assert ("off", "on", True) in power(bench)
+
+
+def test_a_slow_lab_is_left_as_it_is_at_the_end_of_the_wait(tmp_path: Path) -> None:
+    bench = make_bench(tmp_path, failure=None, start_seconds=40)
+    error = failing(bench)
+    assert sent(bench, "power.off") == 0
+    assert bench.pair.secondary.power == "poweredOn"
+    assert "the wait of 25 s is over; it is left powered on" in error.message
+    assert "vm.power-off" in bench.notes
+    assert power(bench) == [("off", "on", True)]
+
+
+def test_every_power_off_for_another_attempt_is_reported(tmp_path: Path) -> None:
+    bench = make_bench(tmp_path, failure="never-running", session=Complains)
+    failing(bench)
+    assert (sent(bench, "power.on"), sent(bench, "power.off")) == (2, 1)
+    assert power(bench) == [("off", "on", True), ("on", "off", True), ("off", "on", True)]
+    assert bench.pair.secondary.power == "poweredOn"
+    assert bench.stream() == ["0", "0"]
+
+
+def test_what_runs_after_all_is_not_powered_off(tmp_path: Path) -> None:
+    """The logs name a failure, and then the secondary comes up while a remedy is waited for."""
+    bench = make_bench(tmp_path, failure=None, start_seconds=4.0, session=Complains)
+    bench.rise.run()
+    assert (sent(bench, "power.on"), sent(bench, "power.off")) == (1, 0)
+    assert power(bench) == [("off", "on", True)]
+
+
+def test_a_power_on_that_was_refused_several_times_is_one_change(tmp_path: Path) -> None:
+    bench = make_bench(tmp_path, failure="low-memory")
+    failing(bench)
+    assert power(bench) == [("off", "on", False)]
+
+
+def test_a_power_on_whose_answer_was_lost_is_proved_later(tmp_path: Path) -> None:
+    class Cut(DirectSession):
+        def run(self, command: Command) -> Completed:
+            done = super().run(command)
+            if "vmsvc/power.on" in command.argv:
+                self.lives = 0
+                raise Lost("the connection died", in_flight=[str(command)])
+            return done
+
+    def redial(context: Any) -> None:
+        context.session = DirectSession(context.session.model)
+
+    bench = make_bench(tmp_path, failure=None, session=Cut, reconnect=redial)
+    bench.rise.run()
+    assert sent(bench, "power.on") == 1
+    assert power(bench) == [("off", "on", True)]
+
+
+def test_one_that_cannot_be_powered_off_is_said_so(tmp_path: Path) -> None:
+    def prepare(lab: SimLab) -> None:
+        lab["vesxi02"].faults.append(
+            Fault("vim-cmd vmsvc/power.off", times=None, what="lie", stdout=b"Powering off VM:\n")
+        )
+
+    bench = make_bench(tmp_path, failure="never-running", session=Complains, prepare=prepare)
+    assert "is not off" in failing(bench).message
+    assert sent(bench, "power.on") == 1
+    assert "could not be powered off" in bench.rise.tries.made[1].result
+
+
+def test_a_state_that_forbids_the_power_on_is_no_passing_one(tmp_path: Path) -> None:
+    fault = (
+        b'(vim.fault.InvalidPowerState) {\n   msg = "no", \n   requestedState = "poweredOn"\n}\n'
+    )
+
+    def prepare(lab: SimLab) -> None:
+        lab["vesxi02"].faults.append(
+            Fault("vim-cmd vmsvc/power.on", times=None, what="lie", stdout=fault)
+        )
+
+    bench = make_bench(tmp_path, failure=None, prepare=prepare)
+    assert failing(bench).kind == "fault.InvalidPowerState"
+    assert sent(bench, "power.on") == 1
