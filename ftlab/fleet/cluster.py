@@ -27,7 +27,7 @@ from distributed import Client, Queue
 from distributed.scheduler import KilledWorker
 
 from ftlab.errors import Lost, UsageError
-from ftlab.fleet import outpost
+from ftlab.fleet import dask_worker
 from ftlab.fleet.line import Answer, Result, attempt, pack, settle
 from ftlab.fleet.processes import MOST_QUESTIONS, PARTING, lost
 from ftlab.fleet.threads import DaemonThreads
@@ -107,7 +107,9 @@ class Cluster(Executor):
         call.future.set_running_or_notify_cancel()
         with self._lock:
             self._open[number] = call
-        call.inner = self._inner.submit(outpost.run, self._name, number, pickle.dumps((fn, args)))
+        call.inner = self._inner.submit(
+            dask_worker.run, self._name, number, pickle.dumps((fn, args))
+        )
         call.inner.add_done_callback(partial(self._ended, number))
         return call.future
 
@@ -119,8 +121,8 @@ class Cluster(Executor):
         self._over.set()
         with suppress(Exception):  # whatever a cluster that is gone raises
             self._inner.shutdown(wait=wait)
-            self._questions.put(outpost.GOODBYE)
-            self._client.run(outpost.leave, self._name, wait=False)
+            self._questions.put(dask_worker.GOODBYE)
+            self._client.run(dask_worker.leave, self._name, wait=False)
             for queue in (self._questions, *self._replies.values()):
                 queue.close()
         self._client.close(timeout=PARTING)
@@ -145,7 +147,7 @@ class Cluster(Executor):
                 if self._over.wait(WATCH):
                     return
                 continue
-            if message == outpost.GOODBYE:
+            if message == dask_worker.GOODBYE:
                 return
             with suppress(RuntimeError):  # the run is over, and nobody answers any more
                 self._helpers.submit(self._hear, message)

@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any
 from ftlab.errors import InventoryError, UsageError
 from ftlab.inventory import Inventory, parse_inventory
 from ftlab.journal import Journal
-from ftlab.lab.audience import Audience, not_yet, settled
-from ftlab.lab.nowhere import failed_if_nowhere
+from ftlab.lab.listeners import Listeners, not_yet, settled
 from ftlab.lab.options import Options
 from ftlab.lab.places import find_inventory, state_home
 from ftlab.lab.reach import Reach
 from ftlab.lab.runner import Purpose, Runner
+from ftlab.lab.unmatched import failed_if_unmatched
 from ftlab.model import Host, Outcome
 from ftlab.ops.context import Job
 from ftlab.report.document import Report
@@ -51,7 +51,7 @@ class Lab:
 
     def __init__(self, options: Options, *, say: Callable[[str], None] = lambda _: None) -> None:
         self.options = options
-        self.audience = Audience(say, warn=say)
+        self.listeners = Listeners(say, warn=say)
         self.approve: Approve | None = None
         self.begin: Callable[[], None] = lambda: None
         self.asking: Callable[[], AbstractContextManager[None]] = nullcontext
@@ -84,7 +84,7 @@ class Lab:
             self.options.exclude,
             sets=self._named_sets(),
             read_file=lambda name: _read(Path(name)),
-            warn=self.audience.say,
+            warn=self.listeners.say,
         )
         if self.options.retry_failed is None:
             return selected
@@ -107,7 +107,7 @@ class Lab:
         with self.open_journal() as journal:
             record = journal.run(run)
             if record.inventory != self.options.real_inventory:
-                self.audience.say(f"run {record.run} was on another inventory, {record.inventory}")
+                self.listeners.say(f"run {record.run} was on another inventory, {record.inventory}")
             return journal.failed_hosts(record.run)
 
     def _named_sets(self) -> Mapping[str, Sequence[str]]:
@@ -179,24 +179,24 @@ class Lab:
         check: bool = False,
         apart: bool = False,
     ) -> Runner:
-        """A run in the making, for operations that span hosts (see ``ftlab.lab.ascent``) and,
+        """A run in the making, for operations that span hosts (see ``ftlab.lab.secondaries``) and,
         ``apart``, for those whose hosts have nothing to do with each other."""
         purpose = Purpose(task, args, changes, check, apart)
-        return Runner(self.options, self.hosts, purpose, self, self.audience)
+        return Runner(self.options, self.hosts, purpose, self, self.listeners)
 
     def run(
         self,
         task: str,
         job: Job,
         args: Any = None,
-        conclude: Conclude = failed_if_nowhere,
+        conclude: Conclude = failed_if_unmatched,
     ) -> Report:
         """Do ``job`` on every selected host.
 
         Where the run changes hosts, is neither a check nor approved beforehand (``yes``), the
         plan is made first and :attr:`approve` decides; without it, ``UsageError``.
         """
-        final = settled if conclude is failed_if_nowhere else not_yet
+        final = settled if conclude is failed_if_unmatched else not_yet
 
         def once(*, check: bool) -> Report:
             with self.runner(task, args, changes=job.changes, check=check, apart=True) as run:
@@ -218,7 +218,7 @@ class Lab:
                     hint="add --yes to go ahead, or --check to see the plan",
                 )
             self.begin()
-            with self.audience.rehearsing():
+            with self.listeners.rehearsing():
                 plan = once(check=True)
             try:
                 agreed = not plan.stopped and self.approve(plan)

@@ -59,7 +59,7 @@ def runs(lab: Lab) -> Answer:
         others = journal.elsewhere()
     if others:
         count, names = counted(sum(others.values()), "run"), _some(others)
-        lab.audience.say(f"not listed: {count} on other inventories ({names}); name one with -i")
+        lab.listeners.say(f"not listed: {count} on other inventories ({names}); name one with -i")
     return Answer(
         document=lambda: runs_document(heading(), found),
         text=lambda view: render_runs(found, view),
@@ -86,7 +86,7 @@ def moved(lab: Lab, old: str) -> None:
     if not count:
         hint = f"there are runs on {known}" if known else ""
         raise UsageError(f"--moved-from {old}: no run on it is recorded", hint=hint)
-    lab.audience.say(f"{counted(count, 'run')} on {old}: now known as runs on {here}")
+    lab.listeners.say(f"{counted(count, 'run')} on {old}: now known as runs on {here}")
 
 
 def _some(inventories: Iterable[str]) -> str:
@@ -125,7 +125,7 @@ def one_run(lab: Lab, run: str) -> Answer:
     ]
     states = {name: [entry.state for entry in own] for name, own in by_host.items()}
     if lab.options.real_inventory not in {None, record.inventory}:
-        lab.audience.say(f"run {record.run} was on another inventory, {record.inventory}")
+        lab.listeners.say(f"run {record.run} was on another inventory, {record.inventory}")
     of = asdict(record)
     return Answer(
         document=lambda: run_document(heading(outcomes), of, states),

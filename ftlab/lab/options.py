@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ftlab.fleet.limits import Limits
-from ftlab.fleet.where import Where
+from ftlab.fleet.placement import Placement
 from ftlab.ssh.settings import SshSettings
 
 NO_INVENTORY = Path(os.devnull)
@@ -32,7 +32,7 @@ class Options:
     yes: bool = True
     wait_lock: float = 0.0
     limits: Limits = field(default_factory=Limits)
-    executor: Where | None = None
+    executor: Placement | None = None
     ssh: SshSettings = field(default_factory=SshSettings)
 
     @property

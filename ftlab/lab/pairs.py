@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ftlab.lab.front import Lab
-from ftlab.lab.nowhere import failed_if_nowhere
+from ftlab.lab.unmatched import failed_if_unmatched
 from ftlab.model import Outcome
 from ftlab.ops.ftstate import FtStatus
 from ftlab.ops.pairs import Half, Pair, pair_up
@@ -22,7 +22,7 @@ def halves_of(outcomes: Sequence[Outcome]) -> list[Half]:
 def with_pairs(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     """Each host's facts get the pairs it has a half of."""
     pairs = pair_up(halves_of(outcomes))
-    return tuple(_host_with_pairs(each, pairs) for each in failed_if_nowhere(outcomes))
+    return tuple(_host_with_pairs(each, pairs) for each in failed_if_unmatched(outcomes))
 
 
 def _host_with_pairs(each: Outcome, pairs: Sequence[Pair]) -> Outcome:

@@ -11,12 +11,12 @@ from ftlab.errors import FtlabError, ProfileError
 from ftlab.esxi.advopt import check_path
 from ftlab.esxi.select import select
 from ftlab.inventory.selection import Selector
-from ftlab.lab.audience import settled
 from ftlab.lab.front import Lab
-from ftlab.lab.nowhere import failed_if_nowhere, failed_if_wished_nowhere
+from ftlab.lab.listeners import settled
 from ftlab.lab.profiles import open_profile
 from ftlab.lab.pruning import Keep, Pruning
 from ftlab.lab.runner import Runner
+from ftlab.lab.unmatched import failed_if_profile_unmatched, failed_if_unmatched
 from ftlab.model import Failure, Host, Outcome
 from ftlab.ops.desired import ApplyStates, PlanStates, States
 from ftlab.ops.origin import Origin, origin_of
@@ -108,9 +108,9 @@ def _done(
 def _judged(outcomes: Sequence[Outcome], cover: Cover, job: ProfileJob) -> tuple[Outcome, ...]:
     """A VM that no host has is a failure; hosts that the profile says nothing about do not
     count."""
-    judged = failed_if_nowhere([each for each in outcomes if each.host not in cover.spared])
+    judged = failed_if_unmatched([each for each in outcomes if each.host not in cover.spared])
     if not job.only:
-        judged = failed_if_wished_nowhere(judged, _words(cover))
+        judged = failed_if_profile_unmatched(judged, _words(cover))
     return tuple({**cover.spared, **{each.host: each for each in judged}}[o.host] for o in outcomes)
 
 
@@ -142,7 +142,7 @@ def _tell_nowhere(lab: Lab, cover: Cover, outcomes: Sequence[Outcome]) -> None:
             for word in words[each.host]:
                 found[word] = found.get(word, False) or word not in nowhere
     for word in sorted(word for word, somewhere in found.items() if not somewhere):
-        lab.audience.say(f"the profile's vm = {word!r} is no VM of any host it is for")
+        lab.listeners.say(f"the profile's vm = {word!r} is no VM of any host it is for")
 
 
 def _without_asides(outcome: Outcome) -> Outcome:
@@ -173,7 +173,7 @@ def covered(lab: Lab, wanted: Wanted) -> Cover:
         mine = [host.name for host in lab.hosts if host.name in chosen]
         states |= {name: (*states.get(name, ()), state) for name in mine}
         if not mine:
-            lab.audience.say(f"{state.place}: {state.hosts!r} is none of the selected hosts")
+            lab.listeners.say(f"{state.place}: {state.hosts!r} is none of the selected hosts")
     if not states:
         raise ProfileError(f"{profile.name}: no [[state]] table matches a selected host")
     _warn(lab, profile)
@@ -182,7 +182,7 @@ def covered(lab: Lab, wanted: Wanted) -> Cover:
 
 def _warn(lab: Lab, profile: Profile) -> None:
     if profile.warning:
-        lab.audience.say(f"profile {profile.name}: {profile.warning}")
+        lab.listeners.say(f"profile {profile.name}: {profile.warning}")
 
 
 def _hosts_of(lab: Lab, state: State) -> set[str]:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import ftlab
 from ftlab.errors import StateError
+from ftlab.fleet.placement import Placement, chosen, cores
 from ftlab.fleet.pool import Engine, FleetResult, OnOutcome, Work, run_fleet
-from ftlab.fleet.where import Where, chosen, cores
 from ftlab.journal import Journal, RunInfo
 from ftlab.lab import identity
-from ftlab.lab.audience import Audience, Final, not_yet, settled
-from ftlab.lab.crew import Crew
+from ftlab.lab.executors import Workers, can_travel
+from ftlab.lab.listeners import Final, Listeners, not_yet, settled
 from ftlab.lab.options import Options
 from ftlab.lab.reach import Reach, bare
 from ftlab.lab.recording import JournalRecorder
-from ftlab.lab.spread import Spread, can_travel
+from ftlab.lab.sessions import Sessions
 from ftlab.lock import RunLock
 from ftlab.model import Host, Outcome
 from ftlab.ops.context import Job
@@ -73,30 +73,30 @@ class Runner:
         hosts: Sequence[Host],
         purpose: Purpose,
         way: Reaching,
-        audience: Audience,
+        listeners: Listeners,
     ) -> None:
         self.options, self.hosts, self.purpose = options, tuple(hosts), purpose
         self.check = purpose.check
         self.run = identity.new_run(now := datetime.now(UTC))
         self.started = identity.started(now)
         self.journal: Journal | None = None
-        self.crew = Crew(way.connect, self.run, self.check, say=audience.say)
+        self.sessions = Sessions(way.connect, self.run, self.check, say=listeners.say)
         self._way = way
-        self._audience = audience
-        self._spread: Spread | None = None
+        self._listeners = listeners
+        self._workers: Workers | None = None
         self._noted: dict[str, tuple[object, ...]] = {}
         self._began = time.monotonic()
         self._stack = ExitStack()
 
     def __enter__(self) -> Runner:
         with ExitStack() as stack:
-            where = self.options.executor
-            if self.purpose.apart and where is not None and where.kind == "dask":
-                self._spread = Spread.over(where, self._way.reach, self.hosts)
-                stack.callback(self._spread.close)
+            placement = self.options.executor
+            if self.purpose.apart and placement is not None and placement.kind == "dask":
+                self._workers = Workers.over(placement, self._way.reach, self.hosts)
+                stack.callback(self._workers.close)
             if self.purpose.changes and not self.check:
                 self._begin(stack)
-            stack.callback(self.crew.close)
+            stack.callback(self.sessions.close)
             self._stack = stack.pop_all()
         return self
 
@@ -106,7 +106,7 @@ class Runner:
         opened = Journal.open(self.options.journal, self.options.real_inventory)
         self.journal = journal = stack.enter_context(opened)
         journal.begin(self._info())
-        self.crew.recorder = lambda host: JournalRecorder(journal, self.run, host)
+        self.sessions.recorder = lambda host: JournalRecorder(journal, self.run, host)
 
     def _info(self) -> RunInfo:
         return RunInfo(
@@ -143,60 +143,62 @@ class Runner:
         ``final`` is what can be told of an outcome at once.
         """
         hosts = [host for host in self.hosts if host.name not in spared]
-        hear = (
-            partial(self._audience.hear, final=not_yet) if keep else partial(self.hear, final=final)
-        )
+        heard = self._listeners.hear if keep else self.hear
+        hear = partial(heard, final=not_yet if keep else final)
         for outcome in spared.values():
             hear(outcome)
-        where = Where() if keep else self._where(job, len(hosts))
-        if where.kind == "threads":
-            result = self.over(hosts, lambda host: self.crew.do(job, host, keep=keep), hear)
+        placement = Placement() if keep else self._placement(job, len(hosts))
+        if placement.kind == "threads":
+            result = self.over(hosts, lambda host: self.sessions.do(job, host, keep=keep), hear)
         else:
-            result = self._elsewhere(where, job, hosts, hear)
+            result = self._elsewhere(placement, job, hosts, hear)
         outcomes = {**spared, **{outcome.host: outcome for outcome in result.outcomes}}
         return replace(result, outcomes=tuple(outcomes[host.name] for host in self.hosts))
 
-    def _where(self, job: Job, hosts: int) -> Where:
+    def _placement(self, job: Job, hosts: int) -> Placement:
         if not self.purpose.apart:
-            return Where()
+            return Placement()
         if self.options.executor is not None:
             return self.options.executor
-        where = chosen(hosts, self.options.limits.parallel, cores())
-        return where if where.kind == "threads" or can_travel(job) else Where()
+        placement = chosen(hosts, self.options.limits.parallel, cores())
+        return placement if placement.kind == "threads" or can_travel(job) else Placement()
 
     def _elsewhere(
-        self, where: Where, job: Job, hosts: Sequence[Host], hear: OnOutcome
+        self, placement: Placement, job: Job, hosts: Sequence[Host], hear: OnOutcome
     ) -> FleetResult:
-        from ftlab.lab.desk import Desk
-        from ftlab.lab.errand import errand
+        from ftlab.lab.parent import ParentService
+        from ftlab.lab.worker import on_worker
 
-        spread = self._spread or Spread(where, self._way.reach)
-        orders = spread.orders(job, self.run, check=self.check, hosts=hosts)
+        workers = self._workers or Workers(placement, self._way.reach)
+        setup = workers.setup(job, self.run, check=self.check, hosts=hosts)
         way = self._way
-        desk = Desk(orders, self.crew.recorder, self._audience.say, way.reach.hosts, way.secrets)
+        say, recorder = self._listeners.say, self.sessions.recorder
+        service = ParentService(setup, recorder, say, way.reach.hosts, way.secrets)
 
         def came(outcome: Outcome) -> None:
-            desk.close(outcome)
+            service.close(outcome)
             hear(outcome)
 
-        engine = Engine(spread.executor(desk), on_interrupt=self._interrupted)
-        limits = spread.limits(self.options.limits)
-        return run_fleet([bare(h) for h in hosts], errand, limits, on_outcome=came, engine=engine)
+        engine = Engine(workers.executor(service), on_interrupt=self._interrupted)
+        limits = workers.limits(self.options.limits)
+        return run_fleet(
+            [bare(h) for h in hosts], on_worker, limits, on_outcome=came, engine=engine
+        )
 
     def over(
         self, hosts: Sequence[Host], work: Work, on_outcome: OnOutcome | None = None
     ) -> FleetResult:
         """Do any ``work`` on some hosts in threads of this process, within the run's limits."""
-        engine = Engine(on_interrupt=self._interrupted, give_up=self.crew.give_up)
+        engine = Engine(on_interrupt=self._interrupted, give_up=self.sessions.give_up)
         return run_fleet(hosts, work, self.options.limits, on_outcome=on_outcome, engine=engine)
 
     def hear(self, outcome: Outcome, final: Final = settled) -> None:
         """An outcome has come: into the journal at once, so that a killed run knows who was
-        done, and to the audience. A journal that cannot be written is reported at the end."""
+        done, and to the listeners. A journal that cannot be written is reported at the end."""
         if self.journal is not None:
             with suppress(StateError):
                 self._note(self.journal, outcome)
-        self._audience.hear(outcome, final)
+        self._listeners.hear(outcome, final)
 
     def _note(self, journal: Journal, outcome: Outcome) -> None:
         told = outcome.status, outcome.error, outcome.seconds
@@ -206,7 +208,7 @@ class Runner:
 
     def _interrupted(self, running: tuple[str, ...]) -> None:
         self._way.stop_asking()
-        self._audience.say(
+        self._listeners.say(
             f"interrupted: waiting for {len(running)} running hosts, no new ones; "
             "Ctrl-C again to leave at once"
         )
@@ -239,7 +241,7 @@ class Runner:
         try:
             write()
         except StateError as error:
-            self._audience.warn(f"the end of run {self.run} is not recorded: {error.message}")
+            self._listeners.warn(f"the end of run {self.run} is not recorded: {error.message}")
 
 
 def _word(code: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from ftlab.lab.front import Lab
-from ftlab.lab.nowhere import failed_if_nowhere
+from ftlab.lab.unmatched import failed_if_unmatched
 from ftlab.model import Failure, Outcome
 from ftlab.ops.pairs import pair_up
 from ftlab.ops.vft import no_legacy
@@ -27,7 +27,7 @@ def check(lab: Lab, vm: tuple[str, ...]) -> Report:
 
 def _judged(outcomes: tuple[Outcome, ...]) -> Sequence[Outcome]:
     seen = list(_seen(outcomes))
-    return [_host(each, seen) for each in failed_if_nowhere(outcomes)]
+    return [_host(each, seen) for each in failed_if_unmatched(outcomes)]
 
 
 def _seen(outcomes: Sequence[Outcome]) -> Iterator[Seen]:

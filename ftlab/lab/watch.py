@@ -68,5 +68,5 @@ def _look(
     found = run.fan_out(FtStatus(vm), keep=True)
     for each in found.outcomes:
         if each.status in {"failed", "unreachable"}:
-            run.crew.dismiss(each.host)
+            run.sessions.dismiss(each.host)
     return found

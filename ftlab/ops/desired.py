@@ -12,7 +12,7 @@ from ftlab.ops.backups import discard
 from ftlab.ops.context import Context
 from ftlab.ops.findings import Findings, FoundOption, FoundVm, read_findings
 from ftlab.ops.several import each
-from ftlab.ops.wishes import wished_options
+from ftlab.ops.wanted import wanted_options
 from ftlab.profile import State
 
 States = Mapping[str, tuple[State, ...]]
@@ -20,9 +20,9 @@ States = Mapping[str, tuple[State, ...]]
 
 
 def find(context: Context, states: Sequence[State], only: Sequence[str]) -> Findings:
-    """What the host is beside what the tables wish. Raises ``NotApplicable`` where they wish
+    """What the host is beside what the tables ask for. Raises ``NotApplicable`` where they ask
     nothing that this host has."""
-    found = read_findings(context, wished_options(states), states, only)
+    found = read_findings(context, wanted_options(states), states, only)
     found.refuse_nothing()
     return found
 
@@ -43,7 +43,7 @@ class PlanStates:
         context.changes.extend(found.changes())
         context.notes.extend(advopt.no_default_shown(each.option) for each in found.options
                              if each.wanted is None)  # fmt: skip
-        if running := [vm.wish.vm.name for vm in found.vms if vm.runs_in_the_way]:
+        if running := [vm.wanted.vm.name for vm in found.vms if vm.runs_in_the_way]:
             context.notes.append(
                 f"not off, so lab.apply would refuse to edit it: {', '.join(running)} "
                 "(--power-cycle takes it down and up again)"
@@ -84,14 +84,14 @@ class ApplyStates:
         return asides(found, discarded)
 
     def _bring(self, context: Context, found: FoundVm) -> None:
-        vm, state = found.wish.vm, found.state
+        vm, state = found.wanted.vm, found.state
         now = found.power
-        if found.wish.power == "off" and now != "off":
+        if found.wanted.power == "off" and now != "off":
             power.power_off(context, vm, self.guest_wait, state=now)
             state = state and as_off(context, state)
         if state is not None:
-            vmx.grant(context, state, found.wish.keys, power_cycle=self.power_cycle)
-        if found.wish.power == "on" and now != "on":
+            vmx.grant(context, state, found.wanted.keys, power_cycle=self.power_cycle)
+        if found.wanted.power == "on" and now != "on":
             power.power_on(context, vm, state=now if context.check else None)
 
 
@@ -103,7 +103,7 @@ def as_off(context: Context, state: vmx.VmState) -> vmx.VmState:
 
 
 def set_options(context: Context, options: Sequence[FoundOption]) -> None:
-    """Give every option its wished value, one after the other: they share a file over there."""
+    """Give every option its wanted value, one after the other: they share a file over there."""
     for found in options:
         if found.wanted is not None:
             advopt.write_option(context, found.option, found.wanted)

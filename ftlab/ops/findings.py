@@ -14,13 +14,13 @@ from ftlab.ops import advopt, power, vmx
 from ftlab.ops.context import Context
 from ftlab.ops.several import few_at_a_time, joined
 from ftlab.ops.vms import list_vms, note_unmatched
-from ftlab.ops.wishes import Options, VmWish, unmatched, wished_vms
+from ftlab.ops.wanted import Options, WantedVm, unmatched, wanted_vms
 from ftlab.profile import DEFAULT, State
 
 
 @dataclass(frozen=True)
 class FoundOption:
-    """An option and its wished value, within the host's limits; ``None`` is a default that the
+    """An option and its wanted value, within the host's limits; ``None`` is a default that the
     host does not show (4.x), so it may differ."""
 
     option: AdvancedOption
@@ -37,9 +37,9 @@ class FoundOption:
 
 @dataclass(frozen=True)
 class FoundVm:
-    """A VM, its power, and its VMX where the wish (or a reset) is about that."""
+    """A VM, its power, and its VMX if the tables (or a reset) are about that."""
 
-    wish: VmWish
+    wanted: WantedVm
     power: str
     state: vmx.VmState | None = None
 
@@ -48,13 +48,13 @@ class FoundVm:
         """What must change in VMX and hostd. Raises ``Refused`` for what cannot be written."""
         if self.state is None:
             return vmx.Plan((), ())
-        planned = vmx.plan(self.state, self.wish.keys)
+        planned = vmx.plan(self.state, self.wanted.keys)
         vmx.edited(self.state.file.document, planned.edits)
         return planned
 
     @property
     def power_change(self) -> Change | None:
-        wanted, vm = self.wish.power, self.wish.vm
+        wanted, vm = self.wanted.power, self.wanted.vm
         if wanted in {None, self.power}:
             return None
         return Change("power", self.power, wanted, vm=vm.name, vmid=vm.vmid, path=vm.path)
@@ -63,7 +63,7 @@ class FoundVm:
     def runs_in_the_way(self) -> bool:
         """Whether an edit is due, the VM is not off, and the profile does not say that it
         should be."""
-        return self.power != "off" and self.wish.power != "off" and bool(self.edits.changes)
+        return self.power != "off" and self.wanted.power != "off" and bool(self.edits.changes)
 
 
 @dataclass(frozen=True)
@@ -93,17 +93,17 @@ class Findings:
             yield each.change, each.differs
         for vm in self.vms:
             differing = {change.key for change in vm.edits.changes}
-            for key, wanted in vm.wish.keys if vm.state else ():
+            for key, wanted in vm.wanted.keys if vm.state else ():
                 now = vm.state.file.document.get(key) if vm.state else None
                 yield _of(vm, Change("vmx", now, wanted, key=key)), key in differing
-            if vm.wish.power is not None:
-                change = Change("power", vm.power, vm.wish.power)
-                yield _of(vm, change), vm.power != vm.wish.power
+            if vm.wanted.power is not None:
+                change = Change("power", vm.power, vm.wanted.power)
+                yield _of(vm, change), vm.power != vm.wanted.power
 
     def refuse_running(self) -> None:
         """Raises ``Refused`` (kind ``vm.powered_on``) that names every VM in the way."""
         running = [
-            f"VM {vm.wish.vm.name} is {vmx.words(vm.power)}"
+            f"VM {vm.wanted.vm.name} is {vmx.words(vm.power)}"
             for vm in self.vms
             if vm.runs_in_the_way
         ]
@@ -126,7 +126,7 @@ class Findings:
 
 
 def _of(found: FoundVm, change: Change) -> Change:
-    vm = found.wish.vm
+    vm = found.wanted.vm
     return Change(
         change.target, change.before, change.after,
         path=vm.path, key=change.key, vm=vm.name, vmid=vm.vmid,
@@ -149,7 +149,7 @@ def read_findings(
     *,
     whole: bool = False,
 ) -> Findings:
-    """Read everything that the wishes are about, over one connection. ``whole``: every VM's VMX,
+    """Read everything that the tables are about, over one connection. ``whole``: every VM's VMX,
     also of one whose keys do not matter.
 
     Raises ``Refused`` for a value outside the host's own limits and for an ambiguous VM.
@@ -188,13 +188,14 @@ def _read_vms(
         return [], []
     vms = list_vms(context).vms
     note_unmatched(context, only, vms)
-    wishes = wished_vms(states, vms, only)
-    work = [partial(_read_vm, context, wish, whole=whole) for wish in wishes]
+    work = [
+        partial(_read_vm, context, wanted, whole=whole) for wanted in wanted_vms(states, vms, only)
+    ]
     return few_at_a_time(context, work), unmatched(states, vms)
 
 
-def _read_vm(context: Context, wish: VmWish, *, whole: bool) -> FoundVm:
-    if not whole and not wish.keys:
-        return FoundVm(wish, power.state_of(context, wish.vm.vmid))
-    state = vmx.read_state(context, wish.vm)
-    return FoundVm(wish, state.power, state)
+def _read_vm(context: Context, wanted: WantedVm, *, whole: bool) -> FoundVm:
+    if not whole and not wanted.keys:
+        return FoundVm(wanted, power.state_of(context, wanted.vm.vmid))
+    state = vmx.read_state(context, wanted.vm)
+    return FoundVm(wanted, state.power, state)

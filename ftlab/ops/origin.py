@@ -27,7 +27,7 @@ class VmOrigin:
 
     backups: tuple[str, ...]
     digest: str
-    keys: vmx.Wishes
+    keys: vmx.WantedKeys
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ def origin_of(standing: Standing) -> Origin:
             keys.setdefault(path, []).append((key, change.before))
         elif change.before is not None:
             options[path] = change.before
-    vms = {path: _vm_origin(standing, path, tuple(wishes)) for path, wishes in keys.items()}
+    vms = {path: _vm_origin(standing, path, tuple(wanted)) for path, wanted in keys.items()}
     return Origin(options, vms)
 
 
-def _vm_origin(standing: Standing, path: str, keys: vmx.Wishes) -> VmOrigin:
+def _vm_origin(standing: Standing, path: str, keys: vmx.WantedKeys) -> VmOrigin:
     """A run that failed may have removed its backup; the next one then began from the same
     bytes, so its backup is as good."""
     writes = [entry.extra for entry in standing.writes(path) if entry.extra.get("backup")]

@@ -18,7 +18,7 @@ from ftlab.ops.desired import States, as_off, asides, set_options
 from ftlab.ops.findings import FoundVm, read_findings
 from ftlab.ops.origin import Origin, VmOrigin, old_document, same_machine
 from ftlab.ops.several import each, few_at_a_time
-from ftlab.ops.wishes import wished_options
+from ftlab.ops.wanted import wanted_options
 from ftlab.vmx import VmxDocument
 
 
@@ -30,23 +30,23 @@ class Way:
     found: FoundVm
     snapshot: Snapshot | None = None
     old: VmxDocument | None = None
-    keys: vmx.Wishes = ()
+    keys: vmx.WantedKeys = ()
 
     def target(self, now: VmxDocument) -> VmxDocument:
         """The VMX to be, given the one that is there. Raises ``Refused`` for a value that cannot
         be written. Pure."""
         if self.old is not None and same_machine(self.old, now):
-            return _with(self.old, self.found.wish.keys)
-        return _with(_with(now, self.keys), self.found.wish.keys)
+            return _with(self.old, self.found.wanted.keys)
+        return _with(_with(now, self.keys), self.found.wanted.keys)
 
     @property
     def must_go_down(self) -> bool:
         """Whether the VM, if it is not off, must be."""
         state = self.found.state
-        if self.snapshot or self.found.wish.power == "off" or state is None:
+        if self.snapshot or self.found.wanted.power == "off" or state is None:
             return True
         edits = differences(state, self.target(state.file.document))
-        return bool(edits) or bool(vmx.plan(state, self.found.wish.keys).changes)
+        return bool(edits) or bool(vmx.plan(state, self.found.wanted.keys).changes)
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class ResetStates:
     def on(self, context: Context) -> Mapping[str, Any]:
         states = self.states[context.host]
         origin = self.origins.get(context.host, Origin())
-        options = wished_options(states, origin.options)
+        options = wanted_options(states, origin.options)
         found = read_findings(context, options, states, self.only, whole=True)
         found.refuse_nothing()
-        work = [partial(_way, context, vm, origin.vms.get(vm.wish.vm.path)) for vm in found.vms]
+        work = [partial(_way, context, vm, origin.vms.get(vm.wanted.vm.path)) for vm in found.vms]
         ways = few_at_a_time(context, work)
         set_options(context, found.options)
         each(context, [partial(self._go, context, way) for way in ways])
@@ -80,7 +80,7 @@ class ResetStates:
         return asides(found, discarded)
 
     def _go(self, context: Context, way: Way) -> None:
-        vm, wanted, was = way.found.wish.vm, way.found.wish.power, way.found.power
+        vm, wanted, was = way.found.wanted.vm, way.found.wanted.power, way.found.power
         state, down = way.found.state, was == "off"
         assert state is not None  # noqa: S101 - a reset reads every VM whole
         if not down and way.must_go_down:
@@ -104,9 +104,9 @@ class ResetStates:
 
 
 def _way(context: Context, found: FoundVm, origin: VmOrigin | None) -> Way:
-    wanted = found.wish.snapshot
+    wanted = found.wanted.snapshot
     if wanted is not None:
-        return Way(found, snapshots.find_snapshot(context, found.wish.vm, wanted))
+        return Way(found, snapshots.find_snapshot(context, found.wanted.vm, wanted))
     if origin is None:
         return Way(found)
     file = found.state.file if found.state else None
@@ -115,14 +115,14 @@ def _way(context: Context, found: FoundVm, origin: VmOrigin | None) -> Way:
     way = Way(found, old=old_document(context, origin), keys=origin.keys)
     if found.state and way.old and not same_machine(way.old, found.state.file.document):
         context.notes.append(
-            f"VM {found.wish.vm.name}: its disks are not those of the backup; only the keys that "
+            f"VM {found.wanted.vm.name}: its disks are not those of the backup; only the keys that "
             "ftlab changed go back"
         )
     return way
 
 
-def _with(document: VmxDocument, wishes: vmx.Wishes) -> VmxDocument:
-    for key, value in wishes:
+def _with(document: VmxDocument, wanted: vmx.WantedKeys) -> VmxDocument:
+    for key, value in wanted:
         if not vmx.same(document.get(key), value):
             document = document.unset(key) if value is None else document.set(key, value)
     return document
@@ -144,7 +144,7 @@ def _rewrite(context: Context, state: vmx.VmState, way: Way) -> None:
     new = way.target(state.file.document)
     edits = differences(state, new)
     if not edits:
-        vmx.grant(context, state, way.found.wish.keys, power_cycle=False)
+        vmx.grant(context, state, way.found.wanted.keys, power_cycle=False)
         return
 
     def put() -> None:

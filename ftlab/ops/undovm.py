@@ -50,7 +50,7 @@ class UndoVm:
         return [effect for effect in self.effects if effect.change.target == "vmx"]
 
     @property
-    def _wishes(self) -> vmx.Wishes:
+    def _wanted_keys(self) -> vmx.WantedKeys:
         return tuple((each.change.key or "", each.before) for each in self._keys)
 
     @property
@@ -85,7 +85,7 @@ class UndoVm:
             return False
         if self._digest(state) != self._writes[-1].extra.get("after_digest"):
             self._check_keys(state)
-        return bool(vmx.plan(state, self._wishes).changes)
+        return bool(vmx.plan(state, self._wanted_keys).changes)
 
     def _digest(self, state: vmx.VmState) -> str:
         return vmxfile.digest(self.context, state.file.data)
@@ -112,15 +112,15 @@ class UndoVm:
 
     def _write(self, state: vmx.VmState) -> None:
         """The old bytes, or the old values where the bytes are no longer the run's."""
-        vmx.refuse_running(state, self._wishes, power_cycle=False)
+        vmx.refuse_running(state, self._wanted_keys, power_cycle=False)
         first, last = self._writes[0].extra, self._writes[-1].extra
         if self._digest(state) == last.get("after_digest"):
             old = vmxfile.copy_back(self.context, str(first["backup"]))
             if vmxfile.digest(self.context, old) == first["before_digest"]:
-                vmx.restore(self.context, state, self._wishes, old)
+                vmx.restore(self.context, state, self._wanted_keys, old)
                 return
         self._check_keys(state)
-        vmx.grant(self.context, state, self._wishes, power_cycle=False)
+        vmx.grant(self.context, state, self._wanted_keys, power_cycle=False)
 
     def _check_keys(self, state: vmx.VmState) -> None:
         """Every key must still be what the run left, or be back already."""

@@ -22,7 +22,7 @@ STREAM_OPTION = "/Migrate/VMotionStreamDisable"
 KEYS = ("replay.supported", "replay.allowFT", "replay.allowBTOnly")
 LEGACY_KEY = "vm.uselegacyft"
 """Asks 6.0 for legacy FT, where SMP-FT is the default (vSphere 6.0 Availability guide)."""
-ENABLED: vmx.Wishes = tuple((key, "true") for key in KEYS)
+ENABLED: vmx.WantedKeys = tuple((key, "true") for key in KEYS)
 
 
 def no_legacy(version: Version) -> str | None:
@@ -35,7 +35,7 @@ def no_legacy(version: Version) -> str | None:
     )
 
 
-def _wishes(context: Context, *, legacy: bool) -> vmx.Wishes:
+def _wanted_keys(context: Context, *, legacy: bool) -> vmx.WantedKeys:
     """The keys for this host's version; what else a user should hear of it goes to the notes."""
     if words := no_legacy(context.version):
         context.notes.append(words)
@@ -78,16 +78,16 @@ class EnableVft:
     changes = True
 
     def on(self, context: Context) -> Mapping[str, Any]:
-        states, wanted = context.session.together(
+        states, option = context.session.together(
             lambda: self._states(context),
             lambda: _wanted_option(context, self.stream),
         )
-        wishes = _wishes(context, legacy=self.legacy)
+        wanted = _wanted_keys(context, legacy=self.legacy)
         for state in states:  # all are found fit before the first is touched
-            vmx.refuse_unfit(state, wishes, power_cycle=self.power_cycle)
+            vmx.refuse_unfit(state, wanted, power_cycle=self.power_cycle)
         context.session.together(
-            lambda: self._edit(context, states, wishes),
-            lambda: advopt.write_option(context, *wanted) if wanted else None,
+            lambda: self._edit(context, states, wanted),
+            lambda: advopt.write_option(context, *option) if option else None,
         )
         return {}
 
@@ -96,9 +96,9 @@ class EnableVft:
         asked = (*ENABLED, (LEGACY_KEY, "true")) if self.legacy else ENABLED
         return [vmx.read_state(context, vm, asked) for vm in vms]
 
-    def _edit(self, context: Context, states: list[vmx.VmState], wishes: vmx.Wishes) -> None:
+    def _edit(self, context: Context, states: list[vmx.VmState], wanted: vmx.WantedKeys) -> None:
         for state in states:
-            vmx.grant(context, state, wishes, power_cycle=self.power_cycle)
+            vmx.grant(context, state, wanted, power_cycle=self.power_cycle)
 
 
 Originals = Mapping[str, Mapping[tuple[str, str | None], Any]]
@@ -119,9 +119,9 @@ class DisableVft:
         known = self.originals.get(context.host, {})
         for vm in find_vms(context, self.vm):
             keys = (*KEYS, LEGACY_KEY) if (vm.path, LEGACY_KEY) in known else KEYS
-            wishes = tuple((key, known.get((vm.path, key))) for key in keys)
-            state = vmx.read_state(context, vm, wishes)
-            vmx.grant(context, state, wishes, power_cycle=self.power_cycle)
+            wanted = tuple((key, known.get((vm.path, key))) for key in keys)
+            state = vmx.read_state(context, vm, wanted)
+            vmx.grant(context, state, wanted, power_cycle=self.power_cycle)
         if (STREAM_OPTION, None) in known:
             option = advopt.read_option(context, STREAM_OPTION)
             advopt.write_option(context, option, known[STREAM_OPTION, None])

@@ -1,4 +1,4 @@
-"""VMX keys: what is wished, what must change for it, and the proof from hostd.
+"""VMX keys: what is wanted, what must change for it, and the proof from hostd.
 
 A VMX edited under a running VM is overwritten when the VM goes down, so a powered-on VM is
 refused, or taken down and up again around the edit (``--power-cycle``).
@@ -22,8 +22,8 @@ from ftlab.ops.context import Context
 from ftlab.ops.vmxfile import VmxFile
 from ftlab.vmx import VmxDocument
 
-Wishes = tuple[tuple[str, str | None], ...]
-"""Pairs of a VMX key and its wished value; ``None`` wishes the key away."""
+WantedKeys = tuple[tuple[str, str | None], ...]
+"""Pairs of a VMX key and its wanted value; ``None``: the key is to go."""
 
 _BOOLEANS = {"true", "false"}
 
@@ -68,17 +68,17 @@ def same(one: str | None, other: str | None) -> bool:
     return one.lower() == other.lower() and one.lower() in _BOOLEANS
 
 
-def read_state(context: Context, vm: VmEntry, wishes: Wishes | None = None) -> VmState:
-    """Read all three. With ``wishes``, hostd is asked only where one of them holds in the file
+def read_state(context: Context, vm: VmEntry, wanted: WantedKeys | None = None) -> VmState:
+    """Read all three. With ``wanted``, hostd is asked only where one of them holds in the file
     already: it cannot matter what hostd has of a key that is about to be written."""
-    if wishes is None:
+    if wanted is None:
         (answers, file), loaded = context.session.together(
             lambda: vmxfile.read_after(context, vm, [build_get_state(vm.vmid)]),
             lambda: read_config(context, vm),
         )
         return VmState(vm, parse_state(answers[0].out), file, loaded)
     answers, file = vmxfile.read_after(context, vm, [build_get_state(vm.vmid)])
-    written = any(same(file.document.get(key), value) for key, value in wishes)
+    written = any(same(file.document.get(key), value) for key, value in wanted)
     loaded = read_config(context, vm) if written else None
     return VmState(vm, parse_state(answers[0].out), file, loaded)
 
@@ -88,11 +88,11 @@ def read_config(context: Context, vm: VmEntry) -> VmConfig:
     return config.parse_config(context.ask(config.build_config(vm.vmid)).out)
 
 
-def plan(state: VmState, wishes: Wishes) -> Plan:
-    """What must change so that file and hostd hold the wishes. Pure."""
+def plan(state: VmState, wanted: WantedKeys) -> Plan:
+    """What must change so that file and hostd hold the wanted values. Pure."""
     edits: list[Change] = []
     stale: list[Change] = []
-    for key, value in wishes:
+    for key, value in wanted:
         now = state.file.document.get(key)
         if not same(now, value):
             edits.append(_change("vmx", state.vm, key, now, value))
@@ -118,16 +118,16 @@ def edited(document: VmxDocument, changes: Sequence[Change]) -> VmxDocument:
     return document
 
 
-def refuse_unfit(state: VmState, wishes: Wishes, *, power_cycle: bool) -> None:
+def refuse_unfit(state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
     """Raise ``Refused`` where an edit is due that cannot be made: as :func:`refuse_running` and
     :func:`edited`."""
-    refuse_running(state, wishes, power_cycle=power_cycle)
-    edited(state.file.document, plan(state, wishes).edits)
+    refuse_running(state, wanted, power_cycle=power_cycle)
+    edited(state.file.document, plan(state, wanted).edits)
 
 
-def refuse_running(state: VmState, wishes: Wishes, *, power_cycle: bool) -> None:
+def refuse_running(state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
     """Raise ``Refused`` (kind ``vm.powered_on``) where an edit is due and the VM is not off."""
-    if state.power == "off" or power_cycle or not plan(state, wishes).changes:
+    if state.power == "off" or power_cycle or not plan(state, wanted).changes:
         return
     raise Refused(
         f"VM {state.vm.name} (vmid {state.vm.vmid}) is {words(state.power)}: the host would "
@@ -137,20 +137,20 @@ def refuse_running(state: VmState, wishes: Wishes, *, power_cycle: bool) -> None
     )
 
 
-def grant(context: Context, state: VmState, wishes: Wishes, *, power_cycle: bool) -> None:
-    """Bring one VM's VMX to the wishes; does nothing where they hold already."""
-    planned = plan(state, wishes)
+def grant(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
+    """Bring one VM's VMX to the wanted values; does nothing if they hold already."""
+    planned = plan(state, wanted)
     if not planned.changes:
         return
     new = edited(state.file.document, planned.edits)
-    refuse_running(state, wishes, power_cycle=power_cycle)
+    refuse_running(state, wanted, power_cycle=power_cycle)
     if state.power != "off":
-        _grant_running(context, state, planned, wishes)
+        _grant_running(context, state, planned, wanted)
         return
     _carry_out(context, state, planned, new.to_bytes())
 
 
-def _grant_running(context: Context, state: VmState, planned: Plan, wishes: Wishes) -> None:
+def _grant_running(context: Context, state: VmState, planned: Plan, wanted: WantedKeys) -> None:
     from ftlab.ops import power
 
     power.power_off(context, state.vm, state=state.power)
@@ -159,7 +159,7 @@ def _grant_running(context: Context, state: VmState, planned: Plan, wishes: Wish
     else:
         try:
             after = read_state(context, state.vm)  # going down, the host may rewrite the file
-            grant(context, after, wishes, power_cycle=False)
+            grant(context, after, wanted, power_cycle=False)
         except HostError as error:
             up_again(context, state, error)
             raise
@@ -191,9 +191,9 @@ def words(state: str) -> str:
     return {"on": "powered on"}.get(state, state)
 
 
-def restore(context: Context, state: VmState, wishes: Wishes, data: bytes) -> None:
-    """Put whole old bytes back, in which the wishes hold."""
-    _carry_out(context, state, plan(state, wishes), data)
+def restore(context: Context, state: VmState, wanted: WantedKeys, data: bytes) -> None:
+    """Put whole old bytes back, in which the wanted values hold."""
+    _carry_out(context, state, plan(state, wanted), data)
 
 
 def _carry_out(context: Context, state: VmState, planned: Plan, data: bytes) -> None:

@@ -42,12 +42,12 @@ class EditKeys:
     """``vmx.set`` and ``vmx.unset``."""
 
     vm: tuple[str, ...]
-    wishes: vmx.Wishes
+    wanted: vmx.WantedKeys
     power_cycle: bool = False
     changes = True
 
     def on(self, context: Context) -> Mapping[str, Any]:
         for vm in find_vms(context, self.vm):
-            state = vmx.read_state(context, vm, self.wishes)
-            vmx.grant(context, state, self.wishes, power_cycle=self.power_cycle)
+            state = vmx.read_state(context, vm, self.wanted)
+            vmx.grant(context, state, self.wanted, power_cycle=self.power_cycle)
         return {}

@@ -9,7 +9,7 @@ from typing import Final
 from ftlab.profile.place import Place
 
 DEFAULT: Final = None
-"""As the wished value of an option: whatever the host's own default is."""
+"""As the wanted value of an option: whatever the host's own default is."""
 
 
 @dataclass(frozen=True, slots=True)

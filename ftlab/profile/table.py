@@ -50,22 +50,22 @@ def read_state(table: Mapping[str, Any], number: int, of: int, lines: Lines) -> 
 
 
 def _options(reader: _Reader) -> dict[str, int | str | None]:
-    wished: dict[str, int | str | None] = {}
+    wanted: dict[str, int | str | None] = {}
     for path, value in reader.mapping("advopt").items():
         if isinstance(value, bool) or not isinstance(value, int | str):
             raise reader.place("advopt").error(
                 f"{path!r} has {_typed(value)}", "an option takes an integer or a text"
             )
-        _refuse_second(path, wished, reader.place("advopt"))
-        wished[path] = value
+        _refuse_second(path, wanted, reader.place("advopt"))
+        wanted[path] = value
     for path in reader.texts("advopt_default"):
-        _refuse_second(path, wished, reader.place("advopt_default"))
-        wished[path] = DEFAULT
-    return wished
+        _refuse_second(path, wanted, reader.place("advopt_default"))
+        wanted[path] = DEFAULT
+    return wanted
 
 
-def _refuse_second(path: str, wished: Mapping[str, Any], place: Place) -> None:
-    if path.casefold() in {known.casefold() for known in wished}:
+def _refuse_second(path: str, wanted: Mapping[str, Any], place: Place) -> None:
+    if path.casefold() in {known.casefold() for known in wanted}:
         raise place.error(
             f"{path} is in this table twice",
             "give it a value or its default, not both; hosts compare paths without case",
@@ -73,21 +73,21 @@ def _refuse_second(path: str, wished: Mapping[str, Any], place: Place) -> None:
 
 
 def _vmx_keys(reader: _Reader) -> dict[str, str | None]:
-    wished: dict[str, str | None] = {}
+    wanted: dict[str, str | None] = {}
     for key, value in reader.mapping("vmx").items():
-        _refuse_twice(key, wished, reader.place("vmx"))
+        _refuse_twice(key, wanted, reader.place("vmx"))
         if not isinstance(value, str):
             raise reader.place("vmx").error(f"{key!r} has {_typed(value)}", _vmx_hint(key, value))
-        wished[key] = value
+        wanted[key] = value
     for key in reader.texts("vmx_absent"):
-        _refuse_twice(key, wished, reader.place("vmx_absent"))
-        wished[key] = None
-    return wished
+        _refuse_twice(key, wanted, reader.place("vmx_absent"))
+        wanted[key] = None
+    return wanted
 
 
-def _refuse_twice(key: str, wished: Mapping[str, Any], place: Place) -> None:
+def _refuse_twice(key: str, wanted: Mapping[str, Any], place: Place) -> None:
     """VMX keys are the same in any case."""
-    if key.lower() in {name.lower() for name in wished}:
+    if key.lower() in {name.lower() for name in wanted}:
         raise place.error(f"{key!r} is in this table twice", "VMX keys compare without case")
 
 

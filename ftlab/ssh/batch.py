@@ -12,10 +12,10 @@ import paramiko
 
 from ftlab.errors import CommandTimeout, HostError, HostFailed, Lost
 from ftlab.model import Command, Completed, Host
+from ftlab.ssh.channel_lock import Bell
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.exchange import Exchange
 from ftlab.ssh.printable import printable
-from ftlab.ssh.talk import Bell
 
 
 class Batch:

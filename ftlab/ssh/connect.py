@@ -14,14 +14,14 @@ from fabric import Connection
 from ftlab.errors import Unreachable
 from ftlab.model import Host
 from ftlab.ssh import faults
+from ftlab.ssh.busy import retry_while_busy
 from ftlab.ssh.canary import Canaries
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.dial import dial
-from ftlab.ssh.door import Door, plain_config
+from ftlab.ssh.handshake import Handshake, plain_config
 from ftlab.ssh.jump import Jumps
 from ftlab.ssh.keys import KeyRing
 from ftlab.ssh.keyscan import ServerKeys, scan
-from ftlab.ssh.knock import knock
 from ftlab.ssh.known_hosts import KnownHosts
 from ftlab.ssh.login import Login
 from ftlab.ssh.passwords import SecretSource
@@ -82,7 +82,7 @@ class Connector:
         target = self._resolve(host)
         with self._turn(target, deadline):
             limit = Deadline(self.settings.connect_timeout).no_later_than(deadline)
-            return knock(limit, scan, target, limit, self._socket)
+            return retry_while_busy(limit, scan, target, limit, self._socket)
 
     def close(self) -> None:
         """Hang up on jump hosts and the agent. Sessions are closed by whoever opened them."""
@@ -103,14 +103,14 @@ class Connector:
         ):
             deadline = Deadline(self.settings.connect_timeout).no_later_than(until)
             guard = self._canaries if password is None else None
-            return knock(deadline, self._attempt, target, deadline, guard)
+            return retry_while_busy(deadline, self._attempt, target, deadline, guard)
 
     def _attempt(self, target: Target, deadline: Deadline, guard: Canaries | None) -> Connection:
         sock = self._socket(target, deadline)
         keepalive = Keepalive(self.settings.keepalive, self.settings.keepalive_count)
-        door = Door(target, deadline, self._verifier(target), keepalive)
+        handshake = Handshake(target, deadline, self._verifier(target), keepalive)
         login = Login(target, self._keys, self._secrets, guard)
-        return door.enter(sock, login, self._config)
+        return handshake.enter(sock, login, self._config)
 
     def _socket(self, target: Target, deadline: Deadline) -> Any:
         if target.jump is not None:

@@ -1,6 +1,6 @@
 """One command on one channel, moved on without ever blocking.
 
-Several exchanges share one :class:`~ftlab.ssh.talk.Bell`: whatever arrives on any of their
+Several exchanges share one :class:`~ftlab.ssh.channel_lock.Bell`: whatever arrives on any of their
 channels rings it, so a single thread waits for all of them, without polling and without a
 thread per stream.
 """
@@ -15,8 +15,8 @@ import paramiko
 from paramiko.common import cMSG_CHANNEL_REQUEST
 
 from ftlab.model import Command, Completed
+from ftlab.ssh.channel_lock import Bell, hold
 from ftlab.ssh.deadline import Deadline
-from ftlab.ssh.talk import Bell, hold
 
 CHUNK = 65536
 RECEIVE = 1 << 20

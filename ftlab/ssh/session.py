@@ -12,11 +12,11 @@ from fabric import Connection
 from ftlab.errors import CommandFailed, HostFailed, Lost, ParseError
 from ftlab.esxi.group import build_group, parse_group, shell_line
 from ftlab.model import Command, Completed, Host
-from ftlab.ssh.aside import together
 from ftlab.ssh.batch import Batch, repeat_hint
 from ftlab.ssh.exchange import Exchange
 from ftlab.ssh.printable import printable
 from ftlab.ssh.settings import SshSettings
+from ftlab.ssh.threads import together
 
 NONCE_BYTES = 16
 

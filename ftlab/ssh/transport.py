@@ -17,10 +17,10 @@ from typing import Any
 import paramiko
 from paramiko.common import cMSG_GLOBAL_REQUEST
 
-from ftlab.ssh.attempt import Attempt
+from ftlab.ssh.auth_handler import LoginHandler
+from ftlab.ssh.channel_lock import HANDLERS
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.packets import Packets
-from ftlab.ssh.talk import HANDLERS
 
 # Without a handler, logging's last resort would print paramiko's errors to the user's stderr.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
@@ -153,14 +153,14 @@ class LabTransport(paramiko.Transport):
             lambda one, answered: one.auth_interactive(username, handler, answered, submethods)
         )
 
-    def _attempt(self, begin: Callable[[Attempt, threading.Event], None]) -> Any:
+    def _attempt(self, begin: Callable[[LoginHandler, threading.Event], None]) -> Any:
         """The methods still wanted after an attempt: none once logged in.
 
         :raises paramiko.AuthenticationException: refused, or no answer by the deadline.
         """
         if not (self.active and self.initial_kex_done):
             raise paramiko.SSHException("the connection is not there any more")
-        self.auth_handler = attempt = Attempt(self)
+        self.auth_handler = attempt = LoginHandler(self)
         answered = threading.Event()
         begin(attempt, answered)
         return attempt.wait_for_response(answered)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from ftlab.ssh.channel_lock import Bell, hold
 from ftlab.ssh.packets import Packets
-from ftlab.ssh.talk import Bell, hold
 
 
 class Tunnel:

@@ -17,7 +17,7 @@ from ftlab.fleet.limits import (
     parse_parallel,
     parse_seconds,
 )
-from ftlab.fleet.where import parse_executor
+from ftlab.fleet.placement import parse_executor
 from ftlab.lab.options import NO_INVENTORY, Options
 from ftlab.lab.places import find_inventory, state_home
 from ftlab.ssh.settings import SshSettings

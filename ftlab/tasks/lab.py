@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ftlab.tasks.arguments import VM, chosen, seconds, whole
 from ftlab.tasks.fleet_task import fleet_task
-from ftlab.tasks.words import VM, chosen, seconds, whole
 
 if TYPE_CHECKING:
     from ftlab.lab.front import Lab

@@ -19,10 +19,10 @@ from ftlab.report.style import wants_color
 from ftlab.report.view import View
 from ftlab.tasks.flags import Given, given
 from ftlab.tasks.fleet_task import name_of
-from ftlab.tasks.form import Form
 from ftlab.tasks.manual import see
+from ftlab.tasks.messages import Messages
+from ftlab.tasks.output_form import Form
 from ftlab.tasks.runlog import RunLog
-from ftlab.tasks.talk import Talk
 
 
 def view_of(flags: Given, *, named: bool = False) -> View:
@@ -55,20 +55,20 @@ def _run(
 ) -> int:
     _log(int(flags["verbose"]))
     view = view_of(flags, named=bool(arguments.get("vm")))
-    talk = Talk(quiet=bool(flags["quiet"]))
+    messages = Messages(quiet=bool(flags["quiet"]))
     form = Form(flags, view)
     run_log = RunLog(flags["run_log"])
-    lab = Lab(flags.options(hostless=hostless), say=talk)
-    lab.audience.warn = talk.warn
+    lab = Lab(flags.options(hostless=hostless), say=messages)
+    lab.listeners.warn = messages.warn
     if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
-        lab.approve = lambda plan: _approve(plan, view, talk)
-    lab.begin = lambda: talk.follow(lab)
-    lab.asking = talk.asking
+        lab.approve = lambda plan: _approve(plan, view, messages)
+    lab.begin = lambda: messages.follow(lab)
+    lab.asking = messages.asking
     form.follow(lab)
     try:
         answer = body(lab, **arguments)
     finally:
-        talk.pause()
+        messages.pause()
     try:
         code = form.tell(answer)  # first: whatever the log file does, the answer is out
     except OSError as error:
@@ -79,16 +79,16 @@ def _run(
     try:
         run_log.note(answer if isinstance(answer, Report) else answer.report)
     except OSError as error:
-        talk.warn(f"--run-log {run_log.name}: cannot be written: {error.strerror}")
+        messages.warn(f"--run-log {run_log.name}: cannot be written: {error.strerror}")
     return code
 
 
-def _approve(plan: Report, view: View, talk: Talk) -> bool:
+def _approve(plan: Report, view: View, messages: Messages) -> bool:
     """Show the plan on stderr and ask there; stdout is for the result alone. A plan without a
     change needs no consent, and its result says the same."""
     from ftlab.report.terminal import render
 
-    talk.pause()
+    messages.pause()
     if not any(outcome.changes for outcome in plan.outcomes):
         return True
     shown = render(replace(plan, check=False), replace(view, quiet=False))

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftlab.errors import UsageError
+from ftlab.tasks.arguments import VM, VM_HELP, chosen, integer, named, seconds, variable, whole
 from ftlab.tasks.fleet_task import fleet_task
-from ftlab.tasks.words import VM, VM_HELP, chosen, integer, named, seconds, variable, whole
 
 if TYPE_CHECKING:
     from ftlab.esxi.signatures import Signature
@@ -123,7 +123,7 @@ def power_on_secondary(
 
     Success is the FT state 'running', not 'powered on' alone. --vm '*' means all pairs.
     """
-    from ftlab.lab.ascent import PowerOnSecondary, power_on_secondaries
+    from ftlab.lab.secondaries import PowerOnSecondary, power_on_secondaries
 
     wanted = PowerOnSecondary(
         named(vm),
@@ -156,10 +156,10 @@ def status(lab: Lab, vm: VM = None, watch: bool = False) -> Report:
     if not watch:
         return pair_status(lab, chosen(vm))
     from ftlab.lab.watch import watch as watch_pairs
-    from ftlab.tasks.board import Board
+    from ftlab.tasks.pair_board import Board
 
     lab.begin = lambda: None  # the board shows how far it is
-    return watch_pairs(lab, chosen(vm), Board(lab.audience.say))
+    return watch_pairs(lab, chosen(vm), Board(lab.listeners.say))
 
 
 @fleet_task(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ftlab.tasks.arguments import VM, VM_HELP, chosen, named, seconds
 from ftlab.tasks.fleet_task import fleet_task
-from ftlab.tasks.words import VM, VM_HELP, chosen, named, seconds
 
 if TYPE_CHECKING:
     from ftlab.lab.front import Lab

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ftlab.errors import UsageError
+from ftlab.tasks.arguments import VM, VM_HELP, named, needed
 from ftlab.tasks.fleet_task import fleet_task
-from ftlab.tasks.words import VM, VM_HELP, named, needed
 
 if TYPE_CHECKING:
     from ftlab.lab.front import Lab
-    from ftlab.ops.vmx import Wishes
+    from ftlab.ops.vmx import WantedKeys
     from ftlab.report.document import Report
 
 _CYCLE = {"power_cycle": "a running VM is shut down for the edit and started again"}
@@ -38,9 +38,9 @@ def set_(lab: Lab, vm: VM = None, set_: Any = None, power_cycle: bool = False) -
     """Set keys in a VM's VMX file, reload the VM, and prove it by what hostd then has."""
     from ftlab.ops.vmxkeys import EditKeys
 
-    wishes = _settings(needed(set_, "--set KEY=VALUE"))
-    args = {"vm": list(named(vm)), "keys": [key for key, _ in wishes]}
-    return lab.run("vmx.set", EditKeys(named(vm), wishes, power_cycle), args)
+    wanted = _settings(needed(set_, "--set KEY=VALUE"))
+    args = {"vm": list(named(vm)), "keys": [key for key, _ in wanted]}
+    return lab.run("vmx.set", EditKeys(named(vm), wanted, power_cycle), args)
 
 
 @fleet_task(
@@ -52,17 +52,17 @@ def unset(lab: Lab, vm: VM = None, key: Any = None, power_cycle: bool = False) -
     """Remove keys from a VM's VMX file, reload the VM, and prove it."""
     from ftlab.ops.vmxkeys import EditKeys
 
-    wishes = tuple((each, None) for each in needed(key, "--key KEY"))
-    args = {"vm": list(named(vm)), "keys": [key for key, _ in wishes]}
-    return lab.run("vmx.unset", EditKeys(named(vm), wishes, power_cycle), args)
+    wanted = tuple((each, None) for each in needed(key, "--key KEY"))
+    args = {"vm": list(named(vm)), "keys": [key for key, _ in wanted]}
+    return lab.run("vmx.unset", EditKeys(named(vm), wanted, power_cycle), args)
 
 
-def _settings(settings: Sequence[str]) -> Wishes:
-    """``K=V`` pairs as wishes. Raises ``UsageError`` for a pair without ``=`` or key."""
-    wishes: list[tuple[str, str | None]] = []
+def _settings(settings: Sequence[str]) -> WantedKeys:
+    """``K=V`` pairs as wanted keys. Raises ``UsageError`` for a pair without ``=`` or key."""
+    wanted: list[tuple[str, str | None]] = []
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not equals or not key.strip():
             raise UsageError(f"--set {setting!r} is not KEY=VALUE", hint='e.g. --set "memsize=64"')
-        wishes.append((key.strip(), value))
-    return tuple(wishes)
+        wanted.append((key.strip(), value))
+    return tuple(wanted)

@@ -92,17 +92,17 @@ def test_retry_failed_goes_only_to_those_that_failed(bench: Bench):
     place = near(bench(hosts=3, versions=("5.0",) * 3))
     reload = Fault("vim-cmd vmsvc/reload", what="error", exit=1, times=1)
     place["vesxi02"].faults.append(reload)
-    wish = ("vmx.set", "--vm", "app01", "--set", "ftlab.key=1", "-y")
-    first = place.cli.json(*wish).expect(5)
+    wanted = ("vmx.set", "--vm", "app01", "--set", "ftlab.key=1", "-y")
+    first = place.cli.json(*wanted).expect(5)
     assert first.statuses == {"vesxi01": "changed", "vesxi02": "failed", "vesxi03": "changed"}
     before = len(place["vesxi01"].commands)
     failed, again = place.cli.json("hosts.list", "-l", "@failed"), None
     assert list(failed.hosts) == ["vesxi02"]
-    again = place.cli.json(*wish, "--retry-failed", first.run).expect(0)
+    again = place.cli.json(*wanted, "--retry-failed", first.run).expect(0)
     assert again.statuses == {"vesxi02": "changed"}
     assert place.vm("vesxi02", "app01").loaded.get("ftlab.key") == "1"
     assert len(place["vesxi01"].commands) == before
-    place.cli.json(*wish, "--retry-failed", again.run).expect(2)
+    place.cli.json(*wanted, "--retry-failed", again.run).expect(2)
 
 
 def test_max_fail_starts_no_new_host(bench: Bench):
@@ -146,15 +146,15 @@ def test_a_host_that_hangs_or_dies_costs_no_other_its_answer(bench: Bench):
 def test_a_second_run_on_the_inventory_is_locked_out(bench: Bench):
     place = bench()
     place["vesxi01"].faults.append(Fault("vim-cmd vmsvc/reload", what="slow", seconds=2.0))
-    wish = ("vmx.set", "--vm", "app01", "--set", "ftlab.key=1", "-y", "--json")
-    with place.cli.started(*wish) as first:
+    wanted = ("vmx.set", "--vm", "app01", "--set", "ftlab.key=1", "-y", "--json")
+    with place.cli.started(*wanted) as first:
         until(lambda: place.seen("vesxi01", "vim-cmd", "vmsvc/reload"))
-        locked = place.cli(*wish).expect(7)
+        locked = place.cli(*wanted).expect(7)
         assert "vmx.set" in locked.err
         assert str(first.pid) in locked.err
         assert place.cli.json("vm.list").code == 0  # reading needs no lock
-        waited = place.cli(*wish, "--wait-lock", "20").expect(0)
-        place.cli.finish(first, *wish).expect(0)
+        waited = place.cli(*wanted, "--wait-lock", "20").expect(0)
+        place.cli.finish(first, *wanted).expect(0)
     assert waited.statuses == {"vesxi01": "ok", "vesxi02": "ok"}
 
 

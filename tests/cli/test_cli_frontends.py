@@ -46,7 +46,7 @@ def test_a_dry_run_of_invoke_changes_nothing(mixed: Place):
     """Its ``--dry`` is about local commands, but says what ftlab's ``--check`` means."""
     cli = Cli(mixed.cli.home, mixed.lab.inventory)
     cli.program = (*FRONT_ENDS["inv"], "--dry")
-    wish = ("advopt.set", "/Migrate/NetTimeout", "60", "-l", "vesxi02", "--yes", "--json")
-    ran = cli(*wish, cwd=CHECKOUT).expect(3)
+    wanted = ("advopt.set", "/Migrate/NetTimeout", "60", "-l", "vesxi02", "--yes", "--json")
+    ran = cli(*wanted, cwd=CHECKOUT).expect(3)
     assert ran.document["check"] is True
     assert mixed.option("vesxi02", "/Migrate/NetTimeout") == "20"

@@ -62,8 +62,8 @@ class Plot:
     flags: tuple[str, ...] = ("--yes", "--json")
 
 
-def ready(**wishes: Any) -> PairSpec:
-    return PairSpec("db01", **{"ready": True, "start_seconds": 0.2, **wishes})
+def ready(**wanted: Any) -> PairSpec:
+    return PairSpec("db01", **{"ready": True, "start_seconds": 0.2, **wanted})
 
 
 ONCE = ("--yes", "--json", "--attempts", "1")

@@ -32,9 +32,9 @@ class Parent:
 
 
 def test_a_question_gets_its_answer() -> None:
-    parent = Parent(orders="march")
-    assert parent.line.ask("orders") == "march"
-    assert parent.heard == [("ask", ("orders",))]
+    parent = Parent(setup="march")
+    assert parent.line.ask("setup") == "march"
+    assert parent.heard == [("ask", ("setup",))]
 
 
 def test_the_parents_error_is_raised_at_the_worker() -> None:
@@ -69,7 +69,7 @@ def test_answers_find_their_questions_in_any_order() -> None:
 def test_a_parent_that_does_not_answer_in_time_is_lost() -> None:
     line = Line(lambda _message: None, "", patience=0.01)
     with pytest.raises(Lost) as caught:
-        line.ask("orders")
+        line.ask("setup")
     assert caught.value.kind == "lost.parent"
 
 
@@ -77,7 +77,7 @@ def test_an_answer_that_comes_too_late_is_dropped() -> None:
     numbers: list[int] = []
     line = Line(lambda m: numbers.append(unpacked(m)[1]), "", patience=0.01)
     with pytest.raises(Lost):
-        line.ask("orders")
+        line.ask("setup")
     line.answered(numbers[0], (True, "late"))
 
 
@@ -88,7 +88,7 @@ def test_a_broken_line_is_a_lost_parent_for_a_question_and_nothing_for_a_word() 
     line = Line(broken, "")
     line.tell("say", "hello")
     with pytest.raises(Lost, match="does not answer"):
-        line.ask("orders")
+        line.ask("setup")
 
 
 def test_closing_ends_open_questions_and_what_was_kept() -> None:
@@ -96,7 +96,7 @@ def test_closing_ends_open_questions_and_what_was_kept() -> None:
     line = Line(lambda _message: line.close(), "")  # the run ends before the answer comes
     line.kept = SimpleNamespace(close=lambda: closed.append("kept"))
     with pytest.raises(Lost):
-        line.ask("orders")
+        line.ask("setup")
     line.close()
     assert closed == ["kept"]
 

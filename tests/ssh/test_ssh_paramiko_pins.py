@@ -15,7 +15,7 @@ from paramiko.buffered_pipe import BufferedPipe
 from paramiko.channel import Channel
 from paramiko.packet import Packetizer
 
-from ftlab.ssh.door import PlainConnection, plain_config
+from ftlab.ssh.handshake import PlainConnection, plain_config
 from ftlab.ssh.legacy import KexGroup14Sha1, LegacyTransport, Sha1RsaKey
 from ftlab.ssh.transport import CURVE25519, LabTransport
 

@@ -14,8 +14,8 @@ from vft_fleet import Fleet, attempts, by_host, make_fleet, states
 from ftlab.errors import HostFailed, Lost, NotApplicable
 from ftlab.fleet.limits import Limits, parse_max_fail
 from ftlab.journal import Journal
-from ftlab.lab.ascent import together
-from ftlab.lab.turns import Turns
+from ftlab.lab.exclusive import Exclusive
+from ftlab.lab.secondaries import together
 from ftlab.report.document import exit_code
 from ftlab.sim.faults import Fault
 from ftlab.sim.ft_spec import STREAM_OPTION, PairSpec
@@ -198,11 +198,11 @@ def test_errors_told_together() -> None:
 
 
 def test_turns_keep_two_from_one_host() -> None:
-    turns, inside, most = Turns(["a", "b", "c"]), [], []
+    exclusive, inside, most = Exclusive(["a", "b", "c"]), [], []
 
     def work(*hosts: str) -> None:
         for _ in range(50):
-            with turns.on(*hosts):
+            with exclusive.on(*hosts):
                 inside.extend(hosts)
                 most.append(max(inside.count(host) for host in hosts))
                 for host in hosts:

@@ -11,9 +11,9 @@ from direct_session import DirectSession
 from vft_bench import Gone, Lapse
 
 from ftlab.errors import Unreachable
-from ftlab.lab.ascent import PowerOnSecondary, power_on_secondaries
 from ftlab.lab.front import Lab
 from ftlab.lab.options import Options
+from ftlab.lab.secondaries import PowerOnSecondary, power_on_secondaries
 from ftlab.model import Host, Outcome
 from ftlab.report.document import Report
 from ftlab.session import Session
@@ -46,7 +46,7 @@ def make_fleet(
     **options: Any,
 ) -> Fleet:
     """Hosts of one release; ``options`` as for ``Options``."""
-    from ftlab.lab import crew
+    from ftlab.lab import sessions
     from ftlab.ops.context import Context
 
     time = Lapse()
@@ -66,7 +66,7 @@ def make_fleet(
 
     monkeypatch.setattr(lab, "connect", connect)
     monkeypatch.setattr(
-        crew, "Context", lambda *a, **k: Context(*a, **k, sleep=time.sleep, clock=time)
+        sessions, "Context", lambda *a, **k: Context(*a, **k, sleep=time.sleep, clock=time)
     )
     return fleet
 

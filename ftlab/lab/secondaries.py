@@ -11,13 +11,13 @@ from typing import Any
 from ftlab.errors import FtlabError, HostFailed, NotApplicable, StateError, Unreachable
 from ftlab.esxi.signatures import SIGNATURES, Signature
 from ftlab.fleet.outcomes import outcome_of_error
-from ftlab.lab.complaints import complaints
-from ftlab.lab.crew import outcome
+from ftlab.lab.exclusive import Exclusive
 from ftlab.lab.front import Lab
-from ftlab.lab.nowhere import failed_if_nowhere
 from ftlab.lab.pairs import halves_of, with_pairs, without_halves
+from ftlab.lab.refusals import refusals
 from ftlab.lab.runner import Runner
-from ftlab.lab.turns import Turns
+from ftlab.lab.sessions import outcome
+from ftlab.lab.unmatched import failed_if_unmatched
 from ftlab.model import Change, Host, Outcome
 from ftlab.ops.context import Context
 from ftlab.ops.ftstate import FtStatus, read_halves
@@ -45,7 +45,7 @@ class PowerOnSecondary:
 
 
 @dataclass
-class _Ascent:
+class _PowerOnRun:
     """One run of it: what became of each pair, by the hosts it is on."""
 
     run: Runner
@@ -57,17 +57,17 @@ class _Ascent:
     seconds: dict[str, float] = field(default_factory=dict)
     over: bool = False
 
-    def climb(self, found: Sequence[Outcome]) -> tuple[tuple[Outcome, ...], str | None]:
+    def go(self, found: Sequence[Outcome]) -> tuple[tuple[Outcome, ...], str | None]:
         """Bring all pairs up, in parallel where they share no host: a remedy is set on hosts,
         and two ladders on one host would take each other's steps."""
         pairs = pair_up(halves_of(found))
-        for host, complaint in complaints(self.wanted.vm, found, pairs):
+        for host, complaint in refusals(self.wanted.vm, found, pairs):
             self._fail(host, complaint)
         whole = {f"pair {i}": p for i, p in enumerate(pairs) if p.primary and p.secondary}
-        turns = Turns(host for pair in whole.values() for host in pair.hosts)
+        exclusive = Exclusive(host for pair in whole.values() for host in pair.hosts)
 
         def work(leader: Host) -> Outcome:
-            with turns.on(*whole[leader.name].hosts):
+            with exclusive.on(*whole[leader.name].hosts):
                 return self._rise(leader, whole[leader.name])
 
         leaders = [Host(n, physical_host=self._physical_host(p)) for n, p in whole.items()]
@@ -77,7 +77,7 @@ class _Ascent:
             for host in whole[each.host].hosts:
                 self.seconds[host] = self.seconds.get(host, 0.0) + each.seconds
             self._missed(whole[each.host], each)
-        outcomes = tuple(self._conclude(each, whole) for each in failed_if_nowhere(found))
+        outcomes = tuple(self._conclude(each, whole) for each in failed_if_unmatched(found))
         return outcomes, result.stopped if result else None
 
     def _physical_host(self, pair: Pair) -> str | None:
@@ -121,7 +121,7 @@ class _Ascent:
     def _context(self, half: Half) -> Context:
         context = self.contexts.get(half.host)
         if context is None:
-            context = self.run.crew.context(self._host(half.host))
+            context = self.run.sessions.context(self._host(half.host))
             say = context.say
             context.say = lambda line: None if self.over else say(line)
             self.contexts[half.host] = context
@@ -132,8 +132,8 @@ class _Ascent:
         if self.over:
             raise Unreachable(f"{context.host}: the run has ended", kind="lost")
         host = self._host(context.host)
-        self.run.crew.dismiss(host.name)
-        context.session = self.run.crew.context(host).session
+        self.run.sessions.dismiss(host.name)
+        context.session = self.run.sessions.context(host).session
 
     def _rise(self, leader: Host, pair: Pair) -> Outcome:
         assert pair.primary is not None  # noqa: S101 - only whole pairs come here
@@ -225,7 +225,7 @@ def power_on_secondaries(lab: Lab, wanted: PowerOnSecondary) -> Report:
             if found.stopped:
                 return run.report(with_pairs(found.outcomes), found.stopped)
             _go_on(run, time.monotonic() - began)
-            outcomes, stopped = _Ascent(run, wanted).climb(found.outcomes)
+            outcomes, stopped = _PowerOnRun(run, wanted).go(found.outcomes)
             return run.report(outcomes, stopped)
 
     return lab.approved(once, changes=True)

@@ -12,15 +12,15 @@ from typing import Any
 
 import ftlab
 from ftlab.fleet.line import HERE, Line
-from ftlab.lab.carried import Carried
-from ftlab.lab.crew import Crew
+from ftlab.lab.known_hosts_copies import KnownHostsCopies
 from ftlab.lab.reach import Reach
+from ftlab.lab.sessions import Sessions
 from ftlab.model import Change, Host, Outcome
 from ftlab.ops.context import Job, Settled
 
 
 @dataclass(frozen=True)
-class Orders:
+class WorkerSetup:
     """What a worker does with each host. ``sealed``: what it says to its parent and hears from it
     cannot be read on the way, so that passwords may travel. ``known_hosts`` are the texts of
     files that a worker elsewhere would not find, by name.
@@ -35,7 +35,7 @@ class Orders:
 
 
 @dataclass(frozen=True)
-class LineRecorder:
+class ParentRecorder:
     """An ``ops.context.Recorder`` that has the parent write."""
 
     line: Line
@@ -48,14 +48,14 @@ class LineRecorder:
         self.line.ask("settle", self.host, list(entries))
 
 
-def errand(host: Host) -> Outcome:
-    """Do what the worker's orders say on one host. Raises ``Lost`` where the parent is gone."""
+def on_worker(host: Host) -> Outcome:
+    """Do what the worker's setup say on one host. Raises ``Lost`` where the parent is gone."""
     line = HERE.get()
     with line.lock:
         if line.kept is None:
-            line.kept = Station(line, line.ask("orders"))
-        station: Station = line.kept
-    return station.do(host)
+            line.kept = WorkerRun(line, line.ask("setup"))
+        worker_run: WorkerRun = line.kept
+    return worker_run.do(host)
 
 
 def version() -> str:
@@ -63,34 +63,32 @@ def version() -> str:
     return ftlab.__version__
 
 
-class Station:
+class WorkerRun:
     """What a worker shares between its hosts: connections to jump hosts, keys, known_hosts."""
 
-    def __init__(self, line: Line, orders: Orders) -> None:
-        from ftlab.lab.borrowed import FleetCanaries, secrets_of
+    def __init__(self, line: Line, setup: WorkerSetup) -> None:
+        from ftlab.lab.parent_secrets import FleetCanaries, secrets_of
 
-        self._job = orders.job
-        self._files = Carried(orders.known_hosts)
-        self._connector = replace(
-            orders.reach, ssh=self._files.instead(orders.reach.ssh)
-        ).connector(
-            secrets_of(line, sealed=orders.sealed), FleetCanaries(line, sealed=orders.sealed)
+        self._job = setup.job
+        self._files = KnownHostsCopies(setup.known_hosts)
+        self._connector = replace(setup.reach, ssh=self._files.instead(setup.reach.ssh)).connector(
+            secrets_of(line, sealed=setup.sealed), FleetCanaries(line, sealed=setup.sealed)
         )
-        self._crew = Crew(
+        self._sessions = Sessions(
             self._connector.connect,
-            orders.run,
-            orders.check,
-            recorder=lambda host: LineRecorder(line, host),
+            setup.run,
+            setup.check,
+            recorder=lambda host: ParentRecorder(line, host),
             say=lambda text: line.tell("say", text),
         )
 
     def do(self, host: Host) -> Outcome:
         """The job on one host; whatever happens becomes its outcome."""
         local = self._files.local(host.known_hosts)
-        return self._crew.do(self._job, replace(host, known_hosts=local))
+        return self._sessions.do(self._job, replace(host, known_hosts=local))
 
     def close(self) -> None:
         """Hang up. Safe to repeat."""
-        self._crew.close()
+        self._sessions.close()
         self._connector.close()
         self._files.close()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _BAD = {"failed", "unreachable"}
 
 
-class Talk:
+class Messages:
     """The bar is drawn only as outcomes come in: nothing spins, nothing flickers. Safe to use
     from several threads."""
 
@@ -65,7 +65,7 @@ class Talk:
         self._bar = self._progress.add_task("", total=len(lab.hosts), bad="")
         self._progress.start()
         self._progress.refresh()
-        lab.audience.on_outcome = self._came
+        lab.listeners.on_outcome = self._came
 
     def pause(self) -> None:
         """Clear the line, before a question or the report. Safe to repeat."""

@@ -1,4 +1,4 @@
-"""Knocks again at a server that is too busy to open: sshd drops logins beyond MaxStartups."""
+"""Tries a server again that is too busy for another login: sshd drops logins beyond MaxStartups."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 Words = TypeVarTuple("Words")
 
 
-def knock(deadline: Deadline, attempt: Callable[[*Words], T], *words: *Words) -> T:
+def retry_while_busy(deadline: Deadline, attempt: Callable[[*Words], T], *words: *Words) -> T:
     """Call ``attempt`` until it is not dropped before the login begins, with growing and random
     waits. Nothing is tried again once a login has begun.
 
@@ -31,10 +31,10 @@ def knock(deadline: Deadline, attempt: Callable[[*Words], T], *words: *Words) ->
         if not faults.worth_another_try(error):
             raise
         drop = error
-    return _knock_again(drop, deadline, lambda: attempt(*words))
+    return _retry(drop, deadline, lambda: attempt(*words))
 
 
-def _knock_again(drop: Unreachable, deadline: Deadline, attempt: Callable[[], T]) -> T:
+def _retry(drop: Unreachable, deadline: Deadline, attempt: Callable[[], T]) -> T:
     """The same after a first attempt that ended in ``drop``."""
     import tenacity  # most hosts open at once, and it is a thirtieth of what a short run costs
 

@@ -25,7 +25,7 @@ class Form:
     def follow(self, lab: Lab) -> None:
         """Write what can be written while the run goes on."""
         if self._lines is not None:
-            lab.audience.on_final = self._lines.tell
+            lab.listeners.on_final = self._lines.tell
 
     def tell(self, answer: Any) -> int:
         """Write the answer, a ``Report`` or an ``Answer``. Returns the exit code."""

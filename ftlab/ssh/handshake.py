@@ -29,7 +29,7 @@ class PlainConnection(Connection):
     __setattr__ = object.__setattr__
 
 
-class Door:
+class Handshake:
     """Builds the transport, verifies the key, logs in; leaves nothing open on failure."""
 
     def __init__(

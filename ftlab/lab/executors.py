@@ -12,39 +12,39 @@ from typing import TYPE_CHECKING, Any
 
 from ftlab.errors import UsageError
 from ftlab.fleet.limits import Limits
-from ftlab.fleet.where import Where, cores
+from ftlab.fleet.placement import Placement, cores
 from ftlab.lab.reach import Reach
 from ftlab.model import Host
 from ftlab.ops.context import Job
 
 if TYPE_CHECKING:
-    from ftlab.lab.desk import Desk
-    from ftlab.lab.errand import Orders
+    from ftlab.lab.parent import ParentService
+    from ftlab.lab.worker import WorkerSetup
 
 _SECRET_VARIABLES = ("FTLAB_PASSWORD", "FTLAB_PASSWORD_FILE", "FTLAB_PASSPHRASE")
 
 
 @dataclass(frozen=True)
-class Spread:
+class Workers:
     """``client`` is Dask's, connected."""
 
-    where: Where
+    placement: Placement
     reach: Reach
     client: Any = None
 
     @classmethod
-    def over(cls, where: Where, reach: Reach, hosts: Sequence[Host]) -> Spread:
+    def over(cls, placement: Placement, reach: Reach, hosts: Sequence[Host]) -> Workers:
         """Connected where there is something to connect to. Raises ``UsageError`` for a cluster
         that is not there, or that secrets would have to travel to unprotected."""
-        if where.kind != "dask":
-            return cls(where, reach)
-        _check_secrets(where, reach, hosts)
+        if placement.kind != "dask":
+            return cls(placement, reach)
+        _check_secrets(placement, reach, hosts)
         if reach.ssh.host_key != "strict":
             raise UsageError(
                 "--host-key accept-new does not go with Dask: its workers record no keys",
                 hint="ftlab hosts.trust --yes records them here, and the workers are given them",
             )
-        return cls(where, reach, _connected(where.address, reach.ssh.connect_timeout))
+        return cls(placement, reach, _connected(placement.address, reach.ssh.connect_timeout))
 
     def limits(self, limits: Limits) -> Limits:
         """No more hosts at the same time than the workers have threads: one that waits in a
@@ -54,10 +54,10 @@ class Spread:
         room = max(1, sum(self.client.nthreads().values()))
         return replace(limits, parallel=min(limits.parallel, room))
 
-    def orders(self, job: Job, run: str, *, check: bool, hosts: Sequence[Host]) -> Orders:
+    def setup(self, job: Job, run: str, *, check: bool, hosts: Sequence[Host]) -> WorkerSetup:
         """What every worker is told. Raises ``UsageError`` for a job that cannot travel."""
-        from ftlab.lab.carried import packed
-        from ftlab.lab.errand import Orders
+        from ftlab.lab.known_hosts_copies import packed
+        from ftlab.lab.worker import WorkerSetup
 
         if not can_travel(job):
             raise UsageError(
@@ -65,24 +65,24 @@ class Spread:
                 hint="a job is a dataclass of a module that workers can import, with plain values",
             )
         far = self.client is not None
-        return Orders(
+        return WorkerSetup(
             job,
             run,
             check,
             self.reach.part(len(self.client.nthreads()) if far else cores()),
-            sealed=self.where.encrypted or not far,
+            sealed=self.placement.encrypted or not far,
             known_hosts=packed(self.reach.ssh, hosts) if far else {},
         )
 
-    def executor(self, desk: Desk) -> Callable[[int], Executor]:
+    def executor(self, service: ParentService) -> Callable[[int], Executor]:
         """What makes the executor for so many hosts at once."""
         if self.client is not None:
             from ftlab.fleet.cluster import Cluster
 
-            return lambda _room: Cluster(self.client, desk)
+            return lambda _room: Cluster(self.client, service)
         from ftlab.fleet.processes import Processes
 
-        return lambda room: Processes(min(cores(), room), room, desk)
+        return lambda room: Processes(min(cores(), room), room, service)
 
     def close(self) -> None:
         """Safe to repeat."""
@@ -107,14 +107,14 @@ def _connected(address: str, timeout: float) -> Any:
             "--executor dask://… needs Dask, which is not installed",
             hint="pip install 'ftlab[distributed]'",
         ) from error
-    from ftlab.lab.errand import version
+    from ftlab.lab.worker import version
 
     return connected(address, timeout, version)
 
 
-def _check_secrets(where: Where, reach: Reach, hosts: Sequence[Host]) -> None:
+def _check_secrets(placement: Placement, reach: Reach, hosts: Sequence[Host]) -> None:
     """No secret leaves this machine unencrypted."""
-    if where.encrypted:
+    if placement.encrypted:
         return
     entered = [*hosts, *reach.on_the_way(hosts)]
     secret = [host.name for host in entered if host.password or host.password_command]
@@ -122,7 +122,7 @@ def _check_secrets(where: Where, reach: Reach, hosts: Sequence[Host]) -> None:
     named += [name for name in _SECRET_VARIABLES if os.environ.get(name)]
     if named:
         raise UsageError(
-            f"{named[0]} would travel unencrypted to the Dask workers at {where.address}",
+            f"{named[0]} would travel unencrypted to the Dask workers at {placement.address}",
             hint="use keys or an ssh agent on the workers and leave the password out, or an "
             "encrypted scheduler (dask+tls://HOST:PORT); docs/scale.md shows both",
         )

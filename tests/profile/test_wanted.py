@@ -6,7 +6,7 @@ import pytest
 
 from ftlab.errors import Refused
 from ftlab.esxi.vmentry import VmEntry
-from ftlab.ops.wishes import unmatched, wished_options, wished_vms
+from ftlab.ops.wanted import unmatched, wanted_options, wanted_vms
 from ftlab.profile import Place, State
 
 HERE = Place("lab.toml")
@@ -25,12 +25,12 @@ def state(**fields) -> State:
 
 def test_the_last_wish_for_an_option_counts():
     tables = [state(options={"/A/B": 1, "/C/D": 2}), state(options={"/A/B": None})]
-    assert wished_options(tables) == {"/A/B": None, "/C/D": 2}
+    assert wanted_options(tables) == {"/A/B": None, "/C/D": 2}
 
 
 def test_an_option_is_the_same_in_any_case():
     tables = [state(options={"/A/B": 1, "/C/D": 2}), state(options={"/a/b": 3})]
-    assert wished_options(tables, {"/A/b": 0, "/E/F": 4}) == {"/a/b": 3, "/C/D": 2, "/E/F": 4}
+    assert wanted_options(tables, {"/A/b": 0, "/E/F": 4}) == {"/a/b": 3, "/C/D": 2, "/E/F": 4}
 
 
 def test_the_last_wish_for_a_key_counts_in_any_case():
@@ -38,7 +38,7 @@ def test_the_last_wish_for_a_key_counts_in_any_case():
         state(vm="db*", keys={"Key": "old", "other": "x"}, power="on", snapshot="one"),
         state(vm="db01", keys={"kEY": None}, power="off"),
     ]
-    first, second = wished_vms(tables, VMS)
+    first, second = wanted_vms(tables, VMS)
     assert (first.vm.name, first.keys) == ("db01", (("kEY", None), ("other", "x")))
     assert (first.power, first.snapshot) == ("off", "one")
     assert (second.vm.name, second.keys) == ("db02", (("Key", "old"), ("other", "x")))
@@ -46,19 +46,19 @@ def test_the_last_wish_for_a_key_counts_in_any_case():
 
 
 def test_vms_that_no_table_names_are_not_there():
-    assert wished_vms([state(vm="db*")], VMS) == wished_vms([state(vm="db*")], VMS[:2])
-    assert wished_vms([state(options={"/A/B": 1})], VMS) == []
+    assert wanted_vms([state(vm="db*")], VMS) == wanted_vms([state(vm="db*")], VMS[:2])
+    assert wanted_vms([state(options={"/A/B": 1})], VMS) == []
 
 
 def test_only_narrows_and_never_widens():
-    found = wished_vms([state(vm="db*")], VMS, ["db02", "web"])
-    assert [wish.vm.name for wish in found] == ["db02"]
-    assert wished_vms([state(vm="db*")], VMS, ["nothing"]) == []
+    found = wanted_vms([state(vm="db*")], VMS, ["db02", "web"])
+    assert [wanted.vm.name for wanted in found] == ["db02"]
+    assert wanted_vms([state(vm="db*")], VMS, ["nothing"]) == []
 
 
 def test_two_vms_of_one_name_are_refused():
     with pytest.raises(Refused, match="2 VMs are named 'db01'"):
-        wished_vms([state(vm="db01")], [*VMS, vm(4, "db01")])
+        wanted_vms([state(vm="db01")], [*VMS, vm(4, "db01")])
 
 
 def test_words_that_name_nothing():

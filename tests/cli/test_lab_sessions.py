@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from ftlab.errors import Unreachable
-from ftlab.lab.crew import Crew
+from ftlab.lab.sessions import Sessions
 from ftlab.model import Host
 
 HOST = Host("h0")
@@ -31,22 +31,22 @@ class Door:
 
 def test_a_host_given_up_during_its_login_gets_no_command() -> None:
     door = Door()
-    crew = Crew(door, "run", check=False)
+    sessions = Sessions(door, "run", check=False)
     answers: list[bool] = []
-    door.meanwhile = lambda: answers.append(crew.give_up("h0"))
+    door.meanwhile = lambda: answers.append(sessions.give_up("h0"))
     with pytest.raises(Unreachable, match="does not wait"):
-        crew.context(HOST)
+        sessions.context(HOST)
     assert answers == [False]
     assert (door.opened, door.closed) == (1, 1)
     with pytest.raises(Unreachable):
-        crew.context(HOST)  # and it is not even logged in to any more
+        sessions.context(HOST)  # and it is not even logged in to any more
     assert door.opened == 1
 
 
 def test_after_the_login_a_command_may_have_been_sent() -> None:
-    crew = Crew(Door(), "run", check=False)
-    crew.context(HOST)
-    assert crew.give_up("h0")
-    crew.dismiss("h0")
-    assert crew.give_up("h0")
-    assert not crew.give_up("h1")
+    sessions = Sessions(Door(), "run", check=False)
+    sessions.context(HOST)
+    assert sessions.give_up("h0")
+    sessions.dismiss("h0")
+    assert sessions.give_up("h0")
+    assert not sessions.give_up("h1")

@@ -20,7 +20,7 @@ _DASK = re.compile(r"dask(\+tls)?://(\[[\w:.%]+\]|[^\s/:@\[\]]+):([0-9]{1,5})/?"
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class Placement:
     """``address`` is that of a Dask scheduler: ``tcp://HOST:PORT``, or ``tls://HOST:PORT`` where
     everything is encrypted on its way."""
 
@@ -32,28 +32,28 @@ class Where:
         return self.address.startswith("tls://")
 
 
-def parse_executor(text: str) -> Where:
+def parse_executor(text: str) -> Placement:
     """``threads``, ``processes``, ``dask://HOST:PORT`` or ``dask+tls://HOST:PORT``.
 
     Raises :class:`UsageError` for anything else.
     """
     if text == "threads":
-        return Where("threads")
+        return Placement("threads")
     if text == "processes":
-        return Where("processes")
+        return Placement("processes")
     found = _DASK.fullmatch(text)
     if found is None or not 1 <= int(found[3]) <= 65535:
         raise UsageError(
             f"--executor {text}: takes threads, processes or dask://HOST:PORT",
             hint="dask+tls://HOST:PORT for an encrypted scheduler",
         )
-    return Where("dask", f"{'tls' if found[1] else 'tcp'}://{found[2]}:{found[3]}")
+    return Placement("dask", f"{'tls' if found[1] else 'tcp'}://{found[2]}:{found[3]}")
 
 
-def chosen(hosts: int, parallel: int, cores: int) -> Where:
+def chosen(hosts: int, parallel: int, cores: int) -> Placement:
     """The rule: processes where the fleet is big and wide enough to keep several cores busy."""
     wide = min(parallel, hosts) >= PARALLEL_THAT_PAYS
-    return Where("processes" if cores > 1 and wide and hosts >= HOSTS_THAT_PAY else "threads")
+    return Placement("processes" if cores > 1 and wide and hosts >= HOSTS_THAT_PAY else "threads")
 
 
 def cores() -> int:

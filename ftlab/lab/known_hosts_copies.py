@@ -26,7 +26,7 @@ def _text(file: Path) -> str | None:
         return None
 
 
-class Carried:
+class KnownHostsCopies:
     """Such texts as files again, in a private folder of this worker; none where there are no
     texts."""
 

@@ -11,7 +11,7 @@ from paramiko.auth_handler import AuthHandler
 USERAUTH = "ssh-userauth"
 
 
-class Attempt(AuthHandler):
+class LoginHandler(AuthHandler):
     """Asks for the authentication service once a connection, not once an attempt: some servers
     (asyncssh) hang up at the second time. Waits for the answer without polling."""
 

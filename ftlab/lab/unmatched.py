@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from ftlab.lab.audience import NOWHERE
+from ftlab.lab.listeners import NOWHERE
 from ftlab.model import Failure, Outcome
 from ftlab.ops.vms import UNMATCHED
 
 _HINT = "ftlab vm.list shows what the hosts have"
 
 
-def failed_if_nowhere(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+def failed_if_unmatched(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     """A VM that no host has is a mistake in the request, not a fleet of skips.
 
     Then every host that was reached has failed, also one that did its part for another ``--vm``:
@@ -32,7 +32,7 @@ def failed_if_nowhere(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     return tuple(_without_unmatched(o) for o in found)
 
 
-def failed_if_wished_nowhere(
+def failed_if_profile_unmatched(
     outcomes: Sequence[Outcome], words: Mapping[str, Collection[str]]
 ) -> tuple[Outcome, ...]:
     """The same for what a profile calls VMs (``words``, by host): a host that was skipped since

@@ -1,4 +1,4 @@
-"""The parent's desk, where the workers of a run come with what only it may do."""
+"""The parent's side of a run with workers: it does for them what only one process may do."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ftlab.errors import Lost
-from ftlab.lab.errand import Orders
+from ftlab.lab.worker import WorkerSetup
 from ftlab.model import Change, Host, Outcome, Secret
 from ftlab.ops.context import Recorder, Settled
 from ftlab.ssh.canary import Canaries, Key, Verdict
 from ftlab.ssh.passwords import SecretSource
 
 
-class Desk:
+class ParentService:
     """Answers ``(place, verb, *words)``; several threads may ask at the same time.
 
     Once a host has an outcome, late workers may not start another change on it.
@@ -23,13 +23,13 @@ class Desk:
 
     def __init__(
         self,
-        orders: Orders,
+        setup: WorkerSetup,
         recorder: Callable[[str], Recorder],
         say: Callable[[str], None],
         hosts: Mapping[str, Host],
         secrets: SecretSource,
     ) -> None:
-        self._orders, self._recorder, self._say, self._hosts = orders, recorder, say, hosts
+        self._setup, self._recorder, self._say, self._hosts = setup, recorder, say, hosts
         self._secrets = secrets
         self._canaries = Canaries()
         self._trying: dict[Key, str] = {}
@@ -46,8 +46,8 @@ class Desk:
         """The host has its outcome."""
         self._closed.add(outcome.host)
 
-    def _give_orders(self, _place: str) -> Orders:
-        return self._orders
+    def _give_setup(self, _place: str) -> WorkerSetup:
+        return self._setup
 
     def _intend(
         self, _place: str, host: str, changes: Sequence[Change], extra: Mapping[str, Any]
@@ -75,7 +75,7 @@ class Desk:
         return self._secrets.passphrase(file)
 
     def _check_sealed(self) -> None:
-        if not self._orders.sealed:
+        if not self._setup.sealed:
             raise ValueError("no secret is told where it could be read on the way")
 
     def _first(self, place: str, host: str, key: Key, nap: float) -> bool:
@@ -104,14 +104,14 @@ class Desk:
 
 
 _VERBS: Mapping[str, Callable[..., Any]] = {
-    "orders": Desk._give_orders,
-    "intend": Desk._intend,
-    "settle": Desk._settle,
-    "say": Desk._speak,
-    "given": Desk._given,
-    "asked": Desk._asked,
-    "passphrase": Desk._passphrase,
-    "first_password": Desk._first,
-    "settle_password": Desk._verdict,
-    "lost": Desk._lost,
+    "setup": ParentService._give_setup,
+    "intend": ParentService._intend,
+    "settle": ParentService._settle,
+    "say": ParentService._speak,
+    "given": ParentService._given,
+    "asked": ParentService._asked,
+    "passphrase": ParentService._passphrase,
+    "first_password": ParentService._first,
+    "settle_password": ParentService._verdict,
+    "lost": ParentService._lost,
 }

@@ -5,21 +5,27 @@ from __future__ import annotations
 import pytest
 
 from ftlab.errors import UsageError
-from ftlab.fleet.where import HOSTS_THAT_PAY, PARALLEL_THAT_PAYS, Where, chosen, parse_executor
+from ftlab.fleet.placement import (
+    HOSTS_THAT_PAY,
+    PARALLEL_THAT_PAYS,
+    Placement,
+    chosen,
+    parse_executor,
+)
 
 
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("threads", Where("threads")),
-        ("processes", Where("processes")),
-        ("dask://lab.example:8786", Where("dask", "tcp://lab.example:8786")),
-        ("dask://127.0.0.1:8786/", Where("dask", "tcp://127.0.0.1:8786")),
-        ("dask://[fe80::1%eth0]:8786", Where("dask", "tcp://[fe80::1%eth0]:8786")),
-        ("dask+tls://lab.example:8786", Where("dask", "tls://lab.example:8786")),
+        ("threads", Placement("threads")),
+        ("processes", Placement("processes")),
+        ("dask://lab.example:8786", Placement("dask", "tcp://lab.example:8786")),
+        ("dask://127.0.0.1:8786/", Placement("dask", "tcp://127.0.0.1:8786")),
+        ("dask://[fe80::1%eth0]:8786", Placement("dask", "tcp://[fe80::1%eth0]:8786")),
+        ("dask+tls://lab.example:8786", Placement("dask", "tls://lab.example:8786")),
     ],
 )
-def test_where_is_read(text: str, where: Where) -> None:
+def test_where_is_read(text: str, where: Placement) -> None:
     assert parse_executor(text) == where
 
 

@@ -13,7 +13,7 @@ Complaint = tuple[str, FtlabError]
 """The host it is told at, and the words."""
 
 
-def complaints(
+def refusals(
     wanted: Sequence[str], found: Sequence[Outcome], pairs: Sequence[Pair]
 ) -> Iterator[Complaint]:
     """One for each VM without FT that was named (a glob may meet such VMs, but not only such),

@@ -8,38 +8,38 @@ from types import MappingProxyType
 
 from ftlab.esxi.select import select
 from ftlab.esxi.vmentry import VmEntry
-from ftlab.ops.vmx import Wishes
+from ftlab.ops.vmx import WantedKeys
 from ftlab.profile import State
 
 Options = Mapping[str, int | str | None]
-"""Wished values by option; ``None`` is the host's own default."""
+"""Wanted values by option; ``None`` is the host's own default."""
 
 
 @dataclass(frozen=True)
-class VmWish:
+class WantedVm:
     """What one VM should be. ``power`` and ``snapshot`` are ``None`` where it does not matter."""
 
     vm: VmEntry
-    keys: Wishes = ()
+    keys: WantedKeys = ()
     power: str | None = None
     snapshot: str | None = None
 
 
-def wished_options(
+def wanted_options(
     states: Sequence[State], before: Options = MappingProxyType({})
 ) -> dict[str, int | str | None]:
-    """Every option of ``before`` and of the tables, with the last wish for it. Hosts compare
-    paths without case."""
-    wishes = [before, *(state.options for state in states)]
-    last = {path.casefold(): (path, value) for each in wishes for path, value in each.items()}
+    """Every option of ``before`` and of the tables, with the value wanted last. Hosts compare paths
+    without case."""
+    wanted = [before, *(state.options for state in states)]
+    last = {path.casefold(): (path, value) for each in wanted for path, value in each.items()}
     return dict(last.values())
 
 
-def wished_vms(
+def wanted_vms(
     states: Sequence[State], vms: Sequence[VmEntry], only: Sequence[str] = ()
-) -> list[VmWish]:
-    """A wish for each VM that a table names, in the host's order; with ``only``, for those of
-    them that it names too. Raises ``Refused`` for an ambiguous name."""
+) -> list[WantedVm]:
+    """What is wanted of each VM that a table names, in the host's order; with ``only``, of those
+    that it names too. Raises ``Refused`` for an ambiguous name."""
     allowed = {vm.vmid for each in only for vm in select(vms, each)} if only else None
     tables: dict[int, list[State]] = {}
     for state in states:
@@ -55,11 +55,11 @@ def unmatched(states: Sequence[State], vms: Sequence[VmEntry]) -> list[str]:
     return [word for word in words if not select(vms, word)]
 
 
-def _merged(vm: VmEntry, tables: Sequence[State]) -> VmWish:
+def _merged(vm: VmEntry, tables: Sequence[State]) -> WantedVm:
     keys: dict[str, tuple[str, str | None]] = {}
     power = snapshot = None
     for table in tables:
         keys |= {key.lower(): (key, value) for key, value in table.keys.items()}
         power = table.power or power
         snapshot = table.snapshot or snapshot
-    return VmWish(vm, tuple(keys.values()), power, snapshot)
+    return WantedVm(vm, tuple(keys.values()), power, snapshot)

@@ -18,7 +18,7 @@ Connect = Callable[[Host], Session]
 
 
 @dataclass
-class Crew:
+class Sessions:
     """Opens each host's session once and keeps it until :meth:`close`.
 
     ``recorder`` gives each host its recorder. Safe to use from several threads.

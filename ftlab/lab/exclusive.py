@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
 
-class Turns:
+class Exclusive:
     """A lock for each host. They are taken in one order by everybody, so nobody waits in a
     circle."""
 

@@ -17,7 +17,7 @@ Final = Callable[[Outcome], Outcome | None]
 
 
 @dataclass
-class Audience:
+class Listeners:
     """Callbacks for messages, for warnings that are never left out, for each outcome, and for
     each final outcome."""
 

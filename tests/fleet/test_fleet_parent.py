@@ -1,4 +1,4 @@
-"""The parent's desk, asked by workers that are only lines: no process, no host."""
+"""The parent's side, asked by workers that are only lines: no process, no host."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pytest
 
 from ftlab.errors import Lost, NotTried, Unreachable
 from ftlab.fleet.line import Line, attempt
-from ftlab.lab.borrowed import FleetCanaries, secrets_of
-from ftlab.lab.desk import Desk
-from ftlab.lab.errand import LineRecorder, Orders
+from ftlab.lab.parent import ParentService
+from ftlab.lab.parent_secrets import FleetCanaries, secrets_of
 from ftlab.lab.reach import Reach
+from ftlab.lab.worker import ParentRecorder, WorkerSetup
 from ftlab.model import Change, Host, Outcome, Secret
 from ftlab.ops.context import Settled
 from ftlab.ops.hosts import CheckHost
@@ -40,10 +40,10 @@ class Book:
 
 
 @dataclass
-class Office:
-    """A desk, its book, and workers at it."""
+class ParentSide:
+    """The parent's side, its recorder, and workers that ask it."""
 
-    desk: Desk
+    service: ParentService
     book: Book
     said: list[str]
 
@@ -52,30 +52,30 @@ class Office:
 
         def send(message: bytes) -> None:
             _kind, number, words = pickle.loads(message)  # noqa: S301
-            result = attempt(self.desk, place, *words)
+            result = attempt(self.service, place, *words)
             line.answered(number, pickle.loads(pickle.dumps(result)))  # noqa: S301
 
         line = Line(send, place)
         return line
 
 
-def office(monkeypatch: pytest.MonkeyPatch, *, sealed: bool = True) -> Office:
+def parent_side(monkeypatch: pytest.MonkeyPatch, *, sealed: bool = True) -> ParentSide:
     monkeypatch.delenv("FTLAB_PASSWORD", raising=False)
     book, said = Book(), []
-    orders = Orders(CheckHost(), "run", check=False, reach=Reach(), sealed=sealed)
+    setup = WorkerSetup(CheckHost(), "run", check=False, reach=Reach(), sealed=sealed)
     hosts = {"h1": Host("h1", password=PASSWORD)}
-    desk = Desk(orders, lambda _host: book, said.append, hosts, SecretSource({}))
-    return Office(desk, book, said)
+    service = ParentService(setup, lambda _host: book, said.append, hosts, SecretSource({}))
+    return ParentSide(service, book, said)
 
 
 def test_orders_are_the_same_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = office(monkeypatch)
-    assert desk.worker("a").ask("orders") == desk.worker("b").ask("orders")
+    service = parent_side(monkeypatch)
+    assert service.worker("a").ask("setup") == service.worker("b").ask("setup")
 
 
 def test_a_change_is_in_the_book_before_the_worker_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    here = office(monkeypatch)
-    recorder = LineRecorder(here.worker("a"), "h1")
+    here = parent_side(monkeypatch)
+    recorder = ParentRecorder(here.worker("a"), "h1")
     idents = recorder.intend([CHANGE], {"backup": "x"})
     assert here.book.lines == [("intend", CHANGE, {"backup": "x"})]
     recorder.settle([(idents[0], "verified", CHANGE)])
@@ -83,10 +83,10 @@ def test_a_change_is_in_the_book_before_the_worker_goes_on(monkeypatch: pytest.M
 
 
 def test_a_host_that_was_given_up_is_changed_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    here = office(monkeypatch)
-    recorder = LineRecorder(here.worker("a"), "h1")
+    here = parent_side(monkeypatch)
+    recorder = ParentRecorder(here.worker("a"), "h1")
     idents = recorder.intend([CHANGE], {})
-    here.desk.close(Outcome("h1", "failed"))
+    here.service.close(Outcome("h1", "failed"))
     with pytest.raises(Lost, match="does not wait"):
         recorder.intend([CHANGE], {})
     recorder.settle([(idents[0], "verified", CHANGE)])  # what was begun is still told
@@ -94,7 +94,7 @@ def test_a_host_that_was_given_up_is_changed_no_more(monkeypatch: pytest.MonkeyP
 
 
 def test_words_reach_the_audience(monkeypatch: pytest.MonkeyPatch) -> None:
-    here = office(monkeypatch)
+    here = parent_side(monkeypatch)
     here.worker("a").tell("say", "h1: waiting")
     assert here.said == ["h1: waiting"]
 
@@ -102,19 +102,19 @@ def test_words_reach_the_audience(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("verb", ["__init__", "close", "_given", "eval"])
 def test_nothing_else_can_be_asked_for(monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
     with pytest.raises(ValueError, match="no worker may ask"):
-        office(monkeypatch).worker("a").ask(verb)
+        parent_side(monkeypatch).worker("a").ask(verb)
 
 
 def test_passwords_come_from_the_parent_where_nobody_listens(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    secrets = secrets_of(office(monkeypatch).worker("a"), sealed=True)
+    secrets = secrets_of(parent_side(monkeypatch).worker("a"), sealed=True)
     assert secrets.given(Host("h1"), "root") == PASSWORD
     assert secrets.given(Host("h2"), "root") is None
 
 
 def test_and_from_nobody_where_somebody_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    line = office(monkeypatch, sealed=False).worker("a")
+    line = parent_side(monkeypatch, sealed=False).worker("a")
     for question in (("given", Host("h1"), "root"), ("asked", "h1", "root"), ("passphrase", "key")):
         with pytest.raises(ValueError, match="no secret"):
             line.ask(*question)
@@ -124,7 +124,7 @@ def test_and_from_nobody_where_somebody_may(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_refused_password_is_not_tried_by_another_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    here = office(monkeypatch)
+    here = parent_side(monkeypatch)
     one, other = (FleetCanaries(here.worker(place), sealed=True) for place in "ab")
     with pytest.raises(Unreachable), one.turn("h1", "root", PASSWORD, None):
         raise Unreachable("no", kind="auth.refused")
@@ -139,7 +139,7 @@ def test_a_refused_password_is_not_tried_by_another_worker(monkeypatch: pytest.M
 def test_unsealed_a_refusal_counts_for_every_password_of_that_user(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    here = office(monkeypatch, sealed=False)
+    here = parent_side(monkeypatch, sealed=False)
     one, other = (FleetCanaries(here.worker(place), sealed=False) for place in "ab")
     with pytest.raises(Unreachable), one.turn("h1", "root", PASSWORD, None):
         raise Unreachable("no", kind="auth.refused")
@@ -150,7 +150,7 @@ def test_unsealed_a_refusal_counts_for_every_password_of_that_user(
 def test_a_worker_waits_for_another_ones_canary_and_then_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    here = office(monkeypatch)
+    here = parent_side(monkeypatch)
     one, other = (FleetCanaries(here.worker(place), sealed=True) for place in "ab")
     trying, order = threading.Event(), []
 
@@ -170,7 +170,7 @@ def test_a_worker_waits_for_another_ones_canary_and_then_goes_on(
 
 
 def test_a_lost_workers_canary_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    here = office(monkeypatch)
+    here = parent_side(monkeypatch)
     assert here.worker("a").ask("first_password", "h1", ("root", PASSWORD), 1.0)
     done = threading.Event()
 
@@ -180,6 +180,6 @@ def test_a_lost_workers_canary_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) 
 
     thread = threading.Thread(target=second, daemon=True)
     thread.start()
-    here.desk("a", "lost")
+    here.service("a", "lost")
     assert done.wait(10)
     assert not here.worker("a").ask("first_password", "h1", ("root", Secret("new")), 1.0)
