@@ -150,7 +150,7 @@ class ParseError(HostFailed):
 
 class Refused(HostFailed):
     """ftlab refuses: ``vm.notfound|ambiguous|powered_on``, ``value.range|type``,
-    ``vmx.duplicate|encoding|changed``, ``undo.changed``…"""
+    ``vmx.duplicate|encoding|changed|link``, ``undo.changed``…"""
 
     kind = "refused"
 

@@ -38,6 +38,11 @@ def build_cat(path: str) -> Command:
     return Command(("cat", _checked(path)), repeatable=True)
 
 
+def build_is_link(path: str) -> Command:
+    """Whether a path is a symbolic link: status 0 if so, 1 if not. Changes nothing."""
+    return Command(("test", "-L", _checked(path)), repeatable=True, ok=(0, 1))
+
+
 def build_stat(*paths: str) -> Command:
     """Inode, size, mode and name, a line for each path. Changes nothing."""
     return Command(("stat", "-c", "%i %s %a %n", *map(_checked, paths)), repeatable=True)

@@ -49,7 +49,7 @@ class FoundVm:
         if self.state is None:
             return vmx.Plan((), ())
         planned = vmx.plan(self.state, self.wanted.keys)
-        vmx.edited(self.state.file.document, planned.edits)
+        vmx.edited(self.state.file, planned.edits)
         return planned
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 
 from ftlab.errors import Refused
 from ftlab.journal import Standing
-from ftlab.ops import vmx, vmxfile
+from ftlab.ops import backups, vmx, vmxfile
 from ftlab.ops.context import Context
 from ftlab.vmx import VmxDocument
 
@@ -67,7 +67,7 @@ def old_document(context: Context, origin: VmOrigin) -> VmxDocument | None:
     reasons: list[str] = []
     for backup in origin.backups:
         try:
-            old = vmxfile.copy_back(context, backup)
+            old = backups.copy_back(context, backup)
         except Refused as error:
             reasons.append(error.message)
             continue

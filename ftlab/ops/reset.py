@@ -146,6 +146,7 @@ def _rewrite(context: Context, state: vmx.VmState, way: Way) -> None:
     if not edits:
         vmx.grant(context, state, way.found.wanted.keys, power_cycle=False)
         return
+    vmxfile.refuse_link(state.file)
 
     def put() -> None:
         reload = [build_reload(state.vm.vmid)]

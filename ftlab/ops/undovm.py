@@ -9,7 +9,7 @@ from ftlab.errors import HostError, Refused
 from ftlab.esxi import files
 from ftlab.esxi.vmlist import VmEntry
 from ftlab.journal import JournalChange
-from ftlab.ops import power, vmx, vmxfile
+from ftlab.ops import backups, power, vmx, vmxfile
 from ftlab.ops.context import Context
 from ftlab.ops.desired import as_off
 from ftlab.ops.effect import Effect
@@ -115,7 +115,7 @@ class UndoVm:
         vmx.refuse_running(state, self._wanted_keys, power_cycle=False)
         first, last = self._writes[0].extra, self._writes[-1].extra
         if self._digest(state) == last.get("after_digest"):
-            old = vmxfile.copy_back(self.context, str(first["backup"]))
+            old = backups.copy_back(self.context, str(first["backup"]))
             if vmxfile.digest(self.context, old) == first["before_digest"]:
                 vmx.restore(self.context, state, self._wanted_keys, old)
                 return

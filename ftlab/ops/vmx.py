@@ -107,10 +107,13 @@ def _change(target: str, vm: VmEntry, key: str, before: str | None, after: str |
     return Change(target, before, after, path=vm.path, key=key, vm=vm.name, vmid=vm.vmid)
 
 
-def edited(document: VmxDocument, changes: Sequence[Change]) -> VmxDocument:
+def edited(file: VmxFile, changes: Sequence[Change]) -> VmxDocument:
     """The document with the edits made. Raises ``Refused`` for values that the file's encoding
-    cannot hold, and for duplicates of any key: the reload would make the VM invalid."""
+    cannot hold, for a link, and for duplicates of any key: the reload would make the VM
+    invalid."""
+    document = file.document
     if changes:
+        vmxfile.refuse_link(file)
         document.refuse_duplicates()
     for change in changes:
         key = change.key or ""
@@ -122,7 +125,7 @@ def refuse_unfit(state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> No
     """Raise ``Refused`` where an edit is due that cannot be made: as :func:`refuse_running` and
     :func:`edited`."""
     refuse_running(state, wanted, power_cycle=power_cycle)
-    edited(state.file.document, plan(state, wanted).edits)
+    edited(state.file, plan(state, wanted).edits)
 
 
 def refuse_running(state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
@@ -142,7 +145,7 @@ def grant(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle: 
     planned = plan(state, wanted)
     if not planned.changes:
         return
-    new = edited(state.file.document, planned.edits)
+    new = edited(state.file, planned.edits)
     refuse_running(state, wanted, power_cycle=power_cycle)
     if state.power != "off":
         _grant_running(context, state, planned, wanted)

@@ -34,12 +34,14 @@ _NOT_FOUND = 127  # the shell's status for a command that is not there
 
 @dataclass(frozen=True)
 class VmxFile:
-    """What was read: the VM it belongs to, its path on the host, its bytes, parsed."""
+    """What was read: the VM it belongs to, its path on the host, its bytes, parsed; ``is_link``:
+    they are another file's, which the path leads to."""
 
     vm: VmEntry
     path: str
     data: bytes
     document: VmxDocument
+    is_link: bool = False
 
 
 def digest(context: Context, data: bytes) -> str:
@@ -65,7 +67,7 @@ def read_after(
 ) -> tuple[list[Completed], VmxFile]:
     """The same, after other commands in the same exec; their answers come along."""
     path = files.datastore_path(vm.path)
-    steps = [*first, files.build_cat(path), sum_command(context, path)]
+    steps = [*first, files.build_is_link(path), files.build_cat(path), sum_command(context, path)]
     done = context.session.run_chain(steps)
     before = [faults.check(answer) for answer in done[: len(first)]]
     if len(done) == len(steps) and done[-1].exit == _NOT_FOUND and _no_sha256(context):
@@ -77,7 +79,7 @@ def read_after(
             f"{path} arrived other than it is on the host",
             hint="is somebody writing to it? try again",
         )
-    return before, VmxFile(vm, path, data, VmxDocument.parse(data))
+    return before, VmxFile(vm, path, data, VmxDocument.parse(data), done[-3].exit == 0)
 
 
 def _no_sha256(context: Context) -> bool:
@@ -113,8 +115,10 @@ def replace_vmx(
     goes in the same exec as the rename. Returns the answers to ``then``, checked for faults.
 
     Raises ``Refused`` (kind ``vmx.changed``) where the file on the host is no longer what was
-    read; then, and after any other failure before the rename, nothing of ours is left there.
+    read, or is a link; then, and after any other failure before the rename, nothing of ours is
+    left there.
     """
+    refuse_link(file)
     backup = backup_path(file.path, context.run)
     temporary = temporary_path(backup)
     ours = _Ours(file, data, backup, temporary)
@@ -210,6 +214,18 @@ def shows(context: Context, summed: Completed, path: str, data: bytes) -> bool:
     return files.parse_checksums(summed.out).get(path) == digest(context, data)
 
 
+def refuse_link(file: VmxFile) -> None:
+    """Raise ``Refused`` (kind ``vmx.link``) where a rename would put a file in the place of a
+    link, and leave the file behind the link as it is."""
+    if file.is_link:
+        raise Refused(
+            f"{file.path} is a symbolic link: ftlab replaces files, and would cut it off from "
+            "the one it leads to",
+            kind="vmx.link",
+            hint="register the VM by the file itself, or put the file in the link's place",
+        )
+
+
 def changed(file: VmxFile) -> Refused:
     """The error for a file that somebody else has written to."""
     return Refused(
@@ -224,17 +240,3 @@ def _clean_up(context: Context, *paths: str) -> None:
         faults.check(context.session.run(files.build_remove(*paths)))
     except HostError as error:
         context.notes.append(f"could not remove {', '.join(paths)}: {error}")
-
-
-def copy_back(context: Context, source: str) -> bytes:
-    """The bytes of a backup. Raises ``Refused`` (kind ``undo.backup``) where the host says that it
-    cannot be read. A lost connection or a time-out says nothing about the backup, and stays what
-    it is."""
-    try:
-        return context.session.read(source)
-    except CommandFailed as error:
-        raise Refused(
-            f"the backup {source} cannot be read: {error}",
-            kind="undo.backup",
-            hint="set the keys by hand; the old values are in ftlab lab.history",
-        ) from error

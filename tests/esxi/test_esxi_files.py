@@ -139,8 +139,8 @@ def test_a_directory_is_listed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "build",
     [
-        files.build_cat, files.build_stat, files.build_stat_target, files.build_sha256,
-        files.build_md5, files.build_list, files.build_remove,
+        files.build_cat, files.build_is_link, files.build_stat, files.build_stat_target,
+        files.build_sha256, files.build_md5, files.build_list, files.build_remove,
         lambda path: files.build_copy("/a", path),
         lambda path: files.build_copy(path, "/a"), lambda path: files.build_dd(path, b""),
         lambda path: files.build_same("/a", path), lambda path: files.build_same(path, "/a"),
@@ -165,7 +165,7 @@ def test_what_is_safe_to_repeat() -> None:
         files.build_cat("/a"), files.build_stat("/a"), files.build_sha256("/a"),
         files.build_md5("/a"), files.build_copy("/a", "/b"), files.build_dd("/a", b""),
         files.build_same("/a", "/b"), files.build_remove("/a"), files.build_tail("/a", 1),
-        files.build_list("/a"), files.build_stat_target("/a"),
+        files.build_list("/a"), files.build_stat_target("/a"), files.build_is_link("/a"),
     ):  # fmt: skip
         assert command.repeatable is True
 
@@ -179,6 +179,7 @@ def test_what_a_shell_is_told() -> None:
         (files.build_rename("/a", "/b"), "mv -f /a /b"),
         (files.build_same("/a", "/b"), "diff -q /a /b"),
         (files.build_dd("/a", b"x"), "dd of=/a"),
+        (files.build_is_link("/a"), "test -L /a"),
         (files.build_stat("/a"), "stat -c '%i %s %a %n' /a"),
         (files.build_stat_target("/a"), "stat -L -c '%i %s %a %n' /a"),
     ):

@@ -9,7 +9,7 @@ from direct_session import DirectSession
 
 from ftlab.errors import CommandFailed, CommandTimeout, HostFailed, Lost, NotProven, Refused
 from ftlab.model import Command, Completed
-from ftlab.ops import vmx, vmxfile
+from ftlab.ops import backups, vmx, vmxfile
 from ftlab.ops.context import Context
 from ftlab.ops.origin import VmOrigin, old_document
 from ftlab.ops.vms import find_vms
@@ -133,6 +133,49 @@ def test_a_change_by_somebody_else_is_kept(host: SimHost, file: Path, moment: st
     assert refused.value.kind == "vmx.changed"
     assert file.read_bytes() == theirs
     assert ours(file) == []
+
+
+@pytest.fixture
+def linked(file: Path) -> Path:
+    """The VMX moved away, and a link in its place."""
+    elsewhere = file.with_name("real.vmx")
+    file.rename(elsewhere)
+    file.symlink_to(elsewhere.name)
+    return elsewhere
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_link_is_neither_replaced_nor_called_editable(
+    host: SimHost, file: Path, linked: Path, check: bool
+) -> None:
+    before, ledger = linked.read_bytes(), Ledger()
+    here = context(DirectSession(host), ledger)
+    here.check = check
+    with pytest.raises(Refused) as refused:
+        edit(here)
+    assert refused.value.kind == "vmx.link"
+    assert (file.is_symlink(), linked.read_bytes(), ours(file)) == (True, before, [])
+    assert (ledger.states, here.changes) == ({}, [])
+
+
+def test_a_running_vm_behind_a_link_is_not_taken_down_for_an_edit(
+    host: SimHost, file: Path, linked: Path
+) -> None:
+    [vm] = host.vms
+    vm.power = "poweredOn"
+    with pytest.raises(Refused) as refused:
+        edit(context(DirectSession(host)), power_cycle=True)
+    assert refused.value.kind == "vmx.link"
+    assert not [c for c in host.commands if "vmsvc/power.off" in c or "vmsvc/power.shutdown" in c]
+
+
+def test_a_vmx_that_became_a_link_is_not_restored(host: SimHost, file: Path, linked: Path) -> None:
+    here = context(DirectSession(host))
+    state = vmx.read_state(here, find_vms(here, ("app01",))[0])
+    assert state.file.is_link
+    with pytest.raises(Refused) as refused:
+        vmxfile.replace_vmx(here, state.file, b"x", [])
+    assert (refused.value.kind, ours(file)) == ("vmx.link", [])
 
 
 def test_an_edit_that_another_controller_overtook_is_not_called_done(
@@ -344,7 +387,7 @@ def test_a_missing_file_is_an_error_with_its_path(host: SimHost, file: Path) -> 
 
 def test_a_backup_that_the_host_cannot_read_is_refused(host: SimHost) -> None:
     with pytest.raises(Refused, match="cannot be read") as refused:
-        vmxfile.copy_back(context(DirectSession(host)), "/vmfs/volumes/gone")
+        backups.copy_back(context(DirectSession(host)), "/vmfs/volumes/gone")
     assert refused.value.kind == "undo.backup"
 
 
