@@ -94,8 +94,8 @@ def refuse_question(*sides: Side) -> None:
 
 @dataclass
 class Attempt:
-    """Used once: :meth:`begin`, then :meth:`make`. ``patience`` is shared by all attempts of a
-    pair."""
+    """Used once: :meth:`begin`, then :meth:`send` unless the secondary is on, then :meth:`watch`.
+    ``patience`` is shared by all attempts of a pair."""
 
     primary: Side
     secondary: Side
@@ -117,10 +117,9 @@ class Attempt:
         answers, _ = context.session.together(lambda: one.begin(state), other.begin)
         return power.parse_state(faults.check(answers[0]).out)
 
-    def make(self, before: str) -> Seen:
-        """Power on and look on; a secondary that was on ``before`` is only looked at. Raises
-        what keeps the host from answering at all."""
-        self._fault = None if before == "on" else self._power_on()
+    def watch(self, before: str) -> Seen:
+        """Look on until it is settled; ``before`` is the secondary's power at the beginning.
+        Raises what keeps the host from answering at all."""
         now = self._settled()
         gaps = dict.fromkeys(gap for tail in self._tails for gap in tail.gaps)
         return Seen(
@@ -128,13 +127,13 @@ class Attempt:
             tuple(self._answer()), tuple(self._logged()), tuple(gaps),
         )  # fmt: skip
 
-    def _power_on(self) -> FtlabError | None:
-        """The fault of the answer."""
+    def send(self) -> None:
+        """The power-on. A fault in the answer is not the last word."""
         context, half = self.secondary
         try:
-            return faults.find_fault(context.session.run(power.build_on(half.vm.vmid)))
+            self._fault = faults.find_fault(context.session.run(power.build_on(half.vm.vmid)))
         except CommandTimeout as late:
-            return late
+            self._fault = late
 
     def _settled(self) -> Runtime:
         began = self.patience.spent

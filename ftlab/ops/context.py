@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from ftlab.errors import CommandTimeout, FtlabError, Lost, NotProven, ParseError
+from ftlab.errors import CommandTimeout, FtlabError, HostdDown, Lost, NotProven, ParseError
 from ftlab.esxi import faults, version
 from ftlab.model import Change, Command, Completed
 from ftlab.session import Session
@@ -107,7 +107,7 @@ class Context:
         try:
             do()
         except FtlabError as error:
-            unknown = isinstance(error, Lost | CommandTimeout)
+            unknown = isinstance(error, Lost | CommandTimeout | HostdDown)
             self._settle(entries, None if unknown else "failed")
             raise
         try:

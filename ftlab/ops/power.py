@@ -63,13 +63,13 @@ def _send(context: Context, command: Command, vm: VmEntry, wanted: str) -> None:
             + "|".join(key for key, _ in question.choices),
         )
     if error is not None:
-        raise _about(vm, error)
+        raise about(vm, error)
     raise CommandFailed(
         f"{command} was accepted, but VM {vm.name} is not {wanted} after {_SETTLE:g} s"
     )
 
 
-def _about(vm: VmEntry, error: FtlabError) -> FtlabError:
+def about(vm: VmEntry, error: FtlabError) -> FtlabError:
     """The same error, which names only the number of the VM, with the VM's name."""
     words = f"VM {vm.name}: {error.message}"
     return type(error)(words, hint=error.hint, kind=error.kind, **error.evidence)

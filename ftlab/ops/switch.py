@@ -36,23 +36,26 @@ class Switch:
         if before != "on":
             self._before, self.ours, self._proven = before, True, False
         changes = self.ours and not self._proven
-        seen = self._changed(attempt, before) if changes else attempt.make(before)
+        seen = self._changed(attempt, before) if changes else attempt.watch(before)
         self.stuck = seen.now.power == "on" and not seen.running
         return seen
 
     def _changed(self, attempt: Attempt, before: str) -> Seen:
-        """The states decide: a refused power-on is a change that failed. The report shows it
-        once, however often it is tried; the journal has each."""
+        """The states decide: a refused power-on is a change that failed, and one that no state
+        could be read after may have been made. The report shows it once, however often it is
+        tried; the journal has each."""
         context, change = self.secondary[0], self._on(self._before)
         failed = replace(change, verified=False)
         context.changes[:] = [done for done in context.changes if done != failed]
         seen: list[Seen] = []
+
+        def shown() -> list[str | None]:
+            seen.append(attempt.watch(before))
+            return [seen[0].now.power]
+
         with suppress(NotProven):
-            context.carry_out(
-                [change],
-                do=lambda: seen.append(attempt.make(before)),
-                prove=lambda: [seen[0].now.power],
-            )
+            do = (lambda: None) if before == "on" else attempt.send
+            context.carry_out([change], do=do, prove=shown)
             self._proven = True
         return seen[0]
 

@@ -57,9 +57,12 @@ class Tries:
             self.context.notes.append(f"{self.name}, attempt {self.begun}, the log: {finding.line}")
 
     def broken_off(self, why: str) -> None:
-        """It could not be ended; one whose end is noted keeps that."""
+        """It could not be ended; one whose end is noted keeps that, and the rest goes to the
+        notes."""
         if len(self.made) < self.begun:
             self.note(why)
+        elif self.begun:
+            self.context.notes.append(f"{self.name}, after attempt {self.begun}: {why}")
 
     def remedied(self, remedy: str) -> None:
         """What was changed after the last one."""

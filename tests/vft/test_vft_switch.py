@@ -3,6 +3,7 @@ it: only what it powered on itself goes off, only for another attempt, and never
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from direct_session import DirectSession
 from vft_bench import Bench, make_bench
 
 from ftlab.errors import HostFailed, Lost
-from ftlab.model import Command, Completed
+from ftlab.model import Change, Command, Completed
+from ftlab.ops.context import Settled
 from ftlab.sim.faults import Fault
 from ftlab.sim.lab import SimLab
 
@@ -157,3 +159,71 @@ def test_a_state_that_forbids_the_power_on_is_no_passing_one(tmp_path: Path) -> 
     bench = make_bench(tmp_path, failure=None, prepare=prepare)
     assert failing(bench).kind == "fault.InvalidPowerState"
     assert sent(bench, "power.on") == 1
+
+
+class HostdDies(DirectSession):
+    """hostd answers the power-on, and nothing after it."""
+
+    dead = False
+
+    def run(self, command: Command) -> Completed:
+        if self.dead and command.argv[0] == "vim-cmd":
+            return Completed(command, 1, b"", b"Failed to login: Connection reset by peer\n")
+        done = super().run(command)
+        self.dead = self.dead or "vmsvc/power.on" in command.argv
+        return done
+
+
+class Ledger:
+    """A recorder that remembers each change's state."""
+
+    def __init__(self) -> None:
+        self.states: list[str] = []
+
+    def intend(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[int]:
+        self.states += ["intended"] * len(changes)
+        return list(range(len(self.states) - len(changes), len(self.states)))
+
+    def settle(self, entries: Sequence[Settled]) -> None:
+        for ident, state, _ in entries:
+            self.states[ident] = state
+
+
+def test_a_power_on_that_no_state_was_read_after_is_not_said_to_have_failed(
+    tmp_path: Path,
+) -> None:
+    bench = make_bench(tmp_path, failure=None, session=HostdDies)
+    bench.contexts[1].recorder = ledger = Ledger()
+    assert failing(bench).kind == "hostd.down"
+    assert bench.pair.secondary.power == "poweredOn"
+    assert ledger.states == ["applied"]
+    assert power(bench) == [("off", "on", False)]
+
+
+def test_an_answer_that_ends_the_run_is_told_with_the_attempt_and_the_name(tmp_path: Path) -> None:
+    class Unregistered(DirectSession):
+        gone = False
+
+        def run(self, command: Command) -> Completed:
+            if self.gone and "vmsvc/get.runtime" in command.argv:
+                fault = b'(vim.fault.NotFound) {\n   msg = "no such VM", \n}\n'
+                return Completed(command, 1, fault, b"")
+            self.gone = self.gone or "vmsvc/power.on" in command.argv
+            return super().run(command)
+
+    bench = make_bench(tmp_path, failure=None, session=Unregistered)
+    error = failing(bench)
+    assert (error.kind, error.message[:8]) == ("fault.NotFound", "VM db01:")
+    assert [one.result for one in bench.rise.tries.made] == ["NotFound: no such VM"]
+
+
+def test_a_loss_after_an_attempt_is_in_the_notes(tmp_path: Path) -> None:
+    class CutAtSet(DirectSession):
+        def run(self, command: Command) -> Completed:
+            if "set" in command.argv:
+                raise Lost("the connection died", in_flight=[str(command)])
+            return super().run(command)
+
+    bench = make_bench(tmp_path, cure=1, session=CutAtSet, reconnect=lambda _context: None)
+    failing(bench)
+    assert "after attempt 1: the connection to a host of the pair was lost" in bench.notes
