@@ -25,6 +25,9 @@ UNDOABLE = frozenset({"intended", "applied", "verified", "failed"})
 Entries = Mapping[str, tuple[JournalChange, ...]]
 """By host: changes, oldest first."""
 _SWITCHED = frozenset({"on", "off"})
+_FORCE = "--force puts the old values back all the same"
+_HINTS = {"vm.powered_on": "power the VM off first, then run lab.undo again"}
+"""By kind: hints other than the error's own, which is for the tasks that edit."""
 
 
 @dataclass(frozen=True)
@@ -43,20 +46,22 @@ class UndoRun:
 
     def on(self, context: Context) -> Mapping[str, Any]:
         mine = [e for e in self.entries.get(context.host, ()) if e.state in UNDOABLE]
-        refused: list[str] = []
+        refused: list[Refused] = []
         for unit in _newest_first(mine):
             try:
                 self._undo(context, unit)
             except Refused as error:
-                refused.append(error.message)
+                refused.append(error)
                 continue
             if not context.check:
                 self._settle(context, unit)
         if refused:
             raise Refused(
-                "not undone: " + "; ".join(refused),
+                "not undone: " + "; ".join(error.message for error in refused),
                 kind="undo.changed",
-                hint="--force puts the old values back all the same",
+                hint="; ".join(
+                    dict.fromkeys(_HINTS.get(e.kind, e.hint or _FORCE) for e in refused)
+                ),
             )
         return {}
 
@@ -130,5 +135,7 @@ def _vm_of(context: Context, change: Change) -> VmEntry:
         return find_vms(context, (change.path or f"vmid:{change.vmid}",))[0]
     except NotApplicable as error:
         raise Refused(
-            f"VM {change.vm} ({change.path}) is no longer registered", kind="undo.changed"
+            f"VM {change.vm} ({change.path}) is no longer registered",
+            kind="undo.changed",
+            hint="register it again under that path, then run lab.undo again",
         ) from error

@@ -156,6 +156,41 @@ def test_a_power_state_that_the_run_did_not_leave_is_refused(lab: Nightly) -> No
     assert "is suspended now, the run had left it powered on" in outcome.error.message
 
 
+def test_a_power_on_after_which_hostd_died_is_taken_back(lab: Nightly) -> None:
+    """Nobody saw what became of it, so either state may be the run's."""
+    lab.sim.faults.append(
+        Fault("vim-cmd vmsvc/power.getstate", skip=1, exit=1, stderr=b"Failed to login: reset\n")
+    )
+    run = done(lab, Doing(power_on))
+    assert (lab.vm.power, states(lab, run)) == ("poweredOn", ["intended"])
+    lab.sim.faults.clear()
+    assert exit_code(undone(lab, run)) == 0
+    assert (lab.vm.power, states(lab, run)) == ("poweredOff", ["undone"])
+
+
+def edited(context: Context) -> None:
+    [vm] = find_vms(context, ("app01",))
+    vmx.grant(context, vmx.read_state(context, vm), (("c.d", "1"),), power_cycle=False)
+
+
+def hint_of(report: Report) -> str:
+    [outcome] = report.outcomes
+    assert outcome.error is not None
+    return outcome.error.hint
+
+
+def test_no_force_is_offered_where_it_would_not_help(lab: Nightly) -> None:
+    run = done(lab, Doing(edited))
+    lab.sim.answer(("vim-cmd", "vmsvc/power.on", str(lab.vm.vmid)))
+    assert hint_of(undone(lab, run)) == "power the VM off first, then run lab.undo again"
+    lab.sim.answer(("vim-cmd", "vmsvc/power.off", str(lab.vm.vmid)))
+    lab.sim.answer(("vim-cmd", "vmsvc/unregister", str(lab.vm.vmid)))
+    for force in (False, True):
+        report = undone(lab, run, force=force)
+        assert exit_code(report) == 5
+        assert hint_of(report).startswith("register it again")
+
+
 def cycled(context: Context) -> None:
     [vm] = find_vms(context, ("app01",))
     vmx.grant(context, vmx.read_state(context, vm), (("c.d", "1"),), power_cycle=True)
