@@ -61,6 +61,12 @@ def _half_a_pair(pair: Pair, unread: Sequence[Outcome]) -> Refused:
 
 
 def _unclear(pair: Pair) -> Refused:
+    if pair.rivals:
+        return Refused(
+            f"{pair.name} is {pair.rivalry}",
+            kind="vft.roles_unclear",
+            hint="unregister what is left over, or leave its host out with --exclude",
+        )
     return Refused(
         f"{pair.name} on {', '.join(pair.hosts)} does not tell which half is the primary",
         kind="vft.roles_unclear",

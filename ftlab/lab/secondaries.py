@@ -96,10 +96,15 @@ class _PowerOnRun:
         kind = NotApplicable if ended.status == "skipped" else HostFailed
         words, hint = ended.error.message, ended.error.hint
         rise = self.rises.get(ended.host)
-        if rise is not None and ended.error.kind in _CUT:
-            rise.tries.broken_off(f"cut short: {_CUT[ended.error.kind]}")
-            words = f"{_CUT[ended.error.kind]} in attempt {rise.tries.begun}"
+        cut = _CUT.get(ended.error.kind)
+        if rise is not None and cut:
+            rise.tries.broken_off(f"cut short: {cut}")
+            begun = rise.tries.begun
+            words = f"{cut} {f'in attempt {begun}' if begun else 'before the first attempt'}"
             hint = f"vft.status shows the pair; ftlab lab.undo {self.run.run} puts everything back"
+        elif cut and ended.status != "skipped":
+            words = f"{cut} while other pairs on its hosts had their turn; nothing was done for it"
+            hint = "run it again, with a longer --deadline where one was given"
         self.told[ended.host] = pair.facts(), rise.tries.facts() if rise else []
         self._fail(pair.hosts[-1], kind(f"{pair.name}: {words}", kind=ended.error.kind, hint=hint))
 
@@ -158,10 +163,15 @@ class _PowerOnRun:
         )
 
     def _looked_at_again(self, pair: Pair) -> Pair:
-        """The pair as it is after the attempts; as it was, where it cannot be read."""
+        """The pair as it is after the attempts; as it was, where it cannot be read, and a note
+        says so."""
         try:
             one, two = (read_halves(self._context(half), [half.vm])[0] for half in pair.halves)
-        except FtlabError:
+        except FtlabError as error:
+            self._context(pair.halves[-1]).notes.append(
+                f"{pair.name}: its state is the one before the attempts, since it could not be "
+                f"read after them: {error}"
+            )
             return pair
         return Pair(pair.name, one, two)
 

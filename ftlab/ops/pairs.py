@@ -81,7 +81,7 @@ class Half:
 @dataclass(frozen=True)
 class Pair:
     """A primary and its secondary; either may be missing from what was looked at. ``unclear``
-    are halves that do not tell which of the two they are."""
+    are halves that do not tell which of the two they are, or several that tell the same."""
 
     name: str
     primary: Half | None
@@ -92,6 +92,11 @@ class Pair:
     def halves(self) -> tuple[Half, ...]:
         known = (self.primary, self.secondary)
         return (*(half for half in known if half), *self.unclear)
+
+    @property
+    def rivals(self) -> tuple[Half, ...]:
+        """Halves that claim one role: all but one are registrations that are left over."""
+        return tuple(half for half in self.unclear if half.role)
 
     @property
     def state(self) -> str | None:
@@ -106,7 +111,7 @@ class Pair:
         """A half's role as the pair knows it."""
         if half == self.secondary:
             return "secondary"
-        return "primary" if half == self.primary else None
+        return "primary" if half == self.primary else half.role
 
     def facts(self) -> dict[str, Any]:
         need = self.primary.runtime.need_secondary_reason if self.primary else None
@@ -120,10 +125,18 @@ class Pair:
         }
 
     @property
+    def rivalry(self) -> str:
+        """The rivals in words."""
+        who = [f"{h.role} vmid:{h.vm.vmid} on {h.host}" for h in self.rivals]
+        return f"registered more than once in one role: {', '.join(who)}"
+
+    @property
     def _meaning(self) -> str:
         if self.primary and self.secondary:
             return meaning(self.state)
         missing = "secondary" if self.primary else "primary"
+        if self.rivals:
+            return f"{meaning(self.state)}; {self.rivalry}"
         if self.unclear:
             return f"{meaning(self.state)}; the halves do not tell which is the primary"
         return f"{meaning(self.state)}; half a pair: the {missing} is on no host looked at"
@@ -148,11 +161,14 @@ def pair_up(halves: Iterable[Half]) -> list[Pair]:
 
 
 def _pair(group: list[Half]) -> Pair:
-    """By role; where one half tells its own, the other one has the other."""
-    by_role = {half.role: half for half in reversed(group) if half.role}
+    """By role; where one half tells its own, the other one has the other. Which of several that
+    tell the same role is the right one, nobody here can know."""
+    claims = {role: [h for h in group if h.role == role] for role in ("primary", "secondary")}
+    rivals = [half for claim in claims.values() if len(claim) > 1 for half in claim]
+    by_role = {role: claim[0] for role, claim in claims.items() if len(claim) == 1}
     silent = [half for half in group if half.role is None]
-    if len(by_role) == 1 and len(silent) == 1:
+    if len(by_role) == 1 and len(silent) == 1 and not rivals:
         other = "secondary" if "primary" in by_role else "primary"
         by_role[other] = silent.pop()
-    unclear = tuple(silent) if len(by_role) < 2 else ()
+    unclear = (*rivals, *silent) if len(by_role) < 2 else ()
     return Pair(group[0].vm.name, by_role.get("primary"), by_role.get("secondary"), unclear)

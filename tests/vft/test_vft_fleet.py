@@ -12,10 +12,16 @@ from vft_bench import option, power_ons
 from vft_fleet import Fleet, attempts, by_host, make_fleet, states
 
 from ftlab.errors import HostFailed, Lost, NotApplicable
+from ftlab.esxi.config import VmConfig
+from ftlab.esxi.ft import FtInfo
+from ftlab.esxi.runtime import Runtime
+from ftlab.esxi.vmlist import VmEntry
 from ftlab.fleet.limits import Limits, parse_max_fail
 from ftlab.journal import Journal
 from ftlab.lab.exclusive import Exclusive
+from ftlab.lab.refusals import refusals
 from ftlab.lab.secondaries import together
+from ftlab.ops.pairs import Half, pair_up
 from ftlab.report.document import exit_code
 from ftlab.sim.faults import Fault
 from ftlab.sim.ft_spec import STREAM_OPTION, PairSpec
@@ -239,6 +245,45 @@ def test_a_deadline_leaves_a_pair_and_says_so(tmp_path: Path, monkeypatch, deadl
         assert error.kind == "deadline"
     finally:
         blocked.set()
+
+
+def test_a_pair_that_waited_for_its_turn_at_the_deadline_says_so(
+    tmp_path: Path, monkeypatch
+) -> None:
+    release = threading.Event()
+
+    class Hangs(DirectSession):
+        def run(self, command: Any) -> Any:
+            if "vmsvc/power.on" in command.argv:
+                release.wait(20)
+            return super().run(command)
+
+    both = [spec("db01"), spec("db02")]
+    fleet = make_fleet(tmp_path, monkeypatch, both, session=Hangs, limits=Limits(deadline=1.0))
+    try:
+        report = fleet.power_on("*")
+    finally:
+        release.set()
+    assert exit_code(report) == 8
+    error = by_host(report)["vesxi02"].error
+    assert error is not None
+    begun, waited = sorted(error.message.split("; ", 1), key=lambda words: "turn" in words)
+    assert begun.endswith("the deadline passed in attempt 1")
+    assert waited.endswith("had their turn; nothing was done for it")
+
+
+def test_a_pair_with_a_half_too_many_is_refused() -> None:
+    vm = VmEntry(7, "db01", "[shared] db01/db01.vmx", "otherGuest", "vmx-08", "")
+
+    def claims(host: str, role: int) -> Half:
+        config = VmConfig(ft=FtInfo(role, ("uuid-1", "uuid-2")))
+        return Half(host, vm, Runtime(power="off", ft_state="enabled"), config)
+
+    pairs = pair_up([claims("a", 1), claims("b", 2), claims("c", 2)])
+    [(host, error)] = refusals(("db01",), [], pairs)
+    assert (host, error.kind) == ("a", "vft.roles_unclear")
+    assert "secondary vmid:7 on b, secondary vmid:7 on c" in error.message
+    assert "--exclude" in error.hint
 
 
 def test_a_deadline_in_mid_ladder_keeps_what_was_done(tmp_path: Path, monkeypatch) -> None:

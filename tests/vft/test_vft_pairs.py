@@ -94,6 +94,21 @@ def test_halves_that_do_not_tell_their_roles() -> None:
     assert pair.role_of(one) is None
 
 
+@pytest.mark.parametrize("hosts", [("b", "c"), ("c", "b"), ("b", "b")])
+@pytest.mark.parametrize("role", [1, 2])
+def test_a_half_too_many_is_not_chosen_by_its_place(hosts: tuple[str, str], role: int) -> None:
+    one, two = (half(host, vmid=n, ft=ft(role)) for n, host in enumerate(hosts, 5))
+    (pair,) = pair_up([one, half("a", ft=ft(3 - role)), two])
+    mine, others = ("secondary", "primary") if role == 2 else ("primary", "secondary")
+    assert getattr(pair, mine) is None
+    assert getattr(pair, others).host == "a"
+    assert set(pair.hosts) == {"a", *hosts}
+    assert pair.facts()["meaning"].endswith(
+        f"in one role: {mine} vmid:5 on {hosts[0]}, {mine} vmid:6 on {hosts[1]}"
+    )
+    assert pair.role_of(one) == mine
+
+
 def test_the_facts_of_a_pair() -> None:
     one = half("a", ft=ft(1), ft_state="needSecondary", need_secondary_reason="userAction")
     (pair,) = pair_up([one, half("b", ft=ft(2), ft_state="enabled")])
