@@ -6,7 +6,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from ftlab.errors import NotProven
+from ftlab.errors import CommandTimeout, NotProven
 from ftlab.model import Change
 from ftlab.ops.attempt import Attempt, Seen, Side, is_up, look_at_secondary
 from ftlab.ops.power import power_off
@@ -51,6 +51,8 @@ class Switch:
 
         def shown() -> list[str | None]:
             seen.append(attempt.watch(before))
+            if isinstance(seen[0].fault, CommandTimeout) and seen[0].now.power != "on":
+                raise NotProven("the power-on may still be running on the host")
             return [seen[0].now.power]
 
         with suppress(NotProven):

@@ -4,6 +4,7 @@ it: only what it powered on itself goes off, only for another attempt, and never
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from direct_session import DirectSession
 from vft_bench import Bench, make_bench
 
-from ftlab.errors import HostFailed, Lost
+from ftlab.errors import CommandTimeout, HostFailed, Lost
 from ftlab.model import Change, Command, Completed
 from ftlab.ops.context import Settled
 from ftlab.sim.faults import Fault
@@ -196,6 +197,21 @@ def test_a_power_on_that_no_state_was_read_after_is_not_said_to_have_failed(
     bench.contexts[1].recorder = ledger = Ledger()
     assert failing(bench).kind == "hostd.down"
     assert bench.pair.secondary.power == "poweredOn"
+    assert ledger.states == ["applied"]
+    assert power(bench) == [("off", "on", False)]
+
+
+def test_a_power_on_that_may_still_be_running_is_not_said_to_have_failed(tmp_path: Path) -> None:
+    class Slow(DirectSession):
+        def run(self, command: Command) -> Completed:
+            if "vmsvc/power.on" in command.argv:
+                raise CommandTimeout("it did not end within 3 s")
+            return super().run(command)
+
+    bench = make_bench(tmp_path, failure=None, session=Slow)
+    bench.rise.policy = replace(bench.rise.policy, attempts=1)
+    bench.contexts[1].recorder = ledger = Ledger()
+    assert failing(bench).kind == "command.timeout"
     assert ledger.states == ["applied"]
     assert power(bench) == [("off", "on", False)]
 
