@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ftlab.fleet.outcomes import not_started
+from ftlab.fleet.pool import FleetResult
 from ftlab.lab.front import Lab
 from ftlab.lab.unmatched import failed_if_unmatched
-from ftlab.model import Outcome
+from ftlab.model import Host, Outcome
 from ftlab.ops.ftstate import FtStatus
 from ftlab.ops.pairs import Half, Pair, pair_up
 from ftlab.report.document import Report
@@ -37,6 +39,17 @@ def _vm_facts(half: Half, pairs: Sequence[Pair]) -> dict[str, Any]:
     """A half that does not tell its role has the one its pair leaves it."""
     roles = (pair.role_of(half) for pair in pairs if half in pair.halves)
     return half.facts() | {"role": next(roles, half.role)}
+
+
+def only_seen(found: FleetResult) -> tuple[Outcome, ...]:
+    """The outcomes of a run that was stopped when it had only looked: *ok* would say that its
+    work was done."""
+    return tuple(
+        replace(not_started(Host(each.host), found.stopped), seconds=each.seconds, facts=each.facts)
+        if each.status == "ok"
+        else each
+        for each in with_pairs(found.outcomes)
+    )
 
 
 def without_halves(each: Outcome) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ftlab.esxi.signatures import SIGNATURES, Signature
 from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.lab.exclusive import Exclusive
 from ftlab.lab.front import Lab
-from ftlab.lab.pairs import halves_of, with_pairs, without_halves
+from ftlab.lab.pairs import halves_of, only_seen, without_halves
 from ftlab.lab.refusals import refusals
 from ftlab.lab.runner import Runner
 from ftlab.lab.sessions import outcome
@@ -233,7 +233,7 @@ def power_on_secondaries(lab: Lab, wanted: PowerOnSecondary) -> Report:
         with lab.runner(TASK, {"vm": list(wanted.vm)}, changes=True, check=check) as run:
             found = run.fan_out(FtStatus(wanted.vm), keep=True)
             if found.stopped:
-                return run.report(with_pairs(found.outcomes), found.stopped)
+                return run.report(only_seen(found), found.stopped)
             _go_on(run, time.monotonic() - began)
             outcomes, stopped = _PowerOnRun(run, wanted).go(found.outcomes)
             return run.report(outcomes, stopped)

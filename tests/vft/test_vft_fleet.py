@@ -195,6 +195,18 @@ def test_a_run_stopped_at_the_first_look_powers_nothing_on(tmp_path: Path, monke
     assert power_ons(fleet.sim.pairs[0]) == 0
 
 
+def test_a_host_that_was_only_looked_at_is_not_called_done(tmp_path: Path, monkeypatch) -> None:
+    limits = Limits(parallel=1, fail_fast=True)
+    fleet = make_fleet(tmp_path, monkeypatch, [spec()], hosts=3, limits=limits)
+    fleet.absent.add("vesxi02")
+    found = by_host(fleet.power_on("db01"))
+    assert [found[f"vesxi0{n}"].status for n in (1, 2, 3)] == ["skipped", "unreachable", "skipped"]
+    first = found["vesxi01"]
+    assert first.error is not None
+    assert first.error.kind == "not_started"
+    assert first.facts["pairs"][0]["primary"] == "vesxi01"
+
+
 def test_errors_told_together() -> None:
     skip, bad = NotApplicable("one", kind="not_started"), HostFailed("two", kind="vft.x")
     both = together([skip, bad])
