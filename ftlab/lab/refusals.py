@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ftlab.errors import FtlabError, Refused
+from ftlab.esxi.select import select
 from ftlab.lab.pairs import halves_of
 from ftlab.model import Outcome
 from ftlab.ops.pairs import Half, Pair
@@ -26,7 +27,8 @@ def refusals(
     unread = [each for each in found if each.status in {"unreachable", "failed"}]
     for pair in pairs:
         if not (pair.primary and pair.secondary):
-            yield pair.hosts[0], _unclear(pair) if pair.unclear else _half_a_pair(pair, unread)
+            words = _unclear(pair) if pair.unclear else _half_a_pair(pair, unread, wanted)
+            yield pair.hosts[0], words
 
 
 def _is_named(half: Half, wanted: Sequence[str]) -> bool:
@@ -42,8 +44,9 @@ def _not_in_a_pair(half: Half) -> Refused:
     )
 
 
-def _half_a_pair(pair: Pair, unread: Sequence[Outcome]) -> Refused:
-    """A half that was not seen is on another host, or on one of those that were not read."""
+def _half_a_pair(pair: Pair, unread: Sequence[Outcome], wanted: Sequence[str]) -> Refused:
+    """A half that was not seen is on another host, or on one of those that were not read, or
+    was not asked for: a vmid, and often a path, names one half alone."""
     missing = "secondary" if pair.primary else "primary"
     if unread:
         why = [f"{each.host} ({each.error.message if each.error else ''})" for each in unread]
@@ -53,10 +56,14 @@ def _half_a_pair(pair: Pair, unread: Sequence[Outcome]) -> Refused:
             kind="vft.half_pair",
             hint=f"see to {', '.join(each.host for each in unread)} first, then try again",
         )
+    hint = "widen --limit so that both hosts of the pair are among them"
+    if not any(select([half.vm], word) for half in pair.halves for word in wanted
+               if not word.startswith(("vmid:", "["))):  # fmt: skip
+        hint = f"--vm {pair.name} names both halves; or {hint}"
     return Refused(
-        f"the {missing} of {pair.name} is on none of the hosts of this run",
+        f"the {missing} of {pair.name} is not among the VMs of this run",
         kind="vft.half_pair",
-        hint="widen --limit so that both hosts of the pair are among them",
+        hint=hint,
     )
 
 

@@ -139,7 +139,7 @@ class Pair:
             return f"{meaning(self.state)}; {self.rivalry}"
         if self.unclear:
             return f"{meaning(self.state)}; the halves do not tell which is the primary"
-        return f"{meaning(self.state)}; half a pair: the {missing} is on no host looked at"
+        return f"{meaning(self.state)}; half a pair: the {missing} is not among the VMs looked at"
 
 
 def meaning(state: str | None) -> str:

@@ -298,6 +298,22 @@ def test_a_pair_with_a_half_too_many_is_refused() -> None:
     assert "--exclude" in error.hint
 
 
+@pytest.mark.parametrize(
+    ("wanted", "hint"),
+    [(("vmid:7",), "--vm db01 names both halves; or widen --limit"),
+     (("[shared] db01/db01.vmx",), "--vm db01 names both halves; or widen --limit"),
+     (("vmid:7", "db*"), "widen --limit"), (("db01",), "widen --limit")],
+)  # fmt: skip
+def test_half_a_pair_that_a_vmid_left_alone(wanted: tuple[str, ...], hint: str) -> None:
+    vm = VmEntry(7, "db01", "[shared] db01/db01.vmx", "otherGuest", "vmx-08", "")
+    config = VmConfig(ft=FtInfo(2, ("uuid-1", "uuid-2")))
+    pairs = pair_up([Half("b", vm, Runtime(power="off", ft_state="enabled"), config)])
+    [(host, error)] = refusals(wanted, [], pairs)
+    assert (host, error.kind) == ("b", "vft.half_pair")
+    assert error.message == "the primary of db01 is not among the VMs of this run"
+    assert error.hint.startswith(hint)
+
+
 def test_a_deadline_in_mid_ladder_keeps_what_was_done(tmp_path: Path, monkeypatch) -> None:
     blocked, waits = threading.Event(), threading.Event()
 

@@ -77,7 +77,7 @@ def test_two_vms_of_one_host_are_no_pair() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "missing"), [(1, "the secondary is on no host"), (2, "the primary is on no host")]
+    ("role", "missing"), [(1, "the secondary is not among"), (2, "the primary is not among")]
 )
 def test_half_a_pair_says_so(role: int, missing: str) -> None:
     (pair,) = pair_up([half("a", ft=ft(role), ft_state="enabled")])
