@@ -157,8 +157,10 @@ class Rise:
         tried = ", ".join(map(str, self.ladder.tried))
         left = not last.final and count < self.policy.attempts
         out_of_time = left or (self.switch.stuck and self.patience.over)
+        blind = isinstance(last.__cause__, Lost | Unreachable | HostdDown)
+        state = "was not seen running" if blind else "is not running"
         return HostFailed(
-            f"the secondary of {self.name} is not running after {count} "
+            f"the secondary of {self.name} {state} after {count} "
             f"attempt{'s' if count != 1 else ''}: {last.message}"
             + (f"; tried {tried} ({put_back})" if tried else "; no remedy was tried")
             + (f"; the wait of {self.wait:g} s is over" if out_of_time else "")

@@ -195,7 +195,9 @@ def test_a_power_on_that_no_state_was_read_after_is_not_said_to_have_failed(
 ) -> None:
     bench = make_bench(tmp_path, failure=None, session=HostdDies)
     bench.contexts[1].recorder = ledger = Ledger()
-    assert failing(bench).kind == "hostd.down"
+    error = failing(bench)
+    assert error.kind == "hostd.down"
+    assert "was not seen running after 5 attempts" in error.message
     assert bench.pair.secondary.power == "poweredOn"
     assert ledger.states == ["applied"]
     assert power(bench) == [("off", "on", False)]
