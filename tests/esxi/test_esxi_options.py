@@ -240,6 +240,8 @@ def test_what_advcfg_is_told() -> None:
 def test_advcfg_values(text: str, value: int | str) -> None:
     assert advcfg.parse_get(text, "/Migrate/NetTimeout") == value
     assert advcfg.parse_get(text, "/migrate/nettimeout") == value
+    assert advcfg.parse_get(text, "/Migrate/NetTimeout", "integer") == value
+    assert advcfg.parse_get(text, "/Migrate/NetTimeout", "string") == str(value)
 
 
 @pytest.mark.parametrize(
