@@ -59,7 +59,7 @@ def _send(context: Context, command: Command, vm: VmEntry, wanted: str) -> None:
         raise Refused(
             f"VM {vm.name} waits for an answer: {question.text}",
             kind="vm.question",
-            hint=f"ftlab vm.answer --vm vmid:{vm.vmid} --choice "
+            hint=f"ftlab vm.answer --vm vmid:{vm.vmid} --limit {context.host} --choice "
             + "|".join(key for key, _ in question.choices),
         )
     if error is not None:
