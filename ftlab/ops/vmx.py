@@ -19,6 +19,7 @@ from ftlab.esxi.vmlist import VmEntry
 from ftlab.model import Change
 from ftlab.ops import vmxfile
 from ftlab.ops.context import Context
+from ftlab.ops.naming import naming
 from ftlab.ops.vmxfile import VmxFile
 from ftlab.vmx import VmxDocument
 
@@ -78,7 +79,7 @@ def read_state(context: Context, vm: VmEntry, wanted: WantedKeys | None = None) 
         )
         return VmState(vm, parse_state(answers[0].out), file, loaded)
     answers, file = vmxfile.read_after(context, vm, [build_get_state(vm.vmid)])
-    written = any(same(file.document.get(key), value) for key, value in wanted)
+    written = any(same(file.value(key), value) for key, value in wanted)
     loaded = read_config(context, vm) if written else None
     return VmState(vm, parse_state(answers[0].out), file, loaded)
 
@@ -93,7 +94,7 @@ def plan(state: VmState, wanted: WantedKeys) -> Plan:
     edits: list[Change] = []
     stale: list[Change] = []
     for key, value in wanted:
-        now = state.file.document.get(key)
+        now = state.file.value(key)
         if not same(now, value):
             edits.append(_change("vmx", state.vm, key, now, value))
         elif state.loaded is not None and not _TYPED.match(key):
@@ -107,22 +108,24 @@ def _change(target: str, vm: VmEntry, key: str, before: str | None, after: str |
     return Change(target, before, after, path=vm.path, key=key, vm=vm.name, vmid=vm.vmid)
 
 
-def edited(document: VmxDocument, changes: Sequence[Change]) -> VmxDocument:
+def edited(file: VmxFile, changes: Sequence[Change]) -> VmxDocument:
     """The document with the edits made. Raises ``Refused`` for values that the file's encoding
     cannot hold, and for duplicates of any key: the reload would make the VM invalid."""
-    if changes:
-        document.refuse_duplicates()
-    for change in changes:
-        key = change.key or ""
-        document = document.unset(key) if change.after is None else document.set(key, change.after)
-    return document
+    now = file.document
+    with naming(file.vm.name):
+        if changes:
+            now.refuse_duplicates()
+        for change in changes:
+            key, value = change.key or "", change.after
+            now = now.unset(key) if value is None else now.set(key, value)
+    return now
 
 
 def refuse_unfit(state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
     """Raise ``Refused`` where an edit is due that cannot be made: as :func:`refuse_running` and
     :func:`edited`."""
     refuse_running(state, wanted, power_cycle=power_cycle)
-    edited(state.file.document, plan(state, wanted).edits)
+    edited(state.file, plan(state, wanted).edits)
 
 
 def refuse_running(state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
@@ -142,7 +145,7 @@ def grant(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle: 
     planned = plan(state, wanted)
     if not planned.changes:
         return
-    new = edited(state.file.document, planned.edits)
+    new = edited(state.file, planned.edits)
     refuse_running(state, wanted, power_cycle=power_cycle)
     if state.power != "off":
         _grant_running(context, state, planned, wanted)

@@ -31,7 +31,8 @@ class GetKeys:
         }
 
     def _values(self, context: Context, vm: VmEntry) -> dict[str, str | None]:
-        document = vmxfile.read_vmx(context, vm).document
+        file = vmxfile.read_vmx(context, vm)
+        document = file.document
         wanted = {key.lower() for key in self.key}
         for key, lines in document.duplicates:
             if not wanted or key.lower() in wanted:
@@ -40,7 +41,7 @@ class GetKeys:
                     f"{', '.join(map(str, lines))}; a host calls such a VM invalid"
                 )
         if self.key:
-            return {key: document.get(key) for key in self.key}
+            return {key: file.value(key) for key in self.key}
         context.notes += [
             f"{vm.name}: line {line} is left out: its quotes do not pair"
             for line in document.unpaired
