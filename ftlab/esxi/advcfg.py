@@ -54,17 +54,21 @@ def build_list() -> Command:
     return Command(("esxcfg-advcfg", "-l"), repeatable=True)
 
 
-def parse_get(text: str, path: str) -> int | str:
+def parse_get(text: str, path: str, kind: Kind | None = None) -> int | str:
     """The value in ``Value of NAME is V``, where NAME is the last part of ``path``.
 
-    A value that looks like an integer is given as one: only the list tells the option's type.
-    Raises ``ParseError`` where no line is about this option.
+    Only the list tells the option's type: without it (``kind``), a value that looks like an
+    integer is given as one. A text goes on to the end of the answer. Raises ``ParseError``
+    where no line is about this option.
     """
     wanted = path.rpartition("/")[2]
-    for line in lines(text):
+    answer = lines(text)
+    for at, line in enumerate(answer, 1):
         found = _VALUE.fullmatch(line)
         if found and same_path(found[1], wanted):
             value = found[2].strip()
+            if kind == "string":
+                return "\n".join([value, *answer[at:]])
             return int(value) if _INTEGER.fullmatch(value) else value
     raise unreadable(f"no value of {path} in the answer", text)
 

@@ -16,8 +16,9 @@ from ftlab.esxi.answer import lines, unreadable
 from ftlab.model import Command, Completed
 
 _ADVANCED = ("esxcli", "system", "settings", "advanced")
-_FIELD = re.compile(r"\s*([A-Z][A-Za-z]*(?: [A-Z][A-Za-z]*){0,4}):(?: (.*)|)")
-_TEXTS = ("String Value", "Default String Value", "Description")  # may have several lines
+_FIELD = re.compile(r"(\s*)([A-Z][A-Za-z]*(?: [A-Z][A-Za-z]*){0,4}):(?: (.*)|)")
+_STRINGS = ("String Value", "Default String Value")  # a banner has several lines, blank ones too
+_AFTER_STRINGS = ("Default String Value", "Valid Characters", "Description", "Path")
 _INT_FIELDS = ("Int Value", "Default Int Value", "Min Value", "Max Value")
 _INTEGER = re.compile(r"-?[0-9]{1,30}")
 
@@ -78,24 +79,38 @@ def interpret_list(completed: Completed, path: str) -> AdvancedOption | None:
 def _records(text: str) -> list[tuple[int, Record]]:
     """Each record with the line where it starts."""
     records: list[tuple[int, Record]] = []
+    indent = ""
     for number, line in enumerate(lines(text), 1):
         field = _FIELD.fullmatch(line)
-        if field and field[1] == "Path":
+        last = next(reversed(records[-1][1])) if records else ""
+        if last in _STRINGS and not _ends_string(field, indent):
+            records[-1][1][last] += "\n" + line
+            continue
+        if field and field[2] == "Path":
             records.append((number, {}))
+            indent = field[1]
         if records and line.strip() and not _added(records[-1][1], field, line):
             raise unreadable("not a line of an advanced option", text, number)
     return records
 
 
-def _added(record: Record, field: re.Match[str] | None, line: str) -> bool:
-    """Take one more line into a record. One that is no field goes on with the text above it."""
-    if field:
-        record[field[1]] = (field[2] or "").strip()
-        return True
-    last = next(reversed(record))
-    if last not in _TEXTS:
+def _ends_string(field: re.Match[str] | None, indent: str) -> bool:
+    """Whether a line is a field, and no part of a value such as a banner, which may well have
+    lines like ``WARNING: …``: it stands where the record does. Where a copy has lost the
+    record's indent, only the fields that follow a string are taken for one."""
+    if field is None or field[1] != indent:
         return False
-    record[last] += "\n" + line.strip()
+    return bool(indent) or field[2] in _AFTER_STRINGS
+
+
+def _added(record: Record, field: re.Match[str] | None, line: str) -> bool:
+    """Take one more line into a record. One that is no field goes on with the description."""
+    if field:
+        record[field[2]] = (field[3] or "").strip()
+        return True
+    if next(reversed(record)) != "Description":
+        return False
+    record["Description"] += "\n" + line.strip()
     return True
 
 

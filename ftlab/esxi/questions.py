@@ -10,7 +10,8 @@ from ftlab.model import Command
 
 _HEAD = re.compile(r"Virtual machine message (\S+?):(?: ?(.*))?")
 _CHOICE = re.compile(r"\s*\\?([0-9]+)\. (.+?)(?: \[default\])?\s*")
-_SUMMARY = re.compile(r"(.+?) \((.*)\)")
+# On 4.x the words come twice; there, parentheses of their own split nothing.
+_SUMMARY = re.compile(r"(?:(.+) \((?=\1\)$)|(.+?) \()(.*)\)")
 _DEFAULT = re.compile(r"\[default\]\s*")
 _INLINE = re.compile(r"(?<=[)\]]) +(?=[0-9]+\. )")
 _NONE = "No message."
@@ -82,7 +83,7 @@ def _choice(row: str) -> tuple[str, str]:
     found = _CHOICE.fullmatch(row)
     assert found is not None  # noqa: S101 - only rows that match come here
     both = _SUMMARY.fullmatch(found[2])
-    return found[1], in_words(both[1], both[2]) if both else found[2]
+    return found[1], in_words(both[1] or both[2], both[3]) if both else found[2]
 
 
 def in_words(label: str, summary: str) -> str:

@@ -10,7 +10,7 @@ from ftlab.errors import Refused, UsageError
 from ftlab.esxi.vmentry import VmEntry
 
 # A path that is not here must not be tried as a glob: its datastore would be a set of letters.
-_PATH = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\])*\] .*\.vmt?x", re.DOTALL)
+_PATH = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\])*\] .*\.(?i:vmt?x)", re.DOTALL)
 
 
 def select(vms: Sequence[VmEntry], wanted: str) -> list[VmEntry]:

@@ -182,29 +182,10 @@ STARVATION = (
 )
 """What is left when the whole ladder did not help (a nested lab at 6.75:1 showed it)."""
 
-_BELOW = "-->"  # how hostd.log begins every line of an entry but the first
-_MIGRATION = re.compile(
-    r"(?i)vmotion|migrat|\bFT|fault.?tolerance|replay|keepalive|checkpoint|secondary"
-    r"|thumbprint|certificate"
-)
 _TROUBLE = re.compile(
     r"(?i)\b(fail\w*|error\w*|refused|denied|unable|cannot|could not|not (?:allowed|supported)"
     r"|abort\w*|time[d ]?-?out|lost|locked|panic|invalid|insufficient|mismatch)\b"
 )
-
-
-def concerning(lines: Iterable[str], names: Sequence[str]) -> list[str]:
-    """The lines of a host's own log that may be about this VM: those with one of its ``names``
-    (name, path), with all lines of a dump below them, and those about migration or FT at all.
-    Another VM's lock is not among them."""
-    kept: list[str] = []
-    named = False
-    for line in lines:
-        if not line.lstrip().startswith(_BELOW):
-            named = any(name in line for name in names)
-        if named or any(name in line for name in names) or _MIGRATION.search(line):
-            kept.append(line)
-    return kept
 
 
 def findings(

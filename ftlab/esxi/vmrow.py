@@ -7,7 +7,7 @@ import re
 from ftlab.esxi.vmentry import VmEntry
 
 _AFTER_FILE = re.compile(
-    r"(\.vmt?x)[ \t]+(?:([^ \t\[\]]+)[ \t]+)?(vmx-[0-9]+)(?:[ \t\r]+(.*)|)$", re.DOTALL
+    r"(\.(?i:vmt?x))[ \t]+(?:([^ \t\[\]]+)[ \t]+)?(vmx-[0-9]+)(?:[ \t\r]+(.*)|)$", re.DOTALL
 )
 _START = re.compile(r"[ \t]*([0-9]{1,18})[ \t]+")
 _DATASTORE = re.compile(r"(?<=[ \t])\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\] (?=[^ \t])")

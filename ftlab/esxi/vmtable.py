@@ -24,7 +24,7 @@ HEADER = re.compile(
 _GAP = "   "
 _VMID = re.compile(r"([0-9]{1,18}) {3,}")
 _VERSION = re.compile(r"vmx-[0-9]+")
-_FILE = re.compile(r"\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\] ?[^\n]*\.vmt?x")
+_FILE = re.compile(r"\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\] ?[^\n]*\.(?i:vmt?x)")
 # A line that begins as a row does: whether it is one has to be settled, not guessed.
 _ROW_LIKE = re.compile(r"[0-9]+ {3,}[^ ]")
 

@@ -13,11 +13,13 @@ from typing import Any
 
 from ftlab.errors import CommandFailed, HostdDown, NotApplicable, ParseError
 from ftlab.esxi import advcfg, esxcli, faults, features
-from ftlab.esxi.advopt import AdvancedOption, check_path, coerce
+from ftlab.esxi.advcfg import ListedOption
+from ftlab.esxi.advopt import AdvancedOption, Kind, check_path, coerce
 from ftlab.model import Change, Command, Completed
 from ftlab.ops.context import Context
 
 _OLD = "advopt: esxcfg-advcfg only"
+_LISTED = "advopt: what esxcfg-advcfg lists"
 
 
 def read_option(context: Context, path: str) -> AdvancedOption:
@@ -47,15 +49,29 @@ def _read_otherwise(context: Context, path: str, done: Completed) -> AdvancedOpt
 
 
 def _read_old(context: Context, path: str) -> AdvancedOption:
-    done = context.session.run(advcfg.build_get(path))
+    known = _LISTED in context.remembered
+    asked = [advcfg.build_get(path)] if known else [advcfg.build_get(path), advcfg.build_list()]
+    done = context.session.run_chain(asked)
+    if len(done) > 1:
+        context.remembered[_LISTED] = _by_path(done[1])
+    listed: ListedOption | None = context.remembered.get(_LISTED, {}).get(path.casefold())
     try:
-        value = advcfg.parse_get(faults.check(done).out, path)
+        value = advcfg.parse_get(faults.check(done[0]).out, path, listed.type if listed else None)
     except (CommandFailed, ParseError):
         if _has_option(context, path) is False:
             raise _not_here(context, path) from None
         raise
-    whole = isinstance(value, int)
-    return AdvancedOption(path, "integer" if whole else "string", value, None, None, None)
+    kind: Kind = "integer" if isinstance(value, int) else "string"
+    return AdvancedOption(listed.path if listed else path, kind, value)
+
+
+def _by_path(done: Completed) -> dict[str, ListedOption]:
+    """The options with their types, asked once: a string option can hold digits. Empty where the
+    host has no such list; then the value's looks decide."""
+    try:
+        return {one.path.casefold(): one for one in advcfg.parse_list(done.out)}
+    except ParseError:
+        return {}
 
 
 def _has_option(context: Context, path: str) -> bool | None:

@@ -10,12 +10,12 @@ from typing import Any
 from ftlab.errors import HostFailed, ParseError
 from ftlab.esxi import config, files
 from ftlab.esxi.answer import lines
+from ftlab.esxi.logentries import concerning
 from ftlab.esxi.signatures import (
     SIGNATURES,
     Finding,
     Signature,
     around_trouble,
-    concerning,
     findings,
 )
 from ftlab.esxi.vmlist import VmEntry
@@ -83,9 +83,8 @@ def read_logs(context: Context, vm: VmEntry) -> list[Log]:
     logs = dict(zip(paths, texts, strict=True))
     mine = [line for path in own for line in logs.get(path, ())]
     began = next((found[0] for line in mine if (found := _STAMP.match(line))), "")
-    names = (vm.name, vm.path)
     return [
-        (path, text if path in own else concerning(not_before(began, text), names))
+        (path, text if path in own else concerning(not_before(began, text), vm))
         for path, text in logs.items()
     ]
 

@@ -94,7 +94,7 @@ class Findings:
         for vm in self.vms:
             differing = {change.key for change in vm.edits.changes}
             for key, wanted in vm.wanted.keys if vm.state else ():
-                now = vm.state.file.document.get(key) if vm.state else None
+                now = vm.state.file.value(key) if vm.state else None
                 yield _of(vm, Change("vmx", now, wanted, key=key)), key in differing
             if vm.wanted.power is not None:
                 change = Change("power", vm.power, vm.wanted.power)

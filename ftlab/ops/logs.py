@@ -17,7 +17,7 @@ from ftlab.errors import ParseError, Refused
 from ftlab.esxi import files
 from ftlab.esxi.answer import lines
 from ftlab.esxi.files import FileStat
-from ftlab.esxi.signatures import concerning
+from ftlab.esxi.logentries import concerning
 from ftlab.esxi.vmlist import VmEntry
 from ftlab.model import Command, Completed
 from ftlab.ops.context import Context
@@ -210,8 +210,7 @@ class Tail:
 
     @property
     def host_lines(self) -> list[str]:
-        names = (self.vm.name, self.vm.path, dirname(files.datastore_path(self.vm.path)))
-        return [line for path in HOST_LOGS for line in concerning(self._lines(path), names)]
+        return [line for path in HOST_LOGS for line in concerning(self._lines(path), self.vm)]
 
     def _lines(self, path: str) -> list[str]:
         return lines(self._texts.get(path, b"").decode("utf-8", "surrogateescape"))

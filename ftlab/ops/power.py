@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ftlab.errors import CommandFailed, FtlabError, HostError, NotProven, Refused
+from ftlab.errors import CommandFailed, HostError, NotProven, Refused
 from ftlab.esxi import faults, power, questions
 from ftlab.esxi.questions import Question
 from ftlab.esxi.vmlist import VmEntry
 from ftlab.model import Change, Command
 from ftlab.ops.context import Context
+from ftlab.ops.naming import about
 from ftlab.ops.vms import find_vms
 
 GUEST_WAIT = 60.0  # seconds that a guest gets to shut itself down
@@ -59,20 +60,14 @@ def _send(context: Context, command: Command, vm: VmEntry, wanted: str) -> None:
         raise Refused(
             f"VM {vm.name} waits for an answer: {question.text}",
             kind="vm.question",
-            hint=f"ftlab vm.answer --vm vmid:{vm.vmid} --choice "
+            hint=f"ftlab vm.answer --vm vmid:{vm.vmid} --limit {context.host} --choice "
             + "|".join(key for key, _ in question.choices),
         )
     if error is not None:
-        raise about(vm, error)
+        raise about(vm.name, error)
     raise CommandFailed(
         f"{command} was accepted, but VM {vm.name} is not {wanted} after {_SETTLE:g} s"
     )
-
-
-def about(vm: VmEntry, error: FtlabError) -> FtlabError:
-    """The same error, which names only the number of the VM, with the VM's name."""
-    words = f"VM {vm.name}: {error.message}"
-    return type(error)(words, hint=error.hint, kind=error.kind, **error.evidence)
 
 
 def power_on(context: Context, vm: VmEntry, state: str | None = None) -> None:

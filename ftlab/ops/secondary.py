@@ -33,8 +33,9 @@ from ftlab.ops.attempt import (
 from ftlab.ops.context import Context
 from ftlab.ops.judge import Judge
 from ftlab.ops.ladder import STREAM_STEPS, Ladder, Step
+from ftlab.ops.naming import about
 from ftlab.ops.patience import Patience
-from ftlab.ops.power import about, power_on
+from ftlab.ops.power import power_on
 from ftlab.ops.switch import Switch
 from ftlab.ops.tries import Again, Tries
 from ftlab.retry import SECONDARY, Policy, Time
@@ -211,7 +212,7 @@ class Rise:
             raise Again(down.message, kind=down.kind, hint=down.hint) from down
         except (CommandFailed, CommandTimeout, ParseError) as error:
             self.tries.broken_off(error.message)
-            raise about(self.secondary[1].vm, error) from error
+            raise about(self.secondary[1].vm.name, error) from error
 
     def _get_in_touch(self) -> None:
         """After a loss: new sessions, and a look whether the primary is still there, since a

@@ -87,13 +87,14 @@ def _nics(context: Context) -> Nics:
     listed = _asked(context, vmknic.build_interfaces(), vmknic.parse_interfaces) or []
     tags = {nic: _asked(context, vmknic.build_tags(nic.name), vmknic.parse_tags) for nic in listed}
     if any(found is not None for found in tags.values()):
-        moving = tuple(
+        moving = [
             nic.name
             for nic, found in tags.items()
             if vmknic.VMOTION in (found or ()) or nic.stack == vmknic.VMOTION
-        )
-        logging = tuple(n.name for n, found in tags.items() if vmknic.FT_LOGGING in (found or ()))
-        return moving, logging
+        ]
+        logging = [nic.name for nic, found in tags.items() if vmknic.FT_LOGGING in (found or ())]
+        none = None if None in tags.values() else ()  # one that does not answer may carry it
+        return tuple(moving) or none, tuple(logging) or none
     return _named_nic(context, vmknic.VMOTION_OPTION), _named_nic(context, vmknic.FT_LOGGING_OPTION)
 
 

@@ -19,6 +19,7 @@ from ftlab.esxi.vmlist import VmEntry
 from ftlab.model import Change
 from ftlab.ops import vmxfile
 from ftlab.ops.context import Context
+from ftlab.ops.naming import naming
 from ftlab.ops.vmxfile import VmxFile
 from ftlab.vmx import VmxDocument
 
@@ -26,7 +27,6 @@ WantedKeys = tuple[tuple[str, str | None], ...]
 """Pairs of a VMX key and its wanted value; ``None``: the key is to go."""
 
 _BOOLEANS = {"true", "false"}
-
 _TYPED = re.compile(
     r"(\.encoding|displayname|annotation|guestos|memsize|numvcpus|nvram|config\.version"
     r"|virtualhw\.version|uuid\.(bios|location)|vc\.uuid|extendedconfigfile|powertype\..*"
@@ -78,7 +78,7 @@ def read_state(context: Context, vm: VmEntry, wanted: WantedKeys | None = None) 
         )
         return VmState(vm, parse_state(answers[0].out), file, loaded)
     answers, file = vmxfile.read_after(context, vm, [build_get_state(vm.vmid)])
-    written = any(same(file.document.get(key), value) for key, value in wanted)
+    written = any(same(file.value(key), value) for key, value in wanted)
     loaded = read_config(context, vm) if written else None
     return VmState(vm, parse_state(answers[0].out), file, loaded)
 
@@ -93,7 +93,7 @@ def plan(state: VmState, wanted: WantedKeys) -> Plan:
     edits: list[Change] = []
     stale: list[Change] = []
     for key, value in wanted:
-        now = state.file.document.get(key)
+        now = state.file.value(key)
         if not same(now, value):
             edits.append(_change("vmx", state.vm, key, now, value))
         elif state.loaded is not None and not _TYPED.match(key):
@@ -111,14 +111,15 @@ def edited(file: VmxFile, changes: Sequence[Change]) -> VmxDocument:
     """The document with the edits made. Raises ``Refused`` for values that the file's encoding
     cannot hold, for a link, and for duplicates of any key: the reload would make the VM
     invalid."""
-    document = file.document
-    if changes:
-        vmxfile.refuse_link(file)
-        document.refuse_duplicates()
-    for change in changes:
-        key = change.key or ""
-        document = document.unset(key) if change.after is None else document.set(key, change.after)
-    return document
+    now = file.document
+    with naming(file.vm.name):
+        if changes:
+            vmxfile.refuse_link(file)
+            now.refuse_duplicates()
+        for change in changes:
+            key, value = change.key or "", change.after
+            now = now.unset(key) if value is None else now.set(key, value)
+    return now
 
 
 def refuse_unfit(state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:

@@ -25,6 +25,7 @@ from ftlab.esxi import faults, files
 from ftlab.esxi.vmlist import VmEntry
 from ftlab.model import Command, Completed
 from ftlab.ops.context import Context
+from ftlab.ops.naming import naming
 from ftlab.vmx import VmxDocument
 
 _NO_SHA256 = "files: no sha256sum"
@@ -42,6 +43,11 @@ class VmxFile:
     data: bytes
     document: VmxDocument
     is_link: bool = False
+
+    def value(self, key: str) -> str | None:
+        """The value of a key in any case. Raises ``ParseError`` naming the VM."""
+        with naming(self.vm.name):
+            return self.document.get(key)
 
 
 def digest(context: Context, data: bytes) -> str:
@@ -79,7 +85,8 @@ def read_after(
             f"{path} arrived other than it is on the host",
             hint="is somebody writing to it? try again",
         )
-    return before, VmxFile(vm, path, data, VmxDocument.parse(data), done[-3].exit == 0)
+    with naming(vm.name):
+        return before, VmxFile(vm, path, data, VmxDocument.parse(data), done[-3].exit == 0)
 
 
 def _no_sha256(context: Context) -> bool:

@@ -31,10 +31,25 @@ class GetKeys:
         }
 
     def _values(self, context: Context, vm: VmEntry) -> dict[str, str | None]:
-        document = vmxfile.read_vmx(context, vm).document
-        if not self.key:
-            return dict(document.items())
-        return {key: document.get(key) for key in self.key}
+        file = vmxfile.read_vmx(context, vm)
+        document = file.document
+        wanted = {key.lower() for key in self.key}
+        for key, lines in document.duplicates:
+            if not wanted or key.lower() in wanted:
+                context.notes.append(
+                    f"{vm.name}: {key} is there {len(lines)} times, on lines "
+                    f"{', '.join(map(str, lines))}; a host calls such a VM invalid"
+                )
+        if self.key:
+            return {key: file.value(key) for key in self.key}
+        context.notes += [
+            f"{vm.name}: line {line} is left out: its quotes do not pair"
+            for line in document.unpaired
+        ]
+        values: dict[str, str | None] = {}
+        for key, value in document.items():
+            values.setdefault(key, value)  # as everywhere, the first of a duplicate counts
+        return values
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,12 @@ class VmxDocument:
             if len(places) > 1
         )
 
+    @property
+    def unpaired(self) -> tuple[int, ...]:
+        """The lines (1-based) of settings whose quotes do not pair; their values are unknown."""
+        lines = enumerate(self._lines, start=1)
+        return tuple(n for n, line in lines if line.key is not None and line.value is None)
+
     def refuse_duplicates(self) -> None:
         """Raise ``Refused`` (``vmx.duplicate``) if any key occurs more than once: a host that
         loads such a file calls its VM invalid."""

@@ -6,6 +6,8 @@ import pytest
 from cli_place import Bench, Place
 from lab_bench import near
 
+from ftlab.sim.faults import Fault
+
 STREAM = "/Migrate/VMotionStreamDisable"
 TIMEOUT = "/Migrate/NetTimeout"
 TEXT = "/Migrate/Vmknic"
@@ -102,6 +104,26 @@ def test_a_reset_on_an_old_host_is_journalled_as_it_came_out(bench: Bench):
     assert (change["before"], change["after"], change["verified"]) == (77, 20, True)
     run = place.cli.json("lab.history", ran.run).expect(0)
     assert [c["state"] for c in run.hosts["vesxi01"]["changes"]] == ["verified"]
+
+
+def test_a_text_option_of_an_old_host_may_hold_digits(bench: Bench):
+    """Its value does not tell its type there; the list of options does."""
+    place = near(bench(hosts=1, versions=("4.1",)))
+    for value in ("007", "vmk1"):
+        ran = place.cli.json("advopt.set", "/ft/vmknic", value, "-y").expect(0)
+        [change] = ran.hosts["vesxi01"]["changes"]
+        assert (change["path"], change["after"]) == ("/FT/Vmknic", value)
+        ran = place.cli.json("advopt.get", "/FT/Vmknic").expect(0)
+        [option] = ran.hosts["vesxi01"]["facts"]["options"]
+        assert (option["type"], option["value"]) == ("string", value)
+
+
+def test_an_old_host_without_a_list_shows_a_type_by_the_values_looks(bench: Bench):
+    place = near(bench(hosts=1, versions=("4.1",)))
+    place["vesxi01"].faults.append(Fault("esxcfg-advcfg -l", what="error", times=9))
+    ran = place.cli.json("advopt.get", TIMEOUT).expect(0)
+    [option] = ran.hosts["vesxi01"]["facts"]["options"]
+    assert (option["path"], option["type"], option["value"]) == (TIMEOUT, "integer", 20)
 
 
 def test_a_value_outside_the_limits_is_never_sent(mixed: Place):

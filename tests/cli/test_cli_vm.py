@@ -166,3 +166,5 @@ def test_an_error_names_the_vm(bench: Bench, question, words):
                                          stderr=b"no room\n"))  # fmt: skip
     ran = place.cli.json("vm.power-on", "--vm", "app01", "-l", "vesxi01", "-y").expect(5)
     assert words in ran.error("vesxi01")["message"]
+    if question:
+        assert "--vm vmid:1 --limit vesxi01 --choice" in ran.error("vesxi01")["hint"]

@@ -51,6 +51,43 @@ def test_get_without_a_key_gives_all(mixed: Place):
     assert shown == dict(mixed.vm("vesxi02", "app01").loaded)
 
 
+def test_get_tells_of_what_cannot_be_read_or_is_there_twice(place: Place):
+    vm = place.vm("vesxi01", "app01")
+    count = vm.file.read_bytes().count(b"\n")
+    vm.file.write_bytes(vm.file.read_bytes() + b'a.b = "1"\nx.y = "a "b" c"\na.b = "2"\n')
+    facts = on_one(place, "vmx.get").expect(0).hosts["vesxi01"]["facts"]
+    shown = facts["vmx"]["app01"]
+    assert shown["a.b"] == "1"
+    assert "x.y" not in shown
+    assert list(shown)[:2] == [".encoding", "config.version"]
+    twice, unpaired = facts["notes"]
+    assert f"a.b is there 2 times, on lines {count + 1}, {count + 3}" in twice
+    assert f"line {count + 2} is left out: its quotes do not pair" in unpaired
+    facts = on_one(place, "vmx.get", "--key", "A.B").expect(0).hosts["vesxi01"]["facts"]
+    assert (facts["vmx"]["app01"], facts["notes"]) == ({"A.B": "1"}, [twice])
+    facts = on_one(place, "vmx.get", "--key", "memSize").expect(0).hosts["vesxi01"]["facts"]
+    assert "notes" not in facts
+
+
+@pytest.mark.parametrize(
+    ("added", "words"),
+    [
+        (b'x.y = "a "b" c"\n', "VM app01: line "),
+        (b'a.b = "1"\nA.B = "2"\n', "VM app01: a.b is there 2 times"),
+        (b"\0", "VM app01: line "),
+        (b'.ENCODING = "Klingon"\n', 'VM app01: the file says .encoding = "Klingon"'),
+    ],
+)
+def test_an_error_in_a_file_names_its_vm(place: Place, added: bytes, words: str):
+    """``--vm`` can mean many."""
+    file = place.vm("vesxi01", "app01").file
+    kept = file.read_bytes().replace(b'.encoding = "UTF-8"\n', b"")
+    file.write_bytes(kept + added)
+    ran = on_one(place, "vmx.set", "--set", "x.y=1", "-y").expect(5)
+    assert ran.error("vesxi01")["message"].startswith(words)
+    assert file.read_bytes() == kept + added
+
+
 def test_a_value_that_the_encoding_cannot_hold_is_refused(place: Place):
     file = place.vm("vesxi01", "app01").file
     file.write_bytes(file.read_bytes().replace(b"UTF-8", b"windows-1252"))

@@ -196,7 +196,30 @@ def test_a_string_option_without_its_value_is_an_error() -> None:
 def test_a_text_may_have_several_lines() -> None:
     """``/UserVars/HostClientWelcomeMessage`` takes any."""
     [option] = esxcli.parse_options(printed(STRING).replace("vmk1", "one\ntwo: 2\n\nthree"))
-    assert option.value == "one\ntwo: 2\nthree"
+    assert option.value == "one\ntwo: 2\n\nthree"
+
+
+BANNER = """\
+********
+WARNING: authorized users only
+Path: none
+
+  All activity is logged. Notice: by
+Owner: the lab
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_banner_is_no_field(end: str) -> None:
+    """``/Annotations/WelcomeMessage`` and ``/Etc/issue`` hold such texts."""
+    text = printed(STRING).replace("vmk1", BANNER) + "\n" + printed(NUMBER)
+    banner, number = esxcli.parse_options(text.replace("\n", end))
+    assert (banner.value, banner.default, banner.description) == (
+        BANNER, STRING.default, STRING.description,
+    )  # fmt: skip
+    assert number == NUMBER
+    stripped = printed(STRING, indent="").replace("vmk1", BANNER.replace("Path", "Way"))
+    assert esxcli.parse_options(stripped)[0].value == BANNER.replace("Path", "Way")
 
 
 def test_an_option_is_in_the_answer_or_not() -> None:
@@ -240,6 +263,13 @@ def test_what_advcfg_is_told() -> None:
 def test_advcfg_values(text: str, value: int | str) -> None:
     assert advcfg.parse_get(text, "/Migrate/NetTimeout") == value
     assert advcfg.parse_get(text, "/migrate/nettimeout") == value
+    assert advcfg.parse_get(text, "/Migrate/NetTimeout", "integer") == value
+    assert advcfg.parse_get(text, "/Migrate/NetTimeout", "string") == str(value)
+
+
+def test_a_text_that_advcfg_prints_goes_on_to_the_end() -> None:
+    text = f"motd\r\nValue of WelcomeMessage is {BANNER}\n".replace("\n", "\r\n")
+    assert advcfg.parse_get(text, "/Annotations/WelcomeMessage", "string") == BANNER
 
 
 @pytest.mark.parametrize(

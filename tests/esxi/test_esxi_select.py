@@ -61,6 +61,7 @@ def test_what_a_word_selects(wanted: str, vmids: list[int]) -> None:
 def test_a_path_that_is_not_here_is_no_glob() -> None:
     assert select([vm(1, "d db.vmx")], "[d] db.vmx") == []
     assert select([vm(1, "d db.vmtx")], "[d] db.vmtx") == []
+    assert select([vm(1, "d DB.VMX")], "[d] DB.VMX") == []
     assert [one.vmid for one in select([vm(1, "d db")], "[d] db")] == [1]
 
 

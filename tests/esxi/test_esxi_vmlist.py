@@ -210,7 +210,8 @@ def test_an_annotation_longer_than_its_column_is_a_row_that_cannot_be_read() -> 
 
 
 def test_lines_of_an_annotation_follow_their_row_without_columns() -> None:
-    text = "Vmid Name File\n3 c [ds] c/c.vmx otherGuest vmx-08  one \n\n2 items\n"
+    text = "Vmid Name File\n3 c [ds] C/C.VMX otherGuest vmx-08  one \n\n2 items\n"
+    assert parse_list(text).vms[0].path == "[ds] C/C.VMX"
     assert parse_list(text).vms[0].annotation == "one\n\n2 items"
 
 

@@ -105,6 +105,12 @@ def test_what_is_no_row_of_records(body: str) -> None:
     assert read_records(COLUMNS, body) is None
 
 
+def test_a_suffix_in_capitals() -> None:
+    found = read_records(COLUMNS, TABLE.replace("a/a.vmx", "A/A.VMX"))
+    assert found is not None
+    assert [row.path for row in found] == ["[ds] A/A.VMX", *(row.path for row in VMS[1:])]
+
+
 STRIPPED = "\n".join(row.rstrip() for row in ROWS)
 
 

@@ -121,6 +121,21 @@ def test_a_choice_that_is_named_by_its_resource() -> None:
     assert parse_message(text) == Question("_vmx1", "text", (("0", "I Moved It"),), "0")
 
 
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("Cancel (all) (Cancel (all))", "Cancel (all)"),
+        ("A (a) (b) (A (a) (b))", "A (a) (b)"),
+        ("button.yes (Yes (really))", "Yes (really)"),
+        ("No (Not now (or ever))", "No"),
+        ("Plain", "Plain"),
+    ],
+)
+def test_a_choice_with_parentheses_of_its_own(written: str, words: str) -> None:
+    found = parse_message(f"Virtual machine message _vmx1: text\n   0. {written} [default]\n")
+    assert found == Question("_vmx1", "text", (("0", words),), "0")
+
+
 def test_a_question() -> None:
     found = parse_message("motd\n" + OLD)
     assert found == Question(

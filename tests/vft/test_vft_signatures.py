@@ -18,7 +18,6 @@ from ftlab.esxi.signatures import (
     Finding,
     Signature,
     around_trouble,
-    concerning,
     findings,
 )
 from ftlab.sim.signatures import SIGNATURES as PLAYED
@@ -198,21 +197,6 @@ def test_lines_around_trouble() -> None:
     assert around_trouble(["Power on failed", "a", "b"]) == ["Power on failed", "a"]
     assert around_trouble(["a", "b", "Power on failed"]) == ["b", "Power on failed"]
     assert len(around_trouble(["error"] * 50)) == 20
-
-
-def test_lines_that_concern_a_vm() -> None:
-    about = ["WARNING: VMotionUtil: 683: closed", "Failed to lock db01.vmdk", "host certificate x"]
-    assert concerning([*about, "Failed to lock app.vmdk"], ("db01",)) == about
-
-
-def test_a_dump_belongs_to_the_line_above_it() -> None:
-    """The format of hostd.log, as captured on 5.1."""
-    mine = ["[vm:/vmfs/volumes/51/db01/db01.vmx] Power On failed:", "--> (vim.fault.FileLocked) {",
-            "-->    file = <unset>", "--> }"]  # fmt: skip
-    other = ["[vm:/vmfs/volumes/51/app/app.vmx] Power On failed:", "--> (vim.fault.NoDiskSpace) {"]
-    kept = concerning([*other, *mine, *other, "--> name = 'db01'"], ("db01",))
-    assert kept == [*mine, "--> name = 'db01'"]
-    assert names(*kept) == ["disk-locked"]
 
 
 @given(st.lists(st.text(max_size=60), max_size=30))
