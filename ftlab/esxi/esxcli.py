@@ -88,7 +88,7 @@ def _records(text: str) -> list[tuple[int, Record]]:
             continue
         if field and field[2] == "Path":
             records.append((number, {}))
-            indent = field[1]
+        indent = field[1] if field else indent  # the first line of all may have lost its own
         if records and line.strip() and not _added(records[-1][1], field, line):
             raise unreadable("not a line of an advanced option", text, number)
     return records

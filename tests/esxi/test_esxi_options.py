@@ -220,6 +220,7 @@ def test_a_banner_is_no_field(end: str) -> None:
     assert number == NUMBER
     stripped = printed(STRING, indent="").replace("vmk1", BANNER.replace("Path", "Way"))
     assert esxcli.parse_options(stripped)[0].value == BANNER.replace("Path", "Way")
+    assert esxcli.parse_options(text.lstrip()) == [banner, number]
 
 
 def test_an_option_is_in_the_answer_or_not() -> None:
