@@ -188,7 +188,7 @@ def _warn(lab: Lab, profile: Profile) -> None:
 def _hosts_of(lab: Lab, state: State) -> set[str]:
     if state.hosts is None:
         return {host.name for host in lab.inventory.hosts}
-    selector = Selector(lab.inventory.names, {}, lambda name: Path(name).read_text("utf-8"))
+    selector = Selector(lab.inventory.names, {}, lambda name: Path(name).read_text("utf-8-sig"))
     return _placed(state, lambda: selector.choose(state.hosts or "").hosts)
 
 
