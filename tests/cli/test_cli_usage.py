@@ -110,6 +110,7 @@ SAID = [
     ("advopt.get", "advopt.get needs PATH", "usage: ftlab advopt.get PATH [flags]"),
     ("advopt.set", "advopt.set needs PATH and VALUE", "usage: ftlab advopt.set PATH VALUE"),
     ("lab.history a b", "one word too many: 'b'", "usage: ftlab lab.history [RUN] [flags]"),
+    ("hosts.list -i .", ". is not a regular file", "an inventory is one file"),
     ("fleet.run -- ls -l", "fleet.run: one word too many: '-l'", "usage: ftlab fleet.run COMMAND"),
     ("hosts.list -- vm.list", "hosts.list: one word too many: 'vm.list'", ""),
     ("lab.history -- --run", "no run is recorded", ""),
