@@ -23,7 +23,7 @@ with lean_imports():
     from ftlab.tasks.collections import NAMES, namespace
     from ftlab.tasks.fleet_task import FleetTask
     from ftlab.tasks.manual import OPTIONAL, about_program, about_task, tasks_block
-    from ftlab.tasks.misuse import Misuse, explained, misplaced, no_flag, no_task
+    from ftlab.tasks.misuse import PLAIN, Misuse, explained, misplaced, no_flag, no_task
 
 _CORE = {
     "complete", "debug", "help", "list", "list-depth", "list-format", "print-completion-script",
@@ -61,7 +61,8 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
     def parse_tasks(self) -> None:
         tasks = set(self.collection.task_names)
         helped = helped_task(self.core.unparsed, tasks)
-        self.core.unparsed = [] if helped else spelled_out(self.core.unparsed, tasks)
+        words = [*self.core.unparsed, *plain_words(self.argv)] if self.core.unparsed else []
+        self.core.unparsed = [] if helped else spelled_out(words, tasks)
         try:
             super().parse_tasks()
         except ParseError as error:
@@ -73,6 +74,7 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
         if not hasattr(self, f"list_{self.args['list-format'].value}"):
             raise ParseError("--list-format takes flat, nested or json")
         self._refuse_flags_as_arguments()
+        self._unmark_words()
 
     def _refuse_flags_as_arguments(self) -> None:
         """invoke takes an unknown ``--flag`` for an argument that is still missing."""
@@ -80,6 +82,12 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
             for argument in context.positional_args:
                 if str(argument.value).startswith("--"):
                     raise no_flag(str(argument.value), context)
+
+    def _unmark_words(self) -> None:
+        for context in self.tasks:
+            for argument in context.args.values():
+                if isinstance(argument.value, str) and argument.value.startswith(PLAIN):
+                    argument.set_value(argument.value.removeprefix(PLAIN), cast=False)
 
     def _list_a_helped_collection(self) -> None:
         """``--help vft`` is ``--list vft``. Raises ``Misuse`` for a name that is nothing."""
@@ -164,6 +172,12 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
 
 def _width() -> int:
     return shutil.get_terminal_size().columns
+
+
+def plain_words(argv: Sequence[str]) -> list[str]:
+    """Those after ``--``, which are no flags, marked as such."""
+    after = argv[argv.index("--") + 1 :] if "--" in argv else []
+    return [PLAIN + word for word in after]
 
 
 def spelled_out(tokens: Sequence[str], tasks: set[str]) -> list[str]:

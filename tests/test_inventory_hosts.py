@@ -43,6 +43,9 @@ def test_every_connection_variable_has_its_field_and_leaves_the_others() -> None
     [
         ("ansible_ssh_host=a", "address", "a"),
         ("ansible_ssh_host=new ansible_host=old", "address", "new"),
+        ("ansible_host=[2001:db8::1]", "address", "2001:db8::1"),
+        ("ansible_host=[fe80::1%eth0]", "address", "fe80::1%eth0"),
+        ("ansible_host=[a]", "address", "[a]"),
         ("ansible_ssh_user=u", "user", "u"),
         ("ansible_ssh_port=23", "port", 23),
         ("ansible_private_key_file=k", "key_file", "k"),

@@ -248,6 +248,29 @@ def test_a_change_that_another_task_took_back_still_counts_for_a_reset(journal: 
     assert before(journal, "vft.enable") == [("r1", 0)]
 
 
+@pytest.mark.parametrize("task", ["vft.disable", "advopt.set", "lab.reset"])
+def test_an_undo_that_is_undone_makes_no_change_that_of_another_task(
+    journal: Journal, task: str
+) -> None:
+    told(
+        journal,
+        ("r1", task, [(OFF, "undone")]),
+        ("r2", "lab.undo r1", [(ON, "undone")]),
+        ("r3", "lab.undo r2", [(OFF, "verified")]),
+    )
+    assert before(journal, "vft.enable") == []
+
+
+def test_an_undo_of_a_forgotten_run_that_is_undone_makes_it_stand_again(journal: Journal) -> None:
+    told(
+        journal,
+        ("r2", "lab.undo r1", [(OFF, "undone")]),
+        ("r3", "lab.undo r2", [(ON, "verified")]),
+    )
+    assert before(journal) == [("r3", 0)]
+    assert before(journal, "vft.enable") == [("r3", 0)]
+
+
 def test_an_undo_that_failed_ends_nothing(journal: Journal) -> None:
     failed = replace(OFF, verified=False)
     told(

@@ -1,4 +1,4 @@
-"""Ctrl-C as a message instead of an exception that lands anywhere."""
+"""Ctrl-C, and a request to end, as a message instead of an exception that lands anywhere."""
 
 from __future__ import annotations
 
@@ -13,11 +13,30 @@ Interrupts = Callable[[Callable[[], None]], AbstractContextManager[None]]
 
 
 @contextmanager
-def sigint(notify: Callable[[], None]) -> Iterator[None]:
-    """Call ``notify`` on each SIGINT, from the signal handler: it must be quick and reentrant.
+def ends_like_ctrl_c() -> Iterator[None]:
+    """While this lasts, SIGTERM (``systemctl stop``, ``timeout``) raises ``KeyboardInterrupt``:
+    it would end the process in the middle of a run, or at a question with the echo off.
 
-    Only the main thread may handle signals; elsewhere this changes nothing. The handler that was
-    there before comes back at the end.
+    Not where somebody else handles it or has it ignored, nor off the main thread.
+    """
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@contextmanager
+def stop_signals(notify: Callable[[], None]) -> Iterator[None]:
+    """Call ``notify`` on each SIGINT, and on each SIGTERM where that is the same, from the signal
+    handler: it must be quick and reentrant.
+
+    Only the main thread may handle signals; elsewhere this changes nothing. The handlers that
+    were there before come back at the end.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -26,8 +45,12 @@ def sigint(notify: Callable[[], None]) -> Iterator[None]:
     def handler(_number: int, _frame: FrameType | None) -> None:
         notify()
 
-    before = signal.signal(signal.SIGINT, handler)
+    numbers = [signal.SIGINT]
+    if signal.getsignal(signal.SIGTERM) is signal.default_int_handler:
+        numbers.append(signal.SIGTERM)
+    before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, old in before.items():
+            signal.signal(number, old)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from ftlab.fleet.interrupts import Interrupts, sigint
+from ftlab.fleet.interrupts import Interrupts, stop_signals
 from ftlab.fleet.limits import Limits
 from ftlab.fleet.outcomes import cut_short, not_started, outcome_of
 from ftlab.fleet.schedule import Schedule, Stop
@@ -50,7 +50,7 @@ class Engine:
 
     executor: Callable[[int], Executor] = DaemonThreads
     clock: Callable[[], float] = time.monotonic
-    interrupts: Interrupts = sigint
+    interrupts: Interrupts = stop_signals
     on_interrupt: Callable[[tuple[str, ...]], None] | None = None
     give_up: Callable[[str], bool] = lambda _name: True
 

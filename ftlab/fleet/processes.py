@@ -173,12 +173,12 @@ def lost(place: str) -> Lost:
 
 
 def _started(room: int) -> tuple[subprocess.Popen[bytes], Connection]:
-    """A worker process and this end of its pipe. Until it ignores Ctrl-C by itself, it is
-    blocked there. stdout is the parent's alone."""
+    """A worker process and this end of its pipe. Until it ignores Ctrl-C and SIGTERM by
+    itself, they are blocked there. stdout is the parent's alone."""
     ours, theirs = socket.socketpair()
     level = logging.getLogger("ftlab").getEffectiveLevel()
     boot = _BOOT.format(path=sys.path, args=f"{theirs.fileno()}, {room}, {level}")
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
     try:
         with theirs:
             process = subprocess.Popen(

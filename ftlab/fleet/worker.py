@@ -19,8 +19,7 @@ from ftlab.fleet.threads import DaemonThreads
 def main(descriptor: int, room: int, level: int) -> None:
     """Serve the parent at the other end of ``descriptor``, ``room`` calls at the same time, with
     ftlab's log at ``level``."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who decides
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+    _leave_to_the_parent()
     if level <= logging.DEBUG:
         _log(level)
     Worker(Connection(descriptor), room).serve()
@@ -64,6 +63,14 @@ class Worker:
     def _send(self, message: bytes) -> None:
         with self._lock:
             self._pipe.send_bytes(message)
+
+
+def _leave_to_the_parent() -> None:
+    """Ctrl-C and ``systemctl stop`` come to all processes; the parent decides. A ``ProxyCommand``
+    started from here can be terminated: unlike an ignored signal, a handler is not inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT, signal.SIGTERM])
 
 
 def _called(call: bytes) -> object:

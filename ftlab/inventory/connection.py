@@ -40,6 +40,7 @@ _CONFIDENTIAL = re.compile(
     r"(?:pass|passwd|password|passphrase|private_key|secret|token)$", re.IGNORECASE
 )
 _TEMPLATE = re.compile(r"\{[{%]")
+_BRACKETS = re.compile(r"\[([0-9A-Fa-f:.]*:[^\[\]]*)\]")
 _PORT_DIGITS = re.compile(r"\s*0*([0-9]{1,5})\s*")
 
 
@@ -55,6 +56,7 @@ def build_host(name: str, groups: Iterable[str], settings: Settings) -> Host:
     """A host from its variables, after precedence. Raises InventoryError where one was set."""
     password = _text(settings, _PASSWORD)
     texts = {field: _text(settings, keys) for field, keys in _TEXTS.items()}
+    texts["address"] = _bare(texts["address"])
     return Host(
         name=name,
         **texts,
@@ -64,6 +66,12 @@ def build_host(name: str, groups: Iterable[str], settings: Settings) -> Host:
         groups=tuple(groups),
         variables={key: _veil(key, s.value) for key, s in settings.items() if key not in KNOWN},
     )
+
+
+def _bare(address: str | None) -> str | None:
+    """``[2001:db8::1]`` without its brackets: ssh and the resolver know none."""
+    found = _BRACKETS.fullmatch(address or "")
+    return found[1] if found else address
 
 
 def _veil(key: str, value: Any) -> Any:

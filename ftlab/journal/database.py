@@ -57,15 +57,29 @@ class Database:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             _check_start(path)
-            connection = sqlite3.connect(
-                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            database = cls(path, connection)
+            return cls._connected(path, str(path))
+
+    @classmethod
+    def open_to_read(cls, path: Path) -> Database:
+        """The same, but where no file is, none is made: there is nothing to be read."""
+        with _reporting(path):
             try:
-                database._prepare()
-            except BaseException:
-                connection.close()
-                raise
+                path.stat()
+            except FileNotFoundError:
+                return cls._connected(path, ":memory:")
+        return cls.open(path)
+
+    @classmethod
+    def _connected(cls, path: Path, place: str) -> Database:
+        connection = sqlite3.connect(
+            place, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        database = cls(path, connection)
+        try:
+            database._prepare()
+        except BaseException:
+            connection.close()
+            raise
         return database
 
     def close(self) -> None:

@@ -37,6 +37,11 @@ class Journal(History):
         Raises ``StateError`` for a damaged, newer or foreign one, which stays as it is."""
         return cls(Database.open(path), inventory)
 
+    @classmethod
+    def open_to_read(cls, path: Path, inventory: str | None = None) -> Journal:
+        """The same; where no file is, it has no runs, and none is made."""
+        return cls(Database.open_to_read(path), inventory)
+
     def close(self) -> None:
         """Safe to repeat."""
         self._database.close()

@@ -28,16 +28,18 @@ class Standing:
     _writes: dict[str, list[JournalChange]] = field(default_factory=dict)
     _ended: dict[Setting, JournalChange] = field(default_factory=dict)
     _ended_by: dict[Setting, set[str]] = field(default_factory=dict)
+    _works_of: dict[str, str | None] = field(default_factory=dict)
 
     def take(self, entry: JournalChange, run: RunRecord) -> None:
         """The host's next change, and its run."""
         setting = setting_of(entry.change)
+        self._works_of[run.run] = self._task_behind(run)
         story = self._open.get(setting)
         if story is not None:
             story.append(entry)
         elif self._begins(setting, run):
             self._open[setting] = [entry]
-        elif run.task in PUTS_BACK:
+        elif run.task in PUTS_BACK and self._may_have_ended(run):
             self._ended_by.setdefault(setting, set()).add(run.run)
         self._note_write(entry)
         if story is not None and self._ends(story[0], entry, run):
@@ -63,6 +65,19 @@ class Standing:
         if run.undoes is not None and run.undoes in self._ended_by.get(setting, ()):
             return True
         return run.task in self.tasks if self.tasks is not None else run.task not in PUTS_BACK
+
+    def _task_behind(self, run: RunRecord) -> str | None:
+        """The task whose work this run took back or, by undoing that, did again; for any other
+        run its own task. ``None``: that run is forgotten."""
+        return run.task if run.undoes is None else self._works_of.get(run.undoes)
+
+    def _may_have_ended(self, run: RunRecord) -> bool:
+        """Whether a story that nobody knows may have ended with this run: its beginning may be
+        forgotten. What other tasks than the named ones did is none, however often undone."""
+        if self.tasks is None:
+            return True
+        behind = self._works_of[run.run]
+        return behind is None or behind in self.tasks
 
     def _ends(self, first: JournalChange, entry: JournalChange, run: RunRecord) -> bool:
         counts = self.tasks is not None or run.task == UNDO

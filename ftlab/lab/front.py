@@ -118,8 +118,8 @@ class Lab:
         return {"failed": self._failed("last")}
 
     def open_journal(self) -> Journal:
-        """The journal of the runs on this inventory. Raises ``StateError``."""
-        return Journal.open(self.options.journal, self.options.real_inventory)
+        """The journal of the earlier runs on this inventory. Raises ``StateError``."""
+        return Journal.open_to_read(self.options.journal, self.options.real_inventory)
 
     def connect(self, host: Host) -> Session:
         """A logged-in session. Raises ``Unreachable``."""
@@ -234,7 +234,7 @@ class Lab:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise InventoryError(f"{path}: cannot be read: {reason}") from error

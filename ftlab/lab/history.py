@@ -207,9 +207,14 @@ def disable_vft(lab: Lab, vm: tuple[str, ...], *, power_cycle: bool = False) -> 
 
 
 def _values_before(standing: Standing) -> dict[tuple[str, str | None], Any]:
-    """By VMX path and key (``None``: an option), the keys spelled as ``vft.disable`` has them."""
+    """By VMX path and key (``None``: an option), the keys spelled as ``vft.disable`` has them.
+
+    Keys that are on again need their old values again; an option that is back where it was, and
+    was set by somebody else since, is theirs."""
     spelled = {key.lower(): key for key in (*KEYS, LEGACY_KEY)}
-    changes = [entry.change for entry in standing.last_replaced()]
+    replaced = [entry.change for entry in standing.last_replaced()]
+    changes = [each for each in replaced if each.target != "advopt"]
+    changes += [each.change for each in standing.first() if each.change.target == "advopt"]
     return {
         (each.path or "", each.key and spelled.get(each.key.lower(), each.key)): each.before
         for each in changes

@@ -33,6 +33,11 @@ def find_inventory(given: str | None, env: Mapping[str, str]) -> Path:
     for place in places:
         if place.is_file():
             return place
+    if named and places[0].exists():
+        raise InventoryError(
+            f"{named} is not a regular file",
+            hint="an inventory is one file; the journal and the lock know it by its path",
+        )
     raise InventoryError(
         f"no inventory: looked for {' and '.join(str(place) for place in places)}",
         hint="name one with -i FILE, or start from hosts.example.ini",

@@ -106,12 +106,13 @@ def _done(
 
 
 def _judged(outcomes: Sequence[Outcome], cover: Cover, job: ProfileJob) -> tuple[Outcome, ...]:
-    """A VM that no host has is a failure; hosts that the profile says nothing about do not
-    count."""
-    judged = failed_if_unmatched([each for each in outcomes if each.host not in cover.spared])
+    """A VM that no host has is a failure; hosts that the profile names no VM of do not count."""
+    words = _words(cover)
+    judged = failed_if_unmatched([each for each in outcomes if words.get(each.host)])
     if not job.only:
-        judged = failed_if_profile_unmatched(judged, _words(cover))
-    return tuple({**cover.spared, **{each.host: each for each in judged}}[o.host] for o in outcomes)
+        judged = failed_if_profile_unmatched(judged, words)
+    found = {each.host: each for each in judged}
+    return tuple(found.get(each.host, each) for each in outcomes)
 
 
 def _words(cover: Cover) -> dict[str, set[str]]:
@@ -188,7 +189,7 @@ def _warn(lab: Lab, profile: Profile) -> None:
 def _hosts_of(lab: Lab, state: State) -> set[str]:
     if state.hosts is None:
         return {host.name for host in lab.inventory.hosts}
-    selector = Selector(lab.inventory.names, {}, lambda name: Path(name).read_text("utf-8"))
+    selector = Selector(lab.inventory.names, {}, lambda name: Path(name).read_text("utf-8-sig"))
     return _placed(state, lambda: selector.choose(state.hosts or "").hosts)
 
 

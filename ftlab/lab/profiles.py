@@ -16,7 +16,7 @@ def read_profile(name: str) -> str:
     """The text of a built-in profile, or of a file. Raises ``OSError``, ``UnicodeDecodeError``."""
     if name in BUILT_IN:
         return files("ftlab.profile").joinpath(f"builtin/{name}.toml").read_text("utf-8")
-    return Path(name).expanduser().read_text("utf-8")
+    return Path(name).expanduser().read_text("utf-8-sig")
 
 
 def open_profile(name: str) -> Profile:

@@ -10,6 +10,11 @@ from invoke.exceptions import ParseError
 
 from ftlab.tasks.manual import metavar, see, usage
 
+PLAIN = "\0"
+"""In front of a word that is neither flag nor task, whatever it looks like, since it came after
+``--``. No argument of a process holds this character."""
+
+_SHOWN_PLAIN = repr(PLAIN)[1:-1]
 _UNKNOWN = re.compile(r"No idea what (?P<quote>['\"])(?P<word>.*)(?P=quote) is!", re.DOTALL)
 _NO_VALUE = re.compile(r"Flag <Argument: (?P<name>[\w-]+).*needed value")
 
@@ -32,6 +37,8 @@ def explained(
     task = context.name if context is not None else None
     if found := _UNKNOWN.search(str(error)):
         word = found["word"]
+        if word.startswith(_SHOWN_PLAIN):
+            return _left_over(word.removeprefix(_SHOWN_PLAIN), context, tasks)
         if task is None:
             flag = word.startswith("-")
             return _misplaced(word, words, contexts) if flag else no_task(word, tasks)

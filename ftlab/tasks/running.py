@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from ftlab.errors import FtlabError, UsageError
+from ftlab.fleet.interrupts import ends_like_ctrl_c
 from ftlab.lab.front import Lab
 from ftlab.report.document import Report
 from ftlab.report.safe import safe
@@ -103,7 +104,8 @@ def guarded(work: Callable[[], int], *, task: str = "") -> None:
     import invoke
 
     try:
-        code = work()
+        with ends_like_ctrl_c():
+            code = work()
     except FtlabError as error:
         print(f"ftlab: {safe(error.message)}", file=sys.stderr)
         hint = error.hint or (see(task) if task and isinstance(error, UsageError) else "")

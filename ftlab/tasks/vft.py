@@ -27,7 +27,7 @@ def _signatures(file: str | None) -> tuple[Signature, ...]:
     if not named_by:
         return with_own(())
     try:
-        text = Path(named_by).expanduser().read_text("utf-8")
+        text = Path(named_by).expanduser().read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise UsageError(f"--signatures {named_by}: cannot be read: {reason}") from error

@@ -164,6 +164,10 @@ def test_both_halves_of_a_pair_in_one_run_and_the_option_with_them(bench: Bench)
     back = place.cli.json("vft.disable", "--vm", "db01", "-y").expect(0)
     assert back.statuses == {"vesxi01": "changed", "vesxi02": "changed"}
     assert [place.option(name, STREAM) for name in ("vesxi01", "vesxi02")] == ["0", "0"]
+    place.set_option("vesxi01", STREAM, "1")  # by somebody, for another reason
+    again = place.cli.json("vft.disable", "--vm", "db01", "-y").expect(0)
+    assert again.statuses == {"vesxi01": "ok", "vesxi02": "ok"}
+    assert place.option("vesxi01", STREAM) == "1"
 
 
 def test_disable_removes_the_keys_where_the_journal_knows_nothing(bench: Bench):

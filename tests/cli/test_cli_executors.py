@@ -72,18 +72,19 @@ def test_max_fail_and_the_deadline_hold(bench: Bench):
     assert time.monotonic() - began < 15
 
 
-def test_ctrl_c_once_waits_and_twice_cuts(bench: Bench):
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_once_waits_and_twice_cuts(bench: Bench, stop):
     place = bench(hosts=3, versions=("5.0",) * 3)
     place["vesxi01"].faults.append(Fault(VERSION, what="hang", times=None))
     argv = ("hosts.check", "-f", "2", "--batch", "2", "--json")
     with place.cli.started(*argv, env=ENV) as run:
         until(lambda: place["vesxi01"].commands and place["vesxi02"].commands)
-        for pid in [run.pid, *workers(run)]:  # a terminal sends it to all of them
-            os.kill(pid, signal.SIGINT)
+        for pid in [run.pid, *workers(run)]:  # a terminal and systemd send it to all of them
+            os.kill(pid, stop)
         assert run.stderr is not None
         assert "interrupted" in run.stderr.readline()
         assert run.poll() is None
-        run.send_signal(signal.SIGINT)
+        run.send_signal(stop)
         ran = place.cli.finish(run, *argv).expect(130)
     assert ran.statuses == {"vesxi01": "failed", "vesxi02": "ok", "vesxi03": "skipped"}
     assert ran.error("vesxi01")["kind"] == "interrupted"

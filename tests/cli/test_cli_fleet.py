@@ -12,6 +12,7 @@ from lab_bench import near
 from ftlab.sim.faults import Fault
 
 VERSION = "vmware -v"
+STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 def until(happened, seconds: float = 20.0) -> None:
@@ -158,28 +159,30 @@ def test_a_second_run_on_the_inventory_is_locked_out(bench: Bench):
     assert waited.statuses == {"vesxi01": "ok", "vesxi02": "ok"}
 
 
-def test_ctrl_c_lets_running_hosts_end_and_starts_no_other(bench: Bench):
+@pytest.mark.parametrize("stop", STOPS)
+def test_ctrl_c_lets_running_hosts_end_and_starts_no_other(bench: Bench, stop):
     place = bench()
     place["vesxi01"].faults.append(Fault(VERSION, what="slow", seconds=1.0))
     argv = ("hosts.check", "-f", "1", "--json")
     with place.cli.started(*argv) as run:
         until(lambda: place["vesxi01"].commands)
-        run.send_signal(signal.SIGINT)
+        run.send_signal(stop)
         ran = place.cli.finish(run, *argv).expect(130)
     assert ran.statuses == {"vesxi01": "ok", "vesxi02": "skipped"}
     assert place["vesxi02"].commands == []
 
 
-def test_a_second_ctrl_c_cuts(bench: Bench):
+@pytest.mark.parametrize("stop", STOPS)
+def test_a_second_ctrl_c_cuts(bench: Bench, stop):
     place = bench()
     place["vesxi01"].faults.append(Fault(VERSION, what="hang", times=None))
     argv = ("hosts.check", "-l", "vesxi01", "--json")
     with place.cli.started(*argv) as run:
         until(lambda: place["vesxi01"].commands)
-        run.send_signal(signal.SIGINT)
+        run.send_signal(stop)
         assert run.stderr is not None
         assert "interrupted" in run.stderr.readline()
-        run.send_signal(signal.SIGINT)
+        run.send_signal(stop)
         ran = place.cli.finish(run, *argv).expect(130)
     assert ran.error("vesxi01")["kind"] == "interrupted"
 

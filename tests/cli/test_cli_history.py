@@ -180,10 +180,13 @@ def test_a_run_that_only_read_is_not_recorded_and_that_is_said(place: Place):
     assert "did you mean" not in place.cli("lab.undo", "20200101T000000-0000", "-y").err
 
 
-def test_there_is_nothing_to_undo_in_a_run_that_nobody_knows(typed):
+def test_there_is_nothing_to_undo_in_a_run_that_nobody_knows(typed, tmp_path):
+    assert typed("lab.history").expect(0).out == "no runs yet\n"
+    typed("lab.history", "--moved-from", "old.ini").expect(2)
     typed("lab.undo", "20200101", "-y", "--json").expect(2)
     typed("lab.undo", "last", "-y", "--json").expect(2)
     typed("lab.history", "20200101", "--json").expect(2)
+    assert not (tmp_path / ".local").exists()
 
 
 @pytest.mark.parametrize("kind", ["damaged", "newer"])

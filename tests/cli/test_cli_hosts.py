@@ -42,6 +42,16 @@ def test_list_is_in_ansibles_order_with_its_facts(typed, tmp_path: Path):
     assert facts["zeta"]["groups"] == ["ungrouped"]
 
 
+def test_a_byte_order_mark_is_no_part_of_the_file(typed, tmp_path: Path):
+    for text in ("[g]\nh1\n", "h1\n"):
+        (tmp_path / "hosts.ini").write_text(text, "utf-8-sig")
+        (tmp_path / "some").write_text("h1\n", "utf-8-sig")
+        assert list(typed("hosts.list", "-l", "@some", "--json").expect(0).hosts) == ["h1"]
+    profile = tmp_path / "lab.toml"
+    profile.write_text('[[state]]\nvm = "db01"\n', "utf-8-sig")
+    assert "h9" in typed("lab.plan", "--profile", str(profile), "-l", "h9").expect(2).err
+
+
 def test_patterns_choose(typed, tmp_path: Path):
     (tmp_path / "hosts.ini").write_text(HOST_FILE)
     ran = typed("hosts.list", "-l", "lab:!old", "-x", "*09*", "--json").expect(0)

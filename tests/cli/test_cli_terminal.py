@@ -86,6 +86,13 @@ def test_an_interrupted_question_leaves_the_terminal_as_it_was(
             assert "may still be running" not in ran.error(host)["message"], ran
 
 
+def test_sigterm_at_a_question_leaves_the_terminal_as_it_was(asking: Place) -> None:
+    with on_terminal(asking.cli, "hosts.check", "--json") as terminal:
+        terminal.wait_for_question(QUESTION)
+        terminal.process.terminate()
+        terminal.end(130)
+
+
 def test_a_deadline_ends_the_question_too(asking: Place) -> None:
     with on_terminal(asking.cli, "hosts.check", "--json", "--deadline", "1.5") as terminal:
         terminal.wait_for_question(QUESTION)

@@ -79,6 +79,16 @@ def test_beside_a_profile_it_counts_too(place: Place):
     place.cli("lab.plan", "--profile", file, *HERE, "--vm", "only2").expect(0)
 
 
+def test_hosts_whose_tables_name_no_vm_do_not_hide_it(place: Place):
+    option = '[[state]]\nadvopt = { "/Migrate/NetTimeout" = 44 }\n'
+    file = profile(place.cli, option + '[[state]]\nhosts = "vesxi01"\nvm = "app*"\npower = "off"\n')
+    told = place.cli.json("lab.apply", "--profile", file, *NOWHERE, "-y").expect(5)
+    assert told.statuses == {"vesxi01": "failed", "vesxi02": "changed"}
+    assert told.error("vesxi01")["message"] == "no host has a VM that matches ap02"
+    place.cli("lab.apply", "--profile", file, *HERE, "-y").expect(0)
+    place.cli("lab.apply", "--profile", profile(place.cli, option), *HERE, "-y").expect(0)
+
+
 def test_beside_a_pair_that_comes_up_it_counts_too(bench: Bench):
     place = near(bench(pairs=[PairSpec("db01", "vesxi01", "vesxi02", failure=None, ready=True)]))
     line = ("vft.power-on-secondary", "--vm", "db01", *NOWHERE, "-y")

@@ -17,7 +17,7 @@ import pytest
 
 from ftlab.errors import CommandFailed, FtlabError, NotApplicable, Unreachable, VimFault
 from ftlab.fleet import Engine, Limits, Share, run_fleet
-from ftlab.fleet.interrupts import sigint
+from ftlab.fleet.interrupts import ends_like_ctrl_c, stop_signals
 from ftlab.model import Host, Outcome
 
 LONG = 30.0  # seconds after which a test that hangs gives up
@@ -295,17 +295,46 @@ def test_a_real_sigint_is_heard_and_the_old_handler_comes_back() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_sigterm_is_the_same_where_it_would_raise_keyboard_interrupt() -> None:
+    noticed = threading.Event()
+
+    def work(host: Host) -> Outcome:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert noticed.wait(LONG)
+        return fine(host)
+
+    engine = Engine(on_interrupt=lambda _running: noticed.set())
+    with ends_like_ctrl_c():
+        result = run_fleet(hosts(2), work, Limits(parallel=1), engine=engine)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+    assert result.stopped == "interrupted"
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_a_sigterm_that_somebody_else_handles_is_theirs() -> None:
+    heard: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: heard.append(number))
+    try:
+        with ends_like_ctrl_c(), stop_signals(lambda: None):
+            os.kill(os.getpid(), signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert heard == [signal.SIGTERM]
+
+
 def test_off_the_main_thread_signals_are_left_alone() -> None:
     handlers: list[object] = []
 
     def elsewhere() -> None:
-        with sigint(lambda: None):
+        with ends_like_ctrl_c(), stop_signals(lambda: None):
             handlers.append(signal.getsignal(signal.SIGINT))
+            handlers.append(signal.getsignal(signal.SIGTERM))
 
     thread = threading.Thread(target=elsewhere)
     thread.start()
     thread.join(LONG)
-    assert handlers == [signal.getsignal(signal.SIGINT)]
+    assert handlers == [signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)]
 
 
 def test_a_program_ends_though_an_abandoned_host_still_hangs() -> None:
