@@ -222,7 +222,7 @@ def test_pruning_removes_what_a_killed_run_left_beside_the_vmx(lab: Nightly) -> 
     ours, other = (Path(f"{file}.ftlab-{run}.tmp") for run in ("20200101T000000-dead", "alive"))
     for each in (ours, other):
         each.write_bytes(b"half")
-    with lab.open_journal() as journal:
+    with Journal.open(lab.options.journal) as journal:
         _killed(lab, journal, str(ours).removesuffix(".tmp"))
     wanted = plans.Wanted(str(lab.profile))
     assert exit_code(plans.apply(lab, wanted, Keep(days=30))) == 0
