@@ -78,6 +78,9 @@ class TestOrder:
         assert names("[top:children]\nb\na\n[a]\na1\n[b]\nb1") == ["a1", "b1"]
         assert names("[a]\na1\n[b]\nb1\n[top:children]\nb\na") == ["b1", "a1"]
 
+    def test_a_child_named_twice_is_one(self) -> None:
+        assert names("[a]\na1\n[p:children]\na\na") == ["a1"]
+
     def test_children_of_all_come_in_the_order_given(self) -> None:
         assert names("[a]\na1\n[b]\nb1\n[all:children]\nb") == ["b1", "a1"]
 

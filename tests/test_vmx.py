@@ -196,18 +196,21 @@ def test_duplicates_are_reported_and_not_multiplied() -> None:
     assert document.duplicates == (Duplicate("a", (1, 4, 6)),)
     assert document.get("a") == "1"
     assert document.keys() == ["a", "x", "A", "y", "a"]
-    for edit in (lambda: document.set("A", "1"), lambda: document.unset("A")):
+    edits = (lambda: document.set("A", "1"), lambda: document.unset("A"))
+    for edit in (*edits, document.refuse_duplicates):
         with pytest.raises(Refused, match="lines 1, 4, 6") as caught:
             edit()
         assert caught.value.kind == "vmx.duplicate"
         assert caught.value.evidence["lines"] == (1, 4, 6)
         assert caught.value.hint
     assert document.set("x", "2").get("x") == "2"
+    parse(b'a = "1"\nx = "1"').refuse_duplicates()
 
 
 @pytest.mark.parametrize("line", [b'k = "half', b'k = "', b'k = "a "b" c"', b'k = "a" "b"'])
 def test_quotes_that_do_not_pair_are_never_read_as_absent(line: bytes) -> None:
     document = parse(b'x = "1"\n' + line + b"\n")
+    assert (document.unpaired, parse(b'x = "1"\n\n# k\n').unpaired) == ((2,), ())
     for use in (document.get, document.unset, lambda key: document.set(key, "v")):
         with pytest.raises(ParseError, match="line 2") as caught:
             use("K")
