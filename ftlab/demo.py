@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ftlab.errors import UsageError
 from ftlab.report.style import Paint, wants_color
+from ftlab.report.write import emit_text
 from ftlab.sim.serve import RunningLab, running_lab
 
 _UNDO = re.compile(r"ftlab lab\.undo (\S+)")
@@ -84,10 +86,15 @@ STORY: tuple[Step, ...] = (
 
 
 def tell(hosts: int = 8) -> int:
-    """Run the story; 0 only if every step did what it says and the lab ended as it began."""
+    """Run the story; 0 only if every step did what it says and the lab ended as it began.
+
+    Raises ``UsageError`` for a lab too small for an FT pair.
+    """
+    if hosts < _FEWEST_HOSTS:
+        raise UsageError(f"--hosts {hosts}: an FT pair needs {_FEWEST_HOSTS} hosts")
     with (
         tempfile.TemporaryDirectory(prefix="ftlab-demo-") as folder,
-        running_lab(max(hosts, _FEWEST_HOSTS), Path(folder) / "lab.ini", remedy=1) as lab,
+        running_lab(hosts, Path(folder) / "lab.ini", remedy=1) as lab,
     ):
         paint = Paint(wants_color(os.environ, sys.stdout.isatty()))
         before = _pair_files(lab)
@@ -112,7 +119,7 @@ _WARNING = "\nNested FT is supported by nobody, VMware least of all: for labs on
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)
+    emit_text(text + "\n")
 
 
 def _pair_files(lab: RunningLab) -> list[bytes]:

@@ -41,7 +41,7 @@ UNSEEN = {"told"}
 @cache
 def modules() -> dict[Path, ast.Module]:
     """The code that talks to users; the simulated lab and its demo have settings of their own."""
-    files = [f for f in (ROOT / "ftlab").rglob("*.py") if "sim" not in f.parts]
+    files = [f for f in (ROOT / "ftlab").rglob("*.py") if "sim" not in f.relative_to(ROOT).parts]
     return {f: ast.parse(f.read_text("utf-8")) for f in files if f.name != "demo.py"}
 
 

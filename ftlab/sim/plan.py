@@ -20,8 +20,10 @@ class HostPlan:
 
 
 def plan_pairs(pairs: int | Sequence[PairSpec], cure: int | None) -> tuple[PairSpec, ...]:
-    """Pairs given by number are called ``db01``, ``db02``, …"""
+    """Pairs given by number are called ``db01``, ``db02``, … Raises ``ValueError``."""
     if isinstance(pairs, int):
+        if pairs < 0:
+            raise ValueError(f"the number of FT pairs is 0 or more, not {pairs}")
         return tuple(PairSpec(f"db{n:02}", cure=cure) for n in range(1, pairs + 1))
     return tuple(pairs)
 

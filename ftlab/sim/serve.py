@@ -32,11 +32,12 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
     ready: Callable[[str], None] = print,
     stop: threading.Event | None = None,
 ) -> None:
-    """Serve a lab until Ctrl-C, SIGTERM or ``stop``; then remove everything it wrote.
+    """Serve a lab until Ctrl-C, SIGTERM, SIGHUP or ``stop``; then remove everything it wrote.
 
     ``ready`` is called once with a text: its first line says that the lab is ready, the others
     what is in it and what to try. Raises ``FileExistsError`` where ``inventory`` is somebody
-    else's file (not with ``force``), ``ValueError`` for an unknown version, remedy or number.
+    else's file (not with ``force``), ``UnwritableError`` where it cannot be,
+    ``ValueError`` for an unknown version, remedy or number.
     """
     if hosts < 1:
         raise ValueError(f"a lab has at least one host, not {hosts}")
@@ -79,9 +80,13 @@ def welcome(lab: RunningLab) -> str:
     return "\n".join([*lines, "Ctrl-C ends the lab and removes its files."])
 
 
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, a request to end, and a terminal that was closed."""
+
+
 @contextmanager
 def _stopped_by_signals(ended: threading.Event) -> Iterator[threading.Event]:
-    """``ended`` is set by SIGINT and SIGTERM while this lasts (in the main thread only)."""
+    """``ended`` is set by each of ``_ENDINGS`` while this lasts (in the main thread only)."""
 
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's interface
         ended.set()
@@ -89,7 +94,7 @@ def _stopped_by_signals(ended: threading.Event) -> Iterator[threading.Event]:
     if threading.current_thread() is not threading.main_thread():
         yield ended
         return
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in _ENDINGS}
     try:
         yield ended
     finally:

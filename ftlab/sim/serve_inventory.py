@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 HEAD = "# A simulated vESXi lab, written by ftlab; removed when the lab ends.\n"
@@ -39,22 +40,38 @@ def _value(text: str) -> str:
     return repr(text) if any(char in text for char in " #'\"\\") or text.isdigit() else text
 
 
+@contextmanager
+def _no_place() -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise UnwritableError(error.errno, error.strerror, error.filename) from error
+
+
+class UnwritableError(OSError):
+    """The inventory file cannot be read or written there."""
+
+
 class InventoryFile:
     """An inventory on disk that is removed only while it is still what was written here.
 
     Raises ``FileExistsError`` where the file is there and somebody else wrote it, unless
-    ``force``.
+    ``force``, and ``UnwritableError`` where no file can be.
     """
 
     def __init__(self, path: Path, *, force: bool = False) -> None:
         self.path = path.absolute()
         self._written: bytes | None = None
-        if not force and self.path.exists() and not self._is_ours():
-            raise FileExistsError(17, "it exists and no simulated lab wrote it", str(self.path))
+        with _no_place():
+            if not force and self.path.exists() and not self._is_ours():
+                raise FileExistsError(17, "it exists and no simulated lab wrote it", str(self.path))
 
     def write(self, text: str) -> None:
-        """Write it, whatever was there."""
-        self.path.write_text(text, encoding="utf-8")
+        """Write it, whatever was there. Raises ``UnwritableError``."""
+        with _no_place():
+            self.path.write_text(text, encoding="utf-8")
         self._written = text.encode("utf-8")
 
     def _is_ours(self) -> bool:

@@ -16,4 +16,4 @@ def demo(_context: Any, hosts: int = 8) -> None:
     from ftlab.demo import tell
     from ftlab.tasks.running import guarded
 
-    guarded(lambda: tell(hosts))
+    guarded(lambda: tell(hosts), task="demo")

@@ -11,12 +11,12 @@ _HELP = {
     "hosts": "how many vESXi hosts (8)",
     "inventory": "the inventory file to write for the real commands (lab.ini)",
     "versions": "ESXi versions to deal out, e.g. 5.0,6.0 (default: 4.1 to 8.0)",
-    "pairs": "how many FT pairs (1)",
+    "pairs": "how many FT pairs (1; none on a single host)",
     "remedy": "the VMotionStreamDisable value that cures the keepalive fault: 1, 0 or none",
     "password": "let the hosts take this password for root too; it shows in the process list",
     "latency": "answer as slowly as a small real host does",
     "legacy": "the old hosts speak only the algorithms of their age (ftlab_legacy_ssh)",
-    "force": "overwrite an inventory file that is there already",
+    "force": "replace an inventory file that is there already; it is removed at the end, too",
 }
 
 
@@ -26,7 +26,7 @@ def serve(
     hosts: int = 8,
     inventory: str = "lab.ini",
     versions: str | None = None,
-    pairs: int = 1,
+    pairs: str | None = None,
     remedy: str = "1",
     password: str | None = None,
     latency: bool = False,
@@ -41,34 +41,47 @@ def serve(
 
     wanted = {
         "hosts": hosts,
-        "pairs": pairs,
         "remedy": remedy,
         "password": password,
         "legacy": legacy,
         "force": force,
         "versions": versions.split(",") if versions else None,
     }
-    guarded(lambda: _serve(inventory, latency, wanted))
+    guarded(lambda: _serve(inventory, pairs, latency, wanted), task="sim.serve")
 
 
-def _serve(inventory: str, latency: bool, wanted: Mapping[str, Any]) -> int:
+def _serve(inventory: str, pairs: str | None, latency: bool, wanted: Mapping[str, Any]) -> int:
     from functools import partial
     from pathlib import Path
 
     from ftlab.errors import UsageError
     from ftlab.sim.lab import REAL_LATENCY
     from ftlab.sim.serve import serve as serve_lab
+    from ftlab.sim.serve_inventory import UnwritableError
 
     say = partial(print, flush=True)
     try:
         serve_lab(
             inventory=Path(inventory),
+            pairs=_pairs(pairs),
             ready=say,
             latency=REAL_LATENCY if latency else None,
             **wanted,
         )
     except FileExistsError as error:
         raise UsageError(f"{inventory} is there already", hint="--force overwrites it") from error
+    except UnwritableError as error:
+        raise UsageError(f"--inventory {inventory}: {error.strerror}") from error
     except ValueError as error:
         raise UsageError(str(error)) from error
     return 0
+
+
+def _pairs(text: str | None) -> int | None:
+    from ftlab.errors import UsageError
+
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise UsageError(f"--pairs {text}: takes a whole number, 0 or more")
+    return int(text)

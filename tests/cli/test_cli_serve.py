@@ -6,6 +6,7 @@ import shlex
 from itertools import takewhile
 from pathlib import Path
 
+import pytest
 from cli_runner import Cli
 
 
@@ -22,3 +23,32 @@ def test_every_command_that_the_lab_proposes_works(tmp_path: Path) -> None:
         ]  # fmt: skip
         for line in proposed:
             cli(*shlex.split(line)[1:]).expect(0)
+
+
+def test_one_host_has_no_pair_unless_asked(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home")
+    with cli.started("sim.serve", "--hosts", "1") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("Ready: 1 ")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--hosts", "1", "--pairs", "1"), "an FT pair needs two hosts"),
+        (("--pairs", "-1"), "--pairs"),
+        (("--pairs", "many"), "--pairs"),
+        (("--inventory", "."), "--inventory .: "),
+        (("--inventory", "none/lab.ini"), "--inventory none/lab.ini: "),
+    ],
+)
+def test_a_lab_that_cannot_be_is_a_usage_error(
+    tmp_path: Path, words: tuple[str, ...], told: str
+) -> None:
+    ran = Cli(tmp_path / "home")("sim.serve", *words).expect(2)
+    assert told in ran.err
+    assert "internal error" not in ran.err
+
+
+def test_the_demo_needs_two_hosts(tmp_path: Path) -> None:
+    assert "--hosts 1" in Cli(tmp_path / "home")("demo", "--hosts", "1").expect(2).err

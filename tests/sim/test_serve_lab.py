@@ -17,7 +17,7 @@ import pytest
 from server_lab import dial, execute, sim_threads
 
 from ftlab.sim.serve import cure_of, running_lab, serve
-from ftlab.sim.serve_inventory import InventoryFile, group_of, inventory_text
+from ftlab.sim.serve_inventory import InventoryFile, UnwritableError, group_of, inventory_text
 
 
 def parsed(text):
@@ -133,7 +133,7 @@ def test_serve_says_when_it_is_ready_and_ends_when_told(tmp_path):
         serve(0, tmp_path / "lab.ini")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_end_it_cleanly(tmp_path, number):
     code = (
         "from pathlib import Path; from ftlab.sim.serve import serve\n"
@@ -148,3 +148,15 @@ def test_signals_end_it_cleanly(tmp_path, number):
         process.send_signal(number)
         assert process.wait(20) == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_takes_no_inventory_is_its_own_error(tmp_path):
+    for place in (tmp_path, tmp_path / "none" / "lab.ini"):
+        with pytest.raises(UnwritableError), running_lab(1, place, directory=tmp_path):
+            pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lab_has_no_negative_number_of_pairs(tmp_path):
+    with pytest.raises(ValueError, match="not -1"), running_lab(2, directory=tmp_path, pairs=-1):
+        pass
