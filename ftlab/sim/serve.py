@@ -77,7 +77,18 @@ def welcome(lab: RunningLab) -> str:
             f"  ftlab vft.enable -i {shown} --vm {pair.spec.vm} --yes",
             f"  ftlab vft.power-on-secondary -i {shown} --vm {pair.spec.vm} --start-primary --yes",
         ]
+    lines += ["By hand:", f"  {_by_hand(lab)}"]
     return "\n".join([*lines, "Ctrl-C ends the lab and removes its files."])
+
+
+def _by_hand(lab: RunningLab) -> str:
+    """How to log in to the first host with OpenSSH's client."""
+    name, port = next(iter(lab.front.ports.items()))
+    legacy = "-o HostKeyAlgorithms=+ssh-rsa -o PubkeyAcceptedAlgorithms=+ssh-rsa "
+    return (
+        f"ssh -i {lab.key_file} -o UserKnownHostsFile={lab.known_hosts} "
+        f"{legacy if name in lab.marked else ''}-p {port} root@127.0.0.1"
+    )
 
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

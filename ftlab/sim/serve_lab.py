@@ -43,6 +43,9 @@ class RunningLab:
     inventory: Path
     directory: Path
 
+    marked: frozenset[str] = frozenset()
+    """The hosts that need ``ftlab_legacy_ssh``."""
+
     @property
     def key_file(self) -> Path:
         return self.directory / "id_client"
@@ -146,18 +149,20 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
             serving = _simulated(sim, {"password": password, **options})
         front = stack.enter_context(serving)
         stack.callback(file.remove)
-        running = RunningLab(sim, front, file.path, folder)
+        running = RunningLab(sim, front, file.path, folder, _marked(sim) if legacy else frozenset())
         running.trust()
-        file.write(_inventory(running, password, legacy=legacy))
+        file.write(_inventory(running, password))
         yield running
 
 
-def _inventory(lab: RunningLab, password: str | None, *, legacy: bool) -> str:
+def _marked(sim: SimLab) -> frozenset[str]:
+    return frozenset(name for name, host in sim.hosts.items() if host.ssh_age == "legacy")
+
+
+def _inventory(lab: RunningLab, password: str | None) -> str:
     variables = lab_variables(lab.directory)
     if password is not None:
         del variables["ansible_ssh_private_key_file"]
         variables["ansible_password"] = password
-    old = {name for name, host in lab.sim.hosts.items() if host.ssh_age == "legacy"}
     versions = {name: host.version for name, host in lab.sim.hosts.items()}
-    marked = frozenset(old) if legacy else frozenset[str]()
-    return inventory_text(lab.front.ports, versions, variables, marked)
+    return inventory_text(lab.front.ports, versions, variables, lab.marked)

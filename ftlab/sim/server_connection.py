@@ -29,6 +29,7 @@ from ftlab.sim.server_age import Age
 from ftlab.sim.server_exec import Exec
 from ftlab.sim.server_legacy import KexGroup14SHA1, OldRSAKey, group_exchange_primes
 from ftlab.sim.server_login import Login
+from ftlab.sim.server_terminal import Terminal
 from ftlab.sim.shell_state import ShellHost
 
 _LOG = "ftlab.sim.ssh"
@@ -195,12 +196,17 @@ class Connection(Transport):
     def _open_sessions(self) -> int:
         return sum(not channel.closed for channel in self._channels.values())
 
-    def _prepare(self, channel: Channel, command: bytes, terminal: bool) -> bool:
-        """Make an exec ready; it starts once the request has been answered."""
+    def _prepare(self, channel: Channel, command: bytes | None, terminal: bool) -> bool:
+        """Make an exec ready, or a shell; it starts once the request has been answered."""
         fault = self.host.fault("exec")
         if fault is not None and not self.suffer(fault):
             return False
-        job = Exec(self.host, channel, command, self._closing, terminal=terminal)
+        job: Exec
+        if command is None and terminal:
+            job = Terminal(self.host, channel, self._closing)
+        else:  # without a terminal, a shell runs what stands on its input
+            script = b"sh" if command is None else command
+            job = Exec(self.host, channel, script, self._closing, terminal=terminal)
         job.on_cut = self._cut
         self._ready.append(job)
         return True

@@ -16,7 +16,8 @@ MAX_SESSIONS = 10
 
 
 class Login(ServerInterface):
-    """One connection's policy. ``execute`` is called with each accepted exec request."""
+    """One connection's policy. ``execute`` is called with each accepted exec request, and
+    with None in place of the command for a request of a shell."""
 
     def __init__(self, account: Account, age: Age, *, empty_round: bool = False) -> None:
         self._account = account
@@ -24,7 +25,7 @@ class Login(ServerInterface):
         self._empty_round = empty_round
         self._asked = False
         self.sessions: Callable[[], int] = lambda: 0
-        self.execute: Callable[[Channel, bytes, bool], bool] = lambda *_: False
+        self.execute: Callable[[Channel, bytes | None, bool], bool] = lambda *_: False
         self._terminals: set[int] = set()
 
     def get_allowed_auths(self, username: str) -> str:
@@ -79,3 +80,6 @@ class Login(ServerInterface):
 
     def check_channel_exec_request(self, channel: Channel, command: bytes) -> bool:
         return self.execute(channel, command, channel.get_id() in self._terminals)
+
+    def check_channel_shell_request(self, channel: Channel) -> bool:
+        return self.execute(channel, None, channel.get_id() in self._terminals)

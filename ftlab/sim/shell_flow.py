@@ -49,3 +49,7 @@ class Cut(Hangup):
 
 class Expired(Exception):
     """The limit set by ``timeout`` passed while a command was waiting."""
+
+
+class Interrupted(Exception):
+    """Ctrl-C was typed."""

@@ -36,7 +36,7 @@ class Scanner:
         self._script = script
 
     def fail(self, what: str) -> NoReturn:
-        raise ShellSyntaxError(f"syntax error: {what}")
+        raise ShellSyntaxError(f"syntax error: {what}", incomplete=not self.char)
 
     def unexpected(self) -> NoReturn:
         operator = self.peek_operator()

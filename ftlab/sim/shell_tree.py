@@ -7,7 +7,14 @@ from typing import TypeAlias
 
 
 class ShellSyntaxError(Exception):
-    """The text is not a script this shell understands; ``str()`` is ash's message for it."""
+    """The text is not a script this shell understands; ``str()`` is ash's message for it.
+
+    ``incomplete``: it only ends too early, so a user at a prompt may type on.
+    """
+
+    def __init__(self, message: str, *, incomplete: bool = False) -> None:
+        super().__init__(message)
+        self.incomplete = incomplete
 
 
 @dataclass(frozen=True, slots=True)

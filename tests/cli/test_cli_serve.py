@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import subprocess
 from itertools import takewhile
 from pathlib import Path
 
@@ -52,3 +54,18 @@ def test_a_lab_that_cannot_be_is_a_usage_error(
 
 def test_the_demo_needs_two_hosts(tmp_path: Path) -> None:
     assert "--hosts 1" in Cli(tmp_path / "home")("demo", "--hosts", "1").expect(2).err
+
+
+@pytest.mark.skipif(shutil.which("ssh") is None, reason="OpenSSH is not installed")
+@pytest.mark.parametrize("more", [(), ("--legacy",)])
+def test_the_proposed_ssh_logs_in(tmp_path: Path, more: tuple[str, ...]) -> None:
+    cli = Cli(tmp_path / "home")
+    with cli.started("sim.serve", "--hosts", "1", "--versions", "5.0", *more) as process:
+        assert process.stdout is not None
+        said = iter(process.stdout.readline, "")
+        words = next(shlex.split(line) for line in said if line.startswith("  ssh "))
+        ran = subprocess.run(
+            [*words, "-F", "none", "-o", "BatchMode=yes", "vmware -v"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert ran.stdout.startswith("VMware ESXi 5.0.0"), ran.stderr
