@@ -47,6 +47,8 @@ class SimHost:
         """Datastore names to their identifiers under ``/vmfs/volumes``."""
         for directory in ("vmfs/volumes", "var/log/vmware", "etc/vmware", "tmp"):
             (root / directory).mkdir(parents=True, exist_ok=True)
+        if release.number >= (5, 0, 0):  # where 4.x keeps root's keys is not published
+            (root / "etc/ssh/keys-root").mkdir(parents=True, exist_ok=True)
         self.options = OptionStore(release, root / "etc/vmware/esx.conf")
         self.nics: list[Nic] = standard_nics(name)
         self.cpu_family: tuple[int, int, str] = (6, 45, "GenuineIntel")

@@ -8,6 +8,7 @@ import selectors
 import socket
 import threading
 from collections.abc import Collection, Mapping
+from functools import partial
 from types import TracebackType
 from typing import Protocol
 
@@ -29,6 +30,14 @@ class Lab(Protocol):
     @property
     def hosts(self) -> Mapping[str, WireHost]:
         """Hosts by name."""
+
+
+def _key_file(host: WireHost) -> bytes:
+    """Root's ``authorized_keys`` on a host, as it is now."""
+    try:
+        return host.path("/etc/ssh/keys-root/authorized_keys").read_bytes()
+    except OSError:
+        return b""
 
 
 class SshFront:
@@ -57,7 +66,13 @@ class SshFront:
         self._empty_round, self._max_startups = empty_round, max_startups
         self.ages = {name: age_of(host, faithful=legacy) for name, host in self.hosts.items()}
         self.accounts = {
-            name: Account(authorized, password, age.lock_after, age.lock_seconds)
+            name: Account(
+                authorized,
+                password,
+                age.lock_after,
+                age.lock_seconds,
+                key_file=partial(_key_file, self.hosts[name]),
+            )
             for name, age in self.ages.items()
         }
         self.ports: dict[str, int] = {}

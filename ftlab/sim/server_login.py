@@ -35,7 +35,7 @@ class Login(ServerInterface):
         return AUTH_FAILED
 
     def check_auth_publickey(self, username: str, key: PKey) -> int:
-        known = username == "root" and key.asbytes() in self._account.keys
+        known = username == "root" and self._account.knows(key.asbytes())
         return AUTH_SUCCESSFUL if known else AUTH_FAILED
 
     def check_auth_password(self, username: str, password: str) -> int:

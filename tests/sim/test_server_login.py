@@ -190,3 +190,18 @@ def test_new_host_keys_after_a_rebuild(tmp_path):
         assert before.get_remote_server_key() != after.get_remote_server_key()
         before.close()
         after.close()
+
+
+def test_a_key_that_was_appended_on_the_host_logs_in(tmp_path):
+    new, place = ecdsa_key(), "/etc/ssh/keys-root/authorized_keys"
+    with front(tmp_path, "8.0") as (_, served):
+        port = served.ports["vesxi01"]
+        with pytest.raises(paramiko.AuthenticationException), client(port, new):
+            pass
+        with client(port) as transport:
+            line = f"# mine\nnot-a-key\nssh-rsa ???\n{new.get_name()} {new.get_base64()} me@here"
+            assert execute(transport, f"echo '{line}' >> {place} && /sbin/auto-backup.sh")[0] == 0
+        with client(port, new) as transport:
+            assert execute(transport, f"rm {place}")[0] == 0
+        with pytest.raises(paramiko.AuthenticationException), client(port, new):
+            pass
