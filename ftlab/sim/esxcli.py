@@ -14,6 +14,7 @@ from ftlab.sim import esxcli_advanced, esxcli_facts
 from ftlab.sim.answer import Answer, say
 from ftlab.sim.esxcli_format import FORMATTERS, Records, show
 from ftlab.sim.esxcli_options import EsxcliError, Options, read_options
+from ftlab.sim.esxcli_usage import HELP, command_usage, namespace_usage
 
 if TYPE_CHECKING:
     from ftlab.sim.host import SimHost
@@ -60,6 +61,10 @@ def run(host: SimHost, args: Sequence[str]) -> Answer:
     """Answer one call. Every failure has exit status 1 and speaks on stdout."""
     try:
         formatter, words = _formatter(host, list(args))
+        asked = bool(HELP & set(words[-1:]))
+        words = words[:-1] if asked else words
+        if usage := _usage(host, words, asked=asked):
+            return say(usage, exit=0 if asked else 1)
         entry, rest = _find(host, words)
         found = entry.act(host, read_options(rest, entry.options, entry.flags))
     except EsxcliError as error:
@@ -69,7 +74,7 @@ def run(host: SimHost, args: Sequence[str]) -> Answer:
 
 def _formatter(host: SimHost, words: list[str]) -> tuple[str, list[str]]:
     name = ""
-    while words and words[0].startswith("-"):
+    while words and words[0].startswith("-") and words[0] not in HELP:
         option, equals, value = words.pop(0).partition("=")
         if option != "--formatter":
             raise EsxcliError(f"Error: Invalid option {option}")
@@ -80,10 +85,24 @@ def _formatter(host: SimHost, words: list[str]) -> tuple[str, list[str]]:
     return name, words
 
 
+def _usage(host: SimHost, words: list[str], *, asked: bool) -> str:
+    """What is said in place of an answer where a namespace stands alone or help was ``asked``.
+    The exit status of the former is not published; this lab's is 1."""
+    known = [name for name, entry in COMMANDS.items() if _has(host, entry)]
+    command = " ".join(words)
+    if asked and command in known:
+        return command_usage(command, COMMANDS[command].options, COMMANDS[command].flags)
+    return namespace_usage(command, known)
+
+
+def _has(host: SimHost, entry: Entry) -> bool:
+    return entry.since <= host.release.number < entry.until
+
+
 def _find(host: SimHost, words: list[str]) -> tuple[Entry, list[str]]:
     """The longest command that the words begin with, and the words after it."""
     length = next((n for n, word in enumerate(words) if word.startswith("-")), len(words))
     entry = COMMANDS.get(" ".join(words[:length]))
-    if entry is None or not entry.since <= host.release.number < entry.until:
+    if entry is None or not _has(host, entry):
         raise EsxcliError(f"Error: Unknown command or namespace {' '.join(words[:length])}\n")
     return entry, words[length:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,11 +59,11 @@ COMMANDS: dict[str, Entry] = {
 
 def run(host: SimHost, args: Sequence[str]) -> Answer:
     """Answer one call. A wrong command line has exit status 255."""
-    if not args or args[0] == "help" or args[0].endswith("/"):
-        return say(_listing(args[0] if args and args[0] != "help" else "/"))
-    entry = COMMANDS.get(args[0].strip("/"))
+    if args and args[0] in ("help", "-h"):
+        return say(_HELP)
+    entry = COMMANDS.get(args[0].strip("/")) if args else None
     if entry is None:
-        return say(stderr=f"Invalid command '{args[0]}'.\n", exit=255)
+        return _listing(args[0] if args else "/")
     if len(args) - 1 < entry.needs:
         return say(stderr="Insufficient arguments.\n", exit=255)
     try:
@@ -72,12 +72,37 @@ def run(host: SimHost, args: Sequence[str]) -> Answer:
         return fault.answer(host.release)
 
 
-def _listing(under: str) -> str:
+_HELP = """Usage: vim-cmd [options] command [arguments]
+   vim-cmd, or vim-cmd GROUP/, lists the commands that this simulated host has.
+"""
+
+
+def _listing(under: str) -> Answer:
+    """The commands of a group, its groups first, in columns. The words for a command that is not
+    there are not published: these say what they mean here."""
     head = under.strip("/")
-    names = sorted({_child(name, head) for name in COMMANDS if name.startswith(head)})
-    return f"Commands available under {under}:\n" + "".join(f"{name}\n" for name in names)
+    group = f"{head}/" if head else ""
+    names = {_child(name, group) for name in COMMANDS if name.startswith(group)}
+    names |= set() if head else {"help"}
+    if not names or not under.endswith("/"):
+        missing = f"Invalid command '{under}', or one that this simulated host does not have.\n"
+        return say(stderr=missing, exit=255)
+    shown = sorted(names, key=lambda name: (not name.endswith("/"), name))
+    return say(f"Commands available under {under}:\n" + "".join(in_columns(shown)))
+
+
+_WIDTH = 80
+
+
+def in_columns(names: Sequence[str]) -> Iterator[str]:
+    """Lines of names, read downwards, in as many columns as fit; each cell is as wide as the
+    longest name and two blanks."""
+    cell = max(map(len, names)) + 2
+    rows = -(-len(names) // max(1, _WIDTH // cell))
+    for row in range(rows):
+        yield "".join(name.ljust(cell) for name in names[row::rows]) + "\n"
 
 
 def _child(name: str, head: str) -> str:
-    first, slash, _ = name.removeprefix(head).lstrip("/").partition("/")
+    first, slash, _ = name.removeprefix(head).partition("/")
     return first + slash

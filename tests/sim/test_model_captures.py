@@ -11,6 +11,7 @@ from ftlab.sim.dumps import UNSET, Array, Node, Null, Obj, Ref, dump
 from ftlab.sim.esxcli_format import Records, show
 from ftlab.sim.getallvms import Row, table
 from ftlab.sim.lab import SimLab
+from ftlab.sim.vimcmd import in_columns
 
 CAPTURES = Path(__file__).parents[2].parent / "shared" / "esxi" / "transcripts"
 
@@ -221,3 +222,12 @@ def test_summary_has_the_fields_of_a_4_1_host(tmp_path: Path) -> None:
 def test_the_5_0_title_and_its_blank_line(tmp_path: Path) -> None:
     wanted = capture("get.summary-101-esxi50-letters-restored").lstrip("\n")
     assert told(tmp_path, "5.0", "get.summary").splitlines()[:4] == wanted.splitlines()[:4]
+
+
+def test_vim_cmd_lists_commands_in_the_host_s_columns() -> None:
+    blocks = capture("vim-cmd-help-and-command-lists-6x").split("Commands available under ")[1:]
+    assert len(blocks) == 8
+    for block in blocks:
+        lines = lines_without_end_blanks(block.partition("\n\n")[0])[1:]
+        names = sorted(" ".join(lines).split(), key=lambda name: (not name.endswith("/"), name))
+        assert [line.rstrip() for line in in_columns(names)] == lines

@@ -236,3 +236,24 @@ def test_version_get(lab: SimLab) -> None:
     )
     assert out(of(lab, "8.0"), "esxcli system version get").endswith("Update: 3\n   Patch: 0\n")
     assert ask(of(lab, "4.1"), "esxcli system version get").exit == 1
+
+
+def test_esxcli_says_what_is_below_a_namespace(lab: SimLab) -> None:
+    host = of(lab, "5.5")
+    told = ask(host, "esxcli system settings advanced")
+    assert told.exit == 1
+    assert told.stdout.decode() == (
+        "Usage: esxcli system settings advanced {cmd} [cmd options]\n\n"
+        "Available Commands:\n  list\n  set\n"
+    )
+    top = out(host, "esxcli --help")
+    assert top.startswith(
+        "Usage: esxcli {cmd} [cmd options]\n\nAvailable Namespaces:\n  hardware\n"
+    )
+    assert ask(host, "esxcli").stdout.decode() == top
+    told = ask(host, "esxcli system settings advanced list --help")
+    assert told.exit == 0
+    assert "-d|--delta\n" in told.stdout.decode()
+    assert "-o|--option=<value>\n" in told.stdout.decode()
+    assert ask(host, "esxcli system version get --help").exit == 0
+    assert ask(of(lab, "4.1"), "esxcli system").stdout.startswith(b"Error: Unknown command")

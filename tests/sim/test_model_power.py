@@ -211,6 +211,15 @@ def test_wrong_command_lines(lab: SimLab) -> None:
     assert ask(host, "vim-cmd vmsvc/power.fly 1").exit == 255
     assert ask(host, "vim-cmd vmsvc/power.on").exit == 255
     assert "power.on" in out(host, "vim-cmd vmsvc/")
-    assert "vmsvc/" in out(host, "vim-cmd help").splitlines()
+    assert ask(host, "vim-cmd").exit == 0
+    assert out(host, "vim-cmd").splitlines()[:2] == [
+        "Commands available under /:", "hostsvc/  solo/     vmsvc/    help      ",
+    ]  # fmt: skip
+    assert "vim-cmd GROUP/" in out(host, "vim-cmd help")
+    assert "advopt/" in out(host, "vim-cmd hostsvc/")
+    for unknown in ("nosuch/", "vmsv/", "vmsvc", "vmsvc/get.", "''"):
+        told = ask(host, f"vim-cmd {unknown}")
+        assert (told.exit, told.stdout) == (255, b"")
+        assert b"does not have" in told.stderr
     assert ask(host, "vmware-vim-cmd vmsvc/getallvms").exit == 127
     assert ask(host_of(lab, "4.1"), "vmware-vim-cmd vmsvc/getallvms").exit == 0
