@@ -14,6 +14,7 @@ from ftlab.sim.applets_files import FILES
 from ftlab.sim.applets_grep import GREPS
 from ftlab.sim.applets_list import LISTERS
 from ftlab.sim.applets_print import PRINTERS
+from ftlab.sim.applets_sed import SEDS
 from ftlab.sim.applets_stat import STATS
 from ftlab.sim.applets_sums import SUMS
 from ftlab.sim.applets_system import SYSTEM
@@ -23,8 +24,8 @@ from ftlab.sim.shell_call import Call
 
 APPLETS: MappingProxyType[str, Callable[[Call], int]] = MappingProxyType(
     {
-        **COPIERS, **FILES, **GREPS, **LISTERS, **PRINTERS, **STATS, **SUMS, **SYSTEM, **TESTS,
-        **TEXTS,
+        **COPIERS, **FILES, **GREPS, **LISTERS, **PRINTERS, **SEDS, **STATS, **SUMS, **SYSTEM,
+        **TESTS, **TEXTS,
     }
 )  # fmt: skip
 

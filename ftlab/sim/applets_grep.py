@@ -90,8 +90,8 @@ def _compiled(call: Call, flags: dict[str, str], pattern: str) -> re.Pattern[byt
     return re.compile(encode(text), re.IGNORECASE if "i" in flags else 0)
 
 
-def translated(pattern: str, extended: bool) -> str:
-    """A POSIX basic or extended expression in Python's notation, without capturing groups."""
+def translated(pattern: str, extended: bool, *, capturing: bool = False) -> str:
+    """A POSIX basic or extended expression in Python's notation; its groups capture if asked."""
     made = ""
     for found in _ATOM.finditer(pattern):
         atom = found.group()
@@ -99,7 +99,7 @@ def translated(pattern: str, extended: bool) -> str:
             made += _bracket(atom)
         elif atom in "(){}|+?" or (atom[0] == "\\" and atom[1:] in "(){}|+?"):
             special = (atom[0] == "\\") != extended
-            made += _operator(atom[-1]) if special else "\\" + atom[-1]
+            made += _operator(atom[-1], capturing) if special else "\\" + atom[-1]
         elif atom == "[":
             raise re.error("Unmatched [")
         elif atom == "*" and not made.rstrip("^("):
@@ -109,8 +109,8 @@ def translated(pattern: str, extended: bool) -> str:
     return made
 
 
-def _operator(char: str) -> str:
-    return "(?:" if char == "(" else char
+def _operator(char: str, capturing: bool) -> str:
+    return "(?:" if char == "(" and not capturing else char
 
 
 def _bracket(atom: str) -> str:

@@ -102,6 +102,13 @@ SCRIPTS = [
     "stat a.vmx >/dev/null; echo $?; du -s empty | wc -l; du -a nothere; echo $?; ls -lR >/dev/null; echo $?",
     "ln a.vmx 2>/dev/null; echo $?; rm 2>/dev/null; echo $?; cp a.vmx 2>/dev/null; echo $?; cp a.vmx a.vmx; echo $?",
     "printf '%c%c\\n' abc d; printf '%.2s|%*d\\n' abc 4 7; printf '%d\\n' 0x10; printf '%%\\n'; printf; echo $?",
+    "sed 's/name/NAME/' a.vmx b.vmx; sed -n 1p a.vmx; sed -n '$p' a.vmx; sed 1d dir/one; sed '1,3d' dir/one",
+    "sed -i 's/^name = .*/name = \"z\"/' a.vmx b.vmx; cat a.vmx; sed -i '/name/d' link; cat a.vmx; sed -i '$d' dir/one",
+    "sed -e 's/1/&&/g;s/2/x/' dir/one; sed -n '/2/,/10/p' dir/one; sed -n '/1/!p' dir/one; sed 2q dir/one",
+    "sed 's|\"\\(.*\\)\"|<\\1>|' a.vmx; sed -E 's/(a)(m)/\\2\\1/;s#e#E#2' a.vmx; sed -rn 's/LAST/x/Ip' a.vmx",
+    "sed -n '2,$p' dir/one; sed -n '3,2p' dir/one; sed '/3/,2d' dir/one; sed -n '/1/,1p' dir/one; sed 's/a\\/b/c/' a.vmx",
+    "printf 'a/b\\n' | sed 's/a\\/b/c/'; printf 'x.y\\n' | sed 's/\\./\\n/'; sed p empty; echo hi | sed p; sed 's/x*/-/g' dir/one",
+    "sed s/a/b/ nothere; echo $?; sed -n 1p dir/one; echo a | sed 's,a,[&\\&],'",
     "test -f a.vmx && test -d dir && test -L link && test -s a.vmx && ! test -s empty && echo ok",
 ]  # fmt: skip
 
