@@ -28,7 +28,8 @@ def ls(call: Call) -> int:
         except OSError as error:
             status = call.complain(f"{operand}: {error.strerror}")
             continue
-        inside = local.is_dir() and "d" not in flags
+        link = "l" in flags and local.is_symlink() and not operand.endswith("/")
+        inside = local.is_dir() and "d" not in flags and not link
         (directories if inside else files).append((operand, local))
     _show(call, flags, files)
     for index, (name, local) in enumerate(directories):
@@ -41,7 +42,8 @@ def ls(call: Call) -> int:
 def _entries(directory: Path, flags: dict[str, str]) -> list[tuple[str, Path]]:
     found = [(entry.name, entry) for entry in directory.iterdir()]
     if "a" in flags:
-        found += [(".", directory), ("..", directory.parent)]
+        place = Path(os.path.realpath(directory))
+        found += [(".", place), ("..", place.parent)]
     elif "A" not in flags:
         found = [one for one in found if not one[0].startswith(".")]
     return found

@@ -151,5 +151,15 @@ def _script_file(call: Call) -> int:
     return call.run_script(local.read_bytes(), call.argv)
 
 
+_ONLY_REAL = frozenset(
+    {"awk", "dcui", "esxcfg-info", "esxcfg-nics", "esxcfg-vmknic", "esxcfg-vswitch", "esxtop"}
+    | {"less", "localcli", "more", "ping", "python", "vdf", "vi", "vmkchdev", "vmkerrcode"}
+    | {"vmkfstools", "vmkping", "vmkvsitools", "vsish"}
+)
+"""Commands of real hosts that no simulated one has."""
+
+
 def _not_found(call: Call) -> int:
-    return call.shell_error(f"{call.argv[0]}: not found", 127)
+    real = call.argv[0].rpartition("/")[2] in _ONLY_REAL
+    more = " on this simulated host (a real one has it)" if real else ""
+    return call.shell_error(f"{call.argv[0]}: not found{more}", 127)

@@ -102,6 +102,7 @@ SCRIPTS = [
     "stat a.vmx >/dev/null; echo $?; du -s empty | wc -l; du -a nothere; echo $?; ls -lR >/dev/null; echo $?",
     "ln a.vmx 2>/dev/null; echo $?; rm 2>/dev/null; echo $?; cp a.vmx 2>/dev/null; echo $?; cp a.vmx a.vmx; echo $?",
     "printf '%c%c\\n' abc d; printf '%.2s|%*d\\n' abc 4 7; printf '%d\\n' 0x10; printf '%%\\n'; printf; echo $?",
+    "ln -s dir k; ls -l k | wc -l; ls -l k/ | wc -l; ls -la k/ | grep -c ^d; ls k; ls -a k",
     "sed 's/name/NAME/' a.vmx b.vmx; sed -n 1p a.vmx; sed -n '$p' a.vmx; sed 1d dir/one; sed '1,3d' dir/one",
     "sed -i 's/^name = .*/name = \"z\"/' a.vmx b.vmx; cat a.vmx; sed -i '/name/d' link; cat a.vmx; sed -i '$d' dir/one",
     "sed -e 's/1/&&/g;s/2/x/' dir/one; sed -n '/2/,/10/p' dir/one; sed -n '/1/!p' dir/one; sed 2q dir/one",

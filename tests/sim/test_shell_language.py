@@ -220,3 +220,9 @@ def test_bytes_that_are_no_text_pass_through_variables_and_files(host):
 
 def test_endless_recursion_is_an_error(host):
     assert run(host, "f() { f; }; f")[0] == 2
+
+
+def test_a_command_that_only_real_hosts_have_is_said_to_be_one(host):
+    assert run(host, "/bin/vi x") == (
+        127, b"", b"sh: /bin/vi: not found on this simulated host (a real one has it)\n",
+    )  # fmt: skip
