@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from ftlab.errors import FtlabError, HostFailed, NotApplicable, StateError, Unreachable
@@ -24,6 +25,7 @@ from ftlab.ops.ftstate import FtStatus, read_halves
 from ftlab.ops.ladder import steps
 from ftlab.ops.pairs import Half, Pair, pair_up
 from ftlab.ops.secondary import WAIT, Rise
+from ftlab.ops.several import joined
 from ftlab.report.document import Report
 
 TASK = "vft.power-on-secondary"
@@ -77,14 +79,16 @@ class _PowerOnRun:
             for host in whole[each.host].hosts:
                 self.seconds[host] = self.seconds.get(host, 0.0) + each.seconds
             self._missed(whole[each.host], each)
-        outcomes = tuple(self._conclude(each, whole) for each in failed_if_unmatched(found))
+        own = _by_host(whole)
+        outcomes = tuple(self._conclude(o, own.get(o.host, {})) for o in failed_if_unmatched(found))
         return outcomes, result.stopped if result else None
 
     def _physical_host(self, pair: Pair) -> str | None:
-        return self._host(pair.hosts[-1]).physical_host
+        return self._hosts[pair.hosts[-1]].physical_host
 
-    def _host(self, name: str) -> Host:
-        return next(host for host in self.run.hosts if host.name == name)
+    @cached_property
+    def _hosts(self) -> Mapping[str, Host]:
+        return {host.name: host for host in self.run.hosts}
 
     def _fail(self, host: str, error: FtlabError) -> None:
         self.errors.setdefault(host, []).append(error)
@@ -108,25 +112,23 @@ class _PowerOnRun:
         self.told[ended.host] = pair.facts(), rise.tries.facts() if rise else []
         self._fail(pair.hosts[-1], kind(f"{pair.name}: {words}", kind=ended.error.kind, hint=hint))
 
-    def _under_way(self, host: str) -> list[Change]:
-        """The changes of a host that were begun and not ended when the run was cut: nobody knows
+    @cached_property
+    def _under_way(self) -> Mapping[str, Sequence[Change]]:
+        """By host, the changes that were begun and not ended when the run was cut: nobody knows
         whether they were made."""
-        journal, done = self.run.journal, self.contexts[host].changes
-        if journal is None:
-            return []
+        found: dict[str, list[Change]] = {}
+        journal = self.run.journal
         with suppress(StateError):
-            begun = [
-                replace(each.change, verified=False)
-                for each in journal.changes(self.run.run)
-                if each.host == host and each.state == "intended"
-            ]
-            return [change for change in begun if change not in done]
-        return []
+            for each in journal.changes(self.run.run) if journal else ():
+                if each.state == "intended":
+                    change = replace(each.change, verified=False)
+                    found.setdefault(each.host, []).append(change)
+        return found
 
     def _context(self, half: Half) -> Context:
         context = self.contexts.get(half.host)
         if context is None:
-            context = self.run.sessions.context(self._host(half.host))
+            context = self.run.sessions.context(self._hosts[half.host])
             say = context.say
             context.say = lambda line: None if self.over else say(line)
             self.contexts[half.host] = context
@@ -136,7 +138,7 @@ class _PowerOnRun:
         """A new session for a host that went away, unless the run has ended meanwhile."""
         if self.over:
             raise Unreachable(f"{context.host}: the run has ended", kind="lost")
-        host = self._host(context.host)
+        host = self._hosts[context.host]
         self.run.sessions.dismiss(host.name)
         context.session = self.run.sessions.context(host).session
 
@@ -157,10 +159,9 @@ class _PowerOnRun:
         now = self._looked_at_again(pair) if attempts else pair
         self.told[leader.name] = now.facts(), attempts
         seconds = time.monotonic() - began
-        told = error and HostFailed("told with the pair", kind="told")
-        return (
-            outcome_of_error(leader, told, seconds) if told else Outcome(leader.name, "ok", seconds)
-        )
+        if error is None:
+            return Outcome(leader.name, "ok", seconds)
+        return outcome_of_error(leader, HostFailed("told with the pair", kind="told"), seconds)
 
     def _looked_at_again(self, pair: Pair) -> Pair:
         """The pair as it is after the attempts; as it was, where it cannot be read, and a note
@@ -190,38 +191,37 @@ class _PowerOnRun:
         rise.policy = replace(rise.policy, attempts=wanted.attempts)
         return rise
 
-    def _conclude(self, found: Outcome, whole: dict[str, Pair]) -> Outcome:
-        """One host's part: what was found, then what was done, then what went wrong."""
+    def _conclude(self, found: Outcome, mine: Mapping[str, Pair]) -> Outcome:
+        """One host's part: what was found, what was done to its pairs, and what went wrong."""
         host = Host(found.host)
         errors = self.errors.get(found.host, [])
         if found.status == "failed" and found.error is not None:
             failed = found.error
             errors = [*errors, HostFailed(failed.message, kind=failed.kind, hint=failed.hint)]
-        error = together(errors)
+        error = joined(errors) if errors else None
         context = self.contexts.get(found.host)
         if context is None:
             if error is not None:
                 found = replace(outcome_of_error(host, error, found.seconds), facts=found.facts)
             return replace(found, facts=without_halves(found))
         facts: dict[str, list[Any]] = {"pairs": [], "attempts": []}
-        for name, pair in whole.items():
-            if name in self.told and found.host in pair.hosts:
+        for name, pair in mine.items():
+            if name in self.told:
                 told, attempts = self.told[name]
                 facts["pairs"].append(told)
                 facts["attempts"] += attempts if found.host == pair.hosts[-1] else []
-        context.changes += self._under_way(found.host)
+        begun = self._under_way.get(found.host, ())
+        context.changes += [change for change in begun if change not in context.changes]
         seconds = found.seconds + self.seconds.get(found.host, 0.0)
         return outcome(host, context, facts, error, seconds)
 
 
-def together(errors: Sequence[FtlabError]) -> FtlabError | None:
-    """One error for several pairs of a host: the gravest one's kind, everyone's words."""
-    if len(errors) <= 1:
-        return errors[0] if errors else None
-    first = next((e for e in errors if not isinstance(e, NotApplicable)), errors[0])
-    return type(first)(
-        "; ".join(e.message for e in errors), kind=first.kind, hint=first.hint, **first.evidence
-    )
+def _by_host(whole: Mapping[str, Pair]) -> dict[str, dict[str, Pair]]:
+    found: dict[str, dict[str, Pair]] = {}
+    for name, pair in whole.items():
+        for host in pair.hosts:
+            found.setdefault(host, {})[name] = pair
+    return found
 
 
 def power_on_secondaries(lab: Lab, wanted: PowerOnSecondary) -> Report:
