@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from ftlab.lab.listeners import NOWHERE
 from ftlab.model import Failure, Outcome
@@ -39,6 +40,7 @@ def failed_if_profile_unmatched(
     it has none of them has failed, unless another host that one of them is for may have it."""
     reached = [o for o in outcomes if o.status != "unreachable"]
 
+    @cache
     def is_nowhere(word: str) -> bool:
         return all(_lacks(o, word) for o in reached if word in words.get(o.host, ()))
 
