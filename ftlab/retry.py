@@ -55,11 +55,6 @@ class Policy:
         stretched = self.first_wait * 2.0**doublings * (1 + self.jitter * dice)
         return min(stretched, self.longest_wait)
 
-    @property
-    def longest_total(self) -> float:
-        """The most seconds all waits together can take; the attempts themselves not counted."""
-        return sum(self.wait(attempt, 1.0) for attempt in range(1, self.attempts))
-
     def retrying(
         self,
         *,
@@ -117,6 +112,3 @@ def _told(on_retry: OnRetry | None) -> Callable[[RetryCallState], None] | None:
 
 #: Powering on a secondary: five attempts, waits of 1, 2, 4 and 8 s and up to a quarter more.
 SECONDARY = Policy(jitter=0.25)
-
-#: A connect that met a full queue (sshd's MaxStartups): short waits, widely spread.
-CONNECT = Policy(attempts=4, first_wait=0.5, longest_wait=8.0, jitter=1.0)

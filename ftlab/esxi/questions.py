@@ -30,14 +30,14 @@ class Question:
     default: str | None = None
 
 
-def build_message(vmid: int, tool: str = "vim-cmd") -> Command:
+def build_message(vmid: int) -> Command:
     """Ask for the pending question. Changes nothing."""
-    return Command((tool, "vmsvc/message", str(vmid)), repeatable=True)
+    return Command(("vim-cmd", "vmsvc/message", str(vmid)), repeatable=True)
 
 
-def build_answer(vmid: int, question: str, choice: str, tool: str = "vim-cmd") -> Command:
+def build_answer(vmid: int, question: str, choice: str) -> Command:
     """Answer it. Not safe to repeat: the next question may have come up meanwhile."""
-    return Command((tool, "vmsvc/message", str(vmid), question, choice))
+    return Command(("vim-cmd", "vmsvc/message", str(vmid), question, choice))
 
 
 def parse_message(text: str) -> Question | None:

@@ -67,13 +67,13 @@ class History:
             )
         return record
 
-    def changes(self, run: str, host: str | None = None) -> list[JournalChange]:
-        """A run's changes (on one host) in the order in which they were intended."""
+    def changes(self, run: str) -> list[JournalChange]:
+        """A run's changes in the order in which they were intended."""
         rows = self._database.rows(
             "SELECT id, run, host, change, state, extra FROM changes WHERE run = ? ORDER BY id",
             self.resolve(run),
         )
-        return [change_in(row) for row in rows if host is None or row[2] == host]
+        return [change_in(row) for row in rows]
 
     def outcomes(self, run: str) -> list[HostRecord]:
         """How each host fared, in inventory order."""

@@ -41,7 +41,7 @@ class CheckHost:
         told, clock = context.session.run_all([version.build_version(), CLOCK])
         middle = (began + time.time()) / 2
         found = version.parse_version(faults.check(told).out)
-        if features.exists("record-replay", found) is False:
+        if not features.exists("record-replay", found):
             context.notes.append("no record/replay FT on this build (it ended with 6.0)")
         skew = _skew(clock.out if clock.ok else "", middle)
         if skew is not None and abs(skew) >= WORTH_A_WORD:

@@ -27,7 +27,7 @@ ENABLED: vmx.WantedKeys = tuple((key, "true") for key in KEYS)
 
 def no_legacy(version: Version) -> str | None:
     """The words for a build on which the replay keys do nothing; ``None`` where they work."""
-    if features.exists("record-replay", version) is not False:
+    if features.exists("record-replay", version):
         return None
     return (
         f"{version} has no record/replay FT (it ended with 6.0): "
