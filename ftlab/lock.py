@@ -103,7 +103,7 @@ class RunLock:
             "run": run,
             "task": task,
             "pid": os.getpid(),
-            "user": _user(),
+            "user": user(),
             "since": datetime.now(UTC).isoformat(timespec="seconds"),
             "controller": os.uname().nodename,
         }
@@ -141,7 +141,8 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _user() -> str:
+def user() -> str:
+    """Who runs this, also where no environment says so (cron)."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a user id without a name

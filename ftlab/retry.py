@@ -33,7 +33,7 @@ class Policy:
     """How often to try, and how long to wait in between.
 
     The wait after attempt *n* is ``first_wait * 2**(n-1)`` seconds, lengthened at random by up
-    to the fraction ``jitter`` (0 to 1) so that a fleet does not knock in step, and never more
+    to the fraction ``jitter`` (0 to 1) so that a fleet does not retry all at once, and never more
     than ``longest_wait``. No attempt begins after ``deadline`` seconds (``None``: no limit).
     """
 

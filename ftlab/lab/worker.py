@@ -49,7 +49,7 @@ class ParentRecorder:
 
 
 def on_worker(host: Host) -> Outcome:
-    """Do what the worker's setup say on one host. Raises ``Lost`` where the parent is gone."""
+    """Do what the worker's setup says on one host. Raises ``Lost`` where the parent is gone."""
     line = HERE.get()
     with line.lock:
         if line.kept is None:

@@ -17,7 +17,7 @@ from ftlab.esxi.config import VmConfig
 from ftlab.esxi.power import build_get_state, build_reload, parse_state
 from ftlab.esxi.vmlist import VmEntry
 from ftlab.model import Change
-from ftlab.ops import vmxfile
+from ftlab.ops import power, vmxfile
 from ftlab.ops.context import Context
 from ftlab.ops.naming import naming
 from ftlab.ops.vmxfile import VmxFile
@@ -155,8 +155,6 @@ def grant(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle: 
 
 
 def _grant_running(context: Context, state: VmState, planned: Plan, wanted: WantedKeys) -> None:
-    from ftlab.ops import power
-
     power.power_off(context, state.vm, state=state.power)
     if context.check:
         context.carry_out(planned.changes, do=lambda: None, prove=list)
@@ -173,8 +171,6 @@ def _grant_running(context: Context, state: VmState, planned: Plan, wanted: Want
 
 def up_again(context: Context, state: VmState, error: HostError) -> None:
     """After an edit that failed: a VM that was on does not stay off for it."""
-    from ftlab.ops import power
-
     if state.power != "on":
         return
     if not isinstance(error, Lost | CommandTimeout):  # then nobody knows what the host is doing
