@@ -81,7 +81,7 @@ class Policy:
             ),
             stop=lambda state: self._is_over(state, ends, by.clock),
             retry=tenacity.retry_if_exception(retry_on),
-            before_sleep=_told(on_retry),
+            before_sleep=_before_sleep(on_retry),
             reraise=True,
         )
 
@@ -100,14 +100,14 @@ def _error(state: RetryCallState) -> BaseException:
     return error
 
 
-def _told(on_retry: OnRetry | None) -> Callable[[RetryCallState], None] | None:
+def _before_sleep(on_retry: OnRetry | None) -> Callable[[RetryCallState], None] | None:
     if on_retry is None:
         return None
 
-    def tell(state: RetryCallState) -> None:
+    def report(state: RetryCallState) -> None:
         on_retry(state.attempt_number, state.upcoming_sleep, _error(state))
 
-    return tell
+    return report
 
 
 #: Powering on a secondary: five attempts, waits of 1, 2, 4 and 8 s and up to a quarter more.

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from ftlab.journal import Journal
 from ftlab.lab.runner import Runner
 from ftlab.model import Outcome
+from ftlab.ops.desired import DISCARDED
 from ftlab.ops.vmxfile import temporary_path
 
 
@@ -58,7 +59,7 @@ class Pruning:
 
     def note(self, outcomes: Sequence[Outcome]) -> None:
         """Take down which backups are gone."""
-        gone = {(o.host, path) for o in outcomes for path in o.facts.get("discarded", ())}
+        gone = {(o.host, path) for o in outcomes for path in o.facts.get(DISCARDED, ())}
         for left in self.runs.values():
             left.difference_update(gone)
 

@@ -24,7 +24,7 @@ from ftlab.ops.context import Context
 from ftlab.ops.ftstate import FtStatus, read_halves
 from ftlab.ops.ladder import steps
 from ftlab.ops.pairs import Half, Pair, pair_up
-from ftlab.ops.secondary import WAIT, Rise
+from ftlab.ops.secondary import WAIT, BringUp
 from ftlab.ops.several import joined
 from ftlab.report.document import Report
 
@@ -34,7 +34,7 @@ _CUT = {"deadline": "the deadline passed", "interrupted": "the run was interrupt
 
 @dataclass(frozen=True)
 class PowerOnSecondary:
-    """What was asked for; see :class:`~ftlab.ops.secondary.Rise`. ``wait`` in seconds;
+    """What was asked for; see :class:`~ftlab.ops.secondary.BringUp`. ``wait`` in seconds;
     ``net_timeout``, in seconds too, adds the remedy that is off by default."""
 
     vm: tuple[str, ...]
@@ -55,7 +55,7 @@ class _PowerOnRun:
     contexts: dict[str, Context] = field(default_factory=dict)
     errors: dict[str, list[FtlabError]] = field(default_factory=dict)
     told: dict[str, tuple[dict[str, Any], list[Any]]] = field(default_factory=dict)
-    rises: dict[str, Rise] = field(default_factory=dict)
+    begun: dict[str, BringUp] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     over: bool = False
 
@@ -70,7 +70,7 @@ class _PowerOnRun:
 
         def work(leader: Host) -> Outcome:
             with exclusive.on(*whole[leader.name].hosts):
-                return self._rise(leader, whole[leader.name])
+                return self._bring_up(leader, whole[leader.name])
 
         leaders = [Host(n, physical_host=self._physical_host(p)) for n, p in whole.items()]
         result = self.run.over(leaders, work) if leaders else None
@@ -99,17 +99,17 @@ class _PowerOnRun:
             return
         kind = NotApplicable if ended.status == "skipped" else HostFailed
         words, hint = ended.error.message, ended.error.hint
-        rise = self.rises.get(ended.host)
+        work = self.begun.get(ended.host)
         cut = _CUT.get(ended.error.kind)
-        if rise is not None and cut:
-            rise.tries.broken_off(f"cut short: {cut}")
-            begun = rise.tries.begun
+        if work is not None and cut:
+            work.tries.broken_off(f"cut short: {cut}")
+            begun = work.tries.begun
             words = f"{cut} {f'in attempt {begun}' if begun else 'before the first attempt'}"
             hint = f"vft.status shows the pair; ftlab lab.undo {self.run.run} puts everything back"
         elif cut and ended.status != "skipped":
             words = f"{cut} while other pairs on its hosts had their turn; nothing was done for it"
             hint = "run it again, with a longer --deadline where one was given"
-        self.told[ended.host] = pair.facts(), rise.tries.facts() if rise else []
+        self.told[ended.host] = pair.facts(), work.tries.facts() if work else []
         self._fail(pair.hosts[-1], kind(f"{pair.name}: {words}", kind=ended.error.kind, hint=hint))
 
     @cached_property
@@ -142,20 +142,20 @@ class _PowerOnRun:
         self.run.sessions.dismiss(host.name)
         context.session = self.run.sessions.context(host).session
 
-    def _rise(self, leader: Host, pair: Pair) -> Outcome:
+    def _bring_up(self, leader: Host, pair: Pair) -> Outcome:
         assert pair.primary is not None  # noqa: S101 - only whole pairs come here
         assert pair.secondary is not None  # noqa: S101
         began = time.monotonic()
-        rise: Rise | None = None
+        work: BringUp | None = None
         error: FtlabError | None = None
         try:
-            rise = self._prepared(pair.primary, pair.secondary)
-            self.rises[leader.name] = rise
-            rise.run()
+            work = self._prepared(pair.primary, pair.secondary)
+            self.begun[leader.name] = work
+            work.run()
         except FtlabError as failed:
             error = failed
             self._fail(pair.secondary.host, failed)
-        attempts = rise.tries.facts() if rise else []
+        attempts = work.tries.facts() if work else []
         now = self._looked_at_again(pair) if attempts else pair
         self.told[leader.name] = now.facts(), attempts
         seconds = time.monotonic() - began
@@ -176,9 +176,9 @@ class _PowerOnRun:
             return pair
         return Pair(pair.name, one, two)
 
-    def _prepared(self, primary: Half, secondary: Half) -> Rise:
+    def _prepared(self, primary: Half, secondary: Half) -> BringUp:
         wanted = self.wanted
-        rise = Rise(
+        work = BringUp(
             (self._context(primary), primary),
             (self._context(secondary), secondary),
             remedies=wanted.remedies,
@@ -188,8 +188,8 @@ class _PowerOnRun:
             signatures=wanted.signatures,
             reconnect=self._reconnect,
         )
-        rise.policy = replace(rise.policy, attempts=wanted.attempts)
-        return rise
+        work.policy = replace(work.policy, attempts=wanted.attempts)
+        return work
 
     def _conclude(self, found: Outcome, mine: Mapping[str, Pair]) -> Outcome:
         """One host's part: what was found, what was done to its pairs, and what went wrong."""

@@ -46,7 +46,7 @@ WAIT = 25.0
 
 
 @dataclass
-class Rise:
+class BringUp:
     """One pair on its way up: both halves with their hosts, and the attempts so far.
 
     ``wait``: the seconds of waiting and looking that all attempts have together, for *running*
@@ -95,11 +95,11 @@ class Rise:
         if half.runtime.power == "on":
             vm, before = half.vm, half.runtime.ft_state
             change = Change("ft", before, RUNNING, vm=vm.name, vmid=vm.vmid, path=vm.path)
-            context.carry_out([change], do=self._rise, prove=lambda: [self._ft_state()])
+            context.carry_out([change], do=self._try, prove=lambda: [self._ft_state()])
         elif context.check:
             self.switch.plan()
         else:
-            self._rise()
+            self._try()
 
     def _ft_state(self) -> str | None:
         return look_at_secondary(self.secondary, self.primary).ft_state
@@ -120,7 +120,7 @@ class Rise:
             )
         power_on(context, half.vm, half.runtime.power)
 
-    def _rise(self) -> None:
+    def _try(self) -> None:
         try:
             self._retrying()(self._attempt)
         except Again as last:

@@ -23,7 +23,7 @@ def few_at_a_time(context: Context, work: Sequence[Callable[[], T]]) -> list[T]:
     return done
 
 
-def each(context: Context, work: Sequence[Callable[[], object]]) -> None:
+def do_each(context: Context, work: Sequence[Callable[[], object]]) -> None:
     """Do every piece, whatever becomes of the others; then raise what went wrong, as one."""
     ends = few_at_a_time(context, [partial(_caught, piece) for piece in work])
     errors = [error for error in ends if error is not None]

@@ -141,7 +141,7 @@ def refuse_running(state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> 
     )
 
 
-def grant(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
+def ensure(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
     """Bring one VM's VMX to the wanted values; does nothing if they hold already."""
     planned = plan(state, wanted)
     if not planned.changes:
@@ -149,19 +149,21 @@ def grant(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle: 
     new = edited(state.file, planned.edits)
     refuse_running(state, wanted, power_cycle=power_cycle)
     if state.power != "off":
-        _grant_running(context, state, planned, wanted)
+        _ensure_while_running(context, state, planned, wanted)
         return
     _carry_out(context, state, planned, new.to_bytes())
 
 
-def _grant_running(context: Context, state: VmState, planned: Plan, wanted: WantedKeys) -> None:
+def _ensure_while_running(
+    context: Context, state: VmState, planned: Plan, wanted: WantedKeys
+) -> None:
     power.power_off(context, state.vm, state=state.power)
     if context.check:
         context.carry_out(planned.changes, do=lambda: None, prove=list)
     else:
         try:
             after = read_state(context, state.vm)  # going down, the host may rewrite the file
-            grant(context, after, wanted, power_cycle=False)
+            ensure(context, after, wanted, power_cycle=False)
         except HostError as error:
             up_again(context, state, error)
             raise

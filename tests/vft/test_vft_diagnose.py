@@ -34,7 +34,7 @@ def findings(report: Any) -> list[str]:
 def test_both_halves_tell_of_the_last_failure(tmp_path: Path, version: str) -> None:
     bench = make_bench(tmp_path, version, remedies=False)
     with pytest.raises(HostFailed):
-        bench.rise.run()
+        bench.bring_up.run()
     for host in bench.lab.hosts.values():
         host.commands.clear()
         facts = Diagnose(("db01",)).on(Context(DirectSession(host)))
@@ -52,7 +52,7 @@ def test_both_halves_tell_of_the_last_failure(tmp_path: Path, version: str) -> N
 def test_a_pending_question_is_shown(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, failure="question")
     with pytest.raises(HostFailed):
-        bench.rise.run()
+        bench.bring_up.run()
     context = Context(DirectSession(bench.lab["vesxi02"]))
     Diagnose(("db01",)).on(context)
     assert any("waits for an answer" in note and "vm.answer" in note for note in context.notes)
