@@ -86,7 +86,7 @@ def _change(
 
     def once(*, check: bool) -> Report:
         with lab.runner(task, wanted.args, changes=True, check=check, apart=True) as run:
-            pruning = Pruning.of(run, keep, [host.name for host in lab.inventory.hosts])
+            pruning = Pruning.of(run, keep, {host.name for host in lab.inventory.hosts})
             report = _done(lab, run, replace(job, outdated=pruning.outdated), cover, pruning)
             run.record(pruning.forget)
             return report
