@@ -132,8 +132,9 @@ class Journal(History):
     def forget(self, runs: Iterable[str]) -> None:
         """Forget these runs, hosts and changes with them. Their backups on the hosts are the
         caller's to remove, before this. Safe to repeat."""
-        for run in runs:
-            self._database.write("DELETE FROM runs WHERE run = ?", run)
+        with self._database.transaction():
+            for run in runs:
+                self._database.write("DELETE FROM runs WHERE run = ?", run)
 
     def moved(self, old: str, new: str) -> int:
         """The inventory ``old`` is now at ``new``: its runs are known by that. Returns how many
