@@ -29,6 +29,11 @@ class Question:
     choices: tuple[tuple[str, str], ...]
     default: str | None = None
 
+    @property
+    def listed(self) -> str:
+        """The choices on one line: ``0 (Cancel), 1 (Retry)``."""
+        return ", ".join(f"{key} ({label})" for key, label in self.choices)
+
 
 def build_message(vmid: int) -> Command:
     """Ask for the pending question. Changes nothing."""

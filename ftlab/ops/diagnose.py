@@ -127,9 +127,8 @@ class Diagnose:
         context.notes.extend(notes_of(vm.name, explained))
         question = held_up_by(context, vm.vmid)
         if question is not None:
-            choices = ", ".join(f"{key} ({label})" for key, label in question.choices)
             context.notes.append(
-                f"{vm.name} waits for an answer: {question.text} Choices: {choices}. "
+                f"{vm.name} waits for an answer: {question.text} Choices: {question.listed}. "
                 f"ftlab vm.answer --vm vmid:{vm.vmid} --limit {context.host} --choice N"
             )
         return explained.facts()

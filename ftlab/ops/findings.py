@@ -13,7 +13,7 @@ from ftlab.model import Change
 from ftlab.ops import advopt, power, vmx
 from ftlab.ops.context import Context
 from ftlab.ops.several import few_at_a_time, joined
-from ftlab.ops.vms import NOT_FOUND, list_vms, note_unmatched
+from ftlab.ops.vms import NOT_FOUND, change_of, list_vms, note_unmatched
 from ftlab.ops.wanted import Options, WantedVm, unmatched, wanted_vms
 from ftlab.profile import DEFAULT, State
 
@@ -57,7 +57,7 @@ class FoundVm:
         wanted, vm = self.wanted.power, self.wanted.vm
         if wanted in {None, self.power}:
             return None
-        return Change("power", self.power, wanted, vm=vm.name, vmid=vm.vmid, path=vm.path)
+        return change_of(vm, "power", self.power, wanted)
 
     @property
     def runs_in_the_way(self) -> bool:
@@ -95,10 +95,10 @@ class Findings:
             differing = {change.key for change in vm.edits.changes}
             for key, wanted in vm.wanted.keys if vm.state else ():
                 now = vm.state.file.value(key) if vm.state else None
-                yield _of(vm, Change("vmx", now, wanted, key=key)), key in differing
+                yield change_of(vm.wanted.vm, "vmx", now, wanted, key), key in differing
             if vm.wanted.power is not None:
-                change = Change("power", vm.power, vm.wanted.power)
-                yield _of(vm, change), vm.power != vm.wanted.power
+                change = change_of(vm.wanted.vm, "power", vm.power, vm.wanted.power)
+                yield change, vm.power != vm.wanted.power
 
     def refuse_running(self) -> None:
         """Raises ``Refused`` (kind ``vm.powered_on``) that names every VM in the way."""
@@ -123,14 +123,6 @@ class Findings:
         if self.sought:
             words = ", ".join(self.unmatched) or "what --vm names"
             raise NotApplicable(f"no VM here matches {words}", kind=NOT_FOUND)
-
-
-def _of(found: FoundVm, change: Change) -> Change:
-    vm = found.wanted.vm
-    return Change(
-        change.target, change.before, change.after,
-        path=vm.path, key=change.key, vm=vm.name, vmid=vm.vmid,
-    )  # fmt: skip
 
 
 def _fact(change: Change, *, differs: bool) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from ftlab.ops.desired import States, as_off, asides, set_options
 from ftlab.ops.findings import FoundVm, read_findings
 from ftlab.ops.origin import Origin, VmOrigin, old_document, same_machine
 from ftlab.ops.several import do_each, few_at_a_time
+from ftlab.ops.vms import change_of
 from ftlab.ops.wanted import wanted_options
 from ftlab.vmx import VmxDocument
 
@@ -130,10 +131,10 @@ def _with(document: VmxDocument, wanted: vmx.WantedKeys) -> VmxDocument:
 
 def differences(state: vmx.VmState, new: VmxDocument) -> tuple[Change, ...]:
     """The keys in which ``new`` means something else than the VMX that is there. Pure."""
-    now, vm = state.file.document, state.vm
+    now = state.file.document
     keys = {key.lower(): key for key in (*now.keys(), *new.keys())}
     return tuple(
-        Change("vmx", now.get(key), new.get(key), path=vm.path, key=key, vm=vm.name, vmid=vm.vmid)
+        change_of(state.vm, "vmx", now.get(key), new.get(key), key)
         for key in keys.values()
         if not vmx.same(now.get(key), new.get(key))
     )

@@ -21,7 +21,6 @@ from ftlab.errors import (
     Unreachable,
 )
 from ftlab.esxi.signatures import SIGNATURES, Signature
-from ftlab.model import Change
 from ftlab.ops.attempt import (
     RUNNING,
     Attempt,
@@ -38,6 +37,7 @@ from ftlab.ops.patience import Patience
 from ftlab.ops.power import power_on
 from ftlab.ops.switch import Switch
 from ftlab.ops.tries import Again, Tries
+from ftlab.ops.vms import change_of
 from ftlab.retry import SECONDARY, Policy, Time
 
 WAIT = 25.0
@@ -93,8 +93,7 @@ class BringUp:
             return
         self._see_to_the_primary()
         if half.runtime.power == "on":
-            vm, before = half.vm, half.runtime.ft_state
-            change = Change("ft", before, RUNNING, vm=vm.name, vmid=vm.vmid, path=vm.path)
+            change = change_of(half.vm, "ft", half.runtime.ft_state, RUNNING)
             context.carry_out([change], do=self._try, prove=lambda: [self._ft_state()])
         elif context.check:
             self.switch.plan()

@@ -10,6 +10,7 @@ from ftlab.errors import NotApplicable
 from ftlab.esxi import vmlist
 from ftlab.esxi.select import select
 from ftlab.esxi.vmlist import VmEntry, VmList
+from ftlab.model import Change
 from ftlab.ops.context import Context
 
 NOT_FOUND = "vm.notfound"
@@ -20,6 +21,11 @@ UNMATCHED = "unmatched"
 
 UNMATCHED_STATES = "unmatched_states"
 """The same for the VMs that a profile's tables name."""
+
+
+def change_of(vm: VmEntry, target: str, before: Any, after: Any, key: str | None = None) -> Change:
+    """A change to this VM, under all its names."""
+    return Change(target, before, after, path=vm.path, key=key, vm=vm.name, vmid=vm.vmid)
 
 
 def list_vms(context: Context, *, with_version: bool = False) -> VmList:

@@ -20,6 +20,7 @@ from ftlab.model import Change
 from ftlab.ops import power, vmxfile
 from ftlab.ops.context import Context
 from ftlab.ops.naming import naming
+from ftlab.ops.vms import change_of
 from ftlab.ops.vmxfile import VmxFile
 from ftlab.vmx import VmxDocument
 
@@ -95,16 +96,12 @@ def plan(state: VmState, wanted: WantedKeys) -> Plan:
     for key, value in wanted:
         now = state.file.value(key)
         if not same(now, value):
-            edits.append(_change("vmx", state.vm, key, now, value))
+            edits.append(change_of(state.vm, "vmx", now, value, key))
         elif state.loaded is not None and not _TYPED.match(key):
             loaded = state.loaded.extra_get(key)
             if not same(loaded, value):
-                stale.append(_change("reload", state.vm, key, loaded, value))
+                stale.append(change_of(state.vm, "reload", loaded, value, key))
     return Plan(tuple(edits), tuple(stale))
-
-
-def _change(target: str, vm: VmEntry, key: str, before: str | None, after: str | None) -> Change:
-    return Change(target, before, after, path=vm.path, key=key, vm=vm.name, vmid=vm.vmid)
 
 
 def edited(file: VmxFile, changes: Sequence[Change]) -> VmxDocument:
