@@ -1,6 +1,6 @@
 """ftlab: say the same thing to every vESXi host of a lab, prove it was heard, take it back.
 
-``Lab`` is the front door; it is loaded when first used, so that importing ftlab costs nothing.
+``Lab`` is the entry point; it is loaded when first used, so that importing ftlab costs nothing.
 """
 
 from __future__ import annotations

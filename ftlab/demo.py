@@ -85,7 +85,7 @@ STORY: tuple[Step, ...] = (
 )
 
 
-def tell(hosts: int = 8) -> int:
+def run_story(hosts: int = 8) -> int:
     """Run the story; 0 only if every step did what it says and the lab ended as it began.
 
     Raises ``UsageError`` for a lab too small for an FT pair.
@@ -105,7 +105,7 @@ def tell(hosts: int = 8) -> int:
         if _pair_files(lab) != before:
             wrong.append("the VMX files of db01 are not what they were at the start")
     for line in wrong:
-        _say(paint("failed", f"not as told: {line}"))
+        _say(paint("failed", f"not as it should be: {line}"))
     if not wrong:
         _say(
             paint(

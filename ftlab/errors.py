@@ -26,7 +26,7 @@ All of them survive pickling, so a worker process can hand them on.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 
 class FtlabError(Exception):
@@ -41,6 +41,10 @@ class FtlabError(Exception):
         self.hint = hint
         self.kind = kind or type(self).kind
         self.evidence = evidence
+
+    def with_message(self, message: str) -> Self:
+        """The same error in other words: kind, hint and evidence stay."""
+        return type(self)(message, hint=self.hint, kind=self.kind, **self.evidence)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.message, self.hint, self.kind, self.evidence)

@@ -18,6 +18,7 @@ from ftlab.errors import LockedError, StateError
 
 _POLL_SECONDS: Final = 0.05
 _NOTE_ATTEMPTS: Final = 20
+_NOTED: Final = ("run", "task", "pid", "user", "since", "controller")
 
 
 class RunLock:
@@ -103,7 +104,7 @@ class RunLock:
             "run": run,
             "task": task,
             "pid": os.getpid(),
-            "user": _user(),
+            "user": user(),
             "since": datetime.now(UTC).isoformat(timespec="seconds"),
             "controller": os.uname().nodename,
         }
@@ -113,11 +114,13 @@ class RunLock:
         draft.replace(self._note)
 
     def _read_note(self) -> dict[str, Any]:
+        """What the note says; nothing where it is not whole, or of a process that has ended."""
         try:
-            note: dict[str, Any] = json.loads(self._note.read_text(encoding="utf-8"))
+            found = json.loads(self._note.read_text(encoding="utf-8"))
+            note = {name: found[name] for name in _NOTED}
             here = note["controller"] == os.uname().nodename
             return note if not here or _alive(note["pid"]) else {}
-        except (OSError, ValueError, LookupError, TypeError):
+        except (OSError, ValueError, LookupError, TypeError, OverflowError):
             return {}
 
     def _locked(self, holder: dict[str, Any]) -> LockedError:
@@ -141,7 +144,8 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _user() -> str:
+def user() -> str:
+    """Who runs this, also where no environment says so (cron)."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a user id without a name

@@ -33,7 +33,7 @@ class Policy:
     """How often to try, and how long to wait in between.
 
     The wait after attempt *n* is ``first_wait * 2**(n-1)`` seconds, lengthened at random by up
-    to the fraction ``jitter`` (0 to 1) so that a fleet does not knock in step, and never more
+    to the fraction ``jitter`` (0 to 1) so that a fleet does not retry all at once, and never more
     than ``longest_wait``. No attempt begins after ``deadline`` seconds (``None``: no limit).
     """
 
@@ -54,11 +54,6 @@ class Policy:
         doublings = min(attempt - 1, 60)  # beyond this every cap is long reached
         stretched = self.first_wait * 2.0**doublings * (1 + self.jitter * dice)
         return min(stretched, self.longest_wait)
-
-    @property
-    def longest_total(self) -> float:
-        """The most seconds all waits together can take; the attempts themselves not counted."""
-        return sum(self.wait(attempt, 1.0) for attempt in range(1, self.attempts))
 
     def retrying(
         self,
@@ -86,7 +81,7 @@ class Policy:
             ),
             stop=lambda state: self._is_over(state, ends, by.clock),
             retry=tenacity.retry_if_exception(retry_on),
-            before_sleep=_told(on_retry),
+            before_sleep=_before_sleep(on_retry),
             reraise=True,
         )
 
@@ -105,18 +100,15 @@ def _error(state: RetryCallState) -> BaseException:
     return error
 
 
-def _told(on_retry: OnRetry | None) -> Callable[[RetryCallState], None] | None:
+def _before_sleep(on_retry: OnRetry | None) -> Callable[[RetryCallState], None] | None:
     if on_retry is None:
         return None
 
-    def tell(state: RetryCallState) -> None:
+    def report(state: RetryCallState) -> None:
         on_retry(state.attempt_number, state.upcoming_sleep, _error(state))
 
-    return tell
+    return report
 
 
 #: Powering on a secondary: five attempts, waits of 1, 2, 4 and 8 s and up to a quarter more.
 SECONDARY = Policy(jitter=0.25)
-
-#: A connect that met a full queue (sshd's MaxStartups): short waits, widely spread.
-CONNECT = Policy(attempts=4, first_wait=0.5, longest_wait=8.0, jitter=1.0)

@@ -186,7 +186,7 @@ def _spelled(value: ast.expr) -> Iterator[str]:
     elif isinstance(value, ast.JoinedStr):
         assert isinstance(value.values[0], ast.Constant)
         yield from COMPUTED[value.values[0].value]
-    elif isinstance(value, ast.Name) and value.id == "kind":
+    elif isinstance(value, ast.Name) and (value.id == "kind" or value.id.isupper()):
         yield from _assigned(value)
 
 

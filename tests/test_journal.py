@@ -93,7 +93,7 @@ def test_changes_come_back_in_order_with_their_values(journal: Journal) -> None:
     assert (changes[2].change.before, changes[2].change.after) == (None, "x \udce9")
     assert {change.state for change in changes} == {"intended"}
     assert {change.run for change in changes} == {"r1"}
-    assert journal.changes("r1", host="b") == [changes[1]]
+    assert [change.host for change in changes] == ["a", "b", "a"]
     assert journal.run("r1").hosts == ("a", "b")
 
 
@@ -295,7 +295,9 @@ def test_prune_keeps_the_newest_and_what_may_be_at_work(journal: Journal) -> Non
     assert journal.prunable(older_than="2026-11-03T00:00:01Z") == ["r1", "r2", "r3"]
     assert journal.prunable(older_than="2026-11-03T01:00:00+01:00") == ["r1", "r2"]
     assert journal.prunable(older_than="2027-01-01") == ["r1", "r2", "r3", "r4", "r5"]
-    assert journal.prune(keep=4, older_than="2026-11-02T12:00:00+00:00") == ["r1", "r2"]
+    found = journal.prunable(keep=4, older_than="2026-11-02T12:00:00+00:00")
+    assert found == ["r1", "r2"]
+    journal.forget(found)
     assert [run.run for run in journal.runs()] == ["r6", "r5", "r4", "r3"]
     assert [run.hosts for run in journal.runs()] == [("a",)] * 4
     with pytest.raises(UsageError):
@@ -303,7 +305,7 @@ def test_prune_keeps_the_newest_and_what_may_be_at_work(journal: Journal) -> Non
     journal.begin(run_info("r1"))
     assert journal.changes("r1") == []
     with pytest.raises(UsageError, match="ISO 8601"):
-        journal.prune(keep=None, older_than="yesterday")
+        journal.prunable(older_than="yesterday")
 
 
 def test_threads_share_it(journal: Journal) -> None:
@@ -324,7 +326,7 @@ def test_threads_share_it(journal: Journal) -> None:
         thread.join()
     assert len(journal.changes("r1")) == 80
     for number in range(8):
-        mine = journal.changes("r1", f"h{number}")
+        mine = [entry for entry in journal.changes("r1") if entry.host == f"h{number}"]
         assert [entry.change.after for entry in mine] == list(range(10))
         assert {entry.state for entry in mine} == {"verified"}
     assert {record.status for record in journal.outcomes("r1")} == {"changed"}

@@ -202,7 +202,7 @@ STEPS = (
     lambda journal: journal.host_done("r1", Outcome("a", "changed")),
     lambda journal: journal.finish("r1", "ok", 0, 1.0),
     lambda journal: journal.begin(RunInfo("r2", "t", {}, "2026-11-22", "i", "me", "box", "1")),
-    lambda journal: journal.prune(keep=1, older_than=None),
+    lambda journal: journal.forget(["r1"]),
 )
 
 

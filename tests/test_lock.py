@@ -117,7 +117,11 @@ def test_releasing_removes_the_note_and_is_safe_to_repeat(tmp_path: Path, invent
 
 
 @pytest.mark.parametrize(
-    "note", [None, "", "[]", "{}", '{"controller": "HERE", "pid": "x"}', '{"controller": "HERE"']
+    "note",
+    [None, "", "[]", "{}", '{"controller": "HERE", "pid": "x"}', '{"controller": "HERE"',
+     '{"controller": "HERE", "pid": 1}', '{"controller": "elsewhere", "message": "x"}',
+     '{"run": "r", "task": "t", "user": "u", "since": "s", "controller": "HERE", "pid": 1%s}'
+     % (40 * "0")],
 )  # fmt: skip
 def test_a_lock_whose_note_says_nothing_is_still_a_lock(
     tmp_path: Path, inventory: Path, note: str | None, monkeypatch: pytest.MonkeyPatch

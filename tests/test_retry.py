@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftlab.retry import CONNECT, SECONDARY, Policy, Time
+from ftlab.retry import SECONDARY, Policy, Time
 
 
 class FakeTime:
@@ -104,11 +104,10 @@ def test_a_policy_can_be_used_for_many_pieces_of_work() -> None:
         assert policy.retrying(retry_on=any_error, by=time.by)(Flaky(1)) == "up"
 
 
-def test_the_ready_policies_keep_their_promises() -> None:
+def test_the_ready_policy_keeps_its_promises() -> None:
     assert SECONDARY.attempts == 5
     assert SECONDARY.wait(1, 0.0) == 1.0
-    assert SECONDARY.longest_total < 30
-    assert CONNECT.longest_total < 10
+    assert sum(SECONDARY.wait(attempt, 1.0) for attempt in range(1, 5)) < 30
 
 
 @given(

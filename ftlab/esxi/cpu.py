@@ -22,9 +22,9 @@ def build_abilities() -> Command:
     return Command(("esxcli", "hardware", "cpu", "global", "get"), repeatable=True)
 
 
-def build_hardware(tool: str = "vim-cmd") -> Command:
+def build_hardware() -> Command:
     """The host's hardware, as 4.x tells it too. Changes nothing."""
-    return Command((tool, "hostsvc/hosthardware"), repeatable=True)
+    return Command(("vim-cmd", "hostsvc/hosthardware"), repeatable=True)
 
 
 def parse_cpus(text: str) -> str:

@@ -50,11 +50,6 @@ def build_set(option: AdvancedOption, value: int | str) -> Command:
     return Command(argv, repeatable=True)
 
 
-def build_reset(path: str) -> Command:
-    """Back to the host's own default (``set -d``, since 5.1). Safe to repeat."""
-    return Command((*_ADVANCED, "set", "-d", "-o", check_path(path)), repeatable=True)
-
-
 def parse_options(text: str) -> list[AdvancedOption]:
     """Every option in an answer of ``list``; none gives an empty list.
 

@@ -43,14 +43,9 @@ def build_is_link(path: str) -> Command:
     return Command(("test", "-L", _checked(path)), repeatable=True, ok=(0, 1))
 
 
-def build_stat(*paths: str) -> Command:
-    """Inode, size, mode and name, a line for each path. Changes nothing."""
-    return Command(("stat", "-c", "%i %s %a %n", *map(_checked, paths)), repeatable=True)
-
-
 def build_stat_target(*paths: str) -> Command:
-    """As :func:`build_stat`, but of the files that links lead to: from 5.0 on the logs below
-    ``/var/log`` are links to the scratch partition. Changes nothing."""
+    """Inode, size, mode and name, a line for each path, of the files that links lead to: from 5.0
+    on the logs below ``/var/log`` are links to the scratch partition. Changes nothing."""
     return Command(("stat", "-L", "-c", "%i %s %a %n", *map(_checked, paths)), repeatable=True)
 
 
@@ -86,9 +81,8 @@ def build_dd(path: str, data: bytes) -> Command:
 
 
 def build_same(one: str, other: str) -> Command:
-    """Compare two files: status 0 the same, 1 different. Changes nothing."""
-    argv = ("diff", "-q", _checked(one), _checked(other))
-    return Command(argv, repeatable=True, ok=(0, 1))
+    """Whether two files are the same: status 0 if so, 1 if not. Changes nothing."""
+    return Command(("diff", "-q", _checked(one), _checked(other)), repeatable=True)
 
 
 def build_rename(source: str, target: str) -> Command:
@@ -114,7 +108,7 @@ def build_list(directory: str) -> Command:
 
 
 def parse_stat(text: str) -> list[FileStat]:
-    """Read :func:`build_stat`. Raises ``ParseError`` for a line that does not fit."""
+    """Read :func:`build_stat_target`. Raises ``ParseError`` for a line that does not fit."""
     found = []
     for number, line in enumerate(lines(text), 1):
         match = _STAT.fullmatch(line)
@@ -138,9 +132,6 @@ def parse_checksums(text: str) -> dict[str, str]:
         path = _unescaped(match[3]) if match[1] else match[3]
         found[path] = match[2]
     return found
-
-
-parse_sha256 = parse_checksums
 
 
 def parse_verified(text: str) -> dict[str, bool]:

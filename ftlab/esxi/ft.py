@@ -19,14 +19,6 @@ class FtInfo:
     instance_uuids: tuple[str, ...] = ()
     config_paths: tuple[str, ...] = ()
 
-    @property
-    def is_primary(self) -> bool:
-        return self.role == 1
-
-    @property
-    def is_secondary(self) -> bool:
-        return self.role is not None and self.role > 1
-
 
 _PRIMARY = "FaultTolerancePrimaryConfigInfo"
 _SECONDARY = "FaultToleranceSecondaryConfigInfo"

@@ -8,9 +8,9 @@ from ftlab.model import Command
 _FEATURE = "faultTolerance"
 
 
-def build_summary(tool: str = "vim-cmd") -> Command:
+def build_summary() -> Command:
     """Ask for the host's summary. Changes nothing."""
-    return Command((tool, "hostsvc/hostsummary"), repeatable=True)
+    return Command(("vim-cmd", "hostsvc/hostsummary"), repeatable=True)
 
 
 def parse_ft_version(text: str) -> str | None:

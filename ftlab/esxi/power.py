@@ -19,29 +19,29 @@ _STATES: dict[str, PowerState] = {
 }
 
 
-def build_get_state(vmid: int, tool: str = "vim-cmd") -> Command:
+def build_get_state(vmid: int) -> Command:
     """Ask for the power state. Changes nothing."""
-    return Command((tool, "vmsvc/power.getstate", str(vmid)), repeatable=True)
+    return Command(("vim-cmd", "vmsvc/power.getstate", str(vmid)), repeatable=True)
 
 
-def build_on(vmid: int, tool: str = "vim-cmd") -> Command:
+def build_on(vmid: int) -> Command:
     """Power on. Not safe to repeat blindly: read the state first."""
-    return Command((tool, "vmsvc/power.on", str(vmid)))
+    return Command(("vim-cmd", "vmsvc/power.on", str(vmid)))
 
 
-def build_off(vmid: int, tool: str = "vim-cmd") -> Command:
+def build_off(vmid: int) -> Command:
     """Cut the power, like a plug pulled. Not safe to repeat blindly: read the state first."""
-    return Command((tool, "vmsvc/power.off", str(vmid)))
+    return Command(("vim-cmd", "vmsvc/power.off", str(vmid)))
 
 
-def build_shutdown(vmid: int, tool: str = "vim-cmd") -> Command:
+def build_shutdown(vmid: int) -> Command:
     """Ask the guest to shut down; needs VMware Tools, and returns before the guest is down."""
-    return Command((tool, "vmsvc/power.shutdown", str(vmid)))
+    return Command(("vim-cmd", "vmsvc/power.shutdown", str(vmid)))
 
 
-def build_reload(vmid: int, tool: str = "vim-cmd") -> Command:
+def build_reload(vmid: int) -> Command:
     """Make hostd read the VMX file again. Safe to repeat."""
-    return Command((tool, "vmsvc/reload", str(vmid)), repeatable=True)
+    return Command(("vim-cmd", "vmsvc/reload", str(vmid)), repeatable=True)
 
 
 def parse_state(text: str) -> PowerState:

@@ -29,15 +29,20 @@ class Question:
     choices: tuple[tuple[str, str], ...]
     default: str | None = None
 
+    @property
+    def listed(self) -> str:
+        """The choices on one line: ``0 (Cancel), 1 (Retry)``."""
+        return ", ".join(f"{key} ({label})" for key, label in self.choices)
 
-def build_message(vmid: int, tool: str = "vim-cmd") -> Command:
+
+def build_message(vmid: int) -> Command:
     """Ask for the pending question. Changes nothing."""
-    return Command((tool, "vmsvc/message", str(vmid)), repeatable=True)
+    return Command(("vim-cmd", "vmsvc/message", str(vmid)), repeatable=True)
 
 
-def build_answer(vmid: int, question: str, choice: str, tool: str = "vim-cmd") -> Command:
+def build_answer(vmid: int, question: str, choice: str) -> Command:
     """Answer it. Not safe to repeat: the next question may have come up meanwhile."""
-    return Command((tool, "vmsvc/message", str(vmid), question, choice))
+    return Command(("vim-cmd", "vmsvc/message", str(vmid), question, choice))
 
 
 def parse_message(text: str) -> Question | None:

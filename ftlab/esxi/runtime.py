@@ -16,7 +16,7 @@ class Runtime:
     """VirtualMachineRuntimeInfo. None: the host did not say, which is never read as "off".
 
     ``power`` is ``on``, ``off`` or ``suspended``; ``ft_state`` a faultToleranceState, such as
-    ``running``. ``boot_time`` is the host's own text, ISO 8601 in UTC; ``host`` a moref's id.
+    ``running``. ``boot_time`` is the host's own text, ISO 8601 in UTC.
     """
 
     power: str | None = None
@@ -29,9 +29,9 @@ class Runtime:
     consolidation_needed: bool | None = None
 
 
-def build_runtime(vmid: int, tool: str = "vim-cmd") -> Command:
+def build_runtime(vmid: int) -> Command:
     """Ask for the runtime state. Changes nothing."""
-    return Command((tool, "vmsvc/get.runtime", str(vmid)), repeatable=True)
+    return Command(("vim-cmd", "vmsvc/get.runtime", str(vmid)), repeatable=True)
 
 
 def parse_runtime(text: str) -> Runtime:

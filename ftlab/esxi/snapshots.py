@@ -31,14 +31,16 @@ class Snapshot:
     state: str | None = None
 
 
-def build_get(vmid: int, tool: str = "vim-cmd") -> Command:
+def build_get(vmid: int) -> Command:
     """Ask for the snapshots. Changes nothing."""
-    return Command((tool, "vmsvc/snapshot.get", str(vmid)), repeatable=True)
+    return Command(("vim-cmd", "vmsvc/snapshot.get", str(vmid)), repeatable=True)
 
 
-def build_revert(vmid: int, snapshot: int, tool: str = "vim-cmd") -> Command:
+def build_revert(vmid: int, snapshot: int) -> Command:
     """Go back to a snapshot without powering on. Safe to repeat: the end is the same."""
-    return Command((tool, "vmsvc/snapshot.revert", str(vmid), str(snapshot), "1"), repeatable=True)
+    return Command(
+        ("vim-cmd", "vmsvc/snapshot.revert", str(vmid), str(snapshot), "1"), repeatable=True
+    )
 
 
 def parse_snapshots(text: str) -> list[Snapshot]:

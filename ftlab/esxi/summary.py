@@ -27,9 +27,9 @@ class Summary:
     ft: FtInfo | None = None
 
 
-def build_summary(vmid: int, tool: str = "vim-cmd") -> Command:
+def build_summary(vmid: int) -> Command:
     """Ask for the summary. Changes nothing."""
-    return Command((tool, "vmsvc/get.summary", str(vmid)), repeatable=True)
+    return Command(("vim-cmd", "vmsvc/get.summary", str(vmid)), repeatable=True)
 
 
 def parse_summary(text: str) -> Summary:

@@ -28,9 +28,9 @@ class VmList:
     invalid: tuple[str, ...] = ()
 
 
-def build_list(tool: str = "vim-cmd") -> Command:
+def build_list() -> Command:
     """Ask for every registered VM. Changes nothing."""
-    return Command((tool, "vmsvc/getallvms"), repeatable=True)
+    return Command(("vim-cmd", "vmsvc/getallvms"), repeatable=True)
 
 
 def parse_list(stdout: str, stderr: str = "") -> VmList:

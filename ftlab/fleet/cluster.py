@@ -28,7 +28,7 @@ from distributed.scheduler import KilledWorker
 
 from ftlab.errors import Lost, UsageError
 from ftlab.fleet import dask_worker
-from ftlab.fleet.line import Answer, Result, attempt, pack, settle
+from ftlab.fleet.link import Answer, Result, attempt, pack, settle
 from ftlab.fleet.processes import MOST_QUESTIONS, PARTING, lost
 from ftlab.fleet.threads import DaemonThreads
 
@@ -84,7 +84,7 @@ def _check_workers(client: Client, timeout: float, version: Callable[[], str]) -
 
 class Cluster(Executor):
     """The workers of ``client``, which it closes at its end. ``answer`` is asked by them, as by
-    worker processes; there too the line is ``ftlab.fleet.line.HERE``."""
+    worker processes; there too the link is ``ftlab.fleet.link.CURRENT``."""
 
     def __init__(self, client: Client, answer: Answer) -> None:
         self._client, self._answer = client, answer
@@ -136,7 +136,7 @@ class Cluster(Executor):
         result = _result(inner, call.place)
         settle(call.future, result)
         if call.place and isinstance(result[1], Lost):
-            self._tell_lost(call.place)
+            self._report_lost(call.place)
 
     def _serve(self) -> None:
         while True:
@@ -193,9 +193,9 @@ class Cluster(Executor):
             for number, call in gone.items():
                 self._lose(number, call)
             for place in {call.place for call in gone.values()}:
-                self._tell_lost(place)
+                self._report_lost(place)
 
-    def _tell_lost(self, place: str) -> None:
+    def _report_lost(self, place: str) -> None:
         with suppress(RuntimeError):  # the run is over, and nobody answers any more
             self._helpers.submit(self._answer, place, "lost")
 

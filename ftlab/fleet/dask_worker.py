@@ -1,4 +1,4 @@
-"""What runs in a Dask worker: calls of a run, and the line to the run's parent.
+"""What runs in a Dask worker: calls of a run, and the link to the run's parent.
 
 Imported by name on the workers, so ftlab must be installed there, in the parent's version.
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 from distributed import Queue, get_client, get_worker
 
-from ftlab.fleet.line import HERE, Line
+from ftlab.fleet.link import CURRENT, Link
 
 #: Seconds after which a question that nobody answered is given up.
 PATIENCE = 60.0
@@ -28,20 +28,20 @@ def run(name: str, number: int, call: bytes) -> object:
 
     :raises Lost: ``lost.worker``: it has; ``lost.parent``: the parent is gone.
     """
-    with POSTS.at(name) as line:
-        line.ask("begin", number)
-        HERE.set(line)
+    with LINKS.at(name) as link:
+        link.ask("begin", number)
+        CURRENT.set(link)
         work, args = pickle.loads(call)  # noqa: S301 - whoever may submit may run anything here
         return work(*args)
 
 
 async def leave(name: str) -> None:
     """The run is over. Runs on the worker's own loop, which must not wait."""
-    threading.Thread(target=POSTS.close, args=[name], daemon=True).start()
+    threading.Thread(target=LINKS.close, args=[name], daemon=True).start()
 
 
-class Post:
-    """This worker's part in one run: two queues at the scheduler, and a thread that listens."""
+class QueueLink:
+    """The link of one run: two queues at the scheduler, and a thread that listens."""
 
     def __init__(self, name: str) -> None:
         client, worker = get_client(), get_worker()
@@ -50,14 +50,14 @@ class Post:
         self._to = Queue(name, client=client)
         self._from = Queue(f"{name}-{uuid.uuid4().hex}", client=client)
         self._place = str(worker.address)
-        self.line = Line(self._send, self._place, PATIENCE)
+        self.link = Link(self._send, self._place, PATIENCE)
         threading.Thread(target=self._listen, name=name, daemon=True).start()
 
     def close(self) -> None:
         """Not on the worker's own loop, which must not wait."""
         with suppress(Exception):  # the scheduler is gone, and with it the queue
             self._from.put(GOODBYE)
-        self.line.close()
+        self.link.close()
 
     def _send(self, message: bytes) -> None:
         try:
@@ -69,7 +69,7 @@ class Post:
         with suppress(Exception):  # a scheduler that is gone: questions run into their patience
             while (message := self._from.get()) != GOODBYE:
                 _kind, number, result = pickle.loads(message)  # noqa: S301 - from the run's parent
-                self.line.answered(number, result)
+                self.link.answered(number, result)
         for queue in (self._from, self._to):
             with suppress(Exception):
                 queue.close()
@@ -84,39 +84,39 @@ def _stop_profiler(worker: Any) -> None:
         worker.loop.add_callback(profiler.stop)
 
 
-class Posts:
+class QueueLinks:
     """The runs that this worker has a part in. One that nothing is done for is closed when
     another begins: its parent may have gone without a word."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._posts: dict[str, Post] = {}
+        self._links: dict[str, QueueLink] = {}
 
     @contextmanager
-    def at(self, name: str) -> Iterator[Line]:
-        """The line of that run, kept open meanwhile."""
+    def at(self, name: str) -> Iterator[Link]:
+        """The link of that run, kept open meanwhile."""
         with self._lock:
-            post = self._posts.get(name)
-            if post is None:
-                idle = [self._posts.pop(n) for n, one in list(self._posts.items()) if not one.busy]
-                post = self._posts[name] = Post(name)
+            own = self._links.get(name)
+            if own is None:
+                idle = [self._links.pop(n) for n, one in list(self._links.items()) if not one.busy]
+                own = self._links[name] = QueueLink(name)
             else:
                 idle = []
-            post.busy += 1
+            own.busy += 1
         for one in idle:
             one.close()
         try:
-            yield post.line
+            yield own.link
         finally:
             with self._lock:
-                post.busy -= 1
+                own.busy -= 1
 
     def close(self, name: str) -> None:
         """Safe to repeat."""
         with self._lock:
-            post = self._posts.pop(name, None)
-        if post is not None:
-            post.close()
+            own = self._links.pop(name, None)
+        if own is not None:
+            own.close()
 
 
-POSTS: Any = Posts()
+LINKS: Any = QueueLinks()

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar
 
 from ftlab.errors import Lost
-from ftlab.fleet.line import Answer, attempt, pack, settle
+from ftlab.fleet.link import Answer, attempt, pack, settle
 from ftlab.fleet.threads import DaemonThreads
 
 P = ParamSpec("P")
@@ -38,8 +38,8 @@ _BOOT = "import sys; sys.path[:] = {path!r}; from ftlab.fleet.worker import main
 class Processes(Executor):
     """``count`` worker processes for ``room`` calls at the same time, all started at once.
 
-    What is submitted must be importable and picklable; there, ``ftlab.fleet.line.HERE`` is the
-    line over which ``answer`` is asked. Each call goes to the process with the fewest.
+    What is submitted must be importable and picklable; there, ``ftlab.fleet.link.CURRENT`` is the
+    link over which ``answer`` is asked. Each call goes to the process with the fewest.
     """
 
     def __init__(self, count: int, room: int, answer: Answer) -> None:
@@ -62,7 +62,7 @@ class Processes(Executor):
         for worker in self._workers:
             worker.end(kindly=wait)
         for worker in self._workers:
-            worker.bury()
+            worker.reap()
         self._helpers.shutdown(wait=False)
 
 
@@ -103,7 +103,7 @@ class WorkerProcess:
         else:
             self._process.kill()
 
-    def bury(self) -> None:
+    def reap(self) -> None:
         """Wait for its end, at most :data:`PARTING` seconds before it is killed."""
         try:
             self._process.wait(PARTING)

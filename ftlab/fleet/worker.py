@@ -12,7 +12,7 @@ import signal
 import threading
 from multiprocessing.connection import Connection
 
-from ftlab.fleet.line import HERE, Line, attempt, pack
+from ftlab.fleet.link import CURRENT, Link, attempt, pack
 from ftlab.fleet.threads import DaemonThreads
 
 
@@ -26,13 +26,13 @@ def main(descriptor: int, room: int, level: int) -> None:
 
 
 class Worker:
-    """One worker's life: ``do`` and ``answer`` messages come, ``done``, ``ask`` and ``tell`` go."""
+    """Takes ``do`` and ``answer`` messages, sends ``done``, ``ask`` and ``notify``."""
 
     def __init__(self, pipe: Connection, room: int) -> None:
         self._pipe = pipe
         self._lock = threading.Lock()
         self._threads = DaemonThreads(room)
-        self._line = Line(self._send, f"process {os.getpid()}")
+        self._link = Link(self._send, f"process {os.getpid()}")
 
     def serve(self) -> None:
         """Until the parent says ``bye``; where it is gone, nothing is worth going on with."""
@@ -41,18 +41,18 @@ class Worker:
                 pass
         except (EOFError, OSError):
             os._exit(1)
-        self._line.close()
+        self._link.close()
 
     def _took(self, message: bytes) -> bool:
         kind, number, value = pickle.loads(message)  # noqa: S301 - from our own parent
         if kind == "do":
             self._threads.submit(self._do, number, value)
         elif kind == "answer":
-            self._line.answered(number, value)
+            self._link.answered(number, value)
         return bool(kind != "bye")
 
     def _do(self, number: int, call: bytes) -> None:
-        HERE.set(self._line)
+        CURRENT.set(self._link)
         result = attempt(_called, call)
         try:
             text = pickle.dumps(result)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -67,13 +67,13 @@ class History:
             )
         return record
 
-    def changes(self, run: str, host: str | None = None) -> list[JournalChange]:
-        """A run's changes (on one host) in the order in which they were intended."""
+    def changes(self, run: str) -> list[JournalChange]:
+        """A run's changes in the order in which they were intended."""
         rows = self._database.rows(
             "SELECT id, run, host, change, state, extra FROM changes WHERE run = ? ORDER BY id",
             self.resolve(run),
         )
-        return [change_in(row) for row in rows if host is None or row[2] == host]
+        return [change_in(row) for row in rows]
 
     def outcomes(self, run: str) -> list[HostRecord]:
         """How each host fared, in inventory order."""
@@ -88,7 +88,7 @@ class History:
         return [record.host for record in self.outcomes(run) if record.status in _RETRY]
 
     def standing(
-        self, hosts: Collection[str], tasks: Collection[str] | None = None
+        self, hosts: Iterable[str], tasks: Iterable[str] | None = None
     ) -> dict[str, Standing]:
         """By host: the options and VMX keys of the inventory's hosts that are not as they were
         before ftlab's runs (before those of ``tasks``).
@@ -101,9 +101,9 @@ class History:
             "SELECT id, run, host, change, state, extra FROM changes ORDER BY id"
         )
         found: dict[str, Standing] = {}
-        for entry in (change_in(row) for row in rows if row[1] in runs and row[2] in hosts):
+        wanted, named = frozenset(hosts), None if tasks is None else frozenset(tasks)
+        for entry in (change_in(row) for row in rows if row[1] in runs and row[2] in wanted):
             if entry.change.target in {"vmx", "advopt"}:
-                named = None if tasks is None else frozenset(tasks)
                 found.setdefault(entry.host, Standing(named)).take(entry, runs[entry.run])
         return found
 

@@ -1,4 +1,4 @@
-"""The journal's verbs: begin, intend, settle, finish, prune."""
+"""The journal's verbs: begin, intend, settle, finish, forget."""
 
 from __future__ import annotations
 
@@ -129,18 +129,12 @@ class Journal(History):
             run,
         )
 
-    def prune(self, *, keep: int | None = None, older_than: str | None = None) -> list[str]:
-        """Forget the runs that :meth:`prunable` names, and return them. Their backups on the
-        hosts are the caller's to remove, before this."""
-        with self._database.transaction():
-            runs = self.prunable(keep=keep, older_than=older_than)
-            self.forget(runs)
-        return runs
-
     def forget(self, runs: Iterable[str]) -> None:
-        """Forget these runs, hosts and changes with them. Safe to repeat."""
-        for run in runs:
-            self._database.write("DELETE FROM runs WHERE run = ?", run)
+        """Forget these runs, hosts and changes with them. Their backups on the hosts are the
+        caller's to remove, before this. Safe to repeat."""
+        with self._database.transaction():
+            for run in runs:
+                self._database.write("DELETE FROM runs WHERE run = ?", run)
 
     def moved(self, old: str, new: str) -> int:
         """The inventory ``old`` is now at ``new``: its runs are known by that. Returns how many

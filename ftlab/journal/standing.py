@@ -86,17 +86,18 @@ class Standing:
     def _close(self, setting: Setting, run: RunRecord) -> None:
         self._ended[setting] = self._open.pop(setting)[0]
         self._ended_by.setdefault(setting, set()).add(run.run)
-        path = setting.path
-        if not any(each.target == "vmx" and each.path == path for each in self._open):
-            self._writes.pop(path, None)
+        if not self._is_open(setting.path):
+            self._writes.pop(setting.path, None)
 
     def _note_write(self, entry: JournalChange) -> None:
         """As long as any key of the file is not put back."""
         path = entry.change.path or ""
-        if entry.change.target == "vmx" and any(
-            each.target == "vmx" and each.path == path for each in self._open
-        ):
+        if entry.change.target == "vmx" and self._is_open(path):
             self._writes.setdefault(path, []).append(entry)
+
+    def _is_open(self, path: str) -> bool:
+        """Whether any key of this VMX is not put back."""
+        return any(each.target == "vmx" and each.path == path for each in self._open)
 
 
 def _stands(story: Sequence[JournalChange]) -> bool:

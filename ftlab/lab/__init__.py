@@ -1,1 +1,1 @@
-"""The library's front door and what stands right behind it."""
+"""``Lab``, the library's entry point, and what it does on many hosts together."""

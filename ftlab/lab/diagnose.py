@@ -17,6 +17,7 @@ from ftlab.esxi.answer import lines
 from ftlab.esxi.signatures import Signature
 from ftlab.lab import identity
 from ftlab.lab.front import Lab
+from ftlab.lab.options import NO_INVENTORY
 from ftlab.lab.places import find_inventory
 from ftlab.model import Outcome
 from ftlab.ops.diagnose import Diagnose, explain, notes_of
@@ -29,7 +30,7 @@ _MOST = 64 * 1024 * 1024
 
 def diagnose_vms(lab: Lab, vm: tuple[str, ...], signatures: Sequence[Signature]) -> Report:
     """Read the ends of the logs of both halves. Touches nothing."""
-    if lab.options.inventory == Path(os.devnull):
+    if lab.options.inventory == NO_INVENTORY:
         find_inventory(None, os.environ)  # says where it looked
     return lab.run(TASK, Diagnose(vm, tuple(signatures)))
 

@@ -150,7 +150,7 @@ class Lab:
     def stop_asking(self) -> None:
         """No question for a password from here on. An open one ends, and the terminal echoes
         again. Safe to repeat."""
-        with self._making:
+        with self._making:  # making it now keeps another thread from making one that still asks
             prompt = self._prompt if self.secrets else None
         if prompt is not None:
             prompt.close()

@@ -12,7 +12,7 @@ from ftlab.errors import UsageError
 from ftlab.journal import UNFINISHED, Journal, JournalChange, RunRecord, Standing
 from ftlab.lab import identity
 from ftlab.lab.front import Lab
-from ftlab.model import Failure, Outcome
+from ftlab.model import STATUSES, Failure, Outcome
 from ftlab.ops.undo import UNDOABLE, Entries, UndoRun
 from ftlab.ops.vft import KEYS, LEGACY_KEY, DisableVft
 from ftlab.report.document import Report
@@ -115,7 +115,7 @@ def one_run(lab: Lab, run: str) -> Answer:
     outcomes = [
         Outcome(
             host.host,
-            host.status if host.status in _KNOWN else "failed",  # type: ignore[arg-type]
+            host.status if host.status in STATUSES else "failed",
             host.seconds or 0.0,
             tuple(entry.change for entry in by_host[host.host]),
             error=host.error
@@ -134,7 +134,6 @@ def one_run(lab: Lab, run: str) -> Answer:
 
 
 _SHOWN = 3
-_KNOWN = {"ok", "changed", "would_change", "skipped", "failed", "unreachable"}
 
 
 def _no_end(changes: Sequence[JournalChange]) -> Failure:

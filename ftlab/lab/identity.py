@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import secrets
 import socket
 from datetime import UTC, datetime
@@ -17,14 +15,6 @@ def new_run(now: datetime) -> str:
 def started(now: datetime) -> str:
     """ISO 8601 in UTC, to the second."""
     return f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def user() -> str:
-    """Who runs this, also where no environment says so (cron)."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())
 
 
 def controller() -> str:

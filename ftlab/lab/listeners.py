@@ -7,10 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ftlab.model import Outcome
-from ftlab.ops.vms import UNMATCHED
-
-NOWHERE = "vm.notfound"
-"""The kind of a skip that is a failure where no host has the VM."""
+from ftlab.ops.vms import NOT_FOUND, UNMATCHED
 
 Final = Callable[[Outcome], Outcome | None]
 """What can be told of one host's outcome before the others are in; ``None``: nothing yet."""
@@ -46,7 +43,7 @@ class Listeners:
 
 def settled(outcome: Outcome) -> Outcome | None:
     """All but an outcome with a VM that this host does not have, which another one may have."""
-    absent = outcome.error is not None and outcome.error.kind == NOWHERE
+    absent = outcome.error is not None and outcome.error.kind == NOT_FOUND
     return None if absent or UNMATCHED in outcome.facts else outcome
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,15 +23,26 @@ def halves_of(outcomes: Sequence[Outcome]) -> list[Half]:
 
 def with_pairs(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     """Each host's facts get the pairs it has a half of."""
-    pairs = pair_up(halves_of(outcomes))
-    return tuple(_host_with_pairs(each, pairs) for each in failed_if_unmatched(outcomes))
+    pairs = by_host(pair_up(halves_of(outcomes)))
+    judged = failed_if_unmatched(outcomes)
+    return tuple(_host_with_pairs(each, pairs.get(each.host, ())) for each in judged)
+
+
+def by_host(pairs: Iterable[Pair]) -> Mapping[str, Sequence[Pair]]:
+    """The pairs that each host has a half of, in their order."""
+    found: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        for host in dict.fromkeys(pair.hosts):
+            found.setdefault(host, []).append(pair)
+    return found
 
 
 def _host_with_pairs(each: Outcome, pairs: Sequence[Pair]) -> Outcome:
+    """``pairs`` are those that the host has a half of."""
     facts = without_halves(each)
     if "vms" in facts:
         facts["vms"] = [_vm_facts(half, pairs) for half in each.facts.get("halves", ())]
-        facts["pairs"] = [pair.facts() for pair in pairs if each.host in pair.hosts]
+        facts["pairs"] = [pair.facts() for pair in pairs]
     return replace(each, facts=facts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from ftlab.errors import NotTried, Unreachable
-from ftlab.fleet.line import Line
+from ftlab.fleet.link import Link
 from ftlab.model import Host, Secret
 from ftlab.ssh.canary import ACCEPTED, Canaries, Key, Verdict
 from ftlab.ssh.passwords import SecretSource
@@ -16,9 +16,9 @@ NAP = 20.0
 TYPING = 300.0
 
 
-def secrets_of(line: Line, *, sealed: bool) -> SecretSource:
+def secrets_of(link: Link, *, sealed: bool) -> SecretSource:
     """The parent's secrets; where they would be readable on the way, this worker's own."""
-    return ParentsSecrets(line) if sealed else SecretSource(ask=_nobody)
+    return ParentsSecrets(link) if sealed else SecretSource(ask=_nobody)
 
 
 def _nobody(_question: str) -> str:
@@ -29,20 +29,20 @@ def _nobody(_question: str) -> str:
 class ParentsSecrets(SecretSource):
     """Every secret comes from the parent, who also runs password commands and asks the user."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, link: Link) -> None:
         super().__init__({}, _nobody)
-        self._line = line
+        self._link = link
 
     def given(self, host: Host, user: str) -> Secret | None:
-        found: Secret | None = self._line.ask("given", host, user, longer=TYPING)
+        found: Secret | None = self._link.ask("given", host, user, longer=TYPING)
         return found
 
     def asked(self, host: str, user: str) -> Secret | None:
-        found: Secret | None = self._line.ask("asked", host, user, longer=TYPING)
+        found: Secret | None = self._link.ask("asked", host, user, longer=TYPING)
         return found
 
     def passphrase(self, file: str) -> Secret | None:
-        found: Secret | None = self._line.ask("passphrase", file, longer=TYPING)
+        found: Secret | None = self._link.ask("passphrase", file, longer=TYPING)
         return found
 
 
@@ -51,9 +51,9 @@ class FleetCanaries(Canaries):
     the whole fleet's. Unsealed, the password itself is not told: all of one user's count as one,
     which is stricter than needed and never less."""
 
-    def __init__(self, line: Line, *, sealed: bool) -> None:
+    def __init__(self, link: Link, *, sealed: bool) -> None:
         super().__init__()
-        self._line, self._sealed = line, sealed
+        self._link, self._sealed = link, sealed
 
     def first(self, host: str, key: Key, until: float | None) -> bool:
         if not super().first(host, key, until):
@@ -73,13 +73,13 @@ class FleetCanaries(Canaries):
 
     def settle(self, key: Key, verdict: Verdict | None) -> None:
         super().settle(key, verdict)
-        self._line.ask("settle_password", self._told(key), verdict)
+        self._link.ask("settle_password", self._told(key), verdict)
 
     def _first_of_all(self, host: str, key: Key, until: float | None) -> bool:
         while True:
             nap = NAP if until is None else min(NAP, max(0.0, until - time.monotonic()))
             try:
-                return bool(self._line.ask("first_password", host, self._told(key), nap))
+                return bool(self._link.ask("first_password", host, self._told(key), nap))
             except Unreachable as error:
                 late = until is not None and until <= time.monotonic()
                 if error.kind != "unreachable.timeout" or late:

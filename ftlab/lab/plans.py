@@ -18,10 +18,11 @@ from ftlab.lab.pruning import Keep, Pruning
 from ftlab.lab.runner import Runner
 from ftlab.lab.unmatched import failed_if_profile_unmatched, failed_if_unmatched
 from ftlab.model import Failure, Host, Outcome
-from ftlab.ops.desired import ApplyStates, PlanStates, States
+from ftlab.ops.desired import ASIDES, ApplyStates, PlanStates, States
 from ftlab.ops.origin import Origin, origin_of
 from ftlab.ops.power import GUEST_WAIT
 from ftlab.ops.reset import ResetStates
+from ftlab.ops.vms import UNMATCHED_STATES
 from ftlab.profile import Profile, State
 from ftlab.report.document import Report
 
@@ -85,7 +86,7 @@ def _change(
 
     def once(*, check: bool) -> Report:
         with lab.runner(task, wanted.args, changes=True, check=check, apart=True) as run:
-            pruning = Pruning.of(run, keep, [host.name for host in lab.inventory.hosts])
+            pruning = Pruning.of(run, keep, {host.name for host in lab.inventory.hosts})
             report = _done(lab, run, replace(job, outdated=pruning.outdated), cover, pruning)
             run.record(pruning.forget)
             return report
@@ -101,7 +102,7 @@ def _done(
     outcomes = _judged(result.outcomes, cover, job)
     if pruning is not None:
         pruning.note(outcomes)
-    _tell_nowhere(lab, cover, outcomes)
+    _warn_of_unmatched(lab, cover, outcomes)
     return run.report([_without_asides(each) for each in outcomes], result.stopped)
 
 
@@ -124,8 +125,8 @@ def _words(cover: Cover) -> dict[str, set[str]]:
 
 
 def _final(outcome: Outcome) -> Outcome | None:
-    told = settled(outcome)
-    return None if told is None else _without_asides(told)
+    final = settled(outcome)
+    return None if final is None else _without_asides(final)
 
 
 def _left_out(host: Host) -> Outcome:
@@ -133,21 +134,21 @@ def _left_out(host: Host) -> Outcome:
     return Outcome(host.name, "skipped", error=Failure("not_applicable", message))
 
 
-def _tell_nowhere(lab: Lab, cover: Cover, outcomes: Sequence[Outcome]) -> None:
+def _warn_of_unmatched(lab: Lab, cover: Cover, outcomes: Sequence[Outcome]) -> None:
     """A word for VMs that names none on any host it is for is probably a slip."""
     found: dict[str, bool] = {}
     words = _words(cover)
     for each in outcomes:
         if each.status in _CAME_TO_AN_END:
-            nowhere = each.facts.get("nowhere", ())
+            unmatched = each.facts.get(UNMATCHED_STATES, ())
             for word in words[each.host]:
-                found[word] = found.get(word, False) or word not in nowhere
+                found[word] = found.get(word, False) or word not in unmatched
     for word in sorted(word for word, somewhere in found.items() if not somewhere):
         lab.listeners.say(f"the profile's vm = {word!r} is no VM of any host it is for")
 
 
 def _without_asides(outcome: Outcome) -> Outcome:
-    facts = {key: v for key, v in outcome.facts.items() if key not in {"nowhere", "discarded"}}
+    facts = {key: v for key, v in outcome.facts.items() if key not in ASIDES}
     return replace(outcome, facts=facts)
 
 

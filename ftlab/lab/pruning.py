@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from ftlab.journal import Journal
 from ftlab.lab.runner import Runner
 from ftlab.model import Outcome
+from ftlab.ops.desired import DISCARDED
 from ftlab.ops.vmxfile import temporary_path
 
 
@@ -37,7 +38,7 @@ class Pruning:
     runs: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, run: Runner, keep: Keep, hosts: Collection[str]) -> Pruning:
+    def of(cls, run: Runner, keep: Keep, hosts: Set[str]) -> Pruning:
         """For a run that has begun; ``hosts`` are those of the inventory."""
         journal = run.journal
         if journal is None or keep.everything:
@@ -58,7 +59,7 @@ class Pruning:
 
     def note(self, outcomes: Sequence[Outcome]) -> None:
         """Take down which backups are gone."""
-        gone = {(o.host, path) for o in outcomes for path in o.facts.get("discarded", ())}
+        gone = {(o.host, path) for o in outcomes for path in o.facts.get(DISCARDED, ())}
         for left in self.runs.values():
             left.difference_update(gone)
 
@@ -68,7 +69,7 @@ class Pruning:
             self.journal.forget([run for run, left in self.runs.items() if not left])
 
 
-def _backups(journal: Journal, run: str, hosts: Collection[str]) -> set[tuple[str, str]]:
+def _backups(journal: Journal, run: str, hosts: Set[str]) -> set[tuple[str, str]]:
     """The backups of a run, and what it may have left beside them if it was killed. It is not
     at work any more: the one who prunes holds the inventory's lock."""
     found: set[tuple[str, str]] = set()

@@ -19,10 +19,9 @@ def refusals(
 ) -> Iterator[Complaint]:
     """One for each VM without FT that was named (a glob may meet such VMs, but not only such),
     and for each pair that is not whole."""
-    paired = {(half.host, half.vm.vmid) for pair in pairs for half in pair.halves}
+    paired = {half.place for pair in pairs for half in pair.halves}
     for half in halves_of(found):
-        outside = (half.host, half.vm.vmid) not in paired
-        if outside and (not pairs or _is_named(half, wanted)):
+        if half.place not in paired and (not pairs or _is_named(half, wanted)):
             yield half.host, _not_in_a_pair(half)
     unread = [each for each in found if each.status in {"unreachable", "failed"}]
     for pair in pairs:

@@ -23,7 +23,7 @@ from ftlab.lab.options import Options
 from ftlab.lab.reach import Reach, bare
 from ftlab.lab.recording import JournalRecorder
 from ftlab.lab.sessions import Sessions
-from ftlab.lock import RunLock
+from ftlab.lock import RunLock, user
 from ftlab.model import Host, Outcome
 from ftlab.ops.context import Job
 from ftlab.report.document import Report, exit_code
@@ -115,7 +115,7 @@ class Runner:
             args=self.purpose.args,
             started=self.started,
             inventory=self.options.real_inventory or "",
-            user=identity.user(),
+            user=user(),
             controller=identity.controller(),
             version=ftlab.__version__,
             hosts=tuple(host.name for host in self.hosts),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from ftlab.errors import FtlabError, HostFailed, NotApplicable, StateError, Unreachable
@@ -23,7 +24,8 @@ from ftlab.ops.context import Context
 from ftlab.ops.ftstate import FtStatus, read_halves
 from ftlab.ops.ladder import steps
 from ftlab.ops.pairs import Half, Pair, pair_up
-from ftlab.ops.secondary import WAIT, Rise
+from ftlab.ops.secondary import WAIT, BringUp
+from ftlab.ops.several import joined
 from ftlab.report.document import Report
 
 TASK = "vft.power-on-secondary"
@@ -32,7 +34,7 @@ _CUT = {"deadline": "the deadline passed", "interrupted": "the run was interrupt
 
 @dataclass(frozen=True)
 class PowerOnSecondary:
-    """What was asked for; see :class:`~ftlab.ops.secondary.Rise`. ``wait`` in seconds;
+    """What was asked for; see :class:`~ftlab.ops.secondary.BringUp`. ``wait`` in seconds;
     ``net_timeout``, in seconds too, adds the remedy that is off by default."""
 
     vm: tuple[str, ...]
@@ -53,7 +55,7 @@ class _PowerOnRun:
     contexts: dict[str, Context] = field(default_factory=dict)
     errors: dict[str, list[FtlabError]] = field(default_factory=dict)
     told: dict[str, tuple[dict[str, Any], list[Any]]] = field(default_factory=dict)
-    rises: dict[str, Rise] = field(default_factory=dict)
+    begun: dict[str, BringUp] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     over: bool = False
 
@@ -68,7 +70,7 @@ class _PowerOnRun:
 
         def work(leader: Host) -> Outcome:
             with exclusive.on(*whole[leader.name].hosts):
-                return self._rise(leader, whole[leader.name])
+                return self._bring_up(leader, whole[leader.name])
 
         leaders = [Host(n, physical_host=self._physical_host(p)) for n, p in whole.items()]
         result = self.run.over(leaders, work) if leaders else None
@@ -77,14 +79,16 @@ class _PowerOnRun:
             for host in whole[each.host].hosts:
                 self.seconds[host] = self.seconds.get(host, 0.0) + each.seconds
             self._missed(whole[each.host], each)
-        outcomes = tuple(self._conclude(each, whole) for each in failed_if_unmatched(found))
+        own = _by_host(whole)
+        outcomes = tuple(self._conclude(o, own.get(o.host, {})) for o in failed_if_unmatched(found))
         return outcomes, result.stopped if result else None
 
     def _physical_host(self, pair: Pair) -> str | None:
-        return self._host(pair.hosts[-1]).physical_host
+        return self._hosts[pair.hosts[-1]].physical_host
 
-    def _host(self, name: str) -> Host:
-        return next(host for host in self.run.hosts if host.name == name)
+    @cached_property
+    def _hosts(self) -> Mapping[str, Host]:
+        return {host.name: host for host in self.run.hosts}
 
     def _fail(self, host: str, error: FtlabError) -> None:
         self.errors.setdefault(host, []).append(error)
@@ -95,38 +99,36 @@ class _PowerOnRun:
             return
         kind = NotApplicable if ended.status == "skipped" else HostFailed
         words, hint = ended.error.message, ended.error.hint
-        rise = self.rises.get(ended.host)
+        work = self.begun.get(ended.host)
         cut = _CUT.get(ended.error.kind)
-        if rise is not None and cut:
-            rise.tries.broken_off(f"cut short: {cut}")
-            begun = rise.tries.begun
+        if work is not None and cut:
+            work.tries.broken_off(f"cut short: {cut}")
+            begun = work.tries.begun
             words = f"{cut} {f'in attempt {begun}' if begun else 'before the first attempt'}"
             hint = f"vft.status shows the pair; ftlab lab.undo {self.run.run} puts everything back"
         elif cut and ended.status != "skipped":
             words = f"{cut} while other pairs on its hosts had their turn; nothing was done for it"
             hint = "run it again, with a longer --deadline where one was given"
-        self.told[ended.host] = pair.facts(), rise.tries.facts() if rise else []
+        self.told[ended.host] = pair.facts(), work.tries.facts() if work else []
         self._fail(pair.hosts[-1], kind(f"{pair.name}: {words}", kind=ended.error.kind, hint=hint))
 
-    def _under_way(self, host: str) -> list[Change]:
-        """The changes of a host that were begun and not ended when the run was cut: nobody knows
+    @cached_property
+    def _under_way(self) -> Mapping[str, Sequence[Change]]:
+        """By host, the changes that were begun and not ended when the run was cut: nobody knows
         whether they were made."""
-        journal, done = self.run.journal, self.contexts[host].changes
-        if journal is None:
-            return []
+        found: dict[str, list[Change]] = {}
+        journal = self.run.journal
         with suppress(StateError):
-            begun = [
-                replace(each.change, verified=False)
-                for each in journal.changes(self.run.run)
-                if each.host == host and each.state == "intended"
-            ]
-            return [change for change in begun if change not in done]
-        return []
+            for each in journal.changes(self.run.run) if journal else ():
+                if each.state == "intended":
+                    change = replace(each.change, verified=False)
+                    found.setdefault(each.host, []).append(change)
+        return found
 
     def _context(self, half: Half) -> Context:
         context = self.contexts.get(half.host)
         if context is None:
-            context = self.run.sessions.context(self._host(half.host))
+            context = self.run.sessions.context(self._hosts[half.host])
             say = context.say
             context.say = lambda line: None if self.over else say(line)
             self.contexts[half.host] = context
@@ -136,31 +138,30 @@ class _PowerOnRun:
         """A new session for a host that went away, unless the run has ended meanwhile."""
         if self.over:
             raise Unreachable(f"{context.host}: the run has ended", kind="lost")
-        host = self._host(context.host)
+        host = self._hosts[context.host]
         self.run.sessions.dismiss(host.name)
         context.session = self.run.sessions.context(host).session
 
-    def _rise(self, leader: Host, pair: Pair) -> Outcome:
+    def _bring_up(self, leader: Host, pair: Pair) -> Outcome:
         assert pair.primary is not None  # noqa: S101 - only whole pairs come here
         assert pair.secondary is not None  # noqa: S101
         began = time.monotonic()
-        rise: Rise | None = None
+        work: BringUp | None = None
         error: FtlabError | None = None
         try:
-            rise = self._prepared(pair.primary, pair.secondary)
-            self.rises[leader.name] = rise
-            rise.run()
+            work = self._prepared(pair.primary, pair.secondary)
+            self.begun[leader.name] = work
+            work.run()
         except FtlabError as failed:
             error = failed
             self._fail(pair.secondary.host, failed)
-        attempts = rise.tries.facts() if rise else []
+        attempts = work.tries.facts() if work else []
         now = self._looked_at_again(pair) if attempts else pair
         self.told[leader.name] = now.facts(), attempts
         seconds = time.monotonic() - began
-        told = error and HostFailed("told with the pair", kind="told")
-        return (
-            outcome_of_error(leader, told, seconds) if told else Outcome(leader.name, "ok", seconds)
-        )
+        if error is None:
+            return Outcome(leader.name, "ok", seconds)
+        return outcome_of_error(leader, HostFailed("told with the pair", kind="told"), seconds)
 
     def _looked_at_again(self, pair: Pair) -> Pair:
         """The pair as it is after the attempts; as it was, where it cannot be read, and a note
@@ -175,9 +176,9 @@ class _PowerOnRun:
             return pair
         return Pair(pair.name, one, two)
 
-    def _prepared(self, primary: Half, secondary: Half) -> Rise:
+    def _prepared(self, primary: Half, secondary: Half) -> BringUp:
         wanted = self.wanted
-        rise = Rise(
+        work = BringUp(
             (self._context(primary), primary),
             (self._context(secondary), secondary),
             remedies=wanted.remedies,
@@ -187,41 +188,40 @@ class _PowerOnRun:
             signatures=wanted.signatures,
             reconnect=self._reconnect,
         )
-        rise.policy = replace(rise.policy, attempts=wanted.attempts)
-        return rise
+        work.policy = replace(work.policy, attempts=wanted.attempts)
+        return work
 
-    def _conclude(self, found: Outcome, whole: dict[str, Pair]) -> Outcome:
-        """One host's part: what was found, then what was done, then what went wrong."""
+    def _conclude(self, found: Outcome, mine: Mapping[str, Pair]) -> Outcome:
+        """One host's part: what was found, what was done to its pairs, and what went wrong."""
         host = Host(found.host)
         errors = self.errors.get(found.host, [])
         if found.status == "failed" and found.error is not None:
             failed = found.error
             errors = [*errors, HostFailed(failed.message, kind=failed.kind, hint=failed.hint)]
-        error = together(errors)
+        error = joined(errors) if errors else None
         context = self.contexts.get(found.host)
         if context is None:
             if error is not None:
                 found = replace(outcome_of_error(host, error, found.seconds), facts=found.facts)
             return replace(found, facts=without_halves(found))
         facts: dict[str, list[Any]] = {"pairs": [], "attempts": []}
-        for name, pair in whole.items():
-            if name in self.told and found.host in pair.hosts:
+        for name, pair in mine.items():
+            if name in self.told:
                 told, attempts = self.told[name]
                 facts["pairs"].append(told)
                 facts["attempts"] += attempts if found.host == pair.hosts[-1] else []
-        context.changes += self._under_way(found.host)
+        begun = self._under_way.get(found.host, ())
+        context.changes += [change for change in begun if change not in context.changes]
         seconds = found.seconds + self.seconds.get(found.host, 0.0)
         return outcome(host, context, facts, error, seconds)
 
 
-def together(errors: Sequence[FtlabError]) -> FtlabError | None:
-    """One error for several pairs of a host: the gravest one's kind, everyone's words."""
-    if len(errors) <= 1:
-        return errors[0] if errors else None
-    first = next((e for e in errors if not isinstance(e, NotApplicable)), errors[0])
-    return type(first)(
-        "; ".join(e.message for e in errors), kind=first.kind, hint=first.hint, **first.evidence
-    )
+def _by_host(whole: Mapping[str, Pair]) -> dict[str, dict[str, Pair]]:
+    found: dict[str, dict[str, Pair]] = {}
+    for name, pair in whole.items():
+        for host in pair.hosts:
+            found.setdefault(host, {})[name] = pair
+    return found
 
 
 def power_on_secondaries(lab: Lab, wanted: PowerOnSecondary) -> Report:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,12 +52,12 @@ class _Visit:
 
     def __init__(self, lab: Lab, check: bool, replace_changed: bool) -> None:
         self._lab, self._check, self._replace = lab, check, replace_changed
-        self._known = cache(self._load)
 
     def on(self, host: Host) -> Outcome:
-        """Raises ``Unreachable``, also where a key has changed and is not to be replaced."""
+        """Raises ``Unreachable``, also where a key has changed and is not to be replaced, and
+        where a known_hosts file cannot be used."""
         server = self._lab.connector.scan(host)
-        known = self._known(host.known_hosts)
+        known = self._lab.connector.known_hosts(host.known_hosts)
         keys = [_look_up(known, server.address, server.port, key) for key in server.host_keys]
         todo = [key for key in keys if key.state != "known"]
         if not self._replace:
@@ -70,22 +69,18 @@ class _Visit:
 
     def _recorded(self, outcome: Outcome, server: ServerKeys, todo: list[_Shown]) -> Outcome:
         from ftlab.ssh.trust import record
+        from ftlab.ssh.verify import unusable
 
         own = self._lab.options.known_hosts
         verified = None if self._check else True
         changes = tuple(key.change(own, verified=verified) for key in todo)
         if self._check:
             return replace(outcome, status="would_change", changes=changes)
-        record(own, server.address, server.port, server.host_keys, replace=self._replace)
+        try:
+            record(own, server.address, server.port, server.host_keys, replace=self._replace)
+        except OSError as error:
+            raise unusable(own, error) from error
         return replace(outcome, changes=changes)
-
-    def _load(self, extra: str | None) -> KnownHosts:
-        """The files are read once for all hosts: they may have thousands of lines."""
-        from ftlab.ssh.known_hosts import KnownHosts
-
-        options = self._lab.options
-        files = (Path(extra),) if extra else ()
-        return KnownHosts((*files, options.known_hosts, *options.ssh.known_hosts))
 
 
 def _look_up(known: KnownHosts, address: str, port: int, key: HostKey) -> _Shown:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
-from ftlab.lab.listeners import NOWHERE
 from ftlab.model import Failure, Outcome
-from ftlab.ops.vms import UNMATCHED
+from ftlab.ops.vms import NOT_FOUND, UNMATCHED, UNMATCHED_STATES
 
 _HINT = "ftlab vm.list shows what the hosts have"
 
@@ -21,8 +21,8 @@ def failed_if_unmatched(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     reached = [o for o in outcomes if o.status != "unreachable"]
     if reached and all(_is_about_vms(o) for o in reached):
         found = [_failed(o) if o.status == "skipped" else o for o in outcomes]
-    elif words := _nowhere(reached):
-        error = Failure(NOWHERE, f"no host has a VM that matches {', '.join(words)}", _HINT)
+    elif words := _unmatched(reached):
+        error = Failure(NOT_FOUND, f"no host has a VM that matches {', '.join(words)}", _HINT)
         bad = ("failed", "unreachable")
         found = [
             o if o.status in bad else replace(o, status="failed", error=error) for o in outcomes
@@ -39,29 +39,30 @@ def failed_if_profile_unmatched(
     it has none of them has failed, unless another host that one of them is for may have it."""
     reached = [o for o in outcomes if o.status != "unreachable"]
 
-    def is_nowhere(word: str) -> bool:
+    @cache
+    def is_unmatched(word: str) -> bool:
         return all(_lacks(o, word) for o in reached if word in words.get(o.host, ()))
 
     return tuple(
         _failed(o)
         if o.status == "skipped"
         and _is_about_vms(o)
-        and all(is_nowhere(word) for word in words.get(o.host, ()))
+        and all(is_unmatched(word) for word in words.get(o.host, ()))
         else o
         for o in outcomes
     )
 
 
 def _is_about_vms(outcome: Outcome) -> bool:
-    return outcome.error is not None and outcome.error.kind == NOWHERE
+    return outcome.error is not None and outcome.error.kind == NOT_FOUND
 
 
 def _lacks(outcome: Outcome, word: str) -> bool:
     """Whether the host is known to have no such VM."""
-    return _is_about_vms(outcome) or word in outcome.facts.get("nowhere", ())
+    return _is_about_vms(outcome) or word in outcome.facts.get(UNMATCHED_STATES, ())
 
 
-def _nowhere(reached: Sequence[Outcome]) -> list[str]:
+def _unmatched(reached: Sequence[Outcome]) -> list[str]:
     """The words that each of these hosts reports as unmatched."""
     reports = [o.facts.get(UNMATCHED, ()) for o in reached]
     words = dict.fromkeys(word for each in reports for word in each)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from ftlab.lab.front import Lab
 from ftlab.lab.unmatched import failed_if_unmatched
 from ftlab.model import Failure, Outcome
-from ftlab.ops.pairs import pair_up
+from ftlab.ops.pairs import Place, pair_up
 from ftlab.ops.vft import no_legacy
 from ftlab.ops.vftcheck import FAIL, HOST_RULES, Check, Subject, judged, kind_of
 from ftlab.ops.vftpair import Seen, check_pair
@@ -26,34 +26,36 @@ def check(lab: Lab, vm: tuple[str, ...]) -> Report:
 
 
 def _judged(outcomes: tuple[Outcome, ...]) -> Sequence[Outcome]:
-    seen = list(_seen(outcomes))
-    return [_host(each, seen) for each in failed_if_unmatched(outcomes)]
+    others = _other_halves([one for each in outcomes for one in _seen(each)])
+    return [_host(each, others) for each in failed_if_unmatched(outcomes)]
 
 
-def _seen(outcomes: Sequence[Outcome]) -> Iterator[Seen]:
-    for each in outcomes:
-        for vm in each.facts.get("seen", ()):
-            yield Seen(vm, each.facts["host"])
+def _seen(outcome: Outcome) -> list[Seen]:
+    return [Seen(vm, outcome.facts["host"]) for vm in outcome.facts.get("seen", ())]
 
 
-def _other_half(one: Seen, seen: Sequence[Seen]) -> Seen | None:
-    """The half it makes a pair with; a VM of that name on another host, where FT is not yet
-    on, is none."""
-    for pair in pair_up(each.vm.half for each in seen):
-        if one.vm.half in pair.halves:
-            others = [half for half in pair.halves if half != one.vm.half]
-            return next((each for each in seen if each.vm.half in others), None)
-    return None
+def _other_halves(seen: Sequence[Seen]) -> Mapping[Place, Seen]:
+    """By its place, the half that each one makes a pair with; a VM of that name on another host,
+    where FT is not yet on, is none."""
+    here = {one.vm.half.place: one for one in seen}
+    order = {place: number for number, place in enumerate(here)}
+    found: dict[Place, Seen] = {}
+    for pair in pair_up(one.vm.half for one in seen):
+        places = sorted((half.place for half in pair.halves), key=order.__getitem__)
+        for place in places:
+            other = next((each for each in places if each != place), None)
+            if other is not None:
+                found[place] = here[other]
+    return found
 
 
-def _host(each: Outcome, seen: Sequence[Seen]) -> Outcome:
+def _host(each: Outcome, others: Mapping[Place, Seen]) -> Outcome:
     if "seen" not in each.facts:
         return each
     here: HostSeen = each.facts["host"]
     checks = judged(HOST_RULES, Subject(here), kind_of(here.version))
-    for one in seen:
-        if one.host is here:
-            checks += check_vm(one.vm, here) + check_pair(one, _other_half(one, seen))
+    for one in _seen(each):
+        checks += check_vm(one.vm, here) + check_pair(one, others.get(one.vm.half.place))
     facts: dict[str, Any] = {"checks": [asdict(one) for one in checks]}
     if notes := _notes(each, here):
         facts["notes"] = notes

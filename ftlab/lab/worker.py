@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import ftlab
-from ftlab.fleet.line import HERE, Line
+from ftlab.fleet.link import CURRENT, Link
 from ftlab.lab.known_hosts_copies import KnownHostsCopies
 from ftlab.lab.reach import Reach
 from ftlab.lab.sessions import Sessions
@@ -38,23 +38,23 @@ class WorkerSetup:
 class ParentRecorder:
     """An ``ops.context.Recorder`` that has the parent write."""
 
-    line: Line
+    link: Link
     host: str
 
     def intend(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[int]:
-        return list(self.line.ask("intend", self.host, list(changes), dict(extra)))
+        return list(self.link.ask("intend", self.host, list(changes), dict(extra)))
 
     def settle(self, entries: Sequence[Settled]) -> None:
-        self.line.ask("settle", self.host, list(entries))
+        self.link.ask("settle", self.host, list(entries))
 
 
 def on_worker(host: Host) -> Outcome:
-    """Do what the worker's setup say on one host. Raises ``Lost`` where the parent is gone."""
-    line = HERE.get()
-    with line.lock:
-        if line.kept is None:
-            line.kept = WorkerRun(line, line.ask("setup"))
-        worker_run: WorkerRun = line.kept
+    """Do what the worker's setup says on one host. Raises ``Lost`` where the parent is gone."""
+    link = CURRENT.get()
+    with link.lock:
+        if link.kept is None:
+            link.kept = WorkerRun(link, link.ask("setup"))
+        worker_run: WorkerRun = link.kept
     return worker_run.do(host)
 
 
@@ -66,20 +66,20 @@ def version() -> str:
 class WorkerRun:
     """What a worker shares between its hosts: connections to jump hosts, keys, known_hosts."""
 
-    def __init__(self, line: Line, setup: WorkerSetup) -> None:
+    def __init__(self, link: Link, setup: WorkerSetup) -> None:
         from ftlab.lab.parent_secrets import FleetCanaries, secrets_of
 
         self._job = setup.job
         self._files = KnownHostsCopies(setup.known_hosts)
         self._connector = replace(setup.reach, ssh=self._files.instead(setup.reach.ssh)).connector(
-            secrets_of(line, sealed=setup.sealed), FleetCanaries(line, sealed=setup.sealed)
+            secrets_of(link, sealed=setup.sealed), FleetCanaries(link, sealed=setup.sealed)
         )
         self._sessions = Sessions(
             self._connector.connect,
             setup.run,
             setup.check,
-            recorder=lambda host: ParentRecorder(line, host),
-            say=lambda text: line.tell("say", text),
+            recorder=lambda host: ParentRecorder(link, host),
+            say=lambda text: link.notify("say", text),
         )
 
     def do(self, host: Host) -> Outcome:

@@ -82,9 +82,9 @@ def refuse_question(*sides: Side) -> None:
     found = sides[0][0].session.together(*asked)
     for (_, half), question in zip(sides, found, strict=True):
         if question is not None:
-            choices = ", ".join(f"{key} ({label})" for key, label in question.choices)
             raise Refused(
-                f"VM {half.vm.name} waits for an answer: {question.text} Choices: {choices}",
+                f"VM {half.vm.name} waits for an answer: {question.text} "
+                f"Choices: {question.listed}",
                 kind="vm.question",
                 hint=f"ftlab vm.answer --vm vmid:{half.vm.vmid} --limit {half.host} --choice N, "
                 "then try again",

@@ -30,8 +30,7 @@ def discard(context: Context, backups: Sequence[str]) -> list[str]:
     """Remove these backups, and return those that are gone for good: safe to repeat.
 
     Only files whose names are those of ftlab's backups, or of what it writes beside them, are
-    removed. That one cannot be removed
-    is noted, and no more: the next run tries again.
+    removed. That one cannot be removed is noted, and no more: the next run tries again.
     """
     ours = [path for path in backups if _OURS.fullmatch(path)]
     if context.check or not ours:

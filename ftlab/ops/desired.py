@@ -11,9 +11,14 @@ from ftlab.ops import advopt, power, vmx
 from ftlab.ops.backups import discard
 from ftlab.ops.context import Context
 from ftlab.ops.findings import Findings, FoundOption, FoundVm, read_findings
-from ftlab.ops.several import each
+from ftlab.ops.several import do_each
+from ftlab.ops.vms import UNMATCHED_STATES
 from ftlab.ops.wanted import wanted_options
 from ftlab.profile import State
+
+DISCARDED = "discarded"
+ASIDES = frozenset({UNMATCHED_STATES, DISCARDED})
+"""Facts that no report shows: the profile's words for VMs that are not here, backups removed."""
 
 States = Mapping[str, tuple[State, ...]]
 """By host: the tables of the profile that are about it."""
@@ -52,9 +57,9 @@ class PlanStates:
 
 
 def asides(found: Findings, discarded: Sequence[str] = ()) -> dict[str, Any]:
-    """Facts for the run rather than for its reader; none where there is nothing to tell."""
-    told = {"nowhere": list(found.nowhere), "discarded": list(discarded)}
-    return {name: value for name, value in told.items() if value}
+    """The :data:`ASIDES`, for the run rather than for its reader; none that is empty."""
+    facts = {UNMATCHED_STATES: list(found.unmatched), DISCARDED: list(discarded)}
+    return {name: value for name, value in facts.items() if value}
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ class ApplyStates:
         if not self.power_cycle:
             found.refuse_running()
         set_options(context, found.options)
-        each(context, [partial(self._bring, context, vm) for vm in found.vms])
+        do_each(context, [partial(self._bring, context, vm) for vm in found.vms])
         discarded = discard(context, self.outdated.get(context.host, ()))
         return asides(found, discarded)
 
@@ -90,7 +95,7 @@ class ApplyStates:
             power.power_off(context, vm, self.guest_wait, state=now)
             state = state and as_off(context, state)
         if state is not None:
-            vmx.grant(context, state, found.wanted.keys, power_cycle=self.power_cycle)
+            vmx.ensure(context, state, found.wanted.keys, power_cycle=self.power_cycle)
         if found.wanted.power == "on" and now != "on":
             power.power_on(context, vm, state=now if context.check else None)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ftlab.errors import HostFailed, ParseError
+from ftlab.errors import HostFailed
 from ftlab.esxi import config, files
 from ftlab.esxi.answer import lines
 from ftlab.esxi.logentries import concerning
@@ -20,7 +20,7 @@ from ftlab.esxi.signatures import (
 )
 from ftlab.esxi.vmlist import VmEntry
 from ftlab.ops.context import Context
-from ftlab.ops.logs import CAP, HOST_LOGS, own_logs
+from ftlab.ops.logs import CAP, HOST_LOGS, distinct, own_logs, stats_in
 from ftlab.ops.power import held_up_by
 from ftlab.ops.vms import find_vms
 
@@ -71,12 +71,9 @@ def read_logs(context: Context, vm: VmEntry) -> list[Log]:
     the lines that may concern this VM, since its own log began."""
     own = own_logs(vm, _log_directory(context, vm))
     done = context.session.run(files.build_stat_target(*own, *HOST_LOGS))
-    try:
-        stats = {(stat.inode, stat.size): stat for stat in reversed(files.parse_stat(done.out))}
-    except ParseError:
-        stats = {}
-    paths = [stat.path for stat in stats.values()][::-1]
-    tails = [files.build_tail(s.path, max(0, s.size - CAP)) for s in stats.values()][::-1]
+    stats = list(distinct(stats_in(done).values()))
+    paths = [stat.path for stat in stats]
+    tails = [files.build_tail(stat.path, max(0, stat.size - CAP)) for stat in stats]
     if not any(path in own for path in paths):
         context.notes.append(f"{vm.name}: there is no {own[0]}")
     texts = [lines(answer.out) for answer in context.session.run_all(tails)]
@@ -130,9 +127,8 @@ class Diagnose:
         context.notes.extend(notes_of(vm.name, explained))
         question = held_up_by(context, vm.vmid)
         if question is not None:
-            choices = ", ".join(f"{key} ({label})" for key, label in question.choices)
             context.notes.append(
-                f"{vm.name} waits for an answer: {question.text} Choices: {choices}. "
+                f"{vm.name} waits for an answer: {question.text} Choices: {question.listed}. "
                 f"ftlab vm.answer --vm vmid:{vm.vmid} --limit {context.host} --choice N"
             )
         return explained.facts()

@@ -13,7 +13,7 @@ from ftlab.model import Change
 from ftlab.ops import advopt, power, vmx
 from ftlab.ops.context import Context
 from ftlab.ops.several import few_at_a_time, joined
-from ftlab.ops.vms import list_vms, note_unmatched
+from ftlab.ops.vms import NOT_FOUND, change_of, list_vms, note_unmatched
 from ftlab.ops.wanted import Options, WantedVm, unmatched, wanted_vms
 from ftlab.profile import DEFAULT, State
 
@@ -57,7 +57,7 @@ class FoundVm:
         wanted, vm = self.wanted.power, self.wanted.vm
         if wanted in {None, self.power}:
             return None
-        return Change("power", self.power, wanted, vm=vm.name, vmid=vm.vmid, path=vm.path)
+        return change_of(vm, "power", self.power, wanted)
 
     @property
     def runs_in_the_way(self) -> bool:
@@ -69,13 +69,13 @@ class FoundVm:
 @dataclass(frozen=True)
 class Findings:
     """All of it for one host. ``missing`` are the options that the build does not have;
-    ``sought`` tells whether any VM was, ``nowhere`` are the words for VMs that are not here."""
+    ``sought`` tells whether any VM was, ``unmatched`` are the words for VMs that are not here."""
 
     options: tuple[FoundOption, ...] = ()
     missing: tuple[NotApplicable, ...] = ()
     vms: tuple[FoundVm, ...] = ()
     sought: bool = False
-    nowhere: tuple[str, ...] = ()
+    unmatched: tuple[str, ...] = ()
 
     def changes(self) -> list[Change]:
         """The difference between what is and what should be."""
@@ -95,10 +95,10 @@ class Findings:
             differing = {change.key for change in vm.edits.changes}
             for key, wanted in vm.wanted.keys if vm.state else ():
                 now = vm.state.file.value(key) if vm.state else None
-                yield _of(vm, Change("vmx", now, wanted, key=key)), key in differing
+                yield change_of(vm.wanted.vm, "vmx", now, wanted, key), key in differing
             if vm.wanted.power is not None:
-                change = Change("power", vm.power, vm.wanted.power)
-                yield _of(vm, change), vm.power != vm.wanted.power
+                change = change_of(vm.wanted.vm, "power", vm.power, vm.wanted.power)
+                yield change, vm.power != vm.wanted.power
 
     def refuse_running(self) -> None:
         """Raises ``Refused`` (kind ``vm.powered_on``) that names every VM in the way."""
@@ -121,16 +121,8 @@ class Findings:
         if self.missing:
             raise joined(self.missing)
         if self.sought:
-            words = ", ".join(self.nowhere) or "what --vm names"
-            raise NotApplicable(f"no VM here matches {words}", kind="vm.notfound")
-
-
-def _of(found: FoundVm, change: Change) -> Change:
-    vm = found.wanted.vm
-    return Change(
-        change.target, change.before, change.after,
-        path=vm.path, key=change.key, vm=vm.name, vmid=vm.vmid,
-    )  # fmt: skip
+            words = ", ".join(self.unmatched) or "what --vm names"
+            raise NotApplicable(f"no VM here matches {words}", kind=NOT_FOUND)
 
 
 def _fact(change: Change, *, differs: bool) -> dict[str, Any]:
@@ -154,7 +146,7 @@ def read_findings(
 
     Raises ``Refused`` for a value outside the host's own limits and for an ambiguous VM.
     """
-    found, (vms, nowhere) = context.session.together(
+    found, (vms, words) = context.session.together(
         lambda: _read_options(context, options),
         lambda: _read_vms(context, states, only, whole=whole),
     )
@@ -162,7 +154,7 @@ def read_findings(
     missing = tuple(each for each in found if isinstance(each, NotApplicable))
     context.notes.extend(f"{each}: left out" for each in missing if there or vms)
     sought = any(state.vm is not None for state in states)
-    return Findings(there, missing, tuple(vms), sought, tuple(nowhere))
+    return Findings(there, missing, tuple(vms), sought, tuple(words))
 
 
 def _read_options(context: Context, options: Options) -> list[FoundOption | NotApplicable]:

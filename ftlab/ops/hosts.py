@@ -19,7 +19,7 @@ BLUR = 2
 WORTH_A_WORD = 60
 
 #: What an error's evidence may tell of the server, and what it is called in the facts.
-TOLD = (
+EVIDENCE = (
     "address", "banner", "host_key_algorithms", "kex", "ciphers", "macs", "new",
     "tried", "accepted", "accepts",
 )  # fmt: skip
@@ -38,10 +38,10 @@ class CheckHost:
 
     def on(self, context: Context) -> Mapping[str, Any]:
         began = time.time()
-        told, clock = context.session.run_all([version.build_version(), CLOCK])
+        answer, clock = context.session.run_all([version.build_version(), CLOCK])
         middle = (began + time.time()) / 2
-        found = version.parse_version(faults.check(told).out)
-        if features.exists("record-replay", found) is False:
+        found = version.parse_version(faults.check(answer).out)
+        if not features.exists("record-replay", found):
             context.notes.append("no record/replay FT on this build (it ended with 6.0)")
         skew = _skew(clock.out if clock.ok else "", middle)
         if skew is not None and abs(skew) >= WORTH_A_WORD:
@@ -52,9 +52,9 @@ class CheckHost:
 
     def unreached(self, error: FtlabError) -> Mapping[str, Any]:
         """Server details known before the login failed."""
-        known = {name: error.evidence.get(name) for name in TOLD}
-        told = {NAMES.get(name, name): value for name, value in known.items() if value}
-        return {"ssh": told} if isinstance(error, Unreachable) else {}
+        known = {name: error.evidence.get(name) for name in EVIDENCE}
+        ssh = {NAMES.get(name, name): value for name, value in known.items() if value}
+        return {"ssh": ssh} if isinstance(error, Unreachable) else {}
 
 
 def _skew(answer: str, now: float) -> int | None:

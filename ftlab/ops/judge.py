@@ -74,7 +74,7 @@ class Judge:
             if self.is_last() and (step := self.ladder.coming()) is not None:
                 hint = f"{step} would be next: it needs one more of --attempts, or a longer --wait"
                 return Again(meaning, kind=kind, hint=hint, final=True)
-            step = self.ladder.climb()
+            step = self.ladder.take_next()
         except NotApplicable as missing:
             words = f"{meaning}, and the remedy is not to be had: {missing}"
             return Again(words, kind=kind, hint=STARVATION, final=True)

@@ -68,7 +68,7 @@ class Ladder:
         found = self._coming()
         return found and found[0]
 
-    def climb(self) -> Step | None:
+    def take_next(self) -> Step | None:
         """Take the next step. Raises as :meth:`coming` does, and ``Refused`` for a value beyond
         the host's own limits."""
         found = self._coming()

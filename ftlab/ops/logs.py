@@ -53,18 +53,18 @@ def own_logs(vm: VmEntry, directory: str | None = None) -> tuple[str, ...]:
 
 def _stat(context: Context, paths: Iterable[str]) -> dict[str, FileStat]:
     wanted = list(paths)
-    return _stats(context.session.run(files.build_stat_target(*wanted))) if wanted else {}
+    return stats_in(context.session.run(files.build_stat_target(*wanted))) if wanted else {}
 
 
-def _stats(done: Completed) -> dict[str, FileStat]:
-    """stat complains of missing files, but still shows the others."""
+def stats_in(done: Completed) -> dict[str, FileStat]:
+    """What ``stat`` says of each path: it complains of missing files, but shows the others."""
     try:
         return {stat.path: stat for stat in files.parse_stat(done.out)}
     except ParseError:
         return {}
 
 
-def _distinct(logs: Iterable[FileStat]) -> Iterable[FileStat]:
+def distinct(logs: Iterable[FileStat]) -> Iterable[FileStat]:
     """Each log once, under the first of its names."""
     found: dict[tuple[int, int], FileStat] = {}
     for stat in logs:
@@ -119,7 +119,7 @@ class Tail:
         not answer as it should."""
         stat = files.build_stat_target(*self._paths)
         done = self.context.session.run_chain([*along, stat])
-        return done[: len(along)], _stats(done[-1]) if len(done) > len(along) else {}
+        return done[: len(along)], stats_in(done[-1]) if len(done) > len(along) else {}
 
     @property
     def _own(self) -> tuple[str, ...]:
@@ -147,7 +147,7 @@ class Tail:
     def read(self, *along: Command) -> list[Completed]:
         """Fetch what was written since the last look."""
         answers, stats = self._looked(along)
-        pieces = [piece for log in _distinct(stats.values()) for piece in self._pieces(log)]
+        pieces = [piece for log in distinct(stats.values()) for piece in self._pieces(log)]
         tails = [files.build_tail(piece.file, piece.offset) for piece in pieces]
         for piece, done in zip(pieces, self.context.session.run_all(tails), strict=True):
             log, text = piece.log, self._texts.get(piece.log.path, b"")

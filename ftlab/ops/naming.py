@@ -10,8 +10,7 @@ from ftlab.errors import FtlabError, ParseError, Refused
 
 def about(vm: str, error: FtlabError) -> FtlabError:
     """The same error with the VM's name in front."""
-    words = f"VM {vm}: {error.message}"
-    return type(error)(words, hint=error.hint, kind=error.kind, **error.evidence)
+    return error.with_message(f"VM {vm}: {error.message}")
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,13 @@ MEANINGS = {
 """``faultToleranceState`` in words (vSphere API, VirtualMachineFaultToleranceState)."""
 
 
+Place = tuple[str, int]
+"""A registration: its host and its number there."""
+
+Mark = tuple[str, str, bool]
+"""A kind, a value, and whether the half that has it tells the UUIDs of its pair."""
+
+
 @dataclass(frozen=True)
 class Half:
     """One VM of one host, as FT sees it. ``role`` is ``primary``, ``secondary`` or ``None``."""
@@ -29,6 +36,15 @@ class Half:
     vm: VmEntry
     runtime: Runtime
     config: VmConfig
+
+    @property
+    def place(self) -> Place:
+        return self.host, self.vm.vmid
+
+    @property
+    def _pair_uuids(self) -> tuple[str, ...]:
+        """The instance UUIDs of the whole pair; none where the host does not tell them."""
+        return self.config.ft.instance_uuids if self.config.ft else ()
 
     @property
     def role(self) -> str | None:
@@ -61,12 +77,26 @@ class Half:
         both tell them, else by the VM's own UUID or its name."""
         if self.host == other.host:
             return False
-        mine, theirs = (half.config.ft.instance_uuids if half.config.ft else ()
-                        for half in (self, other))  # fmt: skip
-        if mine and theirs:
-            return bool(set(mine) & set(theirs))
+        if self._pair_uuids and other._pair_uuids:
+            return bool(set(self._pair_uuids) & set(other._pair_uuids))
         same_uuid = self.config.uuid is not None and self.config.uuid == other.config.uuid
         return same_uuid or self.vm.name == other.vm.name
+
+    def marks(self) -> Iterator[Mark]:
+        """What this half is found by."""
+        told = bool(self._pair_uuids)
+        yield from (("pair", uuid, told) for uuid in self._pair_uuids)
+        yield "name", self.vm.name, told
+        if self.config.uuid is not None:
+            yield "uuid", self.config.uuid, told
+
+    def marks_of_others(self) -> Iterator[Mark]:
+        """Of every half that matches this one, at least one mark is among these."""
+        for kind, value, told in self.marks():
+            if kind == "pair" or not told:
+                yield kind, value, True
+            if kind != "pair":
+                yield kind, value, False
 
     def facts(self) -> dict[str, Any]:
         return {
@@ -150,14 +180,21 @@ def meaning(state: str | None) -> str:
 def pair_up(halves: Iterable[Half]) -> list[Pair]:
     """Pairs in the order of their first half; VMs without FT are in no pair."""
     groups: list[list[Half]] = []
+    known: dict[Mark, set[int]] = {}
     for half in halves:
         if half.has_ft:
-            group = next((g for g in groups if any(half.matches(one) for one in g)), None)
-            if group is None:
-                groups.append([half])
-            else:
-                group.append(half)
+            near = {at for mark in half.marks_of_others() for at in known.get(mark, ())}
+            at = next((at for at in sorted(near) if _is_in(half, groups[at])), len(groups))
+            if at == len(groups):
+                groups.append([])
+            groups[at].append(half)
+            for mark in half.marks():
+                known.setdefault(mark, set()).add(at)
     return [_pair(group) for group in groups]
+
+
+def _is_in(half: Half, group: Iterable[Half]) -> bool:
+    return any(half.matches(one) for one in group)
 
 
 def _pair(group: list[Half]) -> Pair:

@@ -11,10 +11,10 @@ from ftlab.errors import CommandFailed, HostError, NotProven, Refused
 from ftlab.esxi import faults, power, questions
 from ftlab.esxi.questions import Question
 from ftlab.esxi.vmlist import VmEntry
-from ftlab.model import Change, Command
+from ftlab.model import Command
 from ftlab.ops.context import Context
 from ftlab.ops.naming import about
-from ftlab.ops.vms import find_vms
+from ftlab.ops.vms import change_of, find_vms
 
 GUEST_WAIT = 60.0  # seconds that a guest gets to shut itself down
 _SETTLE = 15.0  # seconds for a state to show after the host accepted the step
@@ -73,7 +73,7 @@ def _send(context: Context, command: Command, vm: VmEntry, wanted: str) -> None:
 def power_on(context: Context, vm: VmEntry, state: str | None = None) -> None:
     """Bring one VM up. Safe to repeat."""
     before = state or state_of(context, vm.vmid)
-    change = _change(vm, before, "on")
+    change = change_of(vm, "power", before, "on")
     context.carry_out(
         [change] if before != "on" else [],
         do=lambda: _send(context, power.build_on(vm.vmid), vm, "on"),
@@ -90,7 +90,7 @@ def power_off(
     before = state or state_of(context, vm.vmid)
     if before == "suspended":
         context.notes.append(f"VM {vm.name} is suspended: powering it off discards its memory")
-    change = _change(vm, before, "off")
+    change = change_of(vm, "power", before, "off")
     context.carry_out(
         [change] if before != "off" else [],
         do=lambda: _down(context, vm, guest_wait if before == "on" else 0),
@@ -114,10 +114,6 @@ def _down(context: Context, vm: VmEntry, guest_wait: float) -> None:
 def reload_vm(context: Context, vm: VmEntry) -> None:
     """Have hostd read the VMX again. Safe to repeat."""
     context.ask(power.build_reload(vm.vmid))
-
-
-def _change(vm: VmEntry, before: str, after: str) -> Change:
-    return Change("power", before, after, vm=vm.name, vmid=vm.vmid, path=vm.path)
 
 
 @dataclass(frozen=True)
@@ -160,7 +156,7 @@ class Reload:
         return {}
 
     def _reload(self, context: Context, vm: VmEntry) -> None:
-        change = Change("reload", None, "reloaded", vm=vm.name, vmid=vm.vmid, path=vm.path)
+        change = change_of(vm, "reload", None, "reloaded")
 
         def listed() -> Sequence[Any]:
             return ["reloaded" if find_vms(context, (f"vmid:{vm.vmid}",)) else None]
@@ -203,9 +199,9 @@ class Answer:
             raise Refused(
                 f"VM {vm.name}: {choice!r} is no answer to: {question.text}",
                 kind="value.range",
-                hint="choices: " + ", ".join(f"{k} ({label})" for k, label in question.choices),
+                hint=f"choices: {question.listed}",
             )
-        change = Change("question", question.id, choice, vm=vm.name, vmid=vm.vmid, path=vm.path)
+        change = change_of(vm, "question", question.id, choice)
 
         def send() -> None:
             context.ask(questions.build_answer(vm.vmid, question.id, choice))

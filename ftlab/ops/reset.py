@@ -17,7 +17,8 @@ from ftlab.ops.context import Context
 from ftlab.ops.desired import States, as_off, asides, set_options
 from ftlab.ops.findings import FoundVm, read_findings
 from ftlab.ops.origin import Origin, VmOrigin, old_document, same_machine
-from ftlab.ops.several import each, few_at_a_time
+from ftlab.ops.several import do_each, few_at_a_time
+from ftlab.ops.vms import change_of
 from ftlab.ops.wanted import wanted_options
 from ftlab.vmx import VmxDocument
 
@@ -75,7 +76,7 @@ class ResetStates:
         work = [partial(_way, context, vm, origin.vms.get(vm.wanted.vm.path)) for vm in found.vms]
         ways = few_at_a_time(context, work)
         set_options(context, found.options)
-        each(context, [partial(self._go, context, way) for way in ways])
+        do_each(context, [partial(self._go, context, way) for way in ways])
         discarded = discard(context, self.outdated.get(context.host, ()))
         return asides(found, discarded)
 
@@ -130,10 +131,10 @@ def _with(document: VmxDocument, wanted: vmx.WantedKeys) -> VmxDocument:
 
 def differences(state: vmx.VmState, new: VmxDocument) -> tuple[Change, ...]:
     """The keys in which ``new`` means something else than the VMX that is there. Pure."""
-    now, vm = state.file.document, state.vm
+    now = state.file.document
     keys = {key.lower(): key for key in (*now.keys(), *new.keys())}
     return tuple(
-        Change("vmx", now.get(key), new.get(key), path=vm.path, key=key, vm=vm.name, vmid=vm.vmid)
+        change_of(state.vm, "vmx", now.get(key), new.get(key), key)
         for key in keys.values()
         if not vmx.same(now.get(key), new.get(key))
     )
@@ -144,7 +145,7 @@ def _rewrite(context: Context, state: vmx.VmState, way: Way) -> None:
     new = way.target(state.file.document)
     edits = differences(state, new)
     if not edits:
-        vmx.grant(context, state, way.found.wanted.keys, power_cycle=False)
+        vmx.ensure(context, state, way.found.wanted.keys, power_cycle=False)
         return
     vmxfile.refuse_link(state.file)
 

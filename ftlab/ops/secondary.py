@@ -21,7 +21,6 @@ from ftlab.errors import (
     Unreachable,
 )
 from ftlab.esxi.signatures import SIGNATURES, Signature
-from ftlab.model import Change
 from ftlab.ops.attempt import (
     RUNNING,
     Attempt,
@@ -38,6 +37,7 @@ from ftlab.ops.patience import Patience
 from ftlab.ops.power import power_on
 from ftlab.ops.switch import Switch
 from ftlab.ops.tries import Again, Tries
+from ftlab.ops.vms import change_of
 from ftlab.retry import SECONDARY, Policy, Time
 
 WAIT = 25.0
@@ -46,7 +46,7 @@ WAIT = 25.0
 
 
 @dataclass
-class Rise:
+class BringUp:
     """One pair on its way up: both halves with their hosts, and the attempts so far.
 
     ``wait``: the seconds of waiting and looking that all attempts have together, for *running*
@@ -93,13 +93,12 @@ class Rise:
             return
         self._see_to_the_primary()
         if half.runtime.power == "on":
-            vm, before = half.vm, half.runtime.ft_state
-            change = Change("ft", before, RUNNING, vm=vm.name, vmid=vm.vmid, path=vm.path)
-            context.carry_out([change], do=self._rise, prove=lambda: [self._ft_state()])
+            change = change_of(half.vm, "ft", half.runtime.ft_state, RUNNING)
+            context.carry_out([change], do=self._try, prove=lambda: [self._ft_state()])
         elif context.check:
             self.switch.plan()
         else:
-            self._rise()
+            self._try()
 
     def _ft_state(self) -> str | None:
         return look_at_secondary(self.secondary, self.primary).ft_state
@@ -120,7 +119,7 @@ class Rise:
             )
         power_on(context, half.vm, half.runtime.power)
 
-    def _rise(self) -> None:
+    def _try(self) -> None:
         try:
             self._retrying()(self._attempt)
         except Again as last:

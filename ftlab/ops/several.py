@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
-from ftlab.errors import FtlabError
+from ftlab.errors import FtlabError, NotApplicable
 from ftlab.ops.context import Context
 
 AT_ONCE = 4
@@ -23,7 +23,7 @@ def few_at_a_time(context: Context, work: Sequence[Callable[[], T]]) -> list[T]:
     return done
 
 
-def each(context: Context, work: Sequence[Callable[[], object]]) -> None:
+def do_each(context: Context, work: Sequence[Callable[[], object]]) -> None:
     """Do every piece, whatever becomes of the others; then raise what went wrong, as one."""
     ends = few_at_a_time(context, [partial(_caught, piece) for piece in work])
     errors = [error for error in ends if error is not None]
@@ -40,9 +40,7 @@ def _caught(piece: Callable[[], object]) -> FtlabError | None:
 
 
 def joined(errors: Sequence[FtlabError]) -> FtlabError:
-    """One error for several: the first one's kind and hint, everyone's words."""
-    first = errors[0]
-    if len(errors) == 1:
-        return first
-    message = "; ".join(error.message for error in errors)
-    return type(first)(message, kind=first.kind, hint=first.hint, **first.evidence)
+    """One error for several, at least one: all their words, and the kind and hint of the first
+    that is more than a setting that does not apply."""
+    gravest = next((e for e in errors if not isinstance(e, NotApplicable)), errors[0])
+    return gravest.with_message("; ".join(e.message for e in errors)) if errors[1:] else gravest

@@ -6,8 +6,8 @@ from ftlab.errors import Refused
 from ftlab.esxi import snapshots
 from ftlab.esxi.snapshots import Snapshot
 from ftlab.esxi.vmlist import VmEntry
-from ftlab.model import Change
 from ftlab.ops.context import Context
+from ftlab.ops.vms import change_of
 
 
 def list_snapshots(context: Context, vm: VmEntry) -> list[Snapshot]:
@@ -48,7 +48,7 @@ def revert(context: Context, vm: VmEntry, snapshot: Snapshot) -> None:
     A host does not tell which snapshot a VM is at; the proof is that it took the step without a
     fault and still lists the snapshot. What its VMX then says is read anew by the caller.
     """
-    change = Change("snapshot", None, snapshot.name, path=vm.path, vm=vm.name, vmid=vm.vmid)
+    change = change_of(vm, "snapshot", None, snapshot.name)
     number = snapshot.id or 0
 
     def go() -> None:

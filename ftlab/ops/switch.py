@@ -10,6 +10,7 @@ from ftlab.errors import CommandTimeout, NotProven
 from ftlab.model import Change
 from ftlab.ops.attempt import Attempt, Seen, Side, is_up, look_at_secondary
 from ftlab.ops.power import power_off
+from ftlab.ops.vms import change_of
 
 
 @dataclass
@@ -74,5 +75,4 @@ class Switch:
         self.stuck = False
 
     def _on(self, before: str) -> Change:
-        vm = self.secondary[1].vm
-        return Change("power", before, "on", vm=vm.name, vmid=vm.vmid, path=vm.path)
+        return change_of(self.secondary[1].vm, "power", before, "on")

@@ -31,7 +31,7 @@ class UndoVm:
         if not any(effect.change.target == "vmx" for effect in self.effects):
             self._switch(power.state_of(self.context, self.vm.vmid))
             return
-        self._sweep()
+        self._remove_leftovers()
         state = vmx.read_state(self.context, self.vm)
         self._check_power(state.power)
         if self._must_edit(state):
@@ -120,7 +120,7 @@ class UndoVm:
                 vmx.restore(self.context, state, self._wanted_keys, old)
                 return
         self._check_keys(state)
-        vmx.grant(self.context, state, self._wanted_keys, power_cycle=False)
+        vmx.ensure(self.context, state, self._wanted_keys, power_cycle=False)
 
     def _check_keys(self, state: vmx.VmState) -> None:
         """Every key must still be what the run left, or be back already."""
@@ -135,13 +135,13 @@ class UndoVm:
                     kind="undo.changed",
                 )
 
-    def _sweep(self) -> None:
+    def _remove_leftovers(self) -> None:
         """Remove what a run that died while it wrote may have left beside the VMX. Its backup
         stays, as every run's does."""
-        backups = {
+        left = {
             str(entry.extra["backup"])
             for entry in self._writes
             if entry.state == "intended" and entry.extra.get("backup")
         }
-        if backups and not self.context.check:
-            self.context.ask(files.build_remove(*map(vmxfile.temporary_path, sorted(backups))))
+        if left and not self.context.check:
+            self.context.ask(files.build_remove(*map(vmxfile.temporary_path, sorted(left))))

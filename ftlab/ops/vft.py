@@ -27,7 +27,7 @@ ENABLED: vmx.WantedKeys = tuple((key, "true") for key in KEYS)
 
 def no_legacy(version: Version) -> str | None:
     """The words for a build on which the replay keys do nothing; ``None`` where they work."""
-    if features.exists("record-replay", version) is not False:
+    if features.exists("record-replay", version):
         return None
     return (
         f"{version} has no record/replay FT (it ended with 6.0): "
@@ -98,7 +98,7 @@ class EnableVft:
 
     def _edit(self, context: Context, states: list[vmx.VmState], wanted: vmx.WantedKeys) -> None:
         for state in states:
-            vmx.grant(context, state, wanted, power_cycle=self.power_cycle)
+            vmx.ensure(context, state, wanted, power_cycle=self.power_cycle)
 
 
 Originals = Mapping[str, Mapping[tuple[str, str | None], Any]]
@@ -121,7 +121,7 @@ class DisableVft:
             keys = (*KEYS, LEGACY_KEY) if (vm.path, LEGACY_KEY) in known else KEYS
             wanted = tuple((key, known.get((vm.path, key))) for key in keys)
             state = vmx.read_state(context, vm, wanted)
-            vmx.grant(context, state, wanted, power_cycle=self.power_cycle)
+            vmx.ensure(context, state, wanted, power_cycle=self.power_cycle)
         if (STREAM_OPTION, None) in known:
             option = advopt.read_option(context, STREAM_OPTION)
             advopt.write_option(context, option, known[STREAM_OPTION, None])

@@ -49,7 +49,7 @@ class VmSeen:
     memory_mb: int | None = None
 
 
-def told(work: Callable[[], T]) -> T | None:
+def or_none(work: Callable[[], T]) -> T | None:
     """What ``work`` finds; ``None`` where the host has no answer that can be read. A lost
     connection, or a host agent that is down, is an error all the same."""
     try:
@@ -59,13 +59,13 @@ def told(work: Callable[[], T]) -> T | None:
 
 
 def _asked(context: Context, command: Command, parse: Callable[[str], T]) -> T | None:
-    return told(lambda: parse(context.ask(command).out))
+    return or_none(lambda: parse(context.ask(command).out))
 
 
 def see_host(context: Context) -> HostSeen:
     """All of it at the same time."""
     version, nics, processor, replay, ft_version, ft_vms = context.session.together(
-        lambda: told(lambda: context.version),
+        lambda: or_none(lambda: context.version),
         lambda: _nics(context),
         lambda: (
             _asked(context, cpu.build_cpus(), cpu.parse_cpus)
@@ -73,7 +73,7 @@ def see_host(context: Context) -> HostSeen:
         ),
         lambda: _asked(context, cpu.build_abilities(), cpu.parse_replay),
         lambda: _asked(context, hostsummary.build_summary(), hostsummary.parse_ft_version),
-        lambda: told(lambda: _count_ft(context)),
+        lambda: or_none(lambda: _count_ft(context)),
     )
     moving, logging = nics
     return HostSeen(context.host, version, moving, logging, processor, replay, ft_version, ft_vms)
@@ -99,14 +99,14 @@ def _nics(context: Context) -> Nics:
 
 
 def _named_nic(context: Context, option: str) -> tuple[str, ...] | None:
-    found = told(lambda: advopt.read_option(context, option))
+    found = or_none(lambda: advopt.read_option(context, option))
     return None if found is None else tuple(name for name in [str(found.value or "")] if name)
 
 
 def _count_ft(context: Context) -> int | None:
     """A VM that cannot be read may be one of them, so then nothing is known."""
     commands = [summary.build_summary(vm.vmid) for vm in list_vms(context).vms]
-    answers = [told(partial(_in_ft, done.out)) for done in context.session.run_all(commands)]
+    answers = [or_none(partial(_in_ft, done.out)) for done in context.session.run_all(commands)]
     return None if None in answers else sum(map(bool, answers))
 
 

@@ -10,10 +10,22 @@ from ftlab.errors import NotApplicable
 from ftlab.esxi import vmlist
 from ftlab.esxi.select import select
 from ftlab.esxi.vmlist import VmEntry, VmList
+from ftlab.model import Change
 from ftlab.ops.context import Context
+
+NOT_FOUND = "vm.notfound"
+"""The kind of a skip that is a failure where no host has the VM."""
 
 UNMATCHED = "unmatched"
 """The fact of :func:`note_unmatched`, which no report shows."""
+
+UNMATCHED_STATES = "unmatched_states"
+"""The same for the VMs that a profile's tables name."""
+
+
+def change_of(vm: VmEntry, target: str, before: Any, after: Any, key: str | None = None) -> Change:
+    """A change to this VM, under all its names."""
+    return Change(target, before, after, path=vm.path, key=key, vm=vm.name, vmid=vm.vmid)
 
 
 def list_vms(context: Context, *, with_version: bool = False) -> VmList:
@@ -44,10 +56,7 @@ def find_vms(
     found = {vm.vmid: vm for each in wanted for vm in select(vms, each)}
     note_unmatched(context, wanted, vms)
     if not found:
-        raise NotApplicable(
-            f"no VM here matches {', '.join(wanted)}",
-            kind="vm.notfound",
-        )
+        raise NotApplicable(f"no VM here matches {', '.join(wanted)}", kind=NOT_FOUND)
     return list(found.values())
 
 

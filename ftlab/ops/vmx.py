@@ -17,9 +17,10 @@ from ftlab.esxi.config import VmConfig
 from ftlab.esxi.power import build_get_state, build_reload, parse_state
 from ftlab.esxi.vmlist import VmEntry
 from ftlab.model import Change
-from ftlab.ops import vmxfile
+from ftlab.ops import power, vmxfile
 from ftlab.ops.context import Context
 from ftlab.ops.naming import naming
+from ftlab.ops.vms import change_of
 from ftlab.ops.vmxfile import VmxFile
 from ftlab.vmx import VmxDocument
 
@@ -95,16 +96,12 @@ def plan(state: VmState, wanted: WantedKeys) -> Plan:
     for key, value in wanted:
         now = state.file.value(key)
         if not same(now, value):
-            edits.append(_change("vmx", state.vm, key, now, value))
+            edits.append(change_of(state.vm, "vmx", now, value, key))
         elif state.loaded is not None and not _TYPED.match(key):
             loaded = state.loaded.extra_get(key)
             if not same(loaded, value):
-                stale.append(_change("reload", state.vm, key, loaded, value))
+                stale.append(change_of(state.vm, "reload", loaded, value, key))
     return Plan(tuple(edits), tuple(stale))
-
-
-def _change(target: str, vm: VmEntry, key: str, before: str | None, after: str | None) -> Change:
-    return Change(target, before, after, path=vm.path, key=key, vm=vm.name, vmid=vm.vmid)
 
 
 def edited(file: VmxFile, changes: Sequence[Change]) -> VmxDocument:
@@ -141,7 +138,7 @@ def refuse_running(state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> 
     )
 
 
-def grant(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
+def ensure(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
     """Bring one VM's VMX to the wanted values; does nothing if they hold already."""
     planned = plan(state, wanted)
     if not planned.changes:
@@ -149,21 +146,21 @@ def grant(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle: 
     new = edited(state.file, planned.edits)
     refuse_running(state, wanted, power_cycle=power_cycle)
     if state.power != "off":
-        _grant_running(context, state, planned, wanted)
+        _ensure_while_running(context, state, planned, wanted)
         return
     _carry_out(context, state, planned, new.to_bytes())
 
 
-def _grant_running(context: Context, state: VmState, planned: Plan, wanted: WantedKeys) -> None:
-    from ftlab.ops import power
-
+def _ensure_while_running(
+    context: Context, state: VmState, planned: Plan, wanted: WantedKeys
+) -> None:
     power.power_off(context, state.vm, state=state.power)
     if context.check:
         context.carry_out(planned.changes, do=lambda: None, prove=list)
     else:
         try:
             after = read_state(context, state.vm)  # going down, the host may rewrite the file
-            grant(context, after, wanted, power_cycle=False)
+            ensure(context, after, wanted, power_cycle=False)
         except HostError as error:
             up_again(context, state, error)
             raise
@@ -173,8 +170,6 @@ def _grant_running(context: Context, state: VmState, planned: Plan, wanted: Want
 
 def up_again(context: Context, state: VmState, error: HostError) -> None:
     """After an edit that failed: a VM that was on does not stay off for it."""
-    from ftlab.ops import power
-
     if state.power != "on":
         return
     if not isinstance(error, Lost | CommandTimeout):  # then nobody knows what the host is doing

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ftlab.errors import CommandFailed, HostError, Lost, Refused
 from ftlab.esxi import faults, files
@@ -207,7 +207,7 @@ def _stage(context: Context, ours: _Ours) -> None:
 
 
 def _swap(context: Context, ours: _Ours, then: Sequence[Command]) -> list[Completed]:
-    unchanged = replace(files.build_same(ours.file.path, ours.backup), ok=(0,))
+    unchanged = files.build_same(ours.file.path, ours.backup)
     steps = [unchanged, files.build_rename(ours.temporary, ours.file.path)]
     done = context.session.run_chain([*steps, *then])
     if len(done) == 1 and done[0].exit == 1:

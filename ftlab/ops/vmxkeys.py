@@ -64,5 +64,5 @@ class EditKeys:
     def on(self, context: Context) -> Mapping[str, Any]:
         for vm in find_vms(context, self.vm):
             state = vmx.read_state(context, vm, self.wanted)
-            vmx.grant(context, state, self.wanted, power_cycle=self.power_cycle)
+            vmx.ensure(context, state, self.wanted, power_cycle=self.power_cycle)
         return {}

@@ -18,14 +18,14 @@ class Lines:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream
-        self._told: set[str] = set()
+        self._written: set[str] = set()
         self._failure: OSError | None = None
 
-    def tell(self, outcome: Outcome) -> None:
+    def write(self, outcome: Outcome) -> None:
         """A host's line, if it has none yet. One that cannot be written does not end the run."""
-        if outcome.host in self._told:
+        if outcome.host in self._written:
             return
-        self._told.add(outcome.host)
+        self._written.add(outcome.host)
         try:
             emit_line(host_line(outcome), self._stream)
         except OSError as error:
@@ -35,12 +35,12 @@ class Lines:
         """The lines of hosts that had to wait for the others, then the run's own. Raises
         ``OSError`` if any line could not be written."""
         for outcome in report.outcomes:
-            self.tell(outcome)
+            self.write(outcome)
         emit_line({**heading(report), "summary": summary(report)}, self._stream)
         if self._failure is not None:
             raise self._failure
 
-    def take_apart(self, document: Mapping[str, Any]) -> None:
+    def write_document(self, document: Mapping[str, Any]) -> None:
         """A whole document as lines: each host, past run or profile, then the rest."""
         for name, entry in document.get("hosts", {}).items():
             emit_line({"host": name, **entry}, self._stream)

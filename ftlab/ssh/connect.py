@@ -84,6 +84,20 @@ class Connector:
             limit = Deadline(self.settings.connect_timeout).no_later_than(deadline)
             return retry_while_busy(limit, scan, target, limit, self._socket)
 
+    def known_hosts(self, extra: str | None) -> KnownHosts:
+        """The run's known_hosts, with the file that one host's inventory line adds; each file is
+        read once for all hosts.
+
+        :raises Unreachable: ``hostkey.file``: one of them cannot be read.
+        """
+        with self._lock:
+            if extra not in self._known:
+                known = KnownHosts()
+                for file in (*([Path(extra)] if extra else ()), *self.settings.known_hosts):
+                    _load(known, file)
+                self._known[extra] = known
+            return self._known[extra]
+
     def close(self) -> None:
         """Hang up on jump hosts and the agent. Sessions are closed by whoever opened them."""
         self._jumps.close()
@@ -126,22 +140,12 @@ class Connector:
     def _verifier(self, target: Target) -> Verifier:
         files = self.settings.known_hosts
         return Verifier(
-            self._known_hosts(target.host.known_hosts),
+            self.known_hosts(target.host.known_hosts),
             target.known_as,
             target.port,
             self.settings.host_key,
             files[0] if files else None,
         )
-
-    def _known_hosts(self, extra: str | None) -> KnownHosts:
-        """The run's known_hosts, with the file that one host's inventory line adds."""
-        with self._lock:
-            if extra not in self._known:
-                known = KnownHosts()
-                for file in (*([Path(extra)] if extra else ()), *self.settings.known_hosts):
-                    _load(known, file)
-                self._known[extra] = known
-            return self._known[extra]
 
     @contextmanager
     def _turn(self, target: Target, until: float | None) -> Iterator[None]:

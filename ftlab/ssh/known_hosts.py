@@ -119,10 +119,17 @@ class KnownHosts:
         return found or [line for line in hashed if line.covers(name)]
 
 
-def parse(text: str, file: Path) -> list[Line]:
-    """The lines of a known_hosts text; what cannot be read is passed over, as ssh does."""
-    lines = (_line(raw, file, number) for number, raw in enumerate(text.splitlines(), 1))
+def parse(text: str, file: Path, name: str = "") -> list[Line]:
+    """The lines of a known_hosts text; what cannot be read is passed over, as ssh does. With
+    ``name``, all that cover it, and perhaps others."""
+    raws = enumerate(text.splitlines(), 1)
+    lines = (_line(raw, file, number) for number, raw in raws if _may_cover(raw, name))
     return [line for line in lines if line is not None]
+
+
+def _may_cover(raw: str, name: str) -> bool:
+    """A quick look: taking a line apart costs far more, and a fleet's file has thousands."""
+    return name in raw.lower() or any(sign in raw for sign in "|*?!")
 
 
 def _line(raw: str, file: Path, number: int) -> Line | None:

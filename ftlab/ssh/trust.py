@@ -38,7 +38,8 @@ def record(
     path = file.expanduser()
     with _alone(path.parent):
         text = path.read_text("utf-8", "surrogateescape") if path.exists() else ""
-        ours = [line for line in parse(text, path) if _about(line, address, port)]
+        near = parse(text, path, known_as(address, port))
+        ours = [line for line in near if _about(line, address, port)]
         stale = _stale(ours, keys, replace)
         if stale and not replace:
             raise _changed(address, port, stale[0], keys)

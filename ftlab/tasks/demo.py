@@ -13,7 +13,7 @@ def demo(_context: Any, hosts: int = 8) -> None:
 
     Example: ftlab demo
     """
-    from ftlab.demo import tell
+    from ftlab.demo import run_story
     from ftlab.tasks.running import guarded
 
-    guarded(lambda: tell(hosts), task="demo")
+    guarded(lambda: run_story(hosts), task="demo")

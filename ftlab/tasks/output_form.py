@@ -25,13 +25,15 @@ class Form:
     def follow(self, lab: Lab) -> None:
         """Write what can be written while the run goes on."""
         if self._lines is not None:
-            lab.listeners.on_final = self._lines.tell
+            lab.listeners.on_final = self._lines.write
 
-    def tell(self, answer: Any) -> int:
+    def write(self, answer: Any) -> int:
         """Write the answer, a ``Report`` or an ``Answer``. Returns the exit code."""
         report = answer if isinstance(answer, Report) else answer.report
         if self._lines is not None:
-            self._lines.take_apart(answer.document()) if report is None else self._lines.end(report)
+            self._lines.write_document(answer.document()) if report is None else self._lines.end(
+                report
+            )
         elif isinstance(answer, Report):
             emit(answer, json=self._json, view=self._view)
         else:

@@ -71,7 +71,7 @@ def _run(
     finally:
         messages.pause()
     try:
-        code = form.tell(answer)  # first: whatever the log file does, the answer is out
+        code = form.write(answer)  # first: whatever the log file does, the answer is out
     except OSError as error:
         raise FtlabError(
             f"the result cannot be written to stdout: {error.strerror}",

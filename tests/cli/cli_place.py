@@ -103,7 +103,7 @@ def cli(tmp_path: Path) -> Cli:
 @pytest.fixture
 def typed(tmp_path, monkeypatch, capsys) -> Iterator[Callable[..., Ran]]:
     """The command in this very process, for calls that contact nobody: what would be contacted
-    is a port that must not be knocked at."""
+    is a port that nobody may connect to."""
     with Tripwire() as wire:
         (tmp_path / "hosts.ini").write_text(
             f"[vesxi]\nvesxi[01:03] ansible_host=127.0.0.1 ansible_port={wire.port}\n"

@@ -114,6 +114,24 @@ def test_an_unknown_key_is_refused_until_it_is_trusted(bench: Bench):
     assert set(again.statuses.values()) == {"ok"}
 
 
+def test_a_known_hosts_file_that_cannot_be_used_is_no_fault_of_ftlabs(bench: Bench):
+    place = near(bench())
+    env, cli = distrustful(place), place.cli
+    (cli.state / "known_hosts").mkdir(parents=True)
+    for task in ("hosts.check", "hosts.trust"):
+        ran = cli.json(task, "-y", env=env).expect(4)
+        assert {ran.error(name)["kind"] for name in ran.hosts} == {"hostkey.file"}
+
+
+def test_keys_that_cannot_be_written_down_are_no_fault_of_ftlabs(bench: Bench):
+    place = near(bench())
+    env, cli = distrustful(place), place.cli
+    cli.state.parent.mkdir(parents=True, exist_ok=True)
+    cli.state.write_text("no folder")
+    ran = cli.json("hosts.trust", "-y", env=env).expect(4)
+    assert {ran.error(name)["kind"] for name in ran.hosts} == {"hostkey.file"}
+
+
 def test_a_changed_key_is_never_replaced_by_yes_alone(bench: Bench):
     place = near(bench())
     env, cli = distrustful(place), place.cli

@@ -13,7 +13,7 @@ from ftlab.model import Host
 HOST = Host("h0")
 
 
-class Door:
+class SlowConnect:
     """Opens sessions, and does something else meanwhile."""
 
     def __init__(self) -> None:
@@ -30,21 +30,21 @@ class Door:
 
 
 def test_a_host_given_up_during_its_login_gets_no_command() -> None:
-    door = Door()
-    sessions = Sessions(door, "run", check=False)
+    connect = SlowConnect()
+    sessions = Sessions(connect, "run", check=False)
     answers: list[bool] = []
-    door.meanwhile = lambda: answers.append(sessions.give_up("h0"))
+    connect.meanwhile = lambda: answers.append(sessions.give_up("h0"))
     with pytest.raises(Unreachable, match="does not wait"):
         sessions.context(HOST)
     assert answers == [False]
-    assert (door.opened, door.closed) == (1, 1)
+    assert (connect.opened, connect.closed) == (1, 1)
     with pytest.raises(Unreachable):
         sessions.context(HOST)  # and it is not even logged in to any more
-    assert door.opened == 1
+    assert connect.opened == 1
 
 
 def test_after_the_login_a_command_may_have_been_sent() -> None:
-    sessions = Sessions(Door(), "run", check=False)
+    sessions = Sessions(SlowConnect(), "run", check=False)
     sessions.context(HOST)
     assert sessions.give_up("h0")
     sessions.dismiss("h0")

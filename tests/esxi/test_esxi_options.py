@@ -51,7 +51,7 @@ def test_other_words_are_no_paths(path: str) -> None:
     assert caught.value.kind == "usage.option"
     assert str(caught.value) == f"not an advanced option: {path!r}"
     assert caught.value.hint == "an option is written like /Migrate/VMotionStreamDisable"
-    for build in (esxcli.build_list, esxcli.build_reset, advcfg.build_get, advcfg.build_has):
+    for build in (esxcli.build_list, advcfg.build_get, advcfg.build_has):
         with pytest.raises(UsageError):
             build(path)
 
@@ -104,7 +104,6 @@ def test_what_esxcli_is_told() -> None:
         (esxcli.build_set(NUMBER, 1), f"{base} set -o {STREAM} -i 1"),
         (esxcli.build_set(STRING, "vmk 2"), f"{base} set -o /FT/Vmknic -s 'vmk 2'"),
         (esxcli.build_set(STRING, ""), f"{base} set -o /FT/Vmknic -s ''"),
-        (esxcli.build_reset(STREAM), f"{base} set -d -o {STREAM}"),
     ):
         assert (str(command), command.repeatable) == (words, True)
 

@@ -290,5 +290,4 @@ def test_other_lines_are_no_rows(line: str) -> None:
 
 def test_the_command_changes_nothing() -> None:
     assert build_list().argv == ("vim-cmd", "vmsvc/getallvms")
-    assert build_list("vmware-vim-cmd").argv[0] == "vmware-vim-cmd"
     assert build_list().repeatable

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from ftlab.errors import CommandFailed
-from ftlab.fleet.line import HERE
+from ftlab.fleet.link import CURRENT
 from ftlab.model import Host, Outcome
 
 
@@ -22,14 +22,14 @@ def pid(_number: int) -> int:
 
 
 def asked(word: str) -> object:
-    return HERE.get().ask(word)
+    return CURRENT.get().ask(word)
 
 
 def asked_by_many_threads(words: list[str]) -> list[object]:
-    line, answers = HERE.get(), dict.fromkeys(words)
+    link, answers = CURRENT.get(), dict.fromkeys(words)
 
     def ask(word: str) -> None:
-        answers[word] = line.ask(word)
+        answers[word] = link.ask(word)
 
     threads = [threading.Thread(target=ask, args=[word]) for word in words]
     for thread in threads:
@@ -40,7 +40,7 @@ def asked_by_many_threads(words: list[str]) -> list[object]:
 
 
 def told(word: str) -> None:
-    HERE.get().tell(word)
+    CURRENT.get().notify(word)
 
 
 def failing() -> None:

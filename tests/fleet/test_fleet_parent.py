@@ -1,4 +1,4 @@
-"""The parent's side, asked by workers that are only lines: no process, no host."""
+"""The parent's side, asked by workers that are only links: no process, no host."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ftlab.errors import Lost, NotTried, Unreachable
-from ftlab.fleet.line import Line, attempt
+from ftlab.fleet.link import Link, attempt
 from ftlab.lab.parent import ParentService
 from ftlab.lab.parent_secrets import FleetCanaries, secrets_of
 from ftlab.lab.reach import Reach
@@ -47,16 +47,16 @@ class ParentSide:
     book: Book
     said: list[str]
 
-    def worker(self, place: str) -> Line:
-        """Whose questions are pickled both ways, as on any real line."""
+    def worker(self, place: str) -> Link:
+        """Whose questions are pickled both ways, as on any real link."""
 
         def send(message: bytes) -> None:
             _kind, number, words = pickle.loads(message)  # noqa: S301
             result = attempt(self.service, place, *words)
-            line.answered(number, pickle.loads(pickle.dumps(result)))  # noqa: S301
+            link.answered(number, pickle.loads(pickle.dumps(result)))  # noqa: S301
 
-        line = Line(send, place)
-        return line
+        link = Link(send, place)
+        return link
 
 
 def parent_side(monkeypatch: pytest.MonkeyPatch, *, sealed: bool = True) -> ParentSide:
@@ -93,9 +93,9 @@ def test_a_host_that_was_given_up_is_changed_no_more(monkeypatch: pytest.MonkeyP
     assert [line[0] for line in here.book.lines] == ["intend", "settle"]
 
 
-def test_words_reach_the_audience(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_messages_reach_whoever_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     here = parent_side(monkeypatch)
-    here.worker("a").tell("say", "h1: waiting")
+    here.worker("a").notify("say", "h1: waiting")
     assert here.said == ["h1: waiting"]
 
 
@@ -114,11 +114,11 @@ def test_passwords_come_from_the_parent_where_nobody_listens(
 
 
 def test_and_from_nobody_where_somebody_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    line = parent_side(monkeypatch, sealed=False).worker("a")
+    link = parent_side(monkeypatch, sealed=False).worker("a")
     for question in (("given", Host("h1"), "root"), ("asked", "h1", "root"), ("passphrase", "key")):
         with pytest.raises(ValueError, match="no secret"):
-            line.ask(*question)
-    own = secrets_of(line, sealed=False)
+            link.ask(*question)
+    own = secrets_of(link, sealed=False)
     assert own.given(Host("h1"), "root") is None
     assert own.asked("h1", "root") is None
 

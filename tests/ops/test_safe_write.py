@@ -52,7 +52,7 @@ def context(session: DirectSession, ledger: Ledger | None = None) -> Context:
 def edit(context: Context, *, power_cycle: bool = False) -> None:
     [vm] = find_vms(context, ("app01",))
     state = vmx.read_state(context, vm)
-    vmx.grant(context, state, (("replay.allowFT", "true"),), power_cycle=power_cycle)
+    vmx.ensure(context, state, (("replay.allowFT", "true"),), power_cycle=power_cycle)
 
 
 def ours(file: Path) -> list[str]:

@@ -170,7 +170,7 @@ def test_a_power_on_after_which_hostd_died_is_taken_back(lab: Nightly) -> None:
 
 def edited(context: Context) -> None:
     [vm] = find_vms(context, ("app01",))
-    vmx.grant(context, vmx.read_state(context, vm), (("c.d", "1"),), power_cycle=False)
+    vmx.ensure(context, vmx.read_state(context, vm), (("c.d", "1"),), power_cycle=False)
 
 
 def hint_of(report: Report) -> str:
@@ -193,7 +193,7 @@ def test_no_force_is_offered_where_it_would_not_help(lab: Nightly) -> None:
 
 def cycled(context: Context) -> None:
     [vm] = find_vms(context, ("app01",))
-    vmx.grant(context, vmx.read_state(context, vm), (("c.d", "1"),), power_cycle=True)
+    vmx.ensure(context, vmx.read_state(context, vm), (("c.d", "1"),), power_cycle=True)
 
 
 def test_a_power_cycle_is_taken_back_by_one_and_leaves_the_vm_on(lab: Nightly) -> None:

@@ -20,7 +20,7 @@ OLD = {
 }
 
 
-class Door(asyncssh.SSHServer):
+class PasswordServer(asyncssh.SSHServer):
     """Lets root in by key, or by ``password`` through the one of the methods that is on."""
 
     def __init__(self, password: str, methods: Sequence[str]) -> None:
@@ -75,7 +75,7 @@ class AsyncServer:
         self._options = {
             "server_host_keys": [_old_key(host_key)],
             "authorized_client_keys": str(authorized),
-            "server_factory": lambda: Door(password, methods),
+            "server_factory": lambda: PasswordServer(password, methods),
             "process_factory": _answer,
             "encoding": None,
             **OLD,

@@ -16,8 +16,8 @@ from ssh_servers import Server
 from ftlab.errors import Unreachable
 from ftlab.model import Command
 from ftlab.ssh import trust
-from ftlab.ssh.hostkey import HostKey
-from ftlab.ssh.known_hosts import KnownHosts
+from ftlab.ssh.hostkey import HostKey, known_as
+from ftlab.ssh.known_hosts import KnownHosts, parse
 
 
 def fingerprint(key: Path) -> str:
@@ -163,7 +163,15 @@ KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKq0"
     ],
 )
 def test_names(tmp_path: Path, pattern: str, name: str, port: int, found: bool) -> None:
-    assert lookup(tmp_path, f"{pattern} {KEY}\n", name, port) == ([1] if found else [])
+    text = f"{pattern} {KEY}\n"
+    assert lookup(tmp_path, text, name, port) == ([1] if found else [])
+    if found:  # and by the quick look, too
+        assert len(parse(text, tmp_path, known_as(name, port))) == 1
+
+
+def test_a_quick_look_leaves_hashed_lines_and_no_others_of_no_use(tmp_path: Path) -> None:
+    text = f"esx1 {KEY}\n|1|c2FsdA==|ZGlnZXN0 {KEY}\nesx2 {KEY}\n"
+    assert [line.number for line in parse(text, tmp_path, "esx2")] == [2, 3]
 
 
 def test_hashed_names(tmp_path: Path) -> None:

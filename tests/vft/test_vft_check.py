@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from ftlab.esxi.vmlist import VmEntry
 from ftlab.lab.vftcheck import _judged
 from ftlab.model import Outcome
 from ftlab.ops.context import Context
-from ftlab.ops.pairs import Half
+from ftlab.ops.pairs import Half, Pair, pair_up
 from ftlab.ops.vft import KEYS
 from ftlab.ops.vftcheck import HOST_RULES, Check, Subject, judged, kind_of
 from ftlab.ops.vftpair import PAIR_RULES, Seen, check_pair
@@ -233,7 +234,7 @@ def test_a_vm_alone_has_nothing_to_be_compared_with() -> None:
     assert len(checks) == 4
 
 
-def test_every_rule_has_a_source_and_a_wish() -> None:
+def test_every_rule_has_a_source_and_says_what_is_wanted() -> None:
     for rule in (*HOST_RULES, *VM_RULES, *PAIR_RULES):
         assert rule.source
         assert rule.wanted
@@ -331,6 +332,21 @@ def test_an_interface_on_the_vmotion_stack_carries_vmotion() -> None:
 def test_an_outcome_without_facts_stays_as_it_is() -> None:
     lost = Outcome("x", "unreachable")
     assert list(_judged((lost,))) == [lost]
+
+
+def test_halves_are_paired_once_for_all_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+
+    def counted(halves: Iterable[Half]) -> list[Pair]:
+        calls.append(1)
+        return pair_up(halves)
+
+    monkeypatch.setattr("ftlab.lab.vftcheck.pair_up", counted)
+    _judged(tuple(
+        Outcome(name, "ok", facts={"host": replace(GOOD_HOST, host=name), "seen": [GOOD_VM]})
+        for name in "abc"
+    ))  # fmt: skip
+    assert len(calls) == 1
 
 
 # -- the answers it reads -------------------------------------------------------------------------

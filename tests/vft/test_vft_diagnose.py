@@ -13,7 +13,7 @@ import pytest
 from direct_session import DirectSession
 from vft_bench import make_bench
 
-from ftlab.errors import HostFailed, InventoryError, UsageError
+from ftlab.errors import HostFailed, InventoryError, ParseError, UsageError
 from ftlab.esxi.signatures import SIGNATURES
 from ftlab.lab import diagnose as local
 from ftlab.lab.diagnose import diagnose_file, diagnose_vms
@@ -34,7 +34,7 @@ def findings(report: Any) -> list[str]:
 def test_both_halves_tell_of_the_last_failure(tmp_path: Path, version: str) -> None:
     bench = make_bench(tmp_path, version, remedies=False)
     with pytest.raises(HostFailed):
-        bench.rise.run()
+        bench.bring_up.run()
     for host in bench.lab.hosts.values():
         host.commands.clear()
         facts = Diagnose(("db01",)).on(Context(DirectSession(host)))
@@ -52,7 +52,7 @@ def test_both_halves_tell_of_the_last_failure(tmp_path: Path, version: str) -> N
 def test_a_pending_question_is_shown(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, failure="question")
     with pytest.raises(HostFailed):
-        bench.rise.run()
+        bench.bring_up.run()
     context = Context(DirectSession(bench.lab["vesxi02"]))
     Diagnose(("db01",)).on(context)
     assert any("waits for an answer" in note and "vm.answer" in note for note in context.notes)
@@ -68,12 +68,12 @@ def test_nothing_known_shows_the_last_lines(tmp_path: Path) -> None:
 
 def test_hosts_that_cannot_stat(tmp_path: Path, monkeypatch) -> None:
     bench = make_bench(tmp_path, failure=None)
-    context = Context(DirectSession(bench.lab["vesxi02"]))
 
     def odd(text: str) -> Any:
-        raise diagnose.ParseError("odd")
+        raise ParseError("odd")
 
-    monkeypatch.setattr(diagnose.files, "parse_stat", odd)
+    monkeypatch.setattr("ftlab.esxi.files.parse_stat", odd)
+    context = Context(DirectSession(bench.lab["vesxi02"]))
     Diagnose(("db01",)).on(context)
     absent, nothing = context.notes
     assert absent.endswith("/vmware.log")

@@ -20,8 +20,8 @@ from ftlab.fleet.limits import Limits, parse_max_fail
 from ftlab.journal import Journal
 from ftlab.lab.exclusive import Exclusive
 from ftlab.lab.refusals import refusals
-from ftlab.lab.secondaries import together
 from ftlab.ops.pairs import Half, pair_up
+from ftlab.ops.several import joined
 from ftlab.report.document import exit_code
 from ftlab.sim.faults import Fault
 from ftlab.sim.ft_spec import STREAM_OPTION, PairSpec
@@ -187,6 +187,14 @@ def test_every_change_is_in_the_journal(tmp_path: Path, monkeypatch) -> None:
     assert [option(h, STREAM_OPTION) for h in fleet.sim.hosts.values()] == ["0", "0"]
 
 
+def test_the_journal_is_read_once_for_all_hosts(tmp_path: Path, monkeypatch) -> None:
+    fleet = make_fleet(tmp_path, monkeypatch, [spec(), spec("db02")], hosts=4)
+    changes, read = Journal.changes, []
+    monkeypatch.setattr(Journal, "changes", lambda *run: read.append(run) or changes(*run))
+    assert exit_code(fleet.power_on()) == 0
+    assert len(read) == 1
+
+
 def test_a_run_stopped_at_the_first_look_powers_nothing_on(tmp_path: Path, monkeypatch) -> None:
     limits = Limits(parallel=1, fail_fast=True)
     fleet = make_fleet(tmp_path, monkeypatch, [spec()], limits=limits)
@@ -209,10 +217,9 @@ def test_a_host_that_was_only_looked_at_is_not_called_done(tmp_path: Path, monke
 
 def test_errors_told_together() -> None:
     skip, bad = NotApplicable("one", kind="not_started"), HostFailed("two", kind="vft.x")
-    both = together([skip, bad])
-    assert both is not None
+    both = joined([skip, bad])
     assert (both.kind, both.message) == ("vft.x", "one; two")
-    assert together([]) is None
+    assert joined([skip]) is skip
 
 
 def test_turns_keep_two_from_one_host() -> None:

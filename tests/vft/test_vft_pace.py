@@ -72,7 +72,7 @@ def refused(fault: bytes) -> Callable[[SimLab], None]:
 def seconds(bench: Bench) -> float:
     began = bench.time.now
     with suppress(HostFailed):
-        bench.rise.run()
+        bench.bring_up.run()
     return bench.time.now - began
 
 
@@ -118,7 +118,7 @@ def test_a_remedy_is_not_set_without_an_attempt_to_try_it(tmp_path: Path) -> Non
     assert "no remedy was tried" in error.message
     assert f"{STREAM} = 1" in error.hint
     assert "--attempts" in error.hint
-    assert bench.rise.tries.made[0].remedy is None
+    assert bench.bring_up.tries.made[0].remedy is None
 
 
 def test_nor_without_the_time_for_one(tmp_path: Path) -> None:
@@ -149,6 +149,6 @@ def test_after_a_remedy_the_wait_is_the_first_one_again(tmp_path: Path) -> None:
         left = 2
 
     bench = make_bench(tmp_path, failure="low-memory", cure=1, session=Changes)
-    bench.rise.run()
+    bench.bring_up.run()
     assert bench.causes == [*["destination-low-memory"] * 2, "stream-keepalive", None]
     assert [nap for nap in bench.time.naps if nap >= 1] == [1, 2, 1]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ftlab.esxi.config import VmConfig
 from ftlab.esxi.ft import FtInfo
@@ -132,3 +135,52 @@ def test_a_half_that_tells_nothing_is_told_by_its_partner() -> None:
     (pair,) = pair_up([half("a", ft=ft(1)), quiet])
     assert replace(quiet) in pair.halves
     assert pair.role_of(quiet) == "secondary"
+
+
+# -- many of them ---------------------------------------------------------------------------------
+
+UUIDS_OF = st.sampled_from([None, FtInfo(1), *(FtInfo(2, (f"{n}", f"{n}s")) for n in range(3))])
+ANY_HALF = st.builds(
+    half,
+    st.sampled_from("abcd"),
+    st.sampled_from(["db01", "db02"]),
+    ft=UUIDS_OF,
+    uuid=st.sampled_from([None, "u", "v"]),
+    ft_state=st.just("enabled"),
+)
+
+
+def grouped(halves: Sequence[Half]) -> list[list[Half]]:
+    """What pairing means, whatever it costs: each half to the first group with a match."""
+    groups: list[list[Half]] = []
+    for one in halves:
+        found = next((g for g in groups if any(one.matches(other) for other in g)), None)
+        if found is None:
+            groups.append([one])
+        else:
+            found.append(one)
+    return groups
+
+
+@given(st.lists(ANY_HALF, max_size=8))
+def test_marks_find_every_half_that_matches(halves: list[Half]) -> None:
+    numbered = [replace(one, vm=replace(one.vm, vmid=n)) for n, one in enumerate(halves)]
+    for one in numbered:
+        for other in numbered:
+            if one.matches(other):
+                assert set(one.marks_of_others()) & set(other.marks())
+    apart = [pair for group in grouped(numbered) for pair in pair_up(group)]
+    assert pair_up(numbered) == apart
+
+
+def test_a_half_is_compared_with_few_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Half] = []
+    matches = Half.matches
+    monkeypatch.setattr(Half, "matches", lambda one, two: asked.append(two) or matches(one, two))
+    halves = [
+        half(f"{side}{n}", ft=FtInfo(role, (f"{n}", f"{n}s")))
+        for n in range(300)
+        for role, side in enumerate("ab", 1)
+    ]
+    assert len(pair_up(halves)) == 300
+    assert len(asked) == 300

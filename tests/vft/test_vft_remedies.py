@@ -32,16 +32,16 @@ def values(lab: SimLab, path: str = STREAM_OPTION) -> list[str]:
 
 def test_a_step_that_changes_nothing_is_passed_over(lab: SimLab) -> None:
     mine = ladder(lab)
-    assert mine.climb() == Step(STREAM_OPTION, 1)
-    assert mine.climb() is None
+    assert mine.take_next() == Step(STREAM_OPTION, 1)
+    assert mine.take_next() is None
     assert [str(step) for step in mine.tried] == [f"{STREAM_OPTION} = 1"]
 
 
 def test_each_host_gets_its_own_old_value_back(lab: SimLab) -> None:
     set_option(lab["vesxi01"], STREAM_OPTION, "1")
     mine = ladder(lab)
-    assert mine.climb() == Step(STREAM_OPTION, 0)
-    assert mine.climb() == Step(STREAM_OPTION, 1)
+    assert mine.take_next() == Step(STREAM_OPTION, 0)
+    assert mine.take_next() == Step(STREAM_OPTION, 1)
     mine.back()
     assert values(lab) == ["1", "0"]
     mine.back()
@@ -62,7 +62,7 @@ def test_the_named_remedy_is_off_unless_asked_for() -> None:
 def test_a_host_without_the_option(tmp_path: Path) -> None:
     lab = SimLab(tmp_path, hosts=2, versions=["5.5", "8.0"], pairs=0, vms=0)
     with pytest.raises(NotApplicable):
-        ladder(lab).climb()
+        ladder(lab).take_next()
     assert option(lab["vesxi01"], STREAM_OPTION) == "0"
 
 
@@ -100,7 +100,7 @@ def test_a_host_that_does_not_answer_keeps_nobody_from_going_back(lab: SimLab) -
     mine = Ladder([Context(Both(host)) for host in lab.hosts.values()])
     mine.contexts[0].session.lives = 3  # type: ignore[attr-defined]
     with pytest.raises(Lost):
-        mine.climb()
+        mine.take_next()
     assert option(lab["vesxi02"], STREAM_OPTION) == "1"
     with pytest.raises(Lost):
         mine.back()
@@ -117,12 +117,12 @@ def test_a_step_that_was_cut_short_is_taken_again(lab: SimLab) -> None:
     one, two = lab.hosts.values()
     mine = Ladder([Context(DirectSession(one)), Context(Dies(two))])
     with pytest.raises(Lost):
-        mine.climb()
+        mine.take_next()
     assert (values(lab), mine.tried, mine.touched) == (["1", "0"], [], True)
     mine.contexts[1].session = DirectSession(two)
-    assert mine.climb() == Step(STREAM_OPTION, 1)
+    assert mine.take_next() == Step(STREAM_OPTION, 1)
     assert values(lab) == ["1", "1"]
-    assert mine.climb() is None
+    assert mine.take_next() is None
     mine.back()
     assert values(lab) == ["0", "0"]
 
@@ -149,11 +149,11 @@ def test_a_step_whose_answers_were_lost_on_both_hosts_is_no_tried_one(lab: SimLa
 
     mine = Ladder([Context(All(host)) for host in lab.hosts.values()])
     with pytest.raises(Lost):
-        mine.climb()
+        mine.take_next()
     assert (values(lab), mine.tried) == (["1", "1"], [])
     for context, host in zip(mine.contexts, lab.hosts.values(), strict=True):
         context.session = DirectSession(host)
-    assert mine.climb() == Step(STREAM_OPTION, 1)
+    assert mine.take_next() == Step(STREAM_OPTION, 1)
     assert mine.tried == [Step(STREAM_OPTION, 1)]
 
 

@@ -23,7 +23,7 @@ STREAM = "/Migrate/VMotionStreamDisable"
 
 def failing(bench: Bench) -> HostFailed:
     with pytest.raises(HostFailed) as caught:
-        bench.rise.run()
+        bench.bring_up.run()
     return caught.value
 
 
@@ -42,11 +42,11 @@ def at(value: str) -> Any:
 @pytest.mark.parametrize("fails", ["command", "late"])
 def test_the_cure_is_1(tmp_path: Path, version: str, fails: str) -> None:
     bench = make_bench(tmp_path, version, cure=1, fails=fails)
-    bench.rise.run()
+    bench.bring_up.run()
     assert bench.power_ons == 2
     assert bench.stream() == ["1", "1"]
     assert bench.causes == ["stream-keepalive", None]
-    assert [one.remedy for one in bench.rise.tries.made] == [f"{STREAM} = 1", None]
+    assert [one.remedy for one in bench.bring_up.tries.made] == [f"{STREAM} = 1", None]
     assert bench.changes == [
         ("vesxi01", "advopt", 0, 1, True),
         ("vesxi02", "advopt", 0, 1, True),
@@ -57,7 +57,7 @@ def test_the_cure_is_1(tmp_path: Path, version: str, fails: str) -> None:
 
 def test_the_cure_is_the_published_0_where_hosts_have_1(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, cure=0, prepare=at("1"))
-    bench.rise.run()
+    bench.bring_up.run()
     assert bench.power_ons == 2
     assert bench.stream() == ["0", "0"]
 
@@ -67,7 +67,7 @@ def test_a_pair_with_two_values_is_made_equal_first(tmp_path: Path) -> None:
         set_option(lab["vesxi01"], STREAM_OPTION, "1")
 
     bench = make_bench(tmp_path, cure=0, prepare=prepare)
-    bench.rise.run()
+    bench.bring_up.run()
     assert bench.changes[0] == ("vesxi01", "advopt", 1, 0, True)
     assert bench.power_ons == 2
 
@@ -88,9 +88,9 @@ def test_the_net_timeout_goes_first_and_back_before_the_next_step(tmp_path: Path
     from ftlab.ops.ladder import NET_TIMEOUT_OPTION, steps
 
     bench = make_bench(tmp_path, cure=1, steps=steps(60))
-    bench.rise.run()
+    bench.bring_up.run()
     assert bench.power_ons == 3
-    remedies = [one.remedy for one in bench.rise.tries.made]
+    remedies = [one.remedy for one in bench.bring_up.tries.made]
     assert remedies == [f"{NET_TIMEOUT_OPTION} = 60", f"{STREAM} = 1", None]
     mine = [(t, b, a) for host, t, b, a, _ in bench.changes if host == "vesxi01"]
     assert mine == [("advopt", 20, 60), ("advopt", 60, 20), ("advopt", 0, 1)]
@@ -134,7 +134,7 @@ def test_each_failure_gets_its_verdict(tmp_path: Path, version: str, failure: st
     assert failing(bench).kind == kind
     assert bench.power_ons == power_ons
     assert bench.stream() == ["0", "0"]
-    assert len(bench.rise.tries.made) == power_ons
+    assert len(bench.bring_up.tries.made) == power_ons
 
 
 @pytest.mark.parametrize("failure", [*VERDICTS, "keepalive"])
@@ -145,7 +145,7 @@ def test_the_ladder_ends_within_thirty_seconds(
 ) -> None:
     bench = make_bench(tmp_path, failure=failure, cure=cure, fails="late", dice=lambda: dice)
     with suppress(HostFailed):
-        bench.rise.run()
+        bench.bring_up.run()
     assert bench.time.now - 1000.0 < 30
 
 
@@ -173,7 +173,7 @@ def _forget_a_key(lab: SimLab) -> None:
 
 def test_a_passing_trouble_passes(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, failure="low-memory", times=2)
-    bench.rise.run()
+    bench.bring_up.run()
     assert bench.power_ons == 3
     assert bench.causes == ["destination-low-memory", "destination-low-memory", None]
     assert any("next in 1 s" in line for line in bench.said)
@@ -229,7 +229,7 @@ def test_a_host_that_says_failed_of_a_vm_that_comes_up(tmp_path: Path) -> None:
         )
 
     bench = make_bench(tmp_path, "6.0", failure=None, prepare=prepare)
-    bench.rise.run()
+    bench.bring_up.run()
     assert bench.power_ons == 1
 
 
@@ -276,7 +276,7 @@ def test_a_log_that_comes_a_moment_after_the_answer_is_waited_for(tmp_path: Path
 
 def test_a_running_secondary_is_left_alone(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, failure=None, prepare=_running)
-    bench.rise.run()
+    bench.bring_up.run()
     assert (bench.power_ons, bench.changes) == (0, [])
 
 
@@ -288,7 +288,7 @@ def _running(lab: SimLab) -> None:
 
 def test_a_starting_secondary_is_only_watched(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, failure=None, prepare=lambda lab: lab.pairs[0].start_secondary())
-    bench.rise.run()
+    bench.bring_up.run()
     assert bench.power_ons == 0
     assert bench.changes == [("vesxi02", "ft", "starting", "running", True)]
 
@@ -302,7 +302,7 @@ def test_a_primary_that_is_off(tmp_path: Path) -> None:
 
 def test_a_primary_that_is_off_is_started_on_request(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, failure=None, prepare=_primary_off, start_primary=True)
-    bench.rise.run()
+    bench.bring_up.run()
     assert ("vesxi01", "power", "off", "on", True) in bench.changes
 
 
@@ -315,7 +315,7 @@ def _primary_off(lab: SimLab) -> None:
 def test_a_check_sends_nothing(tmp_path: Path) -> None:
     bench = make_bench(tmp_path)
     bench.contexts[1].check = True
-    bench.rise.run()
+    bench.bring_up.run()
     assert bench.power_ons == 0
     assert bench.changes == [("vesxi02", "power", "off", "on", None)]
 
@@ -331,10 +331,10 @@ def redial(context: Any) -> None:
 
 def test_a_host_that_reboots_in_between_is_met_again(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, failure="reboot", times=1, session=Gone, reconnect=redial)
-    bench.rise.run()
+    bench.bring_up.run()
     assert bench.power_ons == 2
-    assert "lost" in bench.rise.tries.made[0].result
-    assert bench.rise.tries.made[-1].result == "running"
+    assert "lost" in bench.bring_up.tries.made[0].result
+    assert bench.bring_up.tries.made[-1].result == "running"
 
 
 def test_a_host_that_stays_away(tmp_path: Path) -> None:
@@ -343,7 +343,7 @@ def test_a_host_that_stays_away(tmp_path: Path) -> None:
     )
     error = failing(bench)
     assert bench.power_ons == 1
-    assert len(bench.rise.tries.made) == 5
+    assert len(bench.bring_up.tries.made) == 5
     assert error.kind == "unreachable.refused"
 
 
@@ -408,7 +408,7 @@ def test_old_values_come_back_after_any_other_error(tmp_path: Path) -> None:
 
     bench = make_bench(tmp_path, cure=None, session=Breaks)
     with pytest.raises(RuntimeError):
-        bench.rise.run()
+        bench.bring_up.run()
     assert bench.stream() == ["0", "0"]
 
 
@@ -434,7 +434,7 @@ def test_a_power_on_that_outlives_its_limit_is_watched(tmp_path: Path) -> None:
             return done
 
     bench = make_bench(tmp_path, failure=None, session=Slow)
-    bench.rise.run()
+    bench.bring_up.run()
     assert bench.power_ons == 1
 
 
@@ -445,8 +445,8 @@ def test_a_host_agent_that_is_down_for_a_moment(tmp_path: Path) -> None:
         )
 
     bench = make_bench(tmp_path, failure=None, prepare=prepare)
-    bench.rise.run()
-    assert bench.rise.tries.made[0].result == "hostd does not answer"
+    bench.bring_up.run()
+    assert bench.bring_up.tries.made[0].result == "hostd does not answer"
 
 
 @pytest.mark.parametrize(
@@ -466,7 +466,7 @@ def test_the_primarys_word_counts_for_the_pair(tmp_path: Path, word: bytes, inst
             return Completed(command, done.exit, b"".join(kept), done.stderr)
 
     bench = make_bench(tmp_path, failure=None, session=Shy)
-    bench.rise.run()
+    bench.bring_up.run()
     assert bench.power_ons == 1
 
 
@@ -478,10 +478,10 @@ def test_ft_disabled_in_vcenter_is_noted(tmp_path: Path) -> None:
     from dataclasses import replace
 
     bench = make_bench(tmp_path, failure=None)
-    context, half = bench.rise.primary
+    context, half = bench.bring_up.primary
     off = replace(half, runtime=replace(half.runtime, ft_state="disabled"))
-    bench.rise.primary = (context, off)
-    bench.rise.run()
+    bench.bring_up.primary = (context, off)
+    bench.bring_up.run()
     assert "vCenter" in bench.notes
 
 
@@ -498,9 +498,9 @@ def test_a_connection_lost_while_the_remedy_is_set_costs_no_step(tmp_path: Path)
         context.session = DirectSession(context.session.model)
 
     bench = make_bench(tmp_path, cure=1, session=Dies, reconnect=once_more)
-    bench.rise.run()
+    bench.bring_up.run()
     assert bench.causes == ["stream-keepalive", "stream-keepalive", None]
-    assert [one.remedy for one in bench.rise.tries.made] == [None, f"{STREAM} = 1", None]
+    assert [one.remedy for one in bench.bring_up.tries.made] == [None, f"{STREAM} = 1", None]
     assert bench.stream() == ["1", "1"]
 
 

@@ -23,7 +23,7 @@ KEEPALIVE = "vob.vmotion.stream.keepalive.read.fail: failed to read stream keepa
 
 def failing(bench: Bench) -> HostFailed:
     with pytest.raises(HostFailed) as caught:
-        bench.rise.run()
+        bench.bring_up.run()
     return caught.value
 
 
@@ -79,7 +79,7 @@ def test_a_secondary_that_was_on_gets_no_remedy_that_cannot_be_tried(tmp_path: P
 
 def test_one_that_falls_while_it_is_watched_is_powered_on(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, cure=1, fails="late", prepare=started)
-    bench.rise.run()
+    bench.bring_up.run()
     assert sent(bench, "power.on") == 1
     assert ("off", "on", True) in power(bench)
 
@@ -106,7 +106,7 @@ def test_every_power_off_for_another_attempt_is_reported(tmp_path: Path) -> None
 def test_what_runs_after_all_is_not_powered_off(tmp_path: Path) -> None:
     """The logs name a failure, and then the secondary comes up while a remedy is waited for."""
     bench = make_bench(tmp_path, failure=None, start_seconds=4.0, session=Complains)
-    bench.rise.run()
+    bench.bring_up.run()
     assert (sent(bench, "power.on"), sent(bench, "power.off")) == (1, 0)
     assert power(bench) == [("off", "on", True)]
 
@@ -130,7 +130,7 @@ def test_a_power_on_whose_answer_was_lost_is_proved_later(tmp_path: Path) -> Non
         context.session = DirectSession(context.session.model)
 
     bench = make_bench(tmp_path, failure=None, session=Cut, reconnect=redial)
-    bench.rise.run()
+    bench.bring_up.run()
     assert sent(bench, "power.on") == 1
     assert power(bench) == [("off", "on", True)]
 
@@ -144,7 +144,7 @@ def test_one_that_cannot_be_powered_off_is_said_so(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, failure="never-running", session=Complains, prepare=prepare)
     assert "is not off" in failing(bench).message
     assert sent(bench, "power.on") == 1
-    assert "could not be powered off" in bench.rise.tries.made[1].result
+    assert "could not be powered off" in bench.bring_up.tries.made[1].result
 
 
 def test_a_state_that_forbids_the_power_on_is_no_passing_one(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_power_on_that_may_still_be_running_is_not_said_to_have_failed(tmp_pat
             return super().run(command)
 
     bench = make_bench(tmp_path, failure=None, session=Slow)
-    bench.rise.policy = replace(bench.rise.policy, attempts=1)
+    bench.bring_up.policy = replace(bench.bring_up.policy, attempts=1)
     bench.contexts[1].recorder = ledger = Ledger()
     assert failing(bench).kind == "command.timeout"
     assert ledger.states == ["applied"]
@@ -232,7 +232,7 @@ def test_an_answer_that_ends_the_run_is_told_with_the_attempt_and_the_name(tmp_p
     bench = make_bench(tmp_path, failure=None, session=Unregistered)
     error = failing(bench)
     assert (error.kind, error.message[:8]) == ("fault.NotFound", "VM db01:")
-    assert [one.result for one in bench.rise.tries.made] == ["NotFound: no such VM"]
+    assert [one.result for one in bench.bring_up.tries.made] == ["NotFound: no such VM"]
 
 
 def test_a_loss_after_an_attempt_is_in_the_notes(tmp_path: Path) -> None:

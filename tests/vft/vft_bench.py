@@ -12,7 +12,7 @@ from direct_session import DirectSession
 from ftlab.errors import Lost
 from ftlab.ops.context import Context
 from ftlab.ops.ftstate import read_halves
-from ftlab.ops.secondary import Rise
+from ftlab.ops.secondary import BringUp
 from ftlab.ops.vms import find_vms
 from ftlab.sim.ft import FtPair
 from ftlab.sim.ft_spec import STREAM_OPTION, PairSpec
@@ -38,12 +38,12 @@ class Lapse:
 
 @dataclass
 class Bench:
-    """Two hosts of one release and a pair; ``rise`` is ready to run."""
+    """Two hosts of one release and a pair; ``bring_up`` is ready to run."""
 
     lab: SimLab
     time: Lapse
     contexts: list[Context]
-    rise: Rise
+    bring_up: BringUp
     said: list[str] = field(default_factory=list)
 
     @property
@@ -61,7 +61,7 @@ class Bench:
 
     @property
     def causes(self) -> list[str | None]:
-        return [one.cause for one in self.rise.tries.made]
+        return [one.cause for one in self.bring_up.tries.made]
 
     @property
     def notes(self) -> str:
@@ -115,8 +115,8 @@ def make_bench(
     **spec: Any,
 ) -> Bench:
     """A lab of two hosts with one pair, ready but for its failure; ``spec`` of the pair and
-    keywords of ``Rise`` together."""
-    knobs = {k: spec.pop(k) for k in list(spec) if k in Rise.__dataclass_fields__}
+    keywords of ``BringUp`` together."""
+    knobs = {k: spec.pop(k) for k in list(spec) if k in BringUp.__dataclass_fields__}
     time = Lapse()
     lab = SimLab(
         folder, hosts=2, versions=list(versions or (version, version)), clock=time, vms=1,
@@ -129,7 +129,7 @@ def make_bench(
         for host in lab.hosts.values()
     ]
     sides = [(c, read_halves(c, find_vms(c, ("db01",)))[0]) for c in contexts]
-    rise = Rise(sides[0], sides[1], **{"dice": lambda: 0.0, **knobs})
+    bring_up = BringUp(sides[0], sides[1], **{"dice": lambda: 0.0, **knobs})
     for host in lab.hosts.values():
         host.commands.clear()
-    return Bench(lab, time, contexts, rise, said)
+    return Bench(lab, time, contexts, bring_up, said)

@@ -1,4 +1,4 @@
-"""A worker's line to its parent: questions that wait for an answer, and words that do not.
+"""A worker's link to its parent: questions that wait for an answer, and words that do not.
 
 What only one process of a run may do (write the journal, decide who tries a password, talk to
 the user) a worker asks its parent for. How the messages travel is the executor's business.
@@ -25,7 +25,7 @@ Result = tuple[bool, Any]
 """True and a value, or False and the error to raise."""
 
 
-class Line:
+class Link:
     """One worker's end. Safe to share between threads.
 
     ``place`` names the worker. ``kept`` is for the work itself: what it makes once per worker,
@@ -45,7 +45,7 @@ class Line:
 
     def ask(self, *question: Any, longer: float = 0.0) -> Any:
         """The parent's answer; an error there is raised here. ``longer``: seconds on top of the
-        line's patience.
+        link's patience.
 
         :raises Lost: ``lost.parent``: nobody answers. Whatever the question was about may or
             may not have been done.
@@ -60,10 +60,10 @@ class Line:
         finally:
             self._open.pop(number, None)
 
-    def tell(self, *words: Any) -> None:
+    def notify(self, *words: Any) -> None:
         """Say something that needs no answer; it is lost where nobody is there."""
         try:
-            self._send(pack("tell", 0, words))
+            self._send(pack("notify", 0, words))
         except OSError:
             return
 
@@ -83,8 +83,8 @@ class Line:
             kept.close()
 
 
-HERE: ContextVar[Line] = ContextVar("HERE")
-"""The line of the worker that the running work is in."""
+CURRENT: ContextVar[Link] = ContextVar("CURRENT")
+"""The link of the worker that the running work is in."""
 
 
 def pack(kind: str, number: int, value: Any) -> bytes:
@@ -113,7 +113,7 @@ def settle(future: Future[Any], result: Result) -> None:
 def _portable(error: BaseException) -> BaseException:
     """The error as it can travel; the traceback of a surprise, which cannot, as a note."""
     try:
-        copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - made in this very line
+        copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - made right here
     except Exception:  # whatever an error's own pickling raises
         copy = RuntimeError(f"{type(error).__name__}: {error}")
     if not isinstance(copy, FtlabError):

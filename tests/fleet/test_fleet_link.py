@@ -1,4 +1,4 @@
-"""A worker's line to its parent, without any process: what is sent is looked at."""
+"""A worker's link to its parent, without any process: what is sent is looked at."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from ftlab.errors import Lost, Refused
-from ftlab.fleet.line import Line, attempt
+from ftlab.fleet.link import Link, attempt
 
 
 def unpacked(message: bytes) -> tuple[str, int, tuple[str, ...]]:
@@ -22,25 +22,25 @@ class Parent:
     def __init__(self, **answers: object) -> None:
         self.answers = answers
         self.heard: list[object] = []
-        self.line = Line(self._hear, "here")
+        self.link = Link(self._hear, "here")
 
     def _hear(self, message: bytes) -> None:
         kind, number, words = unpacked(message)
         self.heard.append((kind, words))
         if kind == "ask" and words[0] in self.answers:
-            self.line.answered(number, (True, self.answers[words[0]]))
+            self.link.answered(number, (True, self.answers[words[0]]))
 
 
 def test_a_question_gets_its_answer() -> None:
     parent = Parent(setup="march")
-    assert parent.line.ask("setup") == "march"
+    assert parent.link.ask("setup") == "march"
     assert parent.heard == [("ask", ("setup",))]
 
 
 def test_the_parents_error_is_raised_at_the_worker() -> None:
-    line = Line(lambda message: line.answered(unpacked(message)[1], (False, Refused("no"))), "")
+    link = Link(lambda message: link.answered(unpacked(message)[1], (False, Refused("no"))), "")
     with pytest.raises(Refused, match="no"):
-        line.ask("intend")
+        link.ask("intend")
 
 
 def test_answers_find_their_questions_in_any_order() -> None:
@@ -52,11 +52,11 @@ def test_answers_find_their_questions_in_any_order() -> None:
         asked[word] = number
         if both.wait(10) == 0:  # the one who comes last: answer the other one first
             for each in sorted(asked, reverse=True):
-                line.answered(asked[each], (True, each.upper()))
+                link.answered(asked[each], (True, each.upper()))
 
-    line, answers = Line(hear, ""), {}
+    link, answers = Link(hear, ""), {}
     threads = [
-        threading.Thread(target=lambda word=word: answers.update({word: line.ask(word)}))
+        threading.Thread(target=lambda word=word: answers.update({word: link.ask(word)}))
         for word in ("a", "b")
     ]
     for thread in threads:
@@ -67,37 +67,37 @@ def test_answers_find_their_questions_in_any_order() -> None:
 
 
 def test_a_parent_that_does_not_answer_in_time_is_lost() -> None:
-    line = Line(lambda _message: None, "", patience=0.01)
+    link = Link(lambda _message: None, "", patience=0.01)
     with pytest.raises(Lost) as caught:
-        line.ask("setup")
+        link.ask("setup")
     assert caught.value.kind == "lost.parent"
 
 
 def test_an_answer_that_comes_too_late_is_dropped() -> None:
     numbers: list[int] = []
-    line = Line(lambda m: numbers.append(unpacked(m)[1]), "", patience=0.01)
+    link = Link(lambda m: numbers.append(unpacked(m)[1]), "", patience=0.01)
     with pytest.raises(Lost):
-        line.ask("setup")
-    line.answered(numbers[0], (True, "late"))
+        link.ask("setup")
+    link.answered(numbers[0], (True, "late"))
 
 
 def test_a_broken_line_is_a_lost_parent_for_a_question_and_nothing_for_a_word() -> None:
     def broken(_message: bytes) -> None:
         raise OSError("broken pipe")
 
-    line = Line(broken, "")
-    line.tell("say", "hello")
+    link = Link(broken, "")
+    link.notify("say", "hello")
     with pytest.raises(Lost, match="does not answer"):
-        line.ask("setup")
+        link.ask("setup")
 
 
 def test_closing_ends_open_questions_and_what_was_kept() -> None:
     closed: list[str] = []
-    line = Line(lambda _message: line.close(), "")  # the run ends before the answer comes
-    line.kept = SimpleNamespace(close=lambda: closed.append("kept"))
+    link = Link(lambda _message: link.close(), "")  # the run ends before the answer comes
+    link.kept = SimpleNamespace(close=lambda: closed.append("kept"))
     with pytest.raises(Lost):
-        line.ask("setup")
-    line.close()
+        link.ask("setup")
+    link.close()
     assert closed == ["kept"]
 
 
