@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ftlab.errors import HostdDown, VimFault
-from ftlab.esxi import advcfg, esxcli, faults, power, questions, snapshots, version, vmlist
+from ftlab.esxi import advcfg, esxcli, faults, power, questions, snapshots, tasks, version, vmlist
 from ftlab.esxi.advopt import AdvancedOption
 from ftlab.esxi.config import parse_config
 from ftlab.esxi.dump import UNSET, Dump, Moref, parse_dump
@@ -18,6 +18,7 @@ from ftlab.esxi.questions import Question
 from ftlab.esxi.runtime import parse_runtime
 from ftlab.esxi.snapshots import Snapshot
 from ftlab.esxi.summary import parse_summary
+from ftlab.esxi.tasks import Task
 from ftlab.esxi.version import Version
 from ftlab.model import Command, Completed
 
@@ -64,7 +65,7 @@ def summary(text: str) -> tuple[Any, ...]:
 def config(text: str) -> tuple[Any, ...]:
     c = parse_config(text)
     return (
-        c.name, c.version, c.ft, len(c.extra),
+        c.name, c.version, c.num_cpu, c.memory_mb, c.ft, c.devices, len(c.extra),
         c.extra_get("REPLAY.Supported"), c.extra_get("migrate.hostlogstate"),
         c.extra_get("replay.filename"), c.extra_get("replay.allowFT"),
     )  # fmt: skip
@@ -198,7 +199,7 @@ TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
     ]),
     # vim-cmd vmsvc/get.*
     "get.config-101-esxi50-letters-restored": (config, (
-        "test_192.168.0.70", "vmx-08", None, 49, "false", "none", "", None)),
+        "test_192.168.0.70", "vmx-08", None, None, None, (), 49, "false", "none", "", None)),
     "get.config-101-esxi50-as-published": (
         dump("name", "hardware.numCPU", "npivOnNonRdmisks", "consolePreferences"),
         ("vim.vm.ConfigInfo", 50, "test_192.168.0.70", 419, UNSET, None)),
@@ -225,6 +226,15 @@ TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
     "get.filelayoutex-simple-fixture": (
         lambda text: [node.number("size") for node in parse_dump(text).nodes("file")],
         [3285, 0, 17179869184, 12345]),
+    "get.tasklist-empty": (tasks.parse_tasklist, []),
+    "get.tasklist-three-powerOn": (tasks.parse_tasklist, [
+        Task(f"haTask-512-vim.VirtualMachine.powerOn-{n}", "VirtualMachine.powerOn", "512")
+        for n in (2826, 2843, 2856)
+    ]),
+    "tasklist-one-createSnapshot": (tasks.parse_tasklist, [
+        Task("haTask-112-vim.VirtualMachine.createSnapshot-3887",
+             "VirtualMachine.createSnapshot", "112"),
+    ]),
     "hostd-log-eventex-dump-51": (
         dump("host.host", "eventTypeId", "fault"),
         ("vim.event.EventEx", 22, Moref("vim.HostSystem", "ha-host"),
@@ -314,8 +324,21 @@ TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
         version.parse_version, Version("VMware ESXi", "5.5.0", 1623387, "Update 1")),
     "vmware-vl-esxi60-ga-2809209": (
         version.parse_version, Version("VMware ESXi", "6.0.0", 2809209, "GA")),
+    "esxcli-system-version-get-55u3": (
+        version.parse_system_version, Version("VMware ESXi", "5.5.0", 3248547, "Update 3")),
+    "esxcli-system-version-get-esxi802": (
+        version.parse_system_version, Version("VMware ESXi", "8.0.2", 22380479, "Update 2")),
+    "esxcli-system-version-get-esxi9": (
+        version.parse_system_version, Version("VMware ESXi", "9.0.0", 24755229, "GA")),
+    "uname-a-55-1331820-hostname-with-dot": (
+        version.parse_uname, Version("VMware ESXi", "5.5.0", 1331820)),
+    "uname-a-55-3248547": (version.parse_uname, Version("VMware ESXi", "5.5.0", 3248547)),
+    "uname-a-65-8294253": (version.parse_uname, Version("VMware ESXi", "6.5.0", 8294253)),
+    "uname-a-67-8169922": (version.parse_uname, Version("VMware ESXi", "6.7.0", 8169922)),
+    "uname-a-700-16324942": (version.parse_uname, Version("VMware ESXi", "7.0.0", 16324942)),
     "uname-a-and-vmware-v-esxi802-plink": (
-        version.parse_version, Version("VMware ESXi", "8.0.2", 22380479)),
+        lambda text: (version.parse_version(text), version.parse_uname(text)),
+        (Version("VMware ESXi", "8.0.2", 22380479),) * 2),
 }  # fmt: skip
 
 OTHER_COMMANDS = {
@@ -329,24 +352,13 @@ OTHER_COMMANDS = {
     "esxcli-nmp-device-list-esx41": "storage is not asked for",
     "esxcli-system-help-55": "help text",
     "esxcli-system-hostname-get-55-empty-domain": "not called",
-    "esxcli-system-version-get-55u3": "not called",
-    "esxcli-system-version-get-esxi802": "not called",
-    "esxcli-system-version-get-esxi9": "not called",
     "esxcli-usage-namespaces-50-remote": "help text",
     "esxcli-vm-process-list-55": "not called",
     "esxcli-vm-process-list-65": "not called",
     "get.datastores-nested-55": "not called",
-    "get.tasklist-empty": "not called",
-    "get.tasklist-three-powerOn": "not called",
     "hostsvc-hosthardware-grep-uuid": "not called, and damaged by its page",
     "snapshot.create-67": "ftlab takes no snapshot",
     "task_info-powerOn-error-canceled": "not called, and cut",
-    "tasklist-one-createSnapshot": "not called",
-    "uname-a-55-1331820-hostname-with-dot": "not called",
-    "uname-a-55-3248547": "not called",
-    "uname-a-65-8294253": "not called",
-    "uname-a-67-8169922": "not called",
-    "uname-a-700-16324942": "not called",
     "vdf-h-ramdisks-4x": "not called",
     "vim-cmd-help-and-command-lists-6x": "help text: says which commands there are",
     "vim-cmd-help-top-50": "help text",

@@ -17,6 +17,7 @@ from ftlab.esxi.dump import parse_dump
 from ftlab.esxi.features import Feature
 from ftlab.esxi.ft import FtInfo
 from ftlab.esxi.snapshots import Snapshot
+from ftlab.esxi.tasks import Task
 from ftlab.esxi.vmlist import VmEntry, VmList
 
 
@@ -41,9 +42,10 @@ def test_a_value_is_frozen_and_small(value: type[Any]) -> None:
 def test_what_a_host_does_not_say_is_none() -> None:
     for value, given in (
         (AdvancedOption("/A/B", "integer", 1), 3),
+        (Task("x"), 1),
         (Snapshot("x", 0, description=""), 2),
         (FtInfo(instance_uuids=(), config_paths=()), 0),
-        (VmConfig(extra={}), 0),
+        (VmConfig(devices=(), extra={}), 0),
         (Feature("a", "b", "c"), 3),
     ):
         rest = [getattr(value, field.name) for field in dataclasses.fields(value)][given:]
