@@ -147,6 +147,7 @@ class Login:
         except paramiko.AuthenticationException:
             if not transport.is_active() or transport.deadline.passed:
                 raise
+            self.allowed = list(transport.auth_handler.accepts)
             return False
         self.allowed = list(remaining or ())
         self.accepted.append(what)
@@ -158,9 +159,12 @@ class Login:
         locked = LOCKED.search(words) is not None
         tried = ", ".join(self.tried) or "nothing: no key and no password is at hand"
         takes = ", ".join(self.allowed) or "nothing more"
+        over = [] if self._host.key_file else self._keys.passed_over(self._target.key_files)
         return Unreachable(
             f"the host refuses the login of {self._user}; tried {tried}; "
-            f"it accepts {takes}" + (f"; it says: {printable(words)}" if words.strip() else ""),
+            f"it accepts {takes}"
+            + "".join(f"; {why}" for why in over)
+            + (f"; it says: {printable(words)}" if words.strip() else ""),
             kind="auth.locked" if locked else "auth.refused",
             hint=LOCKED_HINT if locked else REFUSED_HINT + self._age_hint(transport),
             tried=list(self.tried),

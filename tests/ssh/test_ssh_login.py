@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from ssh_bench import Client, Keys, Launch
-from ssh_servers import PASSPHRASE, PASSWORD, Server
+from ssh_servers import PASSPHRASE, PASSWORD, Server, keygen
 
 from ftlab.errors import Unreachable
 from ftlab.model import Command, Secret
+from ftlab.ssh.connect import Connector
+from ftlab.ssh.passwords import SecretSource
 from ftlab.ssh.session import SshSession
 
 TALK = {"UsePAM": "yes", "KbdInteractiveAuthentication": "yes"}
@@ -132,6 +134,22 @@ def test_a_named_key_keeps_the_agent_out(
     server = launch()
     assert refused(client, server, key_file=str(keys.stranger)).kind == "auth.refused"
     assert attempts(server, "publickey") == 1
+
+
+def test_five_refused_keys_leave_room_for_the_password(
+    client: Client, launch: Launch, shadow: str, tmp_path: Path, home: Path, agent: str
+) -> None:
+    for number in range(5):
+        stranger = keygen(tmp_path / f"stranger{number}")
+        subprocess.run(["ssh-add", "-q", stranger], check=True)
+    subprocess.run(["ssh-add", "-q", "-d", client.keys.user_rsa], check=True)
+    server = launch(PLAIN, shadow=shadow)
+    client.trust(server)
+    connector = Connector(client.settings, SecretSource({}, lambda _: PASSWORD))
+    client.opened.append(connector)
+    session = connector.connect(client.host(server.port, key_file=None))
+    client.opened.append(session)
+    assert works(session)
 
 
 @pytest.mark.parametrize("options", [PLAIN, TALK], ids=["password", "keyboard-interactive"])
