@@ -13,8 +13,18 @@ from paramiko.common import OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED, OPEN_FAILED
 
 from ftlab.errors import Unreachable
 from ftlab.ssh.deadline import Deadline
+from ftlab.ssh.printable import printable
 from ftlab.ssh.target import Target
 from ftlab.ssh.tunnel import Tunnel
+
+_WORDS = {
+    "timed out": "unreachable.timeout",
+    "no route": "unreachable.network",
+    "unreachable": "unreachable.network",
+    "resolve": "unreachable.dns",
+    "name or service": "unreachable.dns",
+    "name resolution": "unreachable.dns",
+}
 
 
 @dataclass
@@ -95,16 +105,22 @@ def _behind(jump: Target, error: Unreachable) -> Unreachable:
 
 
 def _no_way(error: paramiko.ChannelException, jump: Target, target: Target) -> Unreachable:
-    refused = error.code == OPEN_FAILED_CONNECT_FAILED
     forbidden = error.code == OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
     return Unreachable(
-        f"jump host {jump.host.name} cannot reach {target.where}: {error.text}",
-        kind="unreachable.refused" if refused else "unreachable.network",
+        f"jump host {jump.host.name} cannot reach {target.where}: {printable(error.text)}",
+        kind=_kind(error),
         hint="allow forwarding on the jump host (AllowTcpForwarding yes)"
         if forbidden
         else "check the address as the jump host sees it, and that SSH is on there",
         jump=jump.where,
     )
+
+
+def _kind(error: paramiko.ChannelException) -> str:
+    """OpenSSH adds the words of the failed system call; other servers may add none."""
+    told = (kind for words, kind in _WORDS.items() if words in error.text.lower())
+    refused = error.code == OPEN_FAILED_CONNECT_FAILED
+    return next(told, "unreachable.refused" if refused else "unreachable.network")
 
 
 def _silent(jump: Target, target: Target, deadline: Deadline) -> Unreachable:

@@ -175,6 +175,23 @@ def test_what_the_jump_host_cannot_reach(
     assert caught.value.kind == "unreachable.refused"
 
 
+def test_each_of_many_learns_why_it_cannot_be_reached(
+    client: Client, behind: tuple[Server, Host, dict[str, Host]]
+) -> None:
+    _, host, others = behind
+    connector = client.connector(others)
+    away = {"127.0.0.1": "unreachable.refused", "no-such-host.invalid": "unreachable.dns"}
+
+    def kind(number: int) -> tuple[str, str]:
+        address = list(away)[number % 2]
+        with pytest.raises(Unreachable) as caught:
+            connector.connect(replace(host, name=f"box{number}", address=address, port=1))
+        return address, caught.value.kind
+
+    with ThreadPoolExecutor(20) as pool:
+        assert set(pool.map(kind, range(60))) == set(away.items())
+
+
 def test_a_jump_host_that_forbids_it(client: Client, launch: Launch, sshd: Server) -> None:
     gate = launch({"AllowTcpForwarding": "no"})
     client.trust(gate)
