@@ -53,6 +53,34 @@ def test_include_and_match(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert (target.address, target.user, target.port) == ("10.0.0.1", "ops", 22)
 
 
+@pytest.mark.parametrize(
+    "criterion", ["tagged lab", "!tagged lab", "host esx1 localnetwork 10.0.0.0/8"]
+)
+def test_a_match_that_cannot_be_judged_applies_to_nobody(tmp_path: Path, criterion: str) -> None:
+    text = f"Match {criterion}\n User ops\nHost *\n Port 99\n"
+    target = resolve(tmp_path, text, Host("esx1"))
+    assert (target.user, target.port) == ("root", 99)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "jump", "command"),
+    [
+        ("ProxyCommand none", "ProxyJump gate", None, None),
+        ("ProxyCommand relay %h", "ProxyJump gate", None, "relay esx1"),
+        ("ProxyJump gate", "ProxyCommand relay", "gate", None),
+        ("ProxyJump none", "ProxyCommand relay", None, None),
+    ],
+)
+def test_of_two_ways_in_the_first_one_counts(
+    tmp_path: Path, first: str, then: str, jump: str | None, command: str | None
+) -> None:
+    text = f"Host esx1\n {first}\nHost *\n {then}\n"
+    target = resolve(tmp_path, text, Host("esx1"))
+    assert (target.jump, target.proxy_command) == (jump, command)
+    named = resolve(tmp_path, text, Host("esx1", jump="other"))
+    assert (named.jump, named.proxy_command) == ("other", None)
+
+
 def test_a_config_that_includes_itself_ends(tmp_path: Path) -> None:
     text = f"Include {tmp_path}/config\nHost esx1\n User ops\n"
     assert resolve(tmp_path, text, Host("esx1")).user == "ops"
