@@ -9,7 +9,16 @@ from typing import Any
 import paramiko
 from paramiko.auth_handler import AuthHandler
 
+from ftlab.ssh.printable import printable
+
 USERAUTH = "ssh-userauth"
+
+
+class MoreAsked(paramiko.SSHException):
+    """The host asks for more than one password."""
+
+    def __init__(self, prompt: str) -> None:
+        super().__init__(f"the host asks for more than the password: {printable(prompt)}")
 
 
 class LoginHandler(AuthHandler):
@@ -40,6 +49,12 @@ class LoginHandler(AuthHandler):
         self.accepts = m.get_list()
         m.rewind()
         super()._parse_userauth_failure(m)
+
+    def _parse_userauth_info_request(self, m: Any) -> None:
+        """As the answer to a password, it is the wish for a new one (RFC 4252, 8)."""
+        if self.auth_method == "password":
+            raise MoreAsked("a new password")
+        super()._parse_userauth_info_request(m)
 
     def wait_for_response(self, event: threading.Event) -> Any:
         """The methods that are still wanted, none once logged in.

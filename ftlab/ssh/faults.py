@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import paramiko
 
 from ftlab.errors import HostError, Unreachable
+from ftlab.ssh.auth_handler import MoreAsked
 from ftlab.ssh.legacy import has_common_ground
-from ftlab.ssh.login import REFUSED_HINT, MoreAsked
+from ftlab.ssh.login import REFUSED_HINT
 from ftlab.ssh.printable import printable
 from ftlab.ssh.target import Target
 from ftlab.ssh.transport import LabTransport, Stalled

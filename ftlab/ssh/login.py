@@ -16,6 +16,7 @@ import paramiko
 
 from ftlab.errors import Unreachable
 from ftlab.model import Secret
+from ftlab.ssh.auth_handler import MoreAsked
 from ftlab.ssh.canary import Canaries
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.keys import Key, KeyRing
@@ -177,13 +178,6 @@ class Login:
         known = transport.server_extensions.get("server-sig-algs", b"")
         modern = b"rsa-sha2-" in known or self._host.legacy_ssh
         return "" if modern or not self.tried_rsa else AGE_HINT
-
-
-class MoreAsked(paramiko.SSHException):
-    """The host asks for more than one password."""
-
-    def __init__(self, prompt: str) -> None:
-        super().__init__(f"the host asks for more than the password: {printable(prompt)}")
 
 
 LOCKED_HINT = (

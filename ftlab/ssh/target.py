@@ -14,6 +14,7 @@ from typing import Any
 import paramiko
 
 from ftlab.errors import InventoryError, Unreachable, UsageError
+from ftlab.inventory.address import split_hop
 from ftlab.model import Host
 from ftlab.ssh.hostkey import DEFAULT_PORT
 
@@ -104,14 +105,7 @@ def parse_jump(text: str) -> Host:
 
     :raises InventoryError: the port is no number.
     """
-    user, _, place = text.strip().removeprefix("ssh://").rpartition("@")
-    if place.startswith("["):
-        name, _, port = place[1:].partition("]")
-        port = port.removeprefix(":")
-    elif place.count(":") == 1:
-        name, _, port = place.partition(":")
-    else:
-        name, port = place, ""
+    user, name, port = split_hop(text)
     return Host(name=name, user=user or None, port=_port(port, text) if port else None)
 
 

@@ -14,6 +14,7 @@ from ssh_servers import PASSPHRASE, PASSWORD, Server, keygen
 
 from ftlab.errors import Unreachable
 from ftlab.model import Command, Secret
+from ftlab.ssh.auth_handler import LoginHandler, MoreAsked
 from ftlab.ssh.connect import Connector
 from ftlab.ssh.passwords import SecretSource
 from ftlab.ssh.session import SshSession
@@ -194,3 +195,11 @@ def test_a_host_that_takes_no_password(client: Client, launch: Launch) -> None:
     assert error.kind == "auth.refused"
     assert "it accepts publickey" in error.message
     assert attempts(server, "password") == 0
+
+
+def test_a_password_that_has_expired() -> None:
+    """A question after a password is the wish for a new one."""
+    handler = LoginHandler.__new__(LoginHandler)
+    handler.auth_method = "password"
+    with pytest.raises(MoreAsked, match="more than the password: a new password"):
+        handler._parse_userauth_info_request(None)
