@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import ftlab
-from ftlab.start import lean_imports, spare_the_collector
+from ftlab.start import lean_imports, quiet_interrupts, spare_the_collector
 
-with lean_imports():
+with quiet_interrupts(), lean_imports():
     import inspect
     import shutil
 

@@ -8,7 +8,10 @@ program does this: the library, ``inv`` and ``fab`` import invoke as it is.
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, PathFinder
@@ -18,8 +21,27 @@ from typing import Any
 
 _YAML = "invoke.vendor.yaml"
 _MOCK = "unittest.mock"
+_INTERRUPTED = 130
 _YOUNG_OBJECTS = 50_000
 """Python's own 700 has the collector look a hundred times before the first host is asked."""
+
+
+@contextmanager
+def quiet_interrupts() -> Iterator[None]:
+    """While it lasts, Ctrl-C ends the program at once, with exit 130: nothing has begun yet. An
+    exception in the middle of an import becomes a traceback or another error, or is lost.
+
+    Not where somebody else handles it or has it ignored, nor off the main thread.
+    """
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager

@@ -155,3 +155,16 @@ def test_passwords_are_shown_nowhere(key: str) -> None:
 def test_an_inventory_travels_to_a_worker() -> None:
     inventory = parse_inventory("[lab]\nh ansible_password=pw x=[1]")
     assert pickle.loads(pickle.dumps(inventory)) == inventory  # noqa: S301
+
+
+@pytest.mark.parametrize("jump", ["b:xx", "b:99999", "me@b:0", "a,,b", "[::1]:x", ":22", "me@"])
+def test_a_jump_host_that_cannot_be_one(jump: str) -> None:
+    with pytest.raises(InventoryError, match=r"hosts\.ini:1: ftlab_jump: .* is no jump host"):
+        parse_inventory(f"a ftlab_jump={jump}")
+
+
+@pytest.mark.parametrize(
+    "jump", ["b", "me@b:22", "[::1]:22", "fe80::1", "me@[::1],b", "ssh://b", "none"]
+)
+def test_jump_hosts(jump: str) -> None:
+    assert parse_inventory(f"a ftlab_jump={jump}").hosts[0].jump == jump

@@ -80,3 +80,27 @@ def test_a_configuration_file_of_invoke_is_still_read(tmp_path: Path):
     )  # fmt: skip
     assert done.returncode == 4, done.stderr
     assert json.loads(done.stdout)["check"] is True
+
+
+def test_ctrl_c_before_anything_began_is_quiet() -> None:
+    program = (
+        "import os, signal, sys\n"
+        "class Impatient:\n"
+        "    def find_spec(name, *_):\n"
+        "        if name == 'ftlab.tasks.collections':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Impatient)\n"
+        "import ftlab.program\n"
+        "print('goes on')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_after_the_imports_ctrl_c_is_what_it_was() -> None:
+    python("""
+import signal, ftlab.program
+assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+""")

@@ -36,6 +36,19 @@ def split_port(word: str) -> tuple[str, str | None] | None:
     return (word, port) if _NAME.fullmatch(word) or _is_ipv6(word) else None
 
 
+def split_hop(text: str) -> tuple[str, str, str]:
+    """User, name and port of a jump host ``[user@]host[:port]``, with IPv6 as ``[::1]:22``; what
+    is not there is empty."""
+    user, _, place = text.strip().removeprefix("ssh://").rpartition("@")
+    if place.startswith("["):
+        name, _, port = place[1:].partition("]")
+        return user, name, port.removeprefix(":")
+    if place.count(":") == 1:
+        name, _, port = place.partition(":")
+        return user, name, port
+    return user, place, ""
+
+
 def _is_ipv6(word: str) -> bool:
     try:
         ipaddress.IPv6Address(_HEX_RANGE.sub("0", word))

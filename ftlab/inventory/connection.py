@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ftlab.inventory.address import split_hop
 from ftlab.inventory.nearest import suggest
 from ftlab.inventory.place import Place, Setting
 from ftlab.inventory.value import parse_boolean
@@ -57,6 +58,7 @@ def build_host(name: str, groups: Iterable[str], settings: Settings) -> Host:
     password = _text(settings, _PASSWORD)
     texts = {field: _text(settings, keys) for field, keys in _TEXTS.items()}
     texts["address"] = _bare(texts["address"])
+    _check_jump(settings)
     return Host(
         name=name,
         **texts,
@@ -66,6 +68,20 @@ def build_host(name: str, groups: Iterable[str], settings: Settings) -> Host:
         groups=tuple(groups),
         variables={key: _veil(key, s.value) for key, s in settings.items() if key not in KNOWN},
     )
+
+
+def _check_jump(settings: Settings) -> None:
+    """Raises InventoryError for an empty name or an impossible port among ``ftlab_jump``'s."""
+    found = _pick(settings, ("ftlab_jump",))
+    if found is None:
+        return
+    for hop in str(found[1].value).split(","):
+        _, name, port = split_hop(hop)
+        if not name or (port and _port_number(port) is None):
+            raise found[1].place.error(
+                f"ftlab_jump: {hop!r} is no jump host",
+                hint="write [user@]host[:port], several separated by commas; IPv6 as [::1]:22",
+            )
 
 
 def _bare(address: str | None) -> str | None:
@@ -110,10 +126,15 @@ def _port(settings: Settings) -> int | None:
     if found is None:
         return None
     key, setting = found
-    digits = _PORT_DIGITS.fullmatch(str(setting.value))
-    if digits is None or not 1 <= int(digits[1]) <= 65535:
+    number = _port_number(str(setting.value))
+    if number is None:
         raise setting.place.error(f"{key} must be a whole number from 1 to 65535")
-    return int(digits[1])
+    return number
+
+
+def _port_number(text: str) -> int | None:
+    digits = _PORT_DIGITS.fullmatch(text)
+    return int(digits[1]) if digits and 1 <= int(digits[1]) <= 65535 else None
 
 
 def _legacy_ssh(settings: Settings) -> bool:

@@ -84,9 +84,9 @@ class _Visit:
 
 
 def _look_up(known: KnownHosts, address: str, port: int, key: HostKey) -> _Shown:
-    lines = [line for line in known.lines(address, port) if line.key.type == key.type]
-    if any(line.key == key for line in lines):
+    if known.trusts(address, port, key):
         return _Shown(key, "known")
+    lines = [line for line in known.lines(address, port) if line.key.type == key.type]
     return _Shown(key, "changed", lines[0]) if lines else _Shown(key, "new")
 
 

@@ -47,6 +47,12 @@ class ChannelOut(io.RawIOBase):
             except OSError as error:
                 raise Hangup from error
 
+    def close(self) -> None:
+        """Drop what is still held: the finalizer calls this, long after the client has gone, and
+        from Python 3.13 on whatever it raises is printed."""
+        self._held.clear()
+        super().close()
+
 
 class ChannelIn(io.RawIOBase):
     """Standard input, read from the channel only when a command asks for it."""

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import paramiko
 from paramiko.auth_handler import AuthHandler
 
+from ftlab.ssh.printable import printable
+
 USERAUTH = "ssh-userauth"
+
+
+class MoreAsked(paramiko.SSHException):
+    """The host asks for more than one password."""
+
+    def __init__(self, prompt: str) -> None:
+        super().__init__(f"the host asks for more than the password: {printable(prompt)}")
 
 
 class LoginHandler(AuthHandler):
     """Asks for the authentication service once a connection, not once an attempt: some servers
-    (asyncssh) hang up at the second time. Waits for the answer without polling."""
+    (asyncssh) hang up at the second time. Waits for the answer without polling.
+
+    ``accepts`` are the methods that the server named when it refused this attempt.
+    """
+
+    accepts: Sequence[str] = ()
 
     def _request_auth(self) -> None:
         if not self.transport.may_log_in:
@@ -27,6 +42,19 @@ class LoginHandler(AuthHandler):
     def _parse_service_accept(self, m: Any) -> None:
         self.transport.may_log_in = True
         super()._parse_service_accept(m)
+
+    def _parse_userauth_failure(self, m: Any) -> None:
+        """Keep what the server accepts: paramiko tells it for some failures only, and asking for
+        it costs one of the few that sshd allows (``MaxAuthTries``)."""
+        self.accepts = m.get_list()
+        m.rewind()
+        super()._parse_userauth_failure(m)
+
+    def _parse_userauth_info_request(self, m: Any) -> None:
+        """As the answer to a password, it is the wish for a new one (RFC 4252, 8)."""
+        if self.auth_method == "password":
+            raise MoreAsked("a new password")
+        super()._parse_userauth_info_request(m)
 
     def wait_for_response(self, event: threading.Event) -> Any:
         """The methods that are still wanted, none once logged in.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from ftlab.ssh.channel_lock import Bell
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.exchange import Exchange
 from ftlab.ssh.printable import printable
+from ftlab.ssh.slots import Slots
 
 
 class Batch:
@@ -24,9 +24,7 @@ class Batch:
     ``default`` is the limit in seconds of a command that names none.
     """
 
-    def __init__(
-        self, host: Host, transport: Any, slots: threading.BoundedSemaphore, default: float
-    ) -> None:
+    def __init__(self, host: Host, transport: Any, slots: Slots, default: float) -> None:
         self._host = host
         self._transport = transport
         self._slots = slots
@@ -63,22 +61,21 @@ class Batch:
                 if not self._active:
                     raise self._not_begun(waiting[0].command)
                 return
-            if not self._begin(waiting[0], limit):
-                return
-            waiting.popleft()
+            if self._begin(waiting[0], limit):
+                waiting.popleft()
 
     def _begin(self, exchange: Exchange, limit: float) -> bool:
-        """False where the host gives no further channel while others are still open."""
+        """False where the host gives no further channel: there is a slot less from now on."""
         deadline = Deadline(limit)
         self._transport.packetizer.write_until(deadline.at)
         self._active.append(exchange)
         try:
             exchange.begin(self._transport, deadline, self._bell)
         except paramiko.ChannelException as error:
-            self._leave(exchange)
-            if self._active:
-                return False
-            raise self._no_channel(error) from error
+            self._active.remove(exchange)
+            if not self._slots.refused():
+                raise self._no_channel(error) from error
+            return False
         except paramiko.SSHException as error:
             if deadline.passed:
                 raise self._not_begun(exchange.command) from error
@@ -168,7 +165,7 @@ class Batch:
 
     def _no_channel(self, error: paramiko.ChannelException) -> HostFailed:
         return HostFailed(
-            f"{self._host.name}: the host gives no channel: {error.text}",
+            f"{self._host.name}: the host gives no channel: {printable(error.text)}",
             kind="channel.refused",
             hint="MaxSessions in the host's sshd_config must allow at least one",
         )

@@ -110,6 +110,7 @@ class Connector:
 
     def _enter(self, target: Target, until: float | None) -> Connection:
         host, user = target.host, target.user
+        self._pass_through(target, until)
         password = None if host.key_file else self._secrets.given(host, user)
         with (
             self._canaries.turn(host.name, user, password, until),
@@ -118,6 +119,15 @@ class Connector:
             deadline = Deadline(self.settings.connect_timeout).no_later_than(until)
             guard = self._canaries if password is None else None
             return retry_while_busy(deadline, self._attempt, target, deadline, guard)
+
+    def _pass_through(self, target: Target, until: float | None) -> None:
+        """Log in to the jump host before this host's own login begins: the two may share a
+        password, and a jump host that refuses one says nothing about this host's."""
+        if target.jump is not None:
+            self._jumps.enter(self._jump(target.jump), until)
+
+    def _jump(self, spec: str) -> Target:
+        return self._targets.of(self._targets.jump_host(spec))
 
     def _attempt(self, target: Target, deadline: Deadline, guard: Canaries | None) -> Connection:
         sock = self._socket(target, deadline)
@@ -128,8 +138,7 @@ class Connector:
 
     def _socket(self, target: Target, deadline: Deadline) -> Any:
         if target.jump is not None:
-            jump = self._targets.of(self._targets.jump_host(target.jump))
-            return self._jumps.channel(jump, target, deadline)
+            return self._jumps.channel(self._jump(target.jump), target, deadline)
         try:
             if target.proxy_command:
                 return start_proxy(target.proxy_command)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import paramiko
 
 from ftlab.errors import HostError, Unreachable
+from ftlab.ssh.auth_handler import MoreAsked
 from ftlab.ssh.legacy import has_common_ground
-from ftlab.ssh.login import MoreAsked
+from ftlab.ssh.login import REFUSED_HINT
 from ftlab.ssh.printable import printable
 from ftlab.ssh.target import Target
 from ftlab.ssh.transport import LabTransport, Stalled
@@ -40,6 +41,8 @@ _HINTS = {
     "Shell; check the port too",
     TIMEOUT: "is it powered on and on this network? --connect-timeout waits longer",
     "unreachable.network": "check the address, the route and the firewall",
+    "auth.refused": REFUSED_HINT + ". If it hung up after several keys, name the right one "
+    "(ansible_ssh_private_key_file)",
     BUSY: "the server drops logins when too many come at once (MaxStartups), or something "
     "else listens on this port",
 }

@@ -13,8 +13,18 @@ from paramiko.common import OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED, OPEN_FAILED
 
 from ftlab.errors import Unreachable
 from ftlab.ssh.deadline import Deadline
+from ftlab.ssh.printable import printable
 from ftlab.ssh.target import Target
 from ftlab.ssh.tunnel import Tunnel
+
+_WORDS = {
+    "timed out": "unreachable.timeout",
+    "no route": "unreachable.network",
+    "unreachable": "unreachable.network",
+    "resolve": "unreachable.dns",
+    "name or service": "unreachable.dns",
+    "name resolution": "unreachable.dns",
+}
 
 
 @dataclass
@@ -27,11 +37,11 @@ class _Jump:
 
 
 class Jumps:
-    """``enter`` logs in to a jump host. Its failure is final for the run: a jump host that
+    """``login`` logs in to a jump host. Its failure is final for the run: a jump host that
     refused a login must not be asked again by each of the hosts behind it."""
 
-    def __init__(self, enter: Callable[[Target, float | None], Connection]) -> None:
-        self._enter = enter
+    def __init__(self, login: Callable[[Target, float | None], Connection]) -> None:
+        self._login = login
         self._lock = threading.Lock()
         self._jumps: dict[tuple[object, ...], _Jump] = {}
 
@@ -40,7 +50,7 @@ class Jumps:
 
         :raises Unreachable: the jump host cannot be entered, or cannot reach the target.
         """
-        transport = self._transport(jump, deadline)
+        transport = self.enter(jump, deadline.at)
         try:
             place = (target.address, target.port)
             return Tunnel(
@@ -61,7 +71,11 @@ class Jumps:
             if jump.connection is not None:
                 jump.connection.close()
 
-    def _transport(self, jump: Target, deadline: Deadline) -> Any:
+    def enter(self, jump: Target, until: float | None) -> Any:
+        """The jump host's transport. Whoever comes first logs in; the others wait for that.
+
+        :raises Unreachable: the jump host cannot be entered.
+        """
         with self._lock:
             key = (jump.address, jump.port, jump.user, jump.jump)
             entry = self._jumps.setdefault(key, _Jump())
@@ -69,13 +83,13 @@ class Jumps:
             if entry.failure is not None:
                 raise entry.failure
             if entry.connection is None or not entry.connection.is_connected:
-                self._open(entry, jump, deadline)
+                self._open(entry, jump, until)
             assert entry.connection is not None  # noqa: S101 (for the type checker)
             return entry.connection.transport
 
-    def _open(self, entry: _Jump, jump: Target, deadline: Deadline) -> None:
+    def _open(self, entry: _Jump, jump: Target, until: float | None) -> None:
         try:
-            entry.connection = self._enter(jump, deadline.at)
+            entry.connection = self._login(jump, until)
         except Unreachable as error:
             entry.failure = _behind(jump, error)
             raise entry.failure from error
@@ -83,7 +97,7 @@ class Jumps:
 
 def _behind(jump: Target, error: Unreachable) -> Unreachable:
     return Unreachable(
-        f"jump host {jump.alias}: {error.message}",
+        f"jump host {jump.host.name}: {error.message}",
         kind=error.kind,
         hint=error.hint,
         **{**error.evidence, "jump": jump.where},
@@ -91,11 +105,10 @@ def _behind(jump: Target, error: Unreachable) -> Unreachable:
 
 
 def _no_way(error: paramiko.ChannelException, jump: Target, target: Target) -> Unreachable:
-    refused = error.code == OPEN_FAILED_CONNECT_FAILED
     forbidden = error.code == OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
     return Unreachable(
-        f"jump host {jump.alias} cannot reach {target.where}: {error.text}",
-        kind="unreachable.refused" if refused else "unreachable.network",
+        f"jump host {jump.host.name} cannot reach {target.where}: {printable(error.text)}",
+        kind=_kind(error),
         hint="allow forwarding on the jump host (AllowTcpForwarding yes)"
         if forbidden
         else "check the address as the jump host sees it, and that SSH is on there",
@@ -103,9 +116,16 @@ def _no_way(error: paramiko.ChannelException, jump: Target, target: Target) -> U
     )
 
 
+def _kind(error: paramiko.ChannelException) -> str:
+    """OpenSSH adds the words of the failed system call; other servers may add none."""
+    told = (kind for words, kind in _WORDS.items() if words in error.text.lower())
+    refused = error.code == OPEN_FAILED_CONNECT_FAILED
+    return next(told, "unreachable.refused" if refused else "unreachable.network")
+
+
 def _silent(jump: Target, target: Target, deadline: Deadline) -> Unreachable:
     return Unreachable(
-        f"jump host {jump.alias} did not open a way to {target.where} in {deadline.limit:g} s",
+        f"jump host {jump.host.name} did not open a way to {target.where} in {deadline.limit:g} s",
         kind="unreachable.timeout",
         hint="is the host behind the jump host on? --connect-timeout waits longer",
         jump=jump.where,

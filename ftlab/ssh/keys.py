@@ -13,11 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import paramiko
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from ftlab.errors import Unreachable
 from ftlab.ssh.passwords import SecretSource
 from ftlab.ssh.publickey import public_half
 
+UNREADABLE = (
+    OSError,
+    ValueError,
+    UnsupportedAlgorithm,  # a key that only works with its security device
+    paramiko.pkey.UnknownKeyType,
+    paramiko.SSHException,
+)
+"""What loading a key raises."""
 DEFAULT_FILES = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
 
 
@@ -92,6 +101,11 @@ class KeyRing:
             except Unreachable:
                 continue
 
+    def passed_over(self, named: tuple[str, ...]) -> list[str]:
+        """Why those files of :meth:`offers` that could not be used could not."""
+        found = map(self._files.get, _existing((*named, *DEFAULT_FILES)))
+        return [error.message for error in found if isinstance(error, Unreachable)]
+
     def agent(self) -> list[Key]:
         """The agent's keys; none where no agent answers."""
         with self._lock:
@@ -125,11 +139,15 @@ class KeyRing:
         try:
             return Key(name, load_key(path, None))
         except paramiko.PasswordRequiredException:
-            half = public_half(path)
-            same = (key.signer for key in self.agent() if key.signer.asbytes() == half)
-            return next((Key(name, signer) for signer in same), None)
-        except (OSError, ValueError, paramiko.SSHException) as error:
-            return _unusable(name, str(error) or type(error).__name__)
+            return self._agents(name, path)
+        except UNREADABLE as error:
+            return self._agents(name, path) or _unusable(name, str(error) or type(error).__name__)
+
+    def _agents(self, name: str, path: Path) -> Key | None:
+        """The agent's, where it has the key whose public half is here."""
+        half = public_half(path)
+        same = (key.signer for key in self.agent() if key.signer.asbytes() == half)
+        return next((Key(name, signer) for signer in same), None)
 
     def _unlock(self, name: str) -> Key | Unreachable:
         passphrase = self._secrets.passphrase(name)
@@ -137,8 +155,10 @@ class KeyRing:
             return _unusable(name, "it is locked with a passphrase, and none was given")
         try:
             return Key(name, load_key(Path(name).expanduser(), passphrase.reveal().encode()))
-        except (OSError, ValueError, paramiko.SSHException):
+        except ValueError:
             return _unusable(name, "the passphrase does not unlock it")
+        except UNREADABLE as error:
+            return _unusable(name, str(error) or type(error).__name__)
 
 
 def _existing(names: Iterable[str]) -> Iterator[str]:
@@ -169,7 +189,8 @@ def _unusable(name: str, why: str) -> Unreachable:
     return Unreachable(
         f"key file {name}: {why}",
         kind="auth.key",
-        hint="name a readable private key (ansible_ssh_private_key_file); a passphrase comes "
-        "from FTLAB_PASSPHRASE or a terminal, or load the key into an ssh agent",
+        hint="name a readable private key (ansible_ssh_private_key_file; `ssh-keygen -p -f FILE` "
+        "writes one in OpenSSH's format); a passphrase comes from FTLAB_PASSPHRASE or a "
+        "terminal, or load the key into an ssh agent",
         file=name,
     )

@@ -97,6 +97,14 @@ class KnownHosts:
         """
         return self._find(known_as(address, port))
 
+    def trusts(self, address: str, port: int, key: HostKey) -> bool:
+        """Whether a line about this server has this key. Hashed ones count also where
+        :meth:`lines` leaves them out: another file may have the server's new key."""
+        if any(line.key == key for line in self.lines(address, port)):
+            return True
+        name = known_as(address, port)
+        return any(line.key == key and line.covers(name) for line in self._hashed)
+
     def trusts_elsewhere(self, address: str, port: int, key: HostKey) -> bool:
         """Whether exactly this key is known for the same name on the default port."""
         if port == DEFAULT_PORT:

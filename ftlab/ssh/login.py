@@ -16,6 +16,7 @@ import paramiko
 
 from ftlab.errors import Unreachable
 from ftlab.model import Secret
+from ftlab.ssh.auth_handler import MoreAsked
 from ftlab.ssh.canary import Canaries
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.keys import Key, KeyRing
@@ -147,6 +148,7 @@ class Login:
         except paramiko.AuthenticationException:
             if not transport.is_active() or transport.deadline.passed:
                 raise
+            self.allowed = list(transport.auth_handler.accepts)
             return False
         self.allowed = list(remaining or ())
         self.accepted.append(what)
@@ -158,9 +160,12 @@ class Login:
         locked = LOCKED.search(words) is not None
         tried = ", ".join(self.tried) or "nothing: no key and no password is at hand"
         takes = ", ".join(self.allowed) or "nothing more"
+        over = [] if self._host.key_file else self._keys.passed_over(self._target.key_files)
         return Unreachable(
             f"the host refuses the login of {self._user}; tried {tried}; "
-            f"it accepts {takes}" + (f"; it says: {printable(words)}" if words.strip() else ""),
+            f"it accepts {takes}"
+            + "".join(f"; {why}" for why in over)
+            + (f"; it says: {printable(words)}" if words.strip() else ""),
             kind="auth.locked" if locked else "auth.refused",
             hint=LOCKED_HINT if locked else REFUSED_HINT + self._age_hint(transport),
             tried=list(self.tried),
@@ -173,13 +178,6 @@ class Login:
         known = transport.server_extensions.get("server-sig-algs", b"")
         modern = b"rsa-sha2-" in known or self._host.legacy_ssh
         return "" if modern or not self.tried_rsa else AGE_HINT
-
-
-class MoreAsked(paramiko.SSHException):
-    """The host asks for more than one password."""
-
-    def __init__(self, prompt: str) -> None:
-        super().__init__(f"the host asks for more than the password: {printable(prompt)}")
 
 
 LOCKED_HINT = (

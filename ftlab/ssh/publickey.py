@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 import paramiko
@@ -13,11 +15,16 @@ _MAGIC = b"openssh-key-v1\0"
 
 def public_half(path: Path) -> bytes | None:
     """The public key as it goes over the wire. OpenSSH's own format has it in the clear (its
-    PROTOCOL.key); of an older format, ``.pub`` beside the file. ``None`` if neither is there."""
-    try:
-        return _from_private(path.read_bytes()) or _from_public(Path(f"{path}.pub").read_bytes())
-    except (OSError, ValueError):
-        return None
+    PROTOCOL.key); of an older format, and where there is no private key, ``.pub`` beside the file
+    has it; or the file is itself that public key. ``None`` if it is nowhere."""
+    return _read(_from_private, path) or _read(_from_public, Path(f"{path}.pub"), path)
+
+
+def _read(parse: Callable[[bytes], bytes | None], *paths: Path) -> bytes | None:
+    for path in paths:
+        with contextlib.suppress(OSError, ValueError):
+            return parse(path.read_bytes())
+    return None
 
 
 def _from_private(text: bytes) -> bytes | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from ftlab.ssh.batch import Batch, repeat_hint
 from ftlab.ssh.exchange import Exchange
 from ftlab.ssh.printable import printable
 from ftlab.ssh.settings import SshSettings
+from ftlab.ssh.slots import Slots
 from ftlab.ssh.threads import together
 
 NONCE_BYTES = 16
@@ -32,7 +32,7 @@ class SshSession:
         self.connection = connection
         self._settings = settings
         self._transport: Any = connection.transport
-        self._channels = threading.BoundedSemaphore(_channels(self._transport, settings))
+        self._channels = Slots(_channels(self._transport, settings))
 
     def run(self, command: Command) -> Completed:
         """Run one command; see :meth:`run_all`."""

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import glob
+import itertools
 import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import paramiko
 
 from ftlab.errors import InventoryError, Unreachable, UsageError
+from ftlab.inventory.address import split_hop
 from ftlab.model import Host
 from ftlab.ssh.hostkey import DEFAULT_PORT
 
 DEFAULT_USER = "root"
 INCLUDE_DEPTH = 16
 MOST_JUMPS = 8
+CRITERIA = {"all", "canonical", "exec", "final", "host", "localuser", "originalhost", "user"}
+"""What paramiko knows a ``Match`` by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Targets:
         address = said.get("hostname", alias)
         port = host.port or _port(said.get("port", DEFAULT_PORT), alias)
         user = host.user or said.get("user", DEFAULT_USER)
+        proxy = _proxy(host, said)
         tokens = {"%": "%", "h": address, "n": alias, "p": str(port), "r": user}
         return Target(
             host=host,
@@ -64,8 +70,8 @@ class Targets:
             user=user,
             known_as=said.get("hostkeyalias", address),
             key_files=(host.key_file,) if host.key_file else tuple(said.get("identityfile", ())),
-            jump=_jump(host.jump or said.get("proxyjump"), (host.name, alias, address)),
-            proxy_command=None if host.jump else _filled_in(said.get("proxycommand"), tokens),
+            jump=_jump(proxy.get("proxyjump"), (host.name, alias, address)),
+            proxy_command=_filled_in(proxy.get("proxycommand"), tokens),
             family=said.get("addressfamily", "any"),
         )
 
@@ -99,20 +105,19 @@ def parse_jump(text: str) -> Host:
 
     :raises InventoryError: the port is no number.
     """
-    user, _, place = text.strip().removeprefix("ssh://").rpartition("@")
-    if place.startswith("["):
-        name, _, port = place[1:].partition("]")
-        port = port.removeprefix(":")
-    elif place.count(":") == 1:
-        name, _, port = place.partition(":")
-    else:
-        name, port = place, ""
+    user, name, port = split_hop(text)
     return Host(name=name, user=user or None, port=_port(port, text) if port else None)
 
 
 class UserConfig(paramiko.SSHConfig):
-    """Leaves a ``ProxyCommand`` as it is written: only the inventory knows the port and user
-    that its tokens stand for."""
+    """paramiko's, but a ``Match`` by something that it does not know (``tagged``,
+    ``localnetwork``) applies to no host; paramiko lets it apply to all. Leaves a
+    ``ProxyCommand`` as it is written: only the inventory knows the port and user that its tokens
+    stand for."""
+
+    def _does_match(self, match_list: list[dict[str, Any]], *state: Any) -> bool:
+        known = all(one["type"] in CRITERIA for one in match_list)
+        return known and bool(super()._does_match(match_list, *state))
 
     def _tokenize(self, config: object, target_hostname: str, key: str, value: str) -> str:
         if key == "proxycommand":
@@ -170,6 +175,15 @@ def _included(value: str) -> list[Path]:
         whole = base / Path(pattern).expanduser()
         found += [Path(name) for name in sorted(glob.glob(str(whole)))]  # noqa: PTH207
     return found
+
+
+def _proxy(host: Host, said: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The way in: the inventory's, or else that of ``ProxyJump`` and ``ProxyCommand`` which the
+    configuration names first, ``none`` included, as in ssh."""
+    if host.jump:
+        return {"proxyjump": host.jump}
+    ways = (name for name in said if name in ("proxyjump", "proxycommand"))
+    return {name: said[name] for name in itertools.islice(ways, 1)}
 
 
 def _jump(spec: str | None, own_names: tuple[str, ...]) -> str | None:

@@ -20,6 +20,7 @@ from paramiko.common import cMSG_GLOBAL_REQUEST
 from ftlab.ssh.auth_handler import LoginHandler
 from ftlab.ssh.channel_lock import HANDLERS
 from ftlab.ssh.deadline import Deadline
+from ftlab.ssh.openings import Openings
 from ftlab.ssh.packets import Packets
 
 # Without a handler, logging's last resort would print paramiko's errors to the user's stderr.
@@ -71,7 +72,7 @@ class Keepalive:
         return self.every * self.count
 
 
-class LabTransport(paramiko.Transport):
+class LabTransport(Openings):
     """One connection. ``deadline`` bounds everything up to and including the login.
 
     ``entered_with`` says what the login was done with, ``farewell`` what the server, or

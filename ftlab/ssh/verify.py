@@ -9,7 +9,7 @@ import paramiko
 
 from ftlab.errors import Unreachable
 from ftlab.ssh import trust
-from ftlab.ssh.hostkey import HostKey, known_as
+from ftlab.ssh.hostkey import DEFAULT_PORT, HostKey, known_as
 from ftlab.ssh.known_hosts import KnownHosts, Line
 from ftlab.ssh.settings import HostKeyPolicy
 
@@ -31,8 +31,10 @@ class Verifier(paramiko.MissingHostKeyPolicy):
 
     @property
     def types(self) -> list[str]:
-        """The key types on record for this server."""
-        return [line.key.type for line in self._known.lines(self._name, self._port)]
+        """The key types on record for this server, or else for its name on the default port,
+        where a ``HostKeyAlias`` has its key whatever the port."""
+        lines = self._known.lines(self._name, self._port)
+        return [line.key.type for line in lines or self._known.lines(self._name, DEFAULT_PORT)]
 
     def missing_host_key(self, _client: Any, _hostname: Any, key: paramiko.PKey) -> None:
         """Called by paramiko after key exchange and before anything else is sent."""
@@ -43,10 +45,9 @@ class Verifier(paramiko.MissingHostKeyPolicy):
         revoked = self._known.revocation(self._name, self._port, key)
         if revoked is not None:
             raise self._revoked(key, revoked)
-        lines = self._known.lines(self._name, self._port)
-        if any(line.key == key for line in lines):
+        if self._known.trusts(self._name, self._port, key):
             return
-        if lines:
+        if lines := self._known.lines(self._name, self._port):
             raise self._changed(key, lines)
         if not self._known.trusts_elsewhere(self._name, self._port, key):
             self._meet(key)

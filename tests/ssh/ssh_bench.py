@@ -66,7 +66,8 @@ class Client:
 
     def host(self, port: int, **fields: Any) -> Host:
         fields.setdefault("key_file", str(self.keys.user))
-        return Host("box", address="127.0.0.1", port=port, user="root", **fields)
+        fields.setdefault("name", "box")
+        return Host(address="127.0.0.1", port=port, user="root", **fields)
 
     def connector(self, jump_hosts: dict[str, Host] | None = None, **changes: Any) -> Connector:
         source = SecretSource(self.environment, ask=None)

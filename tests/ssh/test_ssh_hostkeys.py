@@ -100,6 +100,28 @@ def test_the_type_on_record_is_asked_for(
     assert session.run(Command(("true",))).ok
 
 
+def test_a_new_key_in_a_hashed_line_counts_beside_an_old_one(
+    client: Client, keys: Keys, sshd: Server
+) -> None:
+    file = client.settings.known_hosts[0]
+    file.write_text(sshd.known_hosts_line())
+    subprocess.run(["ssh-keygen", "-q", "-H", "-f", file], capture_output=True, check=True)
+    with file.open("a") as more:
+        more.write(f"[127.0.0.1]:{sshd.port} {public(keys.stranger)}\n")
+    assert client.connect(client.host(sshd.port)).run(Command(("true",))).ok
+
+
+def test_an_aliass_key_has_no_port(
+    client: Client, keys: Keys, launch: Launch, tmp_path: Path
+) -> None:
+    server = launch(host_keys=[keys.host, keys.host_rsa])
+    client.settings.known_hosts[0].write_text(f"lab {public(keys.host_rsa)}\n")
+    config = tmp_path / "config"
+    config.write_text("Host *\n HostKeyAlias lab\n")
+    session = client.connect(client.host(server.port), ssh_config=config)
+    assert session.run(Command(("true",))).ok
+
+
 def test_revoked_keys_are_refused_even_where_they_are_known(
     client: Client, keys: Keys, sshd: Server
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from ssh_bench import Client, Keys
 from ssh_servers import PASSPHRASE, Server
 
+from ftlab.errors import Unreachable
 from ftlab.model import Command
 from ftlab.ssh import keys as keyring
 from ftlab.ssh.connect import Connector
@@ -176,3 +178,52 @@ def test_an_agent_that_has_a_named_locked_key_signs_in_its_place(
     assert offered == [str(file) for file in files]
     assert person.asked == []
     assert os.environ["SSH_AUTH_SOCK"]
+
+
+def security_key(file: Path) -> Path:
+    """What ``ssh-keygen -t ed25519-sk`` writes: a handle, which only its device can use."""
+
+    def text(data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + data
+
+    kind = text(b"sk-ssh-ed25519@openssh.com")
+    public = kind + text(bytes(32)) + text(b"ssh:")
+    private = bytes(8) + public + b"\1" + text(b"handle") + text(b"") + text(b"comment")
+    private += bytes(range(1, 1 + -len(private) % 8))
+    head = b"openssh-key-v1\0" + text(b"none") + text(b"none") + text(b"")
+    body = head + (1).to_bytes(4, "big") + text(public) + text(private)
+    lines = base64.encodebytes(body).decode()
+    begin, end = (f"-----{word} OPENSSH PRIVATE KEY-----\n" for word in ("BEGIN", "END"))
+    file.write_text(begin + lines + end)
+    return file
+
+
+def test_a_key_of_a_type_that_cannot_be_used(
+    client: Client, sshd: Server, tmp_path: Path, home: Path
+) -> None:
+    file = security_key(tmp_path / "id_ed25519_sk")
+    with pytest.raises(Unreachable, match=r"key file .*sk-ssh-ed25519") as caught:
+        enter(client, sshd, Person(), file)
+    assert caught.value.kind == "auth.key"
+    shutil.copy(file, home / "id_ed25519")
+    shutil.copy(client.keys.user, home / "id_ecdsa")
+    enter(client, sshd, Person())
+
+
+def test_key_files_that_were_passed_over_are_named(
+    client: Client, sshd: Server, home: Path
+) -> None:
+    locked_copy(client.keys.user, home / "id_ed25519")
+    client.trust(sshd)
+    with pytest.raises(Unreachable) as caught:
+        client.connect(client.host(sshd.port, key_file=None))
+    assert "id_ed25519: it is locked with a passphrase, and none was given" in str(caught.value)
+
+
+@pytest.mark.parametrize("private", ["absent", "public"])
+def test_a_public_key_names_a_key_of_the_agent(
+    client: Client, sshd: Server, tmp_path: Path, home: Path, agent: None, private: str
+) -> None:
+    file = tmp_path / "mine"
+    shutil.copy(client.keys.user_rsa.with_suffix(".pub"), f"{file}.pub")
+    enter(client, sshd, Person(), file if private == "absent" else Path(f"{file}.pub"))

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 from ssh_bench import Client, Keys, Launch
-from ssh_servers import PASSPHRASE, PASSWORD, Server
+from ssh_servers import PASSPHRASE, PASSWORD, Server, keygen
 
 from ftlab.errors import Unreachable
 from ftlab.model import Command, Secret
+from ftlab.ssh.auth_handler import LoginHandler, MoreAsked
+from ftlab.ssh.connect import Connector
+from ftlab.ssh.passwords import SecretSource
 from ftlab.ssh.session import SshSession
 
 TALK = {"UsePAM": "yes", "KbdInteractiveAuthentication": "yes"}
@@ -134,6 +137,22 @@ def test_a_named_key_keeps_the_agent_out(
     assert attempts(server, "publickey") == 1
 
 
+def test_five_refused_keys_leave_room_for_the_password(
+    client: Client, launch: Launch, shadow: str, tmp_path: Path, home: Path, agent: str
+) -> None:
+    for number in range(5):
+        stranger = keygen(tmp_path / f"stranger{number}")
+        subprocess.run(["ssh-add", "-q", stranger], check=True)
+    subprocess.run(["ssh-add", "-q", "-d", client.keys.user_rsa], check=True)
+    server = launch(PLAIN, shadow=shadow)
+    client.trust(server)
+    connector = Connector(client.settings, SecretSource({}, lambda _: PASSWORD))
+    client.opened.append(connector)
+    session = connector.connect(client.host(server.port, key_file=None))
+    client.opened.append(session)
+    assert works(session)
+
+
 @pytest.mark.parametrize("options", [PLAIN, TALK], ids=["password", "keyboard-interactive"])
 class TestPassword:
     def test_from_the_inventory(
@@ -176,3 +195,11 @@ def test_a_host_that_takes_no_password(client: Client, launch: Launch) -> None:
     assert error.kind == "auth.refused"
     assert "it accepts publickey" in error.message
     assert attempts(server, "password") == 0
+
+
+def test_a_password_that_has_expired() -> None:
+    """A question after a password is the wish for a new one."""
+    handler = LoginHandler.__new__(LoginHandler)
+    handler.auth_method = "password"
+    with pytest.raises(MoreAsked, match="more than the password: a new password"):
+        handler._parse_userauth_info_request(None)

@@ -18,7 +18,7 @@ import pytest
 from ssh_bench import Client, Launch
 from ssh_servers import PASSWORD, Server
 
-from ftlab.errors import Unreachable
+from ftlab.errors import NotTried, Unreachable
 from ftlab.model import Host, Secret
 from ftlab.ssh.canary import Canaries
 from ftlab.ssh.connect import Connector
@@ -314,6 +314,44 @@ def test_typing_takes_none_of_the_logins_time(client: Client, launch: Launch, sh
     connector = Connector(settings, SecretSource({}, ask))
     client.opened.append(connector)
     connector.connect(client.host(server.port, key_file=None)).close()
+
+
+def behind(
+    client: Client, launch: Launch, shadow: str, word: str
+) -> tuple[list[Server], Connector, list[Host]]:
+    """A jump host that takes a password, given ``word``; and two hosts behind it, given the
+    right one."""
+    servers = [launch({"PasswordAuthentication": "yes"}, shadow=shadow) for _ in range(3)]
+    for server in servers:
+        client.trust(server)
+    gate, *inner = servers
+    jump = client.host(gate.port, name="gate", key_file=None, password=Secret(word))
+    hosts = [
+        client.host(
+            one.port, name=f"in{one.port}", key_file=None, password=Secret(PASSWORD), jump="gate"
+        )
+        for one in inner
+    ]
+    return servers, client.connector({"gate": jump}, connect_timeout=8), hosts
+
+
+def test_a_jump_host_with_the_same_password_is_its_canary(
+    client: Client, launch: Launch, shadow: str
+) -> None:
+    _, connector, hosts = behind(client, launch, shadow, PASSWORD)
+    for host in hosts:
+        connector.connect(host).close()
+
+
+def test_what_a_jump_host_refuses_says_nothing_of_the_hosts_password(
+    client: Client, launch: Launch, shadow: str
+) -> None:
+    servers, connector, hosts = behind(client, launch, shadow, "wrong")
+    for host in hosts:
+        with pytest.raises(Unreachable, match=r"^jump host gate: the host refuses") as caught:
+            connector.connect(host)
+        assert not isinstance(caught.value, NotTried)
+    assert [_failures(server) for server in servers] == [1, 0, 0]
 
 
 def _failures(server: Server) -> int:

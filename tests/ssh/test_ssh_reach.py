@@ -53,6 +53,34 @@ def test_include_and_match(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert (target.address, target.user, target.port) == ("10.0.0.1", "ops", 22)
 
 
+@pytest.mark.parametrize(
+    "criterion", ["tagged lab", "!tagged lab", "host esx1 localnetwork 10.0.0.0/8"]
+)
+def test_a_match_that_cannot_be_judged_applies_to_nobody(tmp_path: Path, criterion: str) -> None:
+    text = f"Match {criterion}\n User ops\nHost *\n Port 99\n"
+    target = resolve(tmp_path, text, Host("esx1"))
+    assert (target.user, target.port) == ("root", 99)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "jump", "command"),
+    [
+        ("ProxyCommand none", "ProxyJump gate", None, None),
+        ("ProxyCommand relay %h", "ProxyJump gate", None, "relay esx1"),
+        ("ProxyJump gate", "ProxyCommand relay", "gate", None),
+        ("ProxyJump none", "ProxyCommand relay", None, None),
+    ],
+)
+def test_of_two_ways_in_the_first_one_counts(
+    tmp_path: Path, first: str, then: str, jump: str | None, command: str | None
+) -> None:
+    text = f"Host esx1\n {first}\nHost *\n {then}\n"
+    target = resolve(tmp_path, text, Host("esx1"))
+    assert (target.jump, target.proxy_command) == (jump, command)
+    named = resolve(tmp_path, text, Host("esx1", jump="other"))
+    assert (named.jump, named.proxy_command) == ("other", None)
+
+
 def test_a_config_that_includes_itself_ends(tmp_path: Path) -> None:
     text = f"Include {tmp_path}/config\nHost esx1\n User ops\n"
     assert resolve(tmp_path, text, Host("esx1")).user == "ops"
@@ -149,7 +177,7 @@ def test_a_jump_host_that_refuses_is_asked_once(
     others["gate"] = replace(others["gate"], key_file=str(keys.stranger))
     connector = client.connector(others)
     for _ in range(3):
-        with pytest.raises(Unreachable, match=r"jump host 127\.0\.0\.1") as caught:
+        with pytest.raises(Unreachable, match=r"jump host gate") as caught:
             connector.connect(host)
         assert caught.value.kind == "auth.refused"
     assert gate.log.read_text().count("Failed publickey") == 1
@@ -173,6 +201,23 @@ def test_what_the_jump_host_cannot_reach(
     with pytest.raises(Unreachable, match=r"cannot reach 127\.0\.0\.1") as caught:
         client.connector(others).connect(replace(host, port=free_port()))
     assert caught.value.kind == "unreachable.refused"
+
+
+def test_each_of_many_learns_why_it_cannot_be_reached(
+    client: Client, behind: tuple[Server, Host, dict[str, Host]]
+) -> None:
+    _, host, others = behind
+    connector = client.connector(others)
+    away = {"127.0.0.1": "unreachable.refused", "no-such-host.invalid": "unreachable.dns"}
+
+    def kind(number: int) -> tuple[str, str]:
+        address = list(away)[number % 2]
+        with pytest.raises(Unreachable) as caught:
+            connector.connect(replace(host, name=f"box{number}", address=address, port=1))
+        return address, caught.value.kind
+
+    with ThreadPoolExecutor(20) as pool:
+        assert set(pool.map(kind, range(60))) == set(away.items())
 
 
 def test_a_jump_host_that_forbids_it(client: Client, launch: Launch, sshd: Server) -> None:

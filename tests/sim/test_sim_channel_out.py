@@ -1,0 +1,20 @@
+"""Output to a client that has gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from ftlab.sim.server_exec import ChannelOut
+from ftlab.sim.shell_flow import Hangup
+
+
+def test_what_nobody_reads_is_dropped_at_the_end() -> None:
+    def gone(_data: bytes) -> None:
+        raise OSError("Socket is closed")
+
+    out = ChannelOut(gone, carriage_returns=False)
+    out.write(b"never sent")
+    with pytest.raises(Hangup):
+        out.flush()
+    out.write(b"nor this")
+    out.close()
