@@ -6,9 +6,11 @@ import io
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import pytest
 from cli_runner import Cli, Ran, kept_rules
 
 from ftlab.program import FtlabProgram
+from ftlab.sim.answer import Answer
 from ftlab.sim.ft_spec import PairSpec
 from ftlab.sim.host import SimHost
 from ftlab.sim.serve import RunningLab, running_lab
@@ -43,6 +46,15 @@ class Place:
         size = len(beginning)
         return sum(argv[:size] == beginning for argv in self.lab.sim[host].commands)
 
+    def hold(self, command: str, *hosts: str) -> threading.Event:
+        """Have those hosts (none: all) carry the command out and answer once the event is set:
+        a test that watched a clock instead would fail on a busy machine."""
+        released = threading.Event()
+        for host in hosts or self.lab.sim.hosts:
+            model = self[host]
+            model.answer = partial(_held, model.answer, command, released)
+        return released
+
     def option(self, host: str, path: str) -> str:
         options = self.lab.sim[host].options
         found = options.find(path)
@@ -54,6 +66,19 @@ class Place:
         found = options.find(path)
         assert found is not None
         options.set(found, value)
+
+
+def _held(
+    answer: Callable[..., Answer],
+    command: str,
+    released: threading.Event,
+    argv: Sequence[str],
+    stdin: bytes = b"",
+) -> Answer:
+    told = answer(argv, stdin)
+    if " ".join(argv).startswith(command):
+        released.wait(60)
+    return told
 
 
 def a_place(home: Path, stack: ExitStack, **knobs: Any) -> Place:

@@ -12,8 +12,6 @@ from dask_cluster import DaskCluster, dask_cluster
 from test_cli_executors import RELOAD, SET, states
 from test_cli_fleet import until
 
-from ftlab.sim.faults import Fault
-
 pytest.importorskip("distributed", reason="the [distributed] extra is not installed")
 
 RIGHT = "right"
@@ -60,8 +58,7 @@ def test_a_change_is_made_by_workers_and_journalled_here(bench: Bench, cluster: 
 
 def test_ctrl_c_starts_no_other_host_and_the_second_one_cuts(bench: Bench, cluster: DaskCluster):
     place = four(bench)
-    for host in place.lab.sim.hosts.values():
-        host.faults.append(Fault(RELOAD, what="slow", seconds=3.0))
+    released = place.hold(RELOAD)
     argv = (*SET, "--json", "-f", "2")
     with place.cli.started(*argv, env={"FTLAB_EXECUTOR": cluster.executor}) as run:
         until(lambda: place.seen("vesxi01", *RELOAD.split()), 40)
@@ -71,6 +68,7 @@ def test_ctrl_c_starts_no_other_host_and_the_second_one_cuts(bench: Bench, clust
         assert "interrupted" in run.stderr.readline()
         run.send_signal(signal.SIGINT)
         ran = place.cli.finish(run, *argv).expect(130)
+        released.set()
     assert list(ran.statuses.values()) == ["failed", "failed", "skipped", "skipped"]
     assert set(states(place, ran.run).values()) == {"intended"}
     assert [place.seen(f"vesxi0{n}", *RELOAD.split()) for n in (1, 2, 3, 4)] == [1, 1, 0, 0]
@@ -81,8 +79,7 @@ def test_a_lost_worker_costs_its_hosts_and_nothing_is_done_twice(
     bench: Bench, tmp_path_factory: pytest.TempPathFactory, allowed: str
 ):
     place = four(bench)
-    for host in place.lab.sim.hosts.values():
-        host.faults.append(Fault(RELOAD, what="slow", seconds=2.5))
+    released = place.hold(RELOAD)
     setting = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": allowed}
     argv = (*SET, "--json")
     with (
@@ -91,6 +88,8 @@ def test_a_lost_worker_costs_its_hosts_and_nothing_is_done_twice(
     ):
         until(lambda: all(place.seen(h, *RELOAD.split()) for h in place.lab.sim.hosts), 40)
         cluster.workers[0].kill()
+        cluster.workers[0].wait()
+        released.set()
         ran = place.cli.finish(run, *argv).expect(5)
     assert sorted(ran.statuses.values()) == ["changed", "changed", "failed", "failed"]
     lost = [name for name, status in ran.statuses.items() if status == "failed"]

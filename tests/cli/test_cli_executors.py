@@ -69,7 +69,7 @@ def test_max_fail_and_the_deadline_hold(bench: Bench):
     began = time.monotonic()
     late = place.cli.json("hosts.check", "-l", "vesxi01", "--deadline", "3", env=ENV).expect(8)
     assert late.error("vesxi01")["kind"] == "deadline"
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 60
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
@@ -93,12 +93,12 @@ def test_ctrl_c_once_waits_and_twice_cuts(bench: Bench, stop):
 @pytest.mark.skipif(cores() < 2, reason="one core: nothing is dealt out")
 def test_a_worker_that_dies_costs_only_its_hosts_and_repeats_nothing(bench: Bench):
     place = bench(hosts=4, versions=("5.0",) * 4)
-    for host in place.lab.sim.hosts.values():
-        host.faults.append(Fault(RELOAD, what="slow", seconds=3.0))
+    released = place.hold(RELOAD)
     argv = (*SET, "--json")
     with place.cli.started(*argv, env=ENV) as run:
         until(lambda: all(place.seen(h, *RELOAD.split()) for h in place.lab.sim.hosts))
         os.kill(workers(run)[0], signal.SIGKILL)
+        released.set()
         ran = place.cli.finish(run, *argv).expect(5)
     lost = [name for name, status in ran.statuses.items() if status == "failed"]
     assert list(ran.statuses.values()).count("changed") == 2

@@ -146,7 +146,7 @@ def test_a_host_that_hangs_or_dies_costs_no_other_its_answer(bench: Bench):
 
 def test_a_second_run_on_the_inventory_is_locked_out(bench: Bench):
     place = bench()
-    place["vesxi01"].faults.append(Fault("vim-cmd vmsvc/reload", what="slow", seconds=2.0))
+    released = place.hold("vim-cmd vmsvc/reload", "vesxi01")
     wanted = ("vmx.set", "--vm", "app01", "--set", "ftlab.key=1", "-y", "--json")
     with place.cli.started(*wanted) as first:
         until(lambda: place.seen("vesxi01", "vim-cmd", "vmsvc/reload"))
@@ -154,7 +154,9 @@ def test_a_second_run_on_the_inventory_is_locked_out(bench: Bench):
         assert "vmx.set" in locked.err
         assert str(first.pid) in locked.err
         assert place.cli.json("vm.list").code == 0  # reading needs no lock
-        waited = place.cli(*wanted, "--wait-lock", "20").expect(0)
+        with place.cli.started(*wanted, "--wait-lock", "60") as second:
+            released.set()
+            waited = place.cli.finish(second, *wanted).expect(0)
         place.cli.finish(first, *wanted).expect(0)
     assert waited.statuses == {"vesxi01": "ok", "vesxi02": "ok"}
 
@@ -162,11 +164,14 @@ def test_a_second_run_on_the_inventory_is_locked_out(bench: Bench):
 @pytest.mark.parametrize("stop", STOPS)
 def test_ctrl_c_lets_running_hosts_end_and_starts_no_other(bench: Bench, stop):
     place = bench()
-    place["vesxi01"].faults.append(Fault(VERSION, what="slow", seconds=1.0))
+    released = place.hold(VERSION, "vesxi01")
     argv = ("hosts.check", "-f", "1", "--json")
     with place.cli.started(*argv) as run:
         until(lambda: place["vesxi01"].commands)
         run.send_signal(stop)
+        assert run.stderr is not None
+        assert "interrupted" in run.stderr.readline()
+        released.set()
         ran = place.cli.finish(run, *argv).expect(130)
     assert ran.statuses == {"vesxi01": "ok", "vesxi02": "skipped"}
     assert place["vesxi02"].commands == []

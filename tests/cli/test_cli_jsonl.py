@@ -11,8 +11,6 @@ from cli_place import Bench, Place
 from cli_runner import VALIDATOR, Ran
 from test_cli_fleet import until
 
-from ftlab.sim.faults import Fault
-
 LINE = VALIDATOR.evolve(schema={"$ref": "#/$defs/line"})
 RELOAD = "vim-cmd vmsvc/reload"
 
@@ -43,7 +41,7 @@ def test_the_lines_are_the_document_taken_apart(mixed: Place):
 
 def test_a_host_that_is_done_is_told_while_another_is_worked_on(bench: Bench):
     place = bench()
-    place["vesxi01"].faults.append(Fault(RELOAD, what="slow", seconds=3.0))
+    released = place.hold(RELOAD, "vesxi01")
     argv = ("vmx.set", "--vm", "app01", "--set", "a.b=1", "-y", "--jsonl")
     with place.cli.started(*argv) as run:
         assert run.stdout is not None
@@ -51,6 +49,7 @@ def test_a_host_that_is_done_is_told_while_another_is_worked_on(bench: Bench):
         assert (first["host"], first["status"]) == ("vesxi02", "changed")
         until(lambda: place.seen("vesxi01", *RELOAD.split()))
         assert run.poll() is None
+        released.set()
         ran = place.cli.finish(run, *argv).expect(0)
     second, end = lines(ran)
     assert second["host"] == "vesxi01"

@@ -347,7 +347,9 @@ def test_many_connects_leave_nothing(client: Client, sshd: Server, silent: int) 
     for _ in range(5):
         with pytest.raises(Unreachable):
             hasty.connect(client.host(silent))
-    assert (descriptors(), threading.active_count()) == before
+    # Not "the same": a thread of an earlier test may end meanwhile.
+    assert descriptors() <= before[0]
+    assert threading.active_count() <= before[1]
 
 
 def test_closing_is_prompt(session: SshSession) -> None:
