@@ -243,3 +243,41 @@ def test_a_nul_byte_is_no_text() -> None:
 def test_a_document_can_be_pickled() -> None:
     document = pickle.loads(pickle.dumps(parse(b'k = "v"')))  # noqa: S301 - our own bytes
     assert document.set("k", "w").to_bytes() == b'k = "w"'
+
+
+def refusal(work: object) -> tuple[str, str]:
+    with pytest.raises((Refused, ParseError)) as caught:
+        work()
+    return caught.value.message, caught.value.hint
+
+
+def test_what_is_refused_is_said_in_full() -> None:
+    plain, latin = parse(b'a = "1"\nb = "x\n'), parse(b'.encoding = "windows-1252"\n')
+    twice = parse(b'a = "1"\nA = "2"\n')
+    assert refusal(lambda: parse(b"a\nb\0\n")) == (
+        "line 2 has a NUL byte: this is no VMX text", "",
+    )  # fmt: skip
+    assert refusal(lambda: plain.get("b")) == ('line 2: the quotes do not pair: b = "x', "")
+    assert refusal(lambda: twice.set("a", "3")) == (
+        "a is there 2 times, on lines 1, 2",
+        "a host calls such a VM invalid; leave only one of these lines",
+    )
+    assert refusal(lambda: plain.set("c d", "1")) == (
+        "'c d' cannot be a VMX key",
+        "a key has no blanks, quotes, equal signs or number signs",
+    )
+    assert refusal(lambda: latin.set(".Encoding", "UTF-8")) == (
+        ".encoding stays as it is: it says what the bytes of the other lines mean", "",
+    )  # fmt: skip
+    assert refusal(lambda: latin.set("k", "☃")) == (
+        "k: the file is in cp1252, which cannot hold '\\u2603'",
+        "use only characters of that encoding",
+    )
+    assert refusal(lambda: latin.set("☃", "1")) == (
+        "the key: the file is in cp1252, which cannot hold '\\u2603'",
+        "use only characters of that encoding",
+    )
+    assert refusal(lambda: parse(b'.encoding = "klingon"\n')) == (
+        'the file says .encoding = "klingon", which is no known text encoding',
+        "look at the file; hosts write UTF-8, windows-1252, GBK, Shift_JIS and such",
+    )
