@@ -196,11 +196,9 @@ def _nothing_to_undo(lab: Lab, record: RunRecord) -> Report:
 def disable_vft(lab: Lab, vm: tuple[str, ...], *, power_cycle: bool = False) -> Report:
     """``vft.disable``, with what the journal knows about each host's earlier values."""
     names = [host.name for host in lab.hosts]
-    originals: dict[str, dict[tuple[str, str | None], Any]] = {}
-    if lab.options.journal.exists():
-        with lab.open_journal() as journal:
-            standing = journal.standing(names, {"vft.enable"})
-        originals = {host: _values_before(own) for host, own in standing.items()}
+    with lab.open_journal() as journal:
+        standing = journal.standing(names, {"vft.enable"})
+    originals = {host: _values_before(own) for host, own in standing.items()}
     job = DisableVft(vm, originals, power_cycle)
     return lab.run("vft.disable", job, {"vm": list(vm)})
 

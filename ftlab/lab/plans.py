@@ -212,8 +212,6 @@ def _placed(state: State, work: Callable[[], T]) -> T:
 
 def _origins(lab: Lab) -> dict[str, Origin]:
     """What the journal knows about the selected hosts before ftlab's runs."""
-    if not lab.options.journal.exists():
-        return {}
     names = [host.name for host in lab.hosts]
     with lab.open_journal() as journal:
         return {host: origin_of(own) for host, own in journal.standing(names).items()}

@@ -74,25 +74,26 @@ def test_an_option_without_a_value(lab: SimLab) -> None:
         _set_one(context, AdvancedOption("/A/B", "string", None), None)
 
 
+class Several(DirectSession):
+    def together(self, *work: Any) -> list[Any]:
+        """As the real one: all of them end before the first error is raised."""
+        errors, found = [], []
+        for call in work:
+            try:
+                found.append(call())
+            except Lost as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        return found
+
+
 def test_a_host_that_does_not_answer_keeps_nobody_from_going_back(lab: SimLab) -> None:
     class Dies(DirectSession):
         def run(self, command: Command) -> Completed:
             if self.model.name == "vesxi01" and option(self.model, STREAM_OPTION) == "1":
                 self.lives = 0
             return super().run(command)
-
-    class Several(DirectSession):
-        def together(self, *work: Any) -> list[Any]:
-            """As the real one: all of them end before the first error is raised."""
-            errors, found = [], []
-            for call in work:
-                try:
-                    found.append(call())
-                except Lost as error:
-                    errors.append(error)
-            if errors:
-                raise errors[0]
-            return found
 
     class Both(Dies, Several):
         pass
@@ -135,17 +136,8 @@ def test_a_step_whose_answers_were_lost_on_both_hosts_is_no_tried_one(lab: SimLa
                 raise Lost("the connection died", in_flight=[str(command)])
             return done
 
-    class All(Deaf):
-        def together(self, *work: Any) -> list[Any]:
-            errors, found = [], []
-            for call in work:
-                try:
-                    found.append(call())
-                except Lost as error:
-                    errors.append(error)
-            if errors:
-                raise errors[0]
-            return found
+    class All(Deaf, Several):
+        pass
 
     mine = Ladder([Context(All(host)) for host in lab.hosts.values()])
     with pytest.raises(Lost):
