@@ -39,11 +39,25 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class SshOption:
+    """One setting of ssh_config(5) that the inventory gives a host, as ``ssh -o`` would:
+    ``-J gate`` is ``ProxyJump`` with the value ``gate``. ``origin`` says where it stands:
+    ``hosts.ini:12: ansible_ssh_common_args``."""
+
+    keyword: str
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Host:
     """One vESXi host as the inventory describes it.
 
     ``address``, ``port`` and ``user`` are ``None`` where the inventory is silent, so that
     ``~/.ssh/config`` may speak; after that the defaults are the name, 22 and ``root``.
+    ``ssh_options`` come before ``~/.ssh/config``, in the order of a command line of ssh, and
+    ``ssh_config`` takes its place (``-F``). ``origins`` has for each field that the inventory
+    gives, by the field's name, the file and line.
     """
 
     name: str
@@ -57,8 +71,11 @@ class Host:
     legacy_ssh: bool = False
     physical_host: str | None = None
     known_hosts: str | None = None
+    ssh_options: tuple[SshOption, ...] = ()
+    ssh_config: str | None = None
     groups: tuple[str, ...] = ()
     variables: Mapping[str, Any] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,16 @@ def build_host(name: str, groups: Iterable[str], settings: Settings) -> Host:
         password=None if password is None else Secret(password),
         legacy_ssh=_legacy_ssh(settings),
         groups=tuple(groups),
+        ssh_options=(),
+        origins=_origins(settings),
         variables={key: _veil(key, s.value) for key, s in settings.items() if key not in KNOWN},
     )
+
+
+def _origins(settings: Settings) -> dict[str, str]:
+    """Where each field that has a value was set."""
+    found = {field: _pick(settings, keys) for field, keys in {**_TEXTS, "port": _PORT}.items()}
+    return {field: str(pick[1].place) for field, pick in found.items() if pick}
 
 
 def _check_jump(settings: Settings) -> None:
