@@ -11,8 +11,8 @@ from pathlib import Path
 
 from peers.recipe import VM
 
-from ftlab.sim.getallvms import table
-from ftlab.sim.lab import SimLab
+from ftlab.sim import SimLab
+from ftlab.sim.vimcmd.getallvms import table
 
 _BEGIN = "   extraConfig = (vim.option.OptionValue) [\n"
 _LAST = "      (vim.option.OptionValue) {\n"

@@ -16,7 +16,7 @@ from pathlib import Path
 from ftlab.errors import UsageError
 from ftlab.report.style import Paint, wants_color
 from ftlab.report.write import emit_text
-from ftlab.sim.serve import RunningLab, running_lab
+from ftlab.sim import RunningLab, running_lab
 
 _UNDO = re.compile(r"ftlab lab\.undo (\S+)")
 _FEWEST_HOSTS = 2

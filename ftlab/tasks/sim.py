@@ -55,9 +55,9 @@ def _serve(inventory: str, pairs: str | None, latency: bool, wanted: Mapping[str
     from pathlib import Path
 
     from ftlab.errors import UsageError
-    from ftlab.sim.lab import REAL_LATENCY
-    from ftlab.sim.serve import serve as serve_lab
-    from ftlab.sim.serve_inventory import UnwritableError
+    from ftlab.sim.model.lab import REAL_LATENCY
+    from ftlab.sim.serve.command import serve as serve_lab
+    from ftlab.sim.serve.inventory import UnwritableError
 
     say = partial(print, flush=True)
     try:

@@ -18,11 +18,9 @@ import pytest
 from cli_runner import Cli, Ran, kept_rules
 
 from ftlab.program import FtlabProgram
-from ftlab.sim.answer import Answer
-from ftlab.sim.ft_spec import PairSpec
-from ftlab.sim.host import SimHost
-from ftlab.sim.serve import RunningLab, running_lab
-from ftlab.sim.vm import SimVM
+from ftlab.sim import PairSpec, RunningLab, SimHost, running_lab
+from ftlab.sim.model.answer import Answer
+from ftlab.sim.vms.vm import SimVM
 from ftlab.tasks.collections import namespace
 
 Bench = Callable[..., "Place"]

@@ -15,8 +15,8 @@ from unittest import mock
 from cli_place import Place, fresh_program
 from cli_runner import Cli, Ran, kept_rules
 
-from ftlab.sim.host import SimHost
-from ftlab.sim.vm import SimVM
+from ftlab.sim import SimHost
+from ftlab.sim.vms.vm import SimVM
 
 STREAM = "/Migrate/VMotionStreamDisable"
 TIMEOUT = "/Migrate/NetTimeout"

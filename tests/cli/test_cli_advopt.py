@@ -6,7 +6,7 @@ import pytest
 from cli_place import Bench, Place
 from lab_bench import near
 
-from ftlab.sim.faults import Fault
+from ftlab.sim import Fault
 
 STREAM = "/Migrate/VMotionStreamDisable"
 TIMEOUT = "/Migrate/NetTimeout"

@@ -9,8 +9,7 @@ from cli_place import Bench, Place
 from cli_runner import Ran, contents, tree
 from lab_bench import near
 
-from ftlab.sim.faults import Fault
-from ftlab.sim.ft_spec import PairSpec
+from ftlab.sim import Fault, PairSpec
 
 KEYS = ("replay.supported", "replay.allowFT", "replay.allowBTOnly")
 STREAM = "/Migrate/VMotionStreamDisable"

@@ -14,7 +14,7 @@ from test_cli_fleet import until
 
 from ftlab.fleet.placement import cores
 from ftlab.journal import Journal
-from ftlab.sim.faults import Fault
+from ftlab.sim import Fault
 
 VERSION = "vmware -v"
 RELOAD = "vim-cmd vmsvc/reload"

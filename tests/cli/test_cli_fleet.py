@@ -9,7 +9,7 @@ import pytest
 from cli_place import Bench, Place
 from lab_bench import near
 
-from ftlab.sim.faults import Fault
+from ftlab.sim import Fault
 
 VERSION = "vmware -v"
 STOPS = (signal.SIGINT, signal.SIGTERM)

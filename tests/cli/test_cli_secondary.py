@@ -13,7 +13,7 @@ from cli_place import Bench, Place, a_place
 from cli_runner import Ran
 from lab_bench import near
 
-from ftlab.sim.ft_spec import PairSpec
+from ftlab.sim import PairSpec
 
 STREAM = "/Migrate/VMotionStreamDisable"
 LINE = "failed to read stream keepalive"

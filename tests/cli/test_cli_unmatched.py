@@ -8,9 +8,8 @@ import pytest
 from cli_place import Bench, Place
 from lab_bench import near, profile
 
-from ftlab.sim.faults import Fault
-from ftlab.sim.ft_spec import PairSpec
-from ftlab.sim.populate import add_vm
+from ftlab.sim import Fault, PairSpec
+from ftlab.sim.model.populate import add_vm
 
 HERE = ("--vm", "app01")
 NOWHERE = ("--vm", "ap02")

@@ -7,7 +7,7 @@ from cli_place import Bench, Place
 from cli_runner import tree
 from lab_bench import STREAM, TIMEOUT, connections, near, profile, steps, vmx
 
-from ftlab.sim.faults import Fault
+from ftlab.sim import Fault
 
 
 def apply(place: Place, text: str, *flags: str):

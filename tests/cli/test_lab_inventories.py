@@ -9,7 +9,7 @@ import pytest
 from cli_place import Bench, Place
 from lab_bench import TIMEOUT, connections, near, profile, vmx
 
-from ftlab.sim.faults import Fault
+from ftlab.sim import Fault
 
 ON_VM = '[[state]]\nvm = "app01"\n'
 

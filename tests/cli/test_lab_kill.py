@@ -17,7 +17,7 @@ from cli_runner import Cli
 from lab_bench import STREAM, Near, leftovers
 
 from ftlab.journal import Journal
-from ftlab.sim.vm import SimVM
+from ftlab.sim.vms.vm import SimVM
 
 TEXT = f"""
 [[state]]

@@ -11,7 +11,7 @@ from cli_place import Bench, Place
 from cli_runner import tree
 from lab_bench import STREAM, TIMEOUT, connections, near, profile, steps
 
-from ftlab.sim.faults import Fault
+from ftlab.sim import Fault
 
 DRIFT = f"""
 [[state]]

@@ -10,7 +10,7 @@ import pytest
 from cli_place import Place, a_place
 from lab_bench import STREAM, near, profile, vmx, write_by_hand
 
-from ftlab.sim.openssh import missing
+from ftlab.sim.jail.front import missing
 
 HOSTS = {False: 12, True: 9}
 """Fewer behind real servers, each of which takes its time to start."""

@@ -12,7 +12,7 @@ from cli_place import Place, a_place
 from cli_runner import Ran
 
 from ftlab.esxi.signatures import SIGNATURES
-from ftlab.sim.ft_spec import PairSpec
+from ftlab.sim import PairSpec
 
 STREAM = "/Migrate/VMotionStreamDisable"
 ATTEMPTS = 2

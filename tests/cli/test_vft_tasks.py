@@ -9,7 +9,7 @@ import pytest
 from cli_place import Bench, Place
 from cli_runner import Cli
 
-from ftlab.sim.ft_spec import PairSpec
+from ftlab.sim import PairSpec
 
 ONE, TWO = "vesxi01", "vesxi02"
 ARTICLE = (

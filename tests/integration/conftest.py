@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ftlab.sim.openssh import missing
-from ftlab.sim.serve import RunningLab, running_lab
+from ftlab.sim import RunningLab, running_lab
+from ftlab.sim.jail.front import missing
 
 VERSIONS = ("4.1", "5.5", "6.7", "8.0")
 

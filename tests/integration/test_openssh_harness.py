@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ftlab.sim.faults import Fault
-from ftlab.sim.forced_jail import plain_root
-from ftlab.sim.openssh import authorized_line
-from ftlab.sim.serve import running_lab
-from ftlab.sim.server_keys import ecdsa_key, public_line
+from ftlab.sim import Fault, running_lab
+from ftlab.sim.jail.filesystem import plain_root
+from ftlab.sim.jail.front import authorized_line
+from ftlab.sim.ssh.keys import ecdsa_key, public_line
 
 
 def test_status_and_streams(quiet_lab, ssh):
@@ -99,7 +98,7 @@ def test_a_cut_kills_the_connection(quiet_lab, ssh):
 
 
 def test_a_wrong_key_is_refused(quiet_lab, ssh, tmp_path):
-    from ftlab.sim.server_keys import write_private_key
+    from ftlab.sim.ssh.keys import write_private_key
 
     write_private_key(ecdsa_key(), tmp_path / "other")
     told = ssh(quiet_lab, "vesxi01", "true", key_file=tmp_path / "other")

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ftlab.sim.ft_spec import STREAM_OPTION, PairSpec
-from ftlab.sim.serve import RunningLab, running_lab
+from ftlab.sim import PairSpec, RunningLab, running_lab
+from ftlab.sim.ft.spec import STREAM_OPTION
 
 KEYS = ("replay.supported", "replay.allowFT", "replay.allowBTOnly")
 

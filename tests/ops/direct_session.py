@@ -9,8 +9,8 @@ from typing import Any
 from ftlab.errors import CommandFailed, Lost
 from ftlab.esxi.group import build_group, shell_line
 from ftlab.model import Command, Completed, Host
-from ftlab.sim import shell
-from ftlab.sim.host import SimHost
+from ftlab.sim import SimHost
+from ftlab.sim.shell import run as shell
 
 
 class DirectSession:

@@ -21,10 +21,9 @@ from ftlab.ops.vft import EnableVft
 from ftlab.ops.vmxkeys import EditKeys
 from ftlab.report.document import Report
 from ftlab.session import Session
-from ftlab.sim.host import SimHost
-from ftlab.sim.lab import SimLab
-from ftlab.sim.options import Option
-from ftlab.sim.vm import SimVM
+from ftlab.sim import SimHost, SimLab
+from ftlab.sim.model.options import Option
+from ftlab.sim.vms.vm import SimVM
 from ftlab.vmx import VmxDocument
 
 STREAM = "/Migrate/VMotionStreamDisable"

@@ -13,8 +13,7 @@ from ftlab.ops import backups, vmx, vmxfile
 from ftlab.ops.context import Context
 from ftlab.ops.origin import VmOrigin, old_document
 from ftlab.ops.vms import find_vms
-from ftlab.sim.host import SimHost
-from ftlab.sim.lab import SimLab
+from ftlab.sim import SimHost, SimLab
 
 RUN = "20260102T030405-abcd"
 

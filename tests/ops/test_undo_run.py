@@ -19,7 +19,7 @@ from ftlab.ops import advopt, power, vmx
 from ftlab.ops.context import Context
 from ftlab.ops.vms import find_vms
 from ftlab.report.document import Report, exit_code
-from ftlab.sim.faults import Fault
+from ftlab.sim import Fault
 
 
 @pytest.fixture

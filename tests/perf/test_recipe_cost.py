@@ -21,7 +21,7 @@ from ftlab.lab.front import Lab
 from ftlab.model import Command, Completed, Host
 from ftlab.ops.vft import EnableVft
 from ftlab.session import Session
-from ftlab.sim.serve import RunningLab, running_lab
+from ftlab.sim import RunningLab, running_lab
 
 VM = "app01"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ftlab.sim.answer import Answer
-from ftlab.sim.host import SimHost
+from ftlab.sim import SimHost
+from ftlab.sim.model.answer import Answer
 
 
 class Clock:

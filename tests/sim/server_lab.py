@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import paramiko
 
-from ftlab.sim.lab import SimLab
-from ftlab.sim.server import SshFront
-from ftlab.sim.server_keys import ecdsa_key
+from ftlab.sim import SimLab
+from ftlab.sim.ssh.front import SshFront
+from ftlab.sim.ssh.keys import ecdsa_key
 
 KEY = ecdsa_key()
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ftlab.sim.dumps import UNSET, Array, Node, Null, Obj, Ref, dump
-from ftlab.sim.esxcli_format import Records, show
-from ftlab.sim.getallvms import Row, table
-from ftlab.sim.lab import SimLab
-from ftlab.sim.vimcmd import in_columns
+from ftlab.sim import SimLab
+from ftlab.sim.esxcli.formats import Records, show
+from ftlab.sim.vimcmd.command import in_columns
+from ftlab.sim.vimcmd.getallvms import Row, table
+from ftlab.sim.vms.dumps import UNSET, Array, Node, Null, Obj, Ref, dump
 
 CAPTURES = Path(__file__).parents[2].parent / "shared" / "esxi" / "transcripts"
 

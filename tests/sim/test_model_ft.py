@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from model_lab import Clock, ask, field, out, vim
 
-from ftlab.sim.answer import Answer
-from ftlab.sim.ft import FtPair
-from ftlab.sim.ft_spec import LEGACY_KEY, REPLAY_KEYS, STREAM_OPTION, PairSpec
-from ftlab.sim.lab import SimLab
-from ftlab.sim.signatures import SIGNATURES
-from ftlab.sim.vm import SimVM
+from ftlab.sim import PairSpec, SimLab
+from ftlab.sim.ft.pair import FtPair
+from ftlab.sim.ft.signatures import SIGNATURES
+from ftlab.sim.ft.spec import LEGACY_KEY, REPLAY_KEYS, STREAM_OPTION
+from ftlab.sim.model.answer import Answer
+from ftlab.sim.vms.vm import SimVM
 
 
 @pytest.fixture

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 from model_lab import Clock, ask, extra, field, out, vim
 
-from ftlab.sim.host import SimHost
-from ftlab.sim.lab import SimLab
-from ftlab.sim.versions import VERSIONS
-from ftlab.sim.vm import SimVM
+from ftlab.sim import VERSIONS, SimHost, SimLab
+from ftlab.sim.vms.vm import SimVM
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from model_lab import Clock, ask, out, vim
 
-from ftlab.sim.faults import Fault
-from ftlab.sim.ft_spec import PairSpec
-from ftlab.sim.lab import REAL_LATENCY, SimLab
-from ftlab.sim.nasty import NASTY_VMS
-from ftlab.sim.versions import VERSIONS, release_named
+from ftlab.sim import VERSIONS, Fault, PairSpec, SimLab
+from ftlab.sim.model.lab import REAL_LATENCY
+from ftlab.sim.model.versions import release_named
+from ftlab.sim.vms.awkward import NASTY_VMS
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from model_lab import Clock, ask, out
 
-from ftlab.sim.host import SimHost
-from ftlab.sim.lab import SimLab
-from ftlab.sim.options import option_table
-from ftlab.sim.versions import RELEASES, VERSIONS, release_named
+from ftlab.sim import VERSIONS, SimHost, SimLab
+from ftlab.sim.model.options import option_table
+from ftlab.sim.model.versions import RELEASES, release_named
 
 TABLES = Path(__file__).parents[2].parent / "shared" / "esxi" / "advanced-options"
 STREAM = "/Migrate/VMotionStreamDisable"

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from model_lab import Clock, ask, out, vim
 
-from ftlab.sim.lab import SimLab
-from ftlab.sim.versions import VERSIONS
-from ftlab.sim.vm import Question
+from ftlab.sim import VERSIONS, SimLab
+from ftlab.sim.vms.vm import Question
 
 
 @pytest.fixture

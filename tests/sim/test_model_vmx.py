@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from model_lab import Clock, ask, extra, field, out, vim
 
-from ftlab.sim.host import SimHost
-from ftlab.sim.lab import SimLab
-from ftlab.sim.vm import SimVM
-from ftlab.sim.vmfile import BadVmx, VmxFile
+from ftlab.sim import SimHost, SimLab
+from ftlab.sim.vms.vm import SimVM
+from ftlab.sim.vms.vmx_file import BadVmx, VmxFile
 
 CAPTURES = Path(__file__).parents[2].parent / "shared" / "esxi" / "transcripts"
 

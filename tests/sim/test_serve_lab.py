@@ -16,8 +16,9 @@ import paramiko
 import pytest
 from server_lab import dial, execute, sim_threads
 
-from ftlab.sim.serve import cure_of, running_lab, serve
-from ftlab.sim.serve_inventory import InventoryFile, UnwritableError, group_of, inventory_text
+from ftlab.sim import running_lab
+from ftlab.sim.serve.command import cure_of, serve
+from ftlab.sim.serve.inventory import InventoryFile, UnwritableError, group_of, inventory_text
 
 
 def parsed(text):
@@ -136,7 +137,7 @@ def test_serve_says_when_it_is_ready_and_ends_when_told(tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_end_it_cleanly(tmp_path, number):
     code = (
-        "from pathlib import Path; from ftlab.sim.serve import serve\n"
+        "from pathlib import Path; from ftlab.sim.serve.command import serve\n"
         f"serve(1, Path({str(tmp_path / 'lab.ini')!r}), directory=Path({str(tmp_path)!r}),"
         " ready=lambda text: print(text, flush=True))"
     )

@@ -10,7 +10,7 @@ import paramiko
 import pytest
 from server_lab import client, dial, execute, front, sim_threads, until
 
-from ftlab.sim.server_login import MAX_SESSIONS
+from ftlab.sim.ssh.login import MAX_SESSIONS
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_flood_ends_with_its_client(modern):
 
 
 def test_an_endless_wait_ends_with_its_client(modern):
-    from ftlab.sim.faults import Fault
+    from ftlab.sim import Fault
 
     host, port = modern
     host.faults.append(Fault("vmware", what="hang"))
@@ -169,7 +169,7 @@ def test_close_is_prompt_and_leaves_nothing(tmp_path):
 
 def test_closing_twice_and_a_taken_port(tmp_path):
     with front(tmp_path, "5.5") as (lab, served):
-        from ftlab.sim.server import SshFront
+        from ftlab.sim.ssh.front import SshFront
 
         other = SshFront(lab)
         with pytest.raises(OSError, match="in use"):

@@ -9,7 +9,7 @@ import paramiko
 import pytest
 from server_lab import KEY, client, dial, execute, front, sim_threads, until
 
-from ftlab.sim.faults import Fault
+from ftlab.sim import Fault
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from server_lab import dial, sim_threads, until
 
-from ftlab.sim.server import SshFront
+from ftlab.sim.ssh.front import SshFront
 
 HOSTS = 300
 

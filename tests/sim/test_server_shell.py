@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from server_lab import client, front
 
-from ftlab.sim.server_editor import LineEditor
-from ftlab.sim.shell_flow import Interrupted
+from ftlab.sim.shell.errors import Interrupted
+from ftlab.sim.ssh.line_editor import LineEditor
 
 
 class Session:

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftlab.sim import shell
-from ftlab.sim.applets import APPLETS
-from ftlab.sim.applets_grep import translated
+from ftlab.sim.shell import run as shell
+from ftlab.sim.shell.applets.grep import translated
+from ftlab.sim.shell.applets.table import APPLETS
 
 
 class Host:

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftlab.sim import shell
-from ftlab.sim.answer import Answer
-from ftlab.sim.shell import Cut, Hangup
+from ftlab.sim.model.answer import Answer
+from ftlab.sim.shell import run as shell
+from ftlab.sim.shell.run import Cut, Hangup
 
 
 class Host:

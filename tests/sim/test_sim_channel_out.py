@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ftlab.sim.server_exec import ChannelOut
-from ftlab.sim.shell_flow import Hangup
+from ftlab.sim.shell.errors import Hangup
+from ftlab.sim.ssh.exec import ChannelOut
 
 
 def test_what_nobody_reads_is_dropped_at_the_end() -> None:

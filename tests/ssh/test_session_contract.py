@@ -17,8 +17,7 @@ from ssh_bench import Client
 from ftlab.errors import CommandFailed, CommandTimeout
 from ftlab.model import Command
 from ftlab.session import Session
-from ftlab.sim.host import SimHost
-from ftlab.sim.serve import RunningLab, running_lab
+from ftlab.sim import RunningLab, SimHost, running_lab
 
 DATASTORE = "/vmfs/volumes/datastore1"
 OVER_A_NETWORK = pytest.mark.parametrize("kind", ["openssh", "simulated"])

@@ -19,8 +19,7 @@ from ssh_servers import free_port, keygen
 from ftlab.model import Command, Completed, Host
 from ftlab.ops import hosts
 from ftlab.ops.context import Context
-from ftlab.sim.faults import Fault
-from ftlab.sim.serve import RunningLab, running_lab
+from ftlab.sim import Fault, RunningLab, running_lab
 
 RIGHT = "correct horse"
 WRONG = "pl4nted-s3cret"

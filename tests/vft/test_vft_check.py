@@ -26,10 +26,7 @@ from ftlab.ops.vftcheck import HOST_RULES, Check, Subject, judged, kind_of
 from ftlab.ops.vftpair import PAIR_RULES, Seen, check_pair
 from ftlab.ops.vftseen import HostSeen, VftFacts, VmSeen
 from ftlab.ops.vftvm import VM_RULES, check_vm
-from ftlab.sim.faults import Fault
-from ftlab.sim.ft_spec import PairSpec
-from ftlab.sim.host import SimHost
-from ftlab.sim.lab import SimLab
+from ftlab.sim import Fault, PairSpec, SimHost, SimLab
 
 TRANSCRIPTS = Path(__file__).parents[3] / "shared" / "esxi" / "transcripts"
 

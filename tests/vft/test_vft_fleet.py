@@ -23,8 +23,8 @@ from ftlab.lab.refusals import refusals
 from ftlab.ops.pairs import Half, pair_up
 from ftlab.ops.several import joined
 from ftlab.report.document import exit_code
-from ftlab.sim.faults import Fault
-from ftlab.sim.ft_spec import STREAM_OPTION, PairSpec
+from ftlab.sim import Fault, PairSpec
+from ftlab.sim.ft.spec import STREAM_OPTION
 
 
 def spec(vm: str = "db01", **about: Any) -> PairSpec:

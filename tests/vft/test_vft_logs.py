@@ -14,9 +14,8 @@ from ftlab.ops import logs
 from ftlab.ops.context import Context
 from ftlab.ops.logs import CAP, Tail, own_logs
 from ftlab.ops.vms import find_vms
-from ftlab.sim.host import SimHost
-from ftlab.sim.lab import SimLab
-from ftlab.sim.logs import rotate
+from ftlab.sim import SimHost, SimLab
+from ftlab.sim.model.logs import rotate
 
 
 @pytest.fixture

@@ -17,9 +17,8 @@ from ftlab.errors import HostFailed
 from ftlab.model import Command, Completed
 from ftlab.ops.patience import LONGEST_LOOK, Patience
 from ftlab.retry import Policy
-from ftlab.sim.faults import Fault
-from ftlab.sim.ft_spec import STREAM_OPTION
-from ftlab.sim.lab import SimLab
+from ftlab.sim import Fault, SimLab
+from ftlab.sim.ft.spec import STREAM_OPTION
 
 STREAM = "/Migrate/VMotionStreamDisable"
 EXEC = 0.1  # seconds of one exec on a host that answers at once

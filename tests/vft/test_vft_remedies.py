@@ -14,7 +14,7 @@ from ftlab.model import Command, Completed
 from ftlab.ops.context import Context
 from ftlab.ops.ladder import NET_TIMEOUT_OPTION, STREAM_STEPS, Ladder, Step, _set_one, steps
 from ftlab.ops.vft import KEYS, LEGACY_KEY, STREAM_OPTION, DisableVft, EnableVft
-from ftlab.sim.lab import SimLab
+from ftlab.sim import SimLab
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ from ftlab.errors import CommandTimeout, HostFailed, Lost, Refused, Unreachable
 from ftlab.model import Command, Completed
 from ftlab.ops.secondary import WAIT
 from ftlab.retry import Policy
-from ftlab.sim.faults import Fault
-from ftlab.sim.ft_spec import STREAM_OPTION
-from ftlab.sim.lab import SimLab
+from ftlab.sim import Fault, SimLab
+from ftlab.sim.ft.spec import STREAM_OPTION
 
 STREAM = "/Migrate/VMotionStreamDisable"
 
@@ -307,7 +306,7 @@ def test_a_primary_that_is_off_is_started_on_request(tmp_path: Path) -> None:
 
 
 def _primary_off(lab: SimLab) -> None:
-    from ftlab.sim.power import power_off
+    from ftlab.sim.vms.power import power_off
 
     power_off(lab.pairs[0].primary_host, lab.pairs[0].primary)
 

@@ -20,7 +20,7 @@ from ftlab.esxi.signatures import (
     around_trouble,
     findings,
 )
-from ftlab.sim.signatures import SIGNATURES as PLAYED
+from ftlab.sim.ft.signatures import SIGNATURES as PLAYED
 
 TRANSCRIPTS = Path(__file__).parents[3] / "shared" / "esxi" / "transcripts"
 

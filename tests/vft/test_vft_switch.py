@@ -15,8 +15,7 @@ from vft_bench import Bench, make_bench
 from ftlab.errors import CommandTimeout, HostFailed, Lost
 from ftlab.model import Change, Command, Completed
 from ftlab.ops.context import Settled
-from ftlab.sim.faults import Fault
-from ftlab.sim.lab import SimLab
+from ftlab.sim import Fault, SimLab
 
 KEEPALIVE = "vob.vmotion.stream.keepalive.read.fail: failed to read stream keepalive"
 

@@ -17,7 +17,7 @@ from ftlab.lab.pairs import status
 from ftlab.lab.watch import INTERVAL, watch
 from ftlab.ops.pairs import Pair, pair_up
 from ftlab.report.document import Report, exit_code
-from ftlab.sim.ft_spec import PairSpec
+from ftlab.sim import PairSpec
 from ftlab.tasks.pair_board import Board, line_of
 
 READY = PairSpec("db01", ready=True, failure=None, start_seconds=5.0)

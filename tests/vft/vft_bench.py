@@ -14,11 +14,10 @@ from ftlab.ops.context import Context
 from ftlab.ops.ftstate import read_halves
 from ftlab.ops.secondary import BringUp
 from ftlab.ops.vms import find_vms
-from ftlab.sim.ft import FtPair
-from ftlab.sim.ft_spec import STREAM_OPTION, PairSpec
-from ftlab.sim.host import SimHost
-from ftlab.sim.lab import SimLab
-from ftlab.sim.shell_flow import Cut
+from ftlab.sim import PairSpec, SimHost, SimLab
+from ftlab.sim.ft.pair import FtPair
+from ftlab.sim.ft.spec import STREAM_OPTION
+from ftlab.sim.shell.errors import Cut
 
 
 class Lapse:

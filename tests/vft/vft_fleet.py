@@ -17,9 +17,7 @@ from ftlab.lab.secondaries import PowerOnSecondary, power_on_secondaries
 from ftlab.model import Host, Outcome
 from ftlab.report.document import Report
 from ftlab.session import Session
-from ftlab.sim.ft_spec import PairSpec
-from ftlab.sim.host import SimHost
-from ftlab.sim.lab import SimLab
+from ftlab.sim import PairSpec, SimHost, SimLab
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""``esxcli`` and ``esxcfg-advcfg``."""

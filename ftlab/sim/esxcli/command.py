@@ -1,0 +1,109 @@
+"""``esxcli``: finding the command, reading its options, printing its answer.
+
+What the host prints for an unknown advanced option, or for a value it refuses, is not published:
+those words are this lab's own. The unknown-namespace text was seen on 9.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ftlab.sim.esxcli import advanced as esxcli_advanced
+from ftlab.sim.esxcli import facts as esxcli_facts
+from ftlab.sim.esxcli.formats import FORMATTERS, Records, show
+from ftlab.sim.esxcli.options import EsxcliError, Options, read_options
+from ftlab.sim.esxcli.usage import HELP, command_usage, namespace_usage
+from ftlab.sim.model.answer import Answer, say
+
+if TYPE_CHECKING:
+    from ftlab.sim.model.host import SimHost
+
+Release = tuple[int, int, int]
+ESX4, V50, V51, END = (4, 0, 0), (5, 0, 0), (5, 1, 0), (99, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command: what it does, its options (letter: long name; capitals in ``flags`` take no
+    value), and the releases that have it (``since`` ≤ release < ``until``)."""
+
+    act: Callable[[SimHost, Options], Records | str]
+    options: dict[str, str]
+    flags: str = ""
+    since: Release = V50
+    until: Release = END
+
+
+_ADVANCED = {"o": "option", "i": "int-value", "s": "string-value", "d": "default"}
+COMMANDS: dict[str, Entry] = {
+    "system version get": Entry(esxcli_facts.version, {}),
+    "system hostname get": Entry(esxcli_facts.hostname, {}),
+    "system settings advanced list": Entry(
+        esxcli_advanced.list_options, {"d": "delta", "o": "option", "t": "tree"}, "d"),
+    "system settings advanced set": Entry(esxcli_advanced.set_option, _ADVANCED, "d"),
+    "vm process list": Entry(esxcli_facts.processes, {}),
+    "vms vm list": Entry(esxcli_facts.processes, {}, since=ESX4, until=V50),
+    "storage filesystem list": Entry(esxcli_facts.filesystems, {}),
+    "network ip interface list": Entry(esxcli_facts.interfaces, {"N": "netstack"}),
+    "network ip interface ipv4 get": Entry(
+        esxcli_facts.addresses, {"i": "interface-name", "N": "netstack"}),
+    "network ip interface tag get": Entry(
+        esxcli_facts.tags, {"i": "interface-name"}, since=V51),
+    "hardware cpu list": Entry(esxcli_facts.cpus, {}),
+    "hardware cpu global get": Entry(esxcli_facts.cpu_global, {}),
+    "hardware memory get": Entry(esxcli_facts.memory, {}),
+    "system maintenanceMode get": Entry(lambda _host, _options: "Disabled\n", {}),
+}  # fmt: skip
+
+
+def run(host: SimHost, args: Sequence[str]) -> Answer:
+    """Answer one call. Every failure has exit status 1 and speaks on stdout."""
+    try:
+        formatter, words = _formatter(host, list(args))
+        asked = bool(HELP & set(words[-1:]))
+        words = words[:-1] if asked else words
+        if usage := _usage(host, words, asked=asked):
+            return say(usage, exit=0 if asked else 1)
+        entry, rest = _find(host, words)
+        found = entry.act(host, read_options(rest, entry.options, entry.flags))
+    except EsxcliError as error:
+        return say(f"{error}\n", exit=1)
+    return say(found if isinstance(found, str) else show(found, formatter))
+
+
+def _formatter(host: SimHost, words: list[str]) -> tuple[str, list[str]]:
+    name = ""
+    while words and words[0].startswith("-") and words[0] not in HELP:
+        option, equals, value = words.pop(0).partition("=")
+        if option != "--formatter":
+            raise EsxcliError(f"Error: Invalid option {option}")
+        name = value if equals else (words.pop(0) if words else "")
+    known = FORMATTERS if host.release.number >= (8, 0, 0) else FORMATTERS.keys() - {"json"}
+    if name and name not in known:
+        raise EsxcliError(f"Error: Invalid formatter {name}")
+    return name, words
+
+
+def _usage(host: SimHost, words: list[str], *, asked: bool) -> str:
+    """What is said in place of an answer where a namespace stands alone or help was ``asked``.
+    The exit status of the former is not published; this lab's is 1."""
+    known = [name for name, entry in COMMANDS.items() if _has(host, entry)]
+    command = " ".join(words)
+    if asked and command in known:
+        return command_usage(command, COMMANDS[command].options, COMMANDS[command].flags)
+    return namespace_usage(command, known)
+
+
+def _has(host: SimHost, entry: Entry) -> bool:
+    return entry.since <= host.release.number < entry.until
+
+
+def _find(host: SimHost, words: list[str]) -> tuple[Entry, list[str]]:
+    """The longest command that the words begin with, and the words after it."""
+    length = next((n for n, word in enumerate(words) if word.startswith("-")), len(words))
+    entry = COMMANDS.get(" ".join(words[:length]))
+    if entry is None or not _has(host, entry):
+        raise EsxcliError(f"Error: Unknown command or namespace {' '.join(words[:length])}\n")
+    return entry, words[length:]

@@ -1,0 +1,1 @@
+"""Fault Tolerance pairs: their states, and the ways to fail."""

@@ -1,0 +1,151 @@
+"""Fault Tolerance pairs: two halves on two hosts, and their states over time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from ftlab.sim.ft.halves import Halves, Side
+from ftlab.sim.ft.obstacles import obstacle
+from ftlab.sim.ft.signatures import SIGNATURES, Signature
+from ftlab.sim.ft.spec import PairSpec
+from ftlab.sim.ft.traces import out_of_space, tell
+from ftlab.sim.vms import power
+from ftlab.sim.vms.faults import VimFault
+from ftlab.sim.vms.vm import FtHalf, SimVM
+
+Phase = Literal["apart", "starting", "running"]
+
+
+class FtPair(Halves):
+    """One pair of halves, with what happens to it."""
+
+    def __init__(self, spec: PairSpec, primary: Side, secondary: Side) -> None:
+        super().__init__(spec, primary, secondary)
+        self.primary.ft, self.secondary.ft = FtHalf(1, self), FtHalf(2, self)
+        self.identities = {vm.place: vm.loaded.get("vc.uuid") for _, vm in (primary, secondary)}
+        self.phase: Phase = "apart"
+        self.reason = "initializing"
+        self._turn = 0
+
+    def state(self, vm: SimVM) -> str:
+        """``faultToleranceState`` of one half, as the vSphere API defines it."""
+        if self.phase != "apart":
+            return self.phase
+        alone = vm is self.primary and vm.power == "poweredOn"
+        return "needSecondary" if alone else "enabled"
+
+    def replay_state(self, vm: SimVM) -> str:
+        """``recordReplayState``: only legacy FT records and replays."""
+        if self.phase != "running" or not self.primary_host.release.legacy_ft:
+            return "inactive"
+        return "recording" if vm is self.primary else "replaying"
+
+    def need_reason(self, vm: SimVM) -> str | None:
+        """``needSecondaryReason``, where the state calls for one."""
+        return self.reason if self.state(vm) == "needSecondary" else None
+
+    def stopped(self, vm: SimVM) -> None:
+        """One half was powered off on purpose; a primary takes its secondary along."""
+        self._part("userAction")
+        if vm is self.primary and self.secondary.power == "poweredOn":
+            power.halt(self.secondary_host, self.secondary)
+
+    def lost(self, vm: SimVM) -> None:
+        """One half's host went down. A running pair fails over: a lost primary's secondary goes
+        on as the primary, and needs a secondary of its own."""
+        if vm is self.primary and self.phase == "running":
+            self._fail_over()
+        elif vm is self.primary and self.secondary.power == "poweredOn":
+            power.halt(self.secondary_host, self.secondary)
+        self._part("lostConnection")
+
+    def _fail_over(self) -> None:
+        old, new = self.side("primary"), self.side("secondary")
+        (self.primary_host, self.primary), (self.secondary_host, self.secondary) = new, old
+        self.primary.ft, self.secondary.ft = FtHalf(1, self), FtHalf(2, self)
+        self.primary_host.vms.log(self.primary, "FT: the primary is gone; this VM goes live")
+
+    def start_secondary(self) -> None:
+        """``power.on`` of the secondary. Raises the fault of a failure that is told at once."""
+        found = obstacle(self)
+        if found is None:
+            self._bring_up()
+            self._later(self.spec.start_seconds, self._run)
+            return
+        signature, why = found
+        _WAYS[signature.kind](self, signature, why)
+
+    def answered(self, proceed: bool) -> None:
+        """The secondary's question got its answer: retry or cancel."""
+        self.secondary.question = None
+        if proceed:
+            self._later(self.spec.start_seconds, self._run)
+        else:
+            self._collapse(SIGNATURES["question"], "")
+
+    def _bring_up(self) -> None:
+        power.boot(self.secondary_host, self.secondary)
+        self.phase = "starting"
+        self._turn += 1
+
+    def _run(self) -> None:
+        self.phase = "running"
+        for host, vm in (self.side("primary"), self.side("secondary")):
+            host.vms.log(vm, "FT: state change: starting -> running")
+
+    def _part(self, reason: str) -> None:
+        self.phase, self.reason = "apart", reason
+        self._turn += 1
+
+    def _later(self, seconds: float, action: Callable[[], None]) -> None:
+        """Do it then, unless something else has happened to the pair by that time."""
+        turn = self._turn
+        self.lab.schedule(seconds, lambda: action() if self._turn == turn else None)
+
+    # -- the ways to fail ----------------------------------------------------------------------
+
+    def _fail(self, signature: Signature, why: str) -> None:
+        if self.spec.fails == "late":
+            self._bring_up()
+            self._later(self.spec.late_seconds, lambda: self._collapse(signature, why))
+            return
+        power.begin_log(self.secondary_host, self.secondary)
+        tell(self, signature, why)
+        self.reason = "other"
+        text = signature.message.format(why=why)
+        raise VimFault(signature.fault, text, reason=text)
+
+    def _collapse(self, signature: Signature, why: str) -> None:
+        tell(self, signature, why)
+        power.halt(self.secondary_host, self.secondary)
+        self._part("other")
+
+    def _ask(self, signature: Signature, why: str) -> None:
+        self._bring_up()
+        tell(self, signature, why)
+        self.secondary.question = out_of_space(self)
+
+    def _stick(self, signature: Signature, why: str) -> None:
+        self._bring_up()
+        tell(self, signature, why)
+
+    def _refuse(self, signature: Signature, why: str) -> None:
+        tell(self, signature, why)
+        vm = self.secondary
+        task = f"haTask-{vm.vmid}-vim.VirtualMachine.powerOn-{self.lab.serial()}"
+        vm.tasks.append(task)
+        self.lab.schedule(self.spec.late_seconds, lambda: vm.tasks.remove(task))
+        raise VimFault(signature.fault, signature.message, task=f"vim.Task:{task}")
+
+    def _reboot(self, _signature: Signature, _why: str) -> None:
+        self.secondary_host.reboot(self.spec.late_seconds)
+
+
+_WAYS: dict[str, Callable[[FtPair, Signature, str], None]] = {
+    "fails": FtPair._fail,
+    "asks": FtPair._ask,
+    "stuck": FtPair._stick,
+    "busy": FtPair._refuse,
+    "reboots": FtPair._reboot,
+}

@@ -1,0 +1,35 @@
+"""A Fault Tolerance pair as a lab is asked for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+REPLAY_KEYS = ("replay.supported", "replay.allowFT", "replay.allowBTOnly")
+"""What nested record/replay FT wants in the VMX of both halves (williamlam.com/tag/vft)."""
+LEGACY_KEY = "vm.uselegacyft"
+"""6.0 has both kinds of FT, and takes the new one without this key."""
+STREAM_OPTION = "/Migrate/VMotionStreamDisable"
+
+
+@dataclass(frozen=True)
+class PairSpec:
+    """``primary`` and ``secondary`` are host names (``None``: the lab chooses). ``failure`` is a
+    name in :data:`~ftlab.sim.ft.signatures.SIGNATURES`, or ``None``: it just works. The keepalive
+    failure goes away once both hosts have :data:`STREAM_OPTION` at ``cure`` (``None``: nothing
+    cures it); any failure ends after ``times`` strikes where that is given.
+
+    ``fails``: at the command, or ``late_seconds`` after it said yes. ``ready``: the keys are
+    loaded and the primary is on. ``start_seconds`` is the time from power-on to running.
+    """
+
+    vm: str = "db01"
+    primary: str | None = None
+    secondary: str | None = None
+    cure: int | None = 1
+    failure: str | None = "keepalive"
+    times: int | None = None
+    fails: Literal["command", "late"] = "command"
+    ready: bool = False
+    start_seconds: float = 1.0
+    late_seconds: float = 1.0

@@ -1,0 +1,1 @@
+"""Real BusyBox in a jail, behind a real OpenSSH server."""

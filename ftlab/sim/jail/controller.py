@@ -1,0 +1,108 @@
+"""Where the shims of a jailed shell ask the host model: one Unix socket per host.
+
+A request is the argv joined by NUL, after its length; the answer is the exit status, whether
+the connection is to die, the lengths of standard output and error, and these. Numbers are
+big-endian, 32 bits (status and flag: 8 bits).
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import socket
+import struct
+import tempfile
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from ftlab.sim.model.answer import Answer
+from ftlab.sim.shell.state import ShellHost
+
+_BACKLOG = 256
+_LENGTH = struct.Struct("!I")
+_HEAD = struct.Struct("!BBII")
+
+
+class Controller:
+    """Answers for every host of a lab until :meth:`close`."""
+
+    def __init__(self, hosts: Mapping[str, ShellHost]) -> None:
+        self._hosts = hosts
+        self._folder = Path(tempfile.mkdtemp(prefix="ftlab-"))
+        self.sockets = {name: self._folder / str(at) for at, name in enumerate(hosts)}
+        self._closing = threading.Event()
+        self._selector = selectors.DefaultSelector()
+        self._waker, self._woken = socket.socketpair()
+        self._selector.register(self._woken, selectors.EVENT_READ, None)
+        for name, path in self.sockets.items():
+            self._listen(name, path)
+        self._thread = threading.Thread(target=self._accept_all, name="sim-forced", daemon=True)
+        self._thread.start()
+
+    def _listen(self, name: str, path: Path) -> None:
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._selector.register(listener, selectors.EVENT_READ, name)
+        listener.bind(str(path))
+        listener.listen(_BACKLOG)
+        listener.setblocking(False)
+
+    def _accept_all(self) -> None:
+        while not self._closing.is_set():
+            for key, _ in self._selector.select():
+                if key.data is None or not isinstance(key.fileobj, socket.socket):
+                    continue
+                try:
+                    asker, _ = key.fileobj.accept()
+                except (BlockingIOError, ConnectionAbortedError):
+                    continue
+                asker.setblocking(True)
+                arguments = (self._hosts[key.data], asker)
+                threading.Thread(target=self._answer, args=arguments, daemon=True).start()
+
+    def _answer(self, host: ShellHost, asker: socket.socket) -> None:
+        with asker:
+            try:
+                argv = _request(asker)
+                answer = host.answer(argv)
+                if not self._closing.wait(min(answer.seconds, threading.TIMEOUT_MAX)):
+                    asker.sendall(_reply(answer))
+            except OSError:
+                return
+
+    def close(self) -> None:
+        """Stop answering; commands that wait are dropped. Safe to repeat."""
+        if self._closing.is_set():
+            return
+        self._closing.set()
+        self._waker.send(b"!")
+        self._thread.join()
+        for key in list(self._selector.get_map().values()):
+            if isinstance(key.fileobj, socket.socket):
+                key.fileobj.close()
+        self._waker.close()
+        self._selector.close()
+        for path in self.sockets.values():
+            path.unlink(missing_ok=True)
+        self._folder.rmdir()
+
+
+def _request(asker: socket.socket) -> tuple[str, ...]:
+    size = _LENGTH.unpack(_exactly(asker, _LENGTH.size))[0]
+    return tuple(os.fsdecode(word) for word in _exactly(asker, size).split(b"\0"))
+
+
+def _exactly(asker: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        block = asker.recv(size - len(data))
+        if not block:
+            raise ConnectionResetError("the shim went away")
+        data += block
+    return data
+
+
+def _reply(answer: Answer) -> bytes:
+    out = answer.stdout[: len(answer.stdout) // 2] if answer.cut else answer.stdout
+    head = _HEAD.pack(answer.exit & 0xFF, answer.cut, len(out), len(answer.stderr))
+    return head + out + answer.stderr

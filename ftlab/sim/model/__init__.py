@@ -1,0 +1,1 @@
+"""Hosts and their lab: releases, files, options, logs, faults, time."""

@@ -1,0 +1,121 @@
+"""One simulated vESXi host: its VMs, its options, and its answers."""
+
+from __future__ import annotations
+
+import math
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+from ftlab.sim.model.answer import Answer
+from ftlab.sim.model.faults import Fault, first_strike
+from ftlab.sim.model.machine import Machine
+from ftlab.sim.model.network import Nic, standard_nics
+from ftlab.sim.model.options import OptionStore
+from ftlab.sim.model.versions import Release, SshAge
+from ftlab.sim.model.world import World
+from ftlab.sim.vms.registry import Registry
+
+__all__ = ["Answer", "Program", "SimHost"]
+
+Program: TypeAlias = "Callable[[SimHost, Sequence[str]], Answer]"
+"""A command of the host's own: its arguments, without its name, to what it says."""
+
+
+class SimHost(Machine):
+    """A host of the lab. Every public method is safe from any thread.
+
+    ``commands`` lists every argv seen, in order. ``faults`` may be added to at any time.
+    """
+
+    def __init__(
+        self,
+        lab: World,
+        name: str,
+        release: Release,
+        root: Path,
+        programs: Mapping[str, Program],
+    ) -> None:
+        super().__init__(lab, name, release, root)
+        self._programs = programs
+        self.commands: list[tuple[str, ...]] = []
+        self.faults: list[Fault] = []
+        self.options = OptionStore(release, root / "etc/vmware/esx.conf")
+        self.nics: list[Nic] = standard_nics(name)
+        self.cpu_family: tuple[int, int, str] = (6, 45, "GenuineIntel")
+        self.vms = Registry(self)
+        self.boots = 1
+        """Counts the host's starts: a connection from before the last one is dead."""
+        self._back_at = -math.inf
+
+    @property
+    def version(self) -> str:
+        """The release as the lab names it, e.g. ``"7.0 U1"``."""
+        return self.release.name
+
+    @property
+    def tools(self) -> frozenset[str]:
+        """The commands :meth:`answer` knows; only 4.x still has ``vmware-vim-cmd``."""
+        old = self.release.number < (5, 0, 0)
+        return frozenset(self._programs if old else self._programs.keys() - {"vmware-vim-cmd"})
+
+    @property
+    def banner(self) -> str:
+        return self.release.banner
+
+    @property
+    def ssh_age(self) -> SshAge:
+        return self.release.ssh_age
+
+    @property
+    def up(self) -> bool:
+        """False while the host reboots: nothing listens."""
+        return self.lab.clock() >= self._back_at
+
+    def fault(self, moment: str) -> Fault | None:
+        """The fault that strikes now, for a transport to honour; ``moment`` is one of
+        :data:`~ftlab.sim.model.faults.MOMENTS`. Counts: ask once per event."""
+        with self.lab.lock:
+            if moment == "connect" and not self.up:
+                return Fault("connect", what="cut")
+            fault = first_strike(self.faults, moment)
+            if fault is not None and fault.what == "reboot":
+                self.reboot(fault.seconds)
+            return fault
+
+    def answer(self, argv: Sequence[str], stdin: bytes = b"") -> Answer:  # noqa: ARG002
+        """What the host says to one of its :attr:`tools`, none of which reads ``stdin``. Never
+        waits: the time the command would take is in the answer."""
+        words = tuple(argv)
+        with self.lab.lock:
+            if not self.up:
+                return Answer(255, cut=True)
+            self.commands.append(words)
+            self.lab.tick()
+            fault = first_strike(self.faults, " ".join(words))
+            if fault is None:
+                return self._run(words)
+            told = self._run(words) if fault.carries_out else Answer()
+            if fault.what == "reboot":
+                self.reboot(fault.seconds)
+            return fault.change(told)
+
+    def _run(self, words: tuple[str, ...]) -> Answer:
+        tool = posixpath.basename(words[0]) if words else ""
+        if tool not in self.tools:
+            return Answer(127, stderr=f"-sh: {tool}: not found\n".encode())
+        told = self._programs[tool](self, words[1:])
+        if not self.up:
+            return Answer(255, cut=True)
+        return replace(told, seconds=told.seconds + self.lab.latency.get(tool, 0.0))
+
+    def reboot(self, seconds: float) -> None:
+        """Go down now, with every VM, and be back after ``seconds``."""
+        with self.lab.lock:
+            self.lab.tick()
+            self._back_at = self.lab.clock() + seconds
+            self.boots += 1
+            self.vms.crash()
+            self.log("vmkernel", "Boot: the kernel has started")

@@ -1,0 +1,102 @@
+"""The advanced options of one simulated host, and where it remembers them.
+
+The table (``data/options.tsv``: path, type, default, min, max per build) was read out of real
+hosts from 6.0 on. No table of 4.x or 5.x is published; those hosts get 6.0's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from ftlab.sim.model.versions import Release
+
+OptionType = Literal["integer", "string"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What the kernel knows of one option; ``low`` and ``high`` are 0 for strings."""
+
+    path: str
+    type: OptionType
+    default: str
+    low: int
+    high: int
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    @property
+    def description(self) -> str:
+        """The name in words; the hosts' own descriptions are not reproduced."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", self.name).capitalize()
+
+    def accepts(self, value: str) -> bool:
+        """Whether the kernel takes this value."""
+        if self.type == "string":
+            return True
+        return bool(re.fullmatch(r"-?\d+", value)) and self.low <= int(value) <= self.high
+
+
+@cache
+def option_table(table: str) -> dict[str, Option]:
+    """All options of one of the published tables, by path, in its order."""
+    text = files("ftlab.sim.model").joinpath("data/options.tsv").read_text("utf-8")
+    rows = (line.split("\t") for line in text.splitlines()[1:])
+    return {row[0]: _option(row) for row in rows if row[5] == "*" or table in row[5].split(",")}
+
+
+def _option(row: list[str]) -> Option:
+    path, kind, default, low, high, _ = row
+    return Option(path, "integer" if kind == "integer" else "string",
+                  default, int(low or 0), int(high or 0))  # fmt: skip
+
+
+class OptionStore:
+    """The options of one host with their present values.
+
+    Up to 6.x a value other than the default is also a line of ``/etc/vmware/esx.conf``, as on
+    real hosts; from 7.0 on hosts keep them in a database, here in memory alone.
+    """
+
+    def __init__(self, release: Release, config_file: Path) -> None:
+        self._table = {path.lower(): row for path, row in option_table(release.table).items()}
+        self._values: dict[str, str] = {}
+        self._file = config_file if release.number < (7, 0, 0) else None
+        if self._file is None and not config_file.exists():
+            config_file.touch()
+
+    def __iter__(self) -> Iterator[Option]:
+        return iter(self._table.values())
+
+    def find(self, path: str) -> Option | None:
+        """The option of this path in any case, or ``None``. A missing leading slash is forgiven."""
+        return self._table.get("/" + path.lower().lstrip("/"))
+
+    def value(self, option: Option) -> str:
+        return self._values.get(option.path, option.default)
+
+    def set(self, option: Option, value: str) -> None:
+        """Store a value that :meth:`Option.accepts`."""
+        self._values[option.path] = value if option.type == "string" else str(int(value))
+        self._remember(option)
+
+    def reset(self, option: Option) -> None:
+        self.set(option, option.default)
+
+    def _remember(self, option: Option) -> None:
+        if self._file is None:
+            return
+        key = f"/adv{option.path} = "
+        old = self._file.read_text("utf-8").splitlines() if self._file.exists() else []
+        lines = [line for line in old if not line.startswith(key)]
+        if (value := self.value(option)) != option.default:
+            lines.append(f'{key}"{value}"')
+        self._file.write_text("".join(f"{line}\n" for line in sorted(lines)), "utf-8")

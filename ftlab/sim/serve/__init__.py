@@ -1,0 +1,1 @@
+"""A lab on the wire with key, known_hosts and inventory; ``sim.serve``."""

@@ -1,0 +1,126 @@
+"""``ftlab sim.serve``: a simulated lab to rehearse on, until Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from ftlab.sim.model.versions import VERSIONS
+from ftlab.sim.serve.lab import Pairs, RunningLab, running_lab
+
+__all__ = ["RunningLab", "running_lab", "serve"]
+
+Remedy = int | str | None
+
+
+def serve(  # noqa: PLR0913 - the switches of the command, all by name
+    hosts: int,
+    inventory: Path,
+    *,
+    directory: Path | None = None,
+    versions: Sequence[str] | None = None,
+    remedy: Remedy = 1,
+    pairs: Pairs | None = None,
+    password: str | None = None,
+    latency: Mapping[str, float] | None = None,
+    legacy: bool = False,
+    force: bool = False,
+    ready: Callable[[str], None] = print,
+    stop: threading.Event | None = None,
+) -> None:
+    """Serve a lab until Ctrl-C, SIGTERM, SIGHUP or ``stop``; then remove everything it wrote.
+
+    ``ready`` is called once with a text: its first line says that the lab is ready, the others
+    what is in it and what to try. Raises ``FileExistsError`` where ``inventory`` is somebody
+    else's file (not with ``force``), ``UnwritableError`` where it cannot be,
+    ``ValueError`` for an unknown version, remedy or number.
+    """
+    if hosts < 1:
+        raise ValueError(f"a lab has at least one host, not {hosts}")
+    cure = cure_of(remedy)
+    _raise_file_limit()
+    with _stopped_by_signals(stop or threading.Event()) as ended, running_lab(
+        hosts, inventory, directory=directory, versions=versions or VERSIONS, pairs=pairs,
+        remedy=cure, password=password, latency=latency, legacy=legacy, force=force,
+    ) as lab:  # fmt: skip
+        ready(welcome(lab))
+        ended.wait()
+
+
+def cure_of(remedy: Remedy) -> int | None:
+    """``0``, ``1`` or ``none`` as a number or None. Raises ``ValueError``."""
+    known: dict[Remedy, int | None] = {0: 0, 1: 1, "0": 0, "1": 1, "none": None, None: None}
+    if remedy not in known:
+        raise ValueError(f"remedy is 0, 1 or none, not {remedy!r}")
+    return known[remedy]
+
+
+def welcome(lab: RunningLab) -> str:
+    """What the lab holds and what to try on it."""
+    shown = lab.inventory
+    lines = [f"Ready: {len(lab.sim.hosts)} simulated vESXi hosts, inventory {shown}"]
+    for name, host in lab.sim.hosts.items():
+        vms = ", ".join(sorted(vm.name for vm in host.vms if vm.config is not None))
+        lines.append(f"  {name}  ESXi {host.version:<7} port {lab.front.ports[name]}  VMs: {vms}")
+    lines += [
+        f"  FT pair {pair.spec.vm}: primary on {pair.primary_host.name}, "
+        f"secondary on {pair.secondary_host.name}"
+        for pair in lab.sim.pairs
+    ]
+    lines += ["Try:", f"  ftlab hosts.check -i {shown}", f"  ftlab vm.list -i {shown}"]
+    for pair in lab.sim.pairs[:1]:
+        lines += [
+            f"  ftlab vft.enable -i {shown} --vm {pair.spec.vm} --yes",
+            f"  ftlab vft.power-on-secondary -i {shown} --vm {pair.spec.vm} --start-primary --yes",
+        ]
+    lines += ["By hand:", f"  {_by_hand(lab)}"]
+    return "\n".join([*lines, "Ctrl-C ends the lab and removes its files."])
+
+
+def _by_hand(lab: RunningLab) -> str:
+    """How to log in to the first host with OpenSSH's client."""
+    name, port = next(iter(lab.front.ports.items()))
+    legacy = "-o HostKeyAlgorithms=+ssh-rsa -o PubkeyAcceptedAlgorithms=+ssh-rsa "
+    return (
+        f"ssh -i {lab.key_file} -o UserKnownHostsFile={lab.known_hosts} "
+        f"{legacy if name in lab.marked else ''}-p {port} root@127.0.0.1"
+    )
+
+
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, a request to end, and a terminal that was closed."""
+
+
+@contextmanager
+def _stopped_by_signals(ended: threading.Event) -> Iterator[threading.Event]:
+    """``ended`` is set by each of ``_ENDINGS`` while this lasts (in the main thread only)."""
+
+    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's interface
+        ended.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield ended
+        return
+    before = {number: signal.signal(number, stop) for number in _ENDINGS}
+    try:
+        yield ended
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _raise_file_limit() -> None:
+    """Every host listens on a socket and every client needs one more: use what is allowed."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65536 if hard == resource.RLIM_INFINITY else hard
+    if soft < wanted:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        except (ValueError, OSError):
+            return

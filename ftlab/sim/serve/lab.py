@@ -1,0 +1,168 @@
+"""A simulated lab on the wire with everything a client needs: keys, known_hosts, inventory."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from paramiko import PKey
+
+from ftlab.sim.ft.spec import PairSpec
+from ftlab.sim.jail.front import OpenSshFront
+from ftlab.sim.model.lab import SimLab
+from ftlab.sim.model.versions import VERSIONS
+from ftlab.sim.serve.inventory import InventoryFile, inventory_text
+from ftlab.sim.ssh.front import SshFront
+from ftlab.sim.ssh.keys import ecdsa_key, known_hosts_lines, rsa_host_key, write_private_key
+
+Pairs = int | Sequence[PairSpec]
+AnyFront = OpenSshFront | SshFront
+
+
+class Front(Protocol):
+    """The wire in front of a lab: simulated SSH, or a real OpenSSH."""
+
+    ports: dict[str, int]
+    host_keys: dict[str, list[PKey]]
+
+    def close(self) -> None:
+        """Stop serving; safe to repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningLab:
+    """``directory`` holds the key, ``known_hosts`` and the hosts' files."""
+
+    sim: SimLab
+    front: AnyFront
+    inventory: Path
+    directory: Path
+
+    marked: frozenset[str] = frozenset()
+    """The hosts that need ``ftlab_legacy_ssh``."""
+
+    @property
+    def key_file(self) -> Path:
+        return self.directory / "id_client"
+
+    @property
+    def known_hosts(self) -> Path:
+        return self.directory / "known_hosts"
+
+    def trust(self) -> None:
+        """Write ``known_hosts`` anew, as after a host got new keys."""
+        write_known_hosts(self.front, self.known_hosts)
+
+
+def write_known_hosts(front: Front, path: Path) -> None:
+    """The keys of every host of ``front``."""
+    lines = [
+        line
+        for name, port in front.ports.items()
+        for line in known_hosts_lines(port, front.host_keys[name])
+    ]
+    path.write_text("".join(lines), encoding="ascii")
+
+
+def client_key(directory: Path, *, legacy: bool) -> PKey:
+    """Make ``id_client``: ECDSA, or RSA where faithful old hosts are to know it."""
+    key = rsa_host_key() if legacy else ecdsa_key()
+    write_private_key(key, directory / "id_client")
+    return key
+
+
+def lab_variables(directory: Path) -> dict[str, str]:
+    """What every host of the inventory has in common."""
+    return {
+        "ansible_user": "root",
+        "ansible_ssh_private_key_file": str(directory / "id_client"),
+        "ftlab_known_hosts": str(directory / "known_hosts"),
+    }
+
+
+@contextlib.contextmanager
+def _folder(directory: Path | None) -> Iterator[Path]:
+    """A new private folder that is removed at the end, below ``directory`` where given."""
+    made = Path(tempfile.mkdtemp(prefix="ftlab-lab-", dir=directory)).resolve()
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _behind_openssh(sim: SimLab, directory: Path, options: Mapping[str, Any]) -> Iterator[AnyFront]:
+    with OpenSshFront(sim, directory, **options) as front:
+        yield front
+
+
+@contextlib.contextmanager
+def _simulated(sim: SimLab, options: Mapping[str, Any]) -> Iterator[AnyFront]:
+    with SshFront(sim, **options) as front:
+        yield front
+
+
+@contextlib.contextmanager
+def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
+    hosts: int = 8,
+    inventory: Path | None = None,
+    *,
+    directory: Path | None = None,
+    versions: Sequence[str] = VERSIONS,
+    pairs: Pairs | None = None,
+    remedy: int | None = 1,
+    password: str | None = None,
+    latency: Mapping[str, float] | None = None,
+    legacy: bool = False,
+    force: bool = False,
+    openssh: bool = False,
+    lab_options: Mapping[str, Any] | None = None,
+    front_options: Mapping[str, Any] | None = None,
+) -> Iterator[RunningLab]:
+    """A lab that listens while the ``with`` lasts, and leaves nothing behind.
+
+    ``pairs`` are FT pairs: one unless told, where there are two hosts. ``remedy`` is the value
+    of ``/Migrate/VMotionStreamDisable`` that cures them, None for pairs that nothing cures.
+    ``password`` lets root log in with it, and then the inventory
+    names it in place of the key. ``openssh``: behind a real OpenSSH (see
+    :mod:`ftlab.sim.jail.front` for what that needs; keys only). Further keywords of ``SimLab`` and
+    of the front go in ``lab_options`` and ``front_options``. Raises ``FileExistsError`` where
+    ``inventory`` is somebody else's file (not with ``force``), ``ValueError`` for an unknown
+    version.
+    """
+    with _folder(directory) as folder, contextlib.ExitStack() as stack:
+        file = InventoryFile(inventory or folder / "lab.ini", force=force)
+        key = client_key(folder, legacy=legacy)
+        sim = SimLab(
+            folder / "hosts", hosts=hosts, versions=versions, cure=remedy, latency=latency,
+            pairs=int(hosts > 1) if pairs is None else pairs, **(lab_options or {}),
+        )  # fmt: skip
+        options = {"authorized": {key.asbytes()}, "legacy": legacy, **(front_options or {})}
+        if openssh:
+            serving = _behind_openssh(sim, folder / "sshd", options)
+        else:
+            serving = _simulated(sim, {"password": password, **options})
+        front = stack.enter_context(serving)
+        stack.callback(file.remove)
+        running = RunningLab(sim, front, file.path, folder, _marked(sim) if legacy else frozenset())
+        running.trust()
+        file.write(_inventory(running, password))
+        yield running
+
+
+def _marked(sim: SimLab) -> frozenset[str]:
+    return frozenset(name for name, host in sim.hosts.items() if host.ssh_age == "legacy")
+
+
+def _inventory(lab: RunningLab, password: str | None) -> str:
+    variables = lab_variables(lab.directory)
+    if password is not None:
+        del variables["ansible_ssh_private_key_file"]
+        variables["ansible_password"] = password
+    versions = {name: host.version for name, host in lab.sim.hosts.items()}
+    return inventory_text(lab.front.ports, versions, variables, lab.marked)

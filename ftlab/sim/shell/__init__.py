@@ -1,0 +1,1 @@
+"""The small shell in the process, and its applets."""

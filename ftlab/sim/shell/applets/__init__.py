@@ -1,0 +1,1 @@
+"""BusyBox applets of the small shell."""

@@ -1,0 +1,1 @@
+"""The SSH server in the process: one loopback port a host."""

@@ -1,0 +1,149 @@
+"""One exec request: the simulated shell between an SSH channel's streams."""
+
+from __future__ import annotations
+
+import io
+import math
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from paramiko import Channel
+
+from ftlab.sim.shell import run as shell
+from ftlab.sim.shell.errors import Cut, Hangup
+from ftlab.sim.shell.state import ShellHost
+from ftlab.sim.shell.streams import Stream
+
+_BLOCK = 1 << 15
+_LOOK = 0.5
+"""Seconds between two looks whether the client of a command that never ends is still there."""
+
+
+class ChannelOut(io.RawIOBase):
+    """Standard output or error: gathered, and sent in blocks or when the command pauses."""
+
+    def __init__(self, send: Callable[[bytes], None], *, carriage_returns: bool) -> None:
+        self._send = send
+        self._held = bytearray()
+        self._carriage_returns = carriage_returns
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object, /) -> int:
+        given = bytes(data) if isinstance(data, bytes | bytearray | memoryview) else b""
+        self._held += given.replace(b"\n", b"\r\n") if self._carriage_returns else given
+        if len(self._held) >= _BLOCK:
+            self.flush()
+        return len(given)
+
+    def flush(self) -> None:
+        if self._held:
+            block, self._held = bytes(self._held), bytearray()
+            try:
+                self._send(block)
+            except OSError as error:
+                raise Hangup from error
+
+    def close(self) -> None:
+        """Drop what is still held: the finalizer calls this, long after the client has gone, and
+        from Python 3.13 on whatever it raises is printed."""
+        self._held.clear()
+        super().close()
+
+
+class ChannelIn(io.RawIOBase):
+    """Standard input, read from the channel only when a command asks for it."""
+
+    def __init__(self, channel: Channel, before: Callable[[], None]) -> None:
+        self._channel = channel
+        self._before = before
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object, /) -> int:
+        self._before()
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        try:
+            data = self._channel.recv(len(view))
+        except OSError as error:
+            raise Hangup from error
+        view[: len(data)] = data
+        return len(data)
+
+
+class Exec(threading.Thread):
+    """Runs one command line and answers with its exit status.
+
+    A client that goes away ends a command only where the command writes, loops or would
+    never end: like a real one, it runs on otherwise.
+    """
+
+    def __init__(
+        self,
+        host: ShellHost,
+        channel: Channel,
+        command: bytes,
+        closing: threading.Event,
+        *,
+        terminal: bool = False,
+    ) -> None:
+        super().__init__(name=f"sim-exec-{host.name}", daemon=True)
+        self._host, self._channel, self._command = host, channel, command
+        self._closing = closing
+        error = channel.sendall if terminal else channel.sendall_stderr
+        self._out = ChannelOut(channel.sendall, carriage_returns=terminal)
+        self._err = ChannelOut(error, carriage_returns=terminal)
+        self.on_cut: Callable[[], None] = channel.close
+
+    def run(self) -> None:
+        try:
+            self._finish(self._status())
+        except Cut:
+            self._flush_quietly()
+            self.on_cut()
+        except (Hangup, OSError, EOFError):
+            with suppress(OSError, EOFError):  # the client's process, and its socket, may be gone
+                self._channel.close()
+
+    def _status(self) -> int:
+        streams: dict[int, Stream] = {
+            0: io.BufferedReader(ChannelIn(self._channel, self._flush)),
+            1: self._out,
+            2: self._err,
+        }
+        return shell.run(self._host, self._command, streams, self.wait)
+
+    def _flush(self) -> None:
+        self._out.flush()
+        self._err.flush()
+
+    def _flush_quietly(self) -> None:
+        try:
+            self._flush()
+        except Hangup:
+            return
+
+    def _finish(self, status: int) -> None:
+        self._flush()
+        self._channel.send_exit_status(status)
+        self._channel.close()
+
+    @property
+    def _alone(self) -> bool:
+        return self._channel.closed or self._closing.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Sleep ``seconds`` (``inf``: until the client is gone). Raises ``Hangup``."""
+        if seconds <= 0:
+            if self._alone:
+                raise Hangup
+            return
+        self._flush_quietly()
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if self._closing.wait(min(left, _LOOK)) or (math.isinf(seconds) and self._alone):
+                raise Hangup

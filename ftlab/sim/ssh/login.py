@@ -1,0 +1,85 @@
+"""Who may log in to a simulated host, and what a logged-in client may ask for."""
+# ruff: noqa: ARG002 - the signatures are paramiko's
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from paramiko import AUTH_FAILED, AUTH_SUCCESSFUL, Channel, InteractiveQuery, PKey, ServerInterface
+from paramiko.common import OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED, OPEN_SUCCEEDED
+
+from ftlab.sim.ssh.account import Account
+from ftlab.sim.ssh.algorithms import Age
+
+MAX_SESSIONS = 10
+"""Sessions that OpenSSH allows at once on one connection unless told otherwise."""
+
+
+class Login(ServerInterface):
+    """One connection's policy. ``execute`` is called with each accepted exec request, and
+    with None in place of the command for a request of a shell."""
+
+    def __init__(self, account: Account, age: Age, *, empty_round: bool = False) -> None:
+        self._account = account
+        self._age = age
+        self._empty_round = empty_round
+        self._asked = False
+        self.sessions: Callable[[], int] = lambda: 0
+        self.execute: Callable[[Channel, bytes | None, bool], bool] = lambda *_: False
+        self._terminals: set[int] = set()
+
+    def get_allowed_auths(self, username: str) -> str:
+        return ",".join(self._age.methods)
+
+    def check_auth_none(self, username: str) -> int:
+        return AUTH_FAILED
+
+    def check_auth_publickey(self, username: str, key: PKey) -> int:
+        known = username == "root" and self._account.knows(key.asbytes())
+        return AUTH_SUCCESSFUL if known else AUTH_FAILED
+
+    def check_auth_password(self, username: str, password: str) -> int:
+        if "password" not in self._age.methods:
+            return AUTH_FAILED
+        return self._judge(username, password)
+
+    def _judge(self, username: str, password: str) -> int:
+        right = self._account.opens(password) and username == "root"
+        return AUTH_SUCCESSFUL if right else AUTH_FAILED
+
+    def check_auth_interactive(self, username: str, submethods: str) -> int | InteractiveQuery:
+        self._username = username
+        self._asked = not self._empty_round
+        return self._question() if self._asked else InteractiveQuery()
+
+    def _question(self) -> InteractiveQuery:
+        return InteractiveQuery("", "", (f"({self._username}@127.0.0.1) Password: ", False))
+
+    def check_auth_interactive_response(self, responses: list[str]) -> int | InteractiveQuery:
+        if not self._asked:
+            self._asked = True
+            return self._question()
+        if len(responses) != 1:
+            return AUTH_FAILED
+        return self._judge(self._username, responses[0])
+
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        if kind != "session" or self.sessions() >= MAX_SESSIONS:
+            return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        return OPEN_SUCCEEDED
+
+    def check_channel_pty_request(self, channel: Channel, *size: object) -> bool:
+        self._terminals.add(channel.get_id())
+        return True
+
+    def check_channel_env_request(self, channel: Channel, name: bytes, value: bytes) -> bool:
+        return False
+
+    def check_channel_window_change_request(self, channel: Channel, *size: object) -> bool:
+        return True
+
+    def check_channel_exec_request(self, channel: Channel, command: bytes) -> bool:
+        return self.execute(channel, command, channel.get_id() in self._terminals)
+
+    def check_channel_shell_request(self, channel: Channel) -> bool:
+        return self.execute(channel, None, channel.get_id() in self._terminals)

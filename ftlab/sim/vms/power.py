@@ -1,0 +1,112 @@
+"""Power operations on one VM: what changes, what is logged, what is refused."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+from ftlab.sim.model import logs
+from ftlab.sim.vms.faults import VimFault, invalid_power_state
+from ftlab.sim.vms.vm import Power, SimVM
+
+if TYPE_CHECKING:
+    from ftlab.sim.model.host import SimHost
+
+
+def power_on(host: SimHost, vm: SimVM) -> None:
+    """Power on or resume; a secondary goes its own way. Raises ``VimFault``."""
+    if vm.power == "poweredOn":
+        raise invalid_power_state("poweredOn", vm.power)
+    if vm.ft is not None and vm.ft.role == 2:
+        vm.ft.pair.start_secondary()
+    else:
+        boot(host, vm)
+    if vm.ft is not None and vm.ft.role == 1:
+        vm.ft.pair.reason = "initializing"
+
+
+def boot(host: SimHost, vm: SimVM) -> None:
+    """The VM's process starts: a new ``vmware.log``, the old ones moved up."""
+    begin_log(host, vm)
+    vm.power, vm.booted = "poweredOn", host.lab.now()
+    host.vms.log(vm, "VMX: transition from state 1 to state 2: powered on")
+    host.log("hostd", f"State Transition (VM_STATE_POWERING_ON -> VM_STATE_ON) {vm.place}")
+
+
+def begin_log(host: SimHost, vm: SimVM) -> None:
+    """Rotate the VM's log and write the head of the new one."""
+    logs.rotate(vm.file.parent)
+    release = host.release
+    host.vms.log(vm, f"Log for VMware ESX pid=4637 version={release.version} "
+                 f"build=build-{release.build} option=Release")  # fmt: skip
+    host.vms.log(vm, f"CONFIG: loaded {vm.place}")
+
+
+def power_off(host: SimHost, vm: SimVM) -> None:
+    """Cut the power. Raises ``VimFault`` where it is off already."""
+    if vm.power == "poweredOff":
+        raise invalid_power_state("poweredOff", vm.power)
+    _leave(host, vm, "poweredOff")
+
+
+def suspend(host: SimHost, vm: SimVM) -> None:
+    if vm.power != "poweredOn":
+        raise invalid_power_state("suspended", vm.power)
+    _leave(host, vm, "suspended")
+
+
+def _leave(host: SimHost, vm: SimVM, state: Power) -> None:
+    halt(host, vm, state)
+    if vm.ft is not None:
+        vm.ft.pair.stopped(vm)
+
+
+def halt(host: SimHost, vm: SimVM, state: Power = "poweredOff") -> None:
+    """The VM's process ends and writes its configuration back: what hostd holds replaces
+    whatever the file says by now, and hardware 7 to 11 gets its two replay keys."""
+    vm.power, vm.booted, vm.question = state, None, None
+    host.vms.log(vm, f"VMX: exiting, now {state}")
+    if state == "poweredOff":
+        _write_back(vm)
+
+
+def _write_back(vm: SimVM) -> None:
+    config = vm.loaded
+    if 7 <= vm.hardware <= 11 and not config.has("replay.supported"):
+        config.set("replay.supported", "FALSE")
+        config.set("replay.filename", "")
+    fresh = vm.file.with_name(vm.file.name + "~")
+    fresh.write_bytes(config.to_bytes())
+    fresh.chmod(stat.S_IMODE(vm.file.stat().st_mode) if vm.file.exists() else 0o755)
+    fresh.replace(vm.file)
+
+
+def shutdown(host: SimHost, vm: SimVM) -> None:
+    """Ask the guest to go down, which it does a moment later. Raises ``VimFault``."""
+    ask_guest(vm)
+    if vm.guest == "stubborn":
+        return
+    started = vm.booted
+    host.lab.schedule(host.lab.shutdown_seconds, lambda: _if_same(host, vm, started))
+
+
+def _if_same(host: SimHost, vm: SimVM, started: object) -> None:
+    if vm.power == "poweredOn" and vm.booted == started:
+        power_off(host, vm)
+
+
+def ask_guest(vm: SimVM) -> None:
+    """Raises the fault of a guest that cannot be asked."""
+    if vm.power != "poweredOn":
+        raise invalid_power_state("poweredOn", vm.power)
+    if vm.guest == "none":
+        raise VimFault("vim.fault.ToolsUnavailable", "Cannot complete operation because VMware "
+                       "Tools is not running in this virtual machine.")  # fmt: skip
+
+
+def reset(host: SimHost, vm: SimVM) -> None:
+    """Restart without leaving the powered-on state."""
+    if vm.power != "poweredOn":
+        raise invalid_power_state("poweredOn", vm.power)
+    vm.booted = host.lab.now()
+    host.vms.log(vm, "VMX: reset")

@@ -1,0 +1,130 @@
+"""The host agent's register of VMs: what it knows, loads and forgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ftlab.sim.model import logs
+from ftlab.sim.vms.faults import VimFault, not_found
+from ftlab.sim.vms.vm import SimVM
+from ftlab.sim.vms.vmx_file import BadVmx, VmxFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ftlab.sim.model.machine import Machine
+
+
+class Registry:
+    """All VMs registered on one host, by vmid."""
+
+    def __init__(self, host: Machine) -> None:
+        self._host = host
+        self._vms: dict[int, SimVM] = {}
+        self.next_vmid = 1
+
+    def __iter__(self) -> Iterator[SimVM]:
+        return iter(self._vms.values())
+
+    def __getitem__(self, vmid: int) -> SimVM:
+        return self._vms[vmid]
+
+    def named(self, name: str) -> SimVM:
+        """The first valid VM of this display name. Raises ``KeyError``."""
+        for vm in self:
+            if vm.config is not None and vm.name == name:
+                return vm
+        raise KeyError(name)
+
+    def find(self, text: str) -> SimVM:
+        """The valid VM of this vmid or ``.vmx`` path. Raises the host's own faults."""
+        vm = self.find_any(text)
+        if vm.config is None:
+            raise VimFault("vim.fault.InvalidState", _INVALID)
+        return vm
+
+    def find_any(self, text: str) -> SimVM:
+        """As :meth:`find`, invalid VMs included."""
+        for vm in self:
+            if text in (str(vm.vmid), vm.place) or self._same_file(vm, text):
+                return vm
+        raise not_found(text)
+
+    def _same_file(self, vm: SimVM, text: str) -> bool:
+        if not text.startswith("/"):
+            return False
+        try:
+            return self._host.path(text).resolve() == vm.file.resolve()
+        except PermissionError:
+            return False
+
+    def register(self, where: str) -> SimVM:
+        """Take up a VM by ``[datastore] path`` or absolute path.
+
+        Raises ``NotFound`` for no such file, ``AlreadyExists`` for one that is registered.
+        """
+        place, file = self.place(where)
+        if not file.is_file():
+            raise VimFault(
+                "vim.fault.NotFound", "The object or item referred to could not be found."
+            )
+        if any(vm.file.resolve() == file.resolve() for vm in self):
+            raise VimFault("vim.fault.AlreadyExists", "The specified key, name, or identifier "
+                           f"'{place}' already exists.", name=place)  # fmt: skip
+        vm = SimVM(self.next_vmid, place, file, self._load(file))
+        self.next_vmid += 1
+        self._vms[vm.vmid] = vm
+        return vm
+
+    def place(self, where: str) -> tuple[str, Path]:
+        """``[datastore] path`` and the file on this disk, from either way to write it."""
+        store, inside = self._split(where)
+        return f"[{store}] {inside}", self._host.path(f"/vmfs/volumes/{store}/{inside}")
+
+    def _split(self, where: str) -> tuple[str, str]:
+        for name, uuid in sorted(self._host.datastores.items(), key=lambda item: -len(item[0])):
+            for head in (f"[{name}]", f"/vmfs/volumes/{name}/", f"/vmfs/volumes/{uuid}/"):
+                if where.startswith(head):
+                    return name, where.removeprefix(head).lstrip(" /")
+        raise VimFault("vim.fault.InvalidDatastorePath",
+                       f"Invalid datastore path '{where}'.", datastorePath=where)  # fmt: skip
+
+    def forget(self, vm: SimVM) -> None:
+        """Unregister; the files stay."""
+        del self._vms[vm.vmid]
+
+    def reload(self, vm: SimVM) -> None:
+        """Read the file again. A running VM's configuration belongs to its own process, so
+        nothing happens then. Raises the fault of a file that cannot be loaded."""
+        if vm.power != "poweredOff" and vm.config is not None:
+            return
+        try:
+            vm.config = VmxFile(vm.file.read_bytes())
+        except (OSError, BadVmx) as error:
+            vm.config = None
+            self._host.log("hostd", f"Failed to load virtual machine {vm.place}: {error}")
+            raise VimFault("vim.fault.InvalidVmConfig", _INVALID, property="") from None
+
+    def _load(self, file: Path) -> VmxFile | None:
+        try:
+            return VmxFile(file.read_bytes())
+        except (OSError, BadVmx):
+            return None
+
+    def crash(self) -> None:
+        """Every VM stops where it is, and hostd starts anew from the files."""
+        for vm in self:
+            ran = vm.power == "poweredOn"
+            vm.power, vm.booted, vm.question = "poweredOff", None, None
+            vm.config = self._load(vm.file)
+            if vm.ft is not None and ran:
+                vm.ft.pair.lost(vm)
+
+    def log(self, vm: SimVM, text: str) -> None:
+        """Write a line to the VM's ``vmware.log``."""
+        line = logs.vmware_line(self._host.release, self._host.lab.now(), text)
+        logs.append(vm.file.parent / "vmware.log", line)
+
+
+_INVALID = "The operation is not allowed in the current state: the virtual machine is invalid."

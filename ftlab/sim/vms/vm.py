@@ -1,0 +1,116 @@
+"""One virtual machine as the host's agent (hostd) sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from ftlab.sim.vms.vmx_file import VmxFile
+
+Power = Literal["poweredOn", "poweredOff", "suspended"]
+
+Guest = Literal["tools", "none", "stubborn"]
+"""What the guest does when asked to shut down: obey, nothing to ask (no VMware Tools), or say
+yes and stay up."""
+
+
+@dataclass
+class Question:
+    """A question the VM waits on: ``id`` as ``vmsvc/message`` wants it back, ``key`` the message
+    identifier, ``choices`` their labels, ``default`` the offered one's index."""
+
+    id: str
+    key: str
+    text: str
+    choices: tuple[str, ...]
+    default: int = 0
+
+
+@dataclass
+class Snapshot:
+    """One node of the snapshot tree."""
+
+    id: int
+    name: str
+    description: str
+    created: datetime
+    power: Power
+    saved: bytes
+    children: list[Snapshot] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class SimVM:
+    """``config`` is what hostd last loaded, which may not be what ``file`` holds now; it is
+    ``None`` while the file cannot be loaded, and the VM is invalid."""
+
+    vmid: int
+    place: str
+    """``[datastore] directory/file.vmx``."""
+    file: Path
+    config: VmxFile | None
+    power: Power = "poweredOff"
+    booted: datetime | None = None
+    question: Question | None = None
+    snapshots: list[Snapshot] = field(default_factory=list)
+    current_snapshot: int | None = None
+    tasks: list[str] = field(default_factory=list)
+    ft: FtHalf | None = None
+    guest: Guest = "tools"
+
+    @property
+    def loaded(self) -> VmxFile:
+        """The loaded configuration of a valid VM."""
+        assert self.config is not None, "commands on an invalid VM fail before they get here"  # noqa: S101
+        return self.config
+
+    @property
+    def name(self) -> str:
+        return (self.config.get("displayName") if self.config else "") or self.file.stem
+
+    @property
+    def hardware(self) -> int:
+        text = self.loaded.get("virtualHW.version", "4")
+        return int(text) if text.isdecimal() else 4
+
+
+class Pair(Protocol):
+    """What a VM needs of the FT pair that it is half of."""
+
+    primary: SimVM
+    secondary: SimVM
+    identities: dict[str, str]
+    """The ``vc.uuid`` of each half, by its place."""
+    reason: str
+    """Why the primary needs a secondary (``needSecondaryReason``)."""
+
+    def state(self, vm: SimVM) -> str:
+        """``faultToleranceState`` of one half."""
+
+    def replay_state(self, vm: SimVM) -> str:
+        """``recordReplayState`` of one half."""
+
+    def need_reason(self, vm: SimVM) -> str | None:
+        """``needSecondaryReason`` of one half, where its state calls for one."""
+
+    def start_secondary(self) -> None:
+        """``power.on`` of the secondary. Raises the fault of a failure that is told at once."""
+
+    def answered(self, proceed: bool) -> None:
+        """The secondary's question got its answer: retry or cancel."""
+
+    def stopped(self, vm: SimVM) -> None:
+        """One half was powered off on purpose."""
+
+    def lost(self, vm: SimVM) -> None:
+        """One half's host went down."""
+
+
+@dataclass
+class FtHalf:
+    """What makes a VM half of a pair; ``role`` 1 is the primary."""
+
+    role: Literal[1, 2]
+    pair: Pair
