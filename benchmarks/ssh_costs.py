@@ -23,9 +23,9 @@ import fabric
 import paramiko
 
 from ftlab.model import Command, Host
-from ftlab.ssh.connect import Connector
-from ftlab.ssh.known_hosts import KnownHosts
-from ftlab.ssh.passwords import SecretSource
+from ftlab.ssh.connector import Connector
+from ftlab.ssh.hostkeys.known_hosts import KnownHosts
+from ftlab.ssh.login.passwords import SecretSource
 from ftlab.ssh.settings import SshSettings
 
 ROUNDS = 5

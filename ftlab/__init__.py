@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from ftlab.lab.front import Lab
+from ftlab.version import VERSION
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from ftlab.engine.lab import Lab
+
+__version__ = VERSION
 __all__ = ["Lab", "__version__"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "Lab":
-        from ftlab.lab.front import Lab
+        from ftlab.engine.lab import Lab
 
         return Lab
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import ftlab
-from ftlab.start import lean_imports, quiet_interrupts, spare_the_collector
+from ftlab.startup import lean_imports, quiet_interrupts, spare_the_collector
 
 with quiet_interrupts(), lean_imports():
     import inspect
@@ -20,10 +20,10 @@ with quiet_interrupts(), lean_imports():
     from invoke.exceptions import ParseError
     from invoke.parser import Parser, ParserContext
 
-    from ftlab.tasks.collections import NAMES, namespace
-    from ftlab.tasks.fleet_task import FleetTask
-    from ftlab.tasks.manual import OPTIONAL, about_program, about_task, tasks_block
-    from ftlab.tasks.misuse import PLAIN, Misuse, explained, misplaced, no_flag, no_task
+    from ftlab.cli.fleet_task import FleetTask
+    from ftlab.cli.help_text import OPTIONAL, about_program, about_task, tasks_block
+    from ftlab.cli.usage_errors import PLAIN, Misuse, explained, misplaced, no_flag, no_task
+    from ftlab.tasks.namespace import NAMES, namespace
 
 _CORE = {
     "complete", "debug", "help", "list", "list-depth", "list-format", "print-completion-script",

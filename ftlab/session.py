@@ -36,7 +36,7 @@ class Session(Protocol):
 
     def write(self, path: str, data: bytes) -> None:
         """Write a remote file's bytes in place (an existing file keeps its mode). Not atomic:
-        ``ftlab.ops.vmx`` is what replaces a VMX safely."""
+        ``ftlab.ops.vmx.edit`` is what replaces a VMX safely."""
 
     def close(self) -> None:
         """Hang up. Safe to repeat."""

@@ -13,11 +13,11 @@ import pytest
 from invoke.exceptions import Exit, ParseError
 
 from ftlab import errors
+from ftlab.cli.flags import FLAGS, Flag
+from ftlab.engine.report import Report, exit_code
 from ftlab.inventory import parse_inventory
 from ftlab.program import FtlabProgram
-from ftlab.report.document import Report, exit_code
-from ftlab.tasks.collections import namespace
-from ftlab.tasks.flags import FLAGS, Flag
+from ftlab.tasks.namespace import namespace
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from test_docs import ROOT, TASKS, codes, table, tree
 
+from ftlab.cli.flags import FLAGS, Flag
+from ftlab.engine.options import Options
 from ftlab.errors import FtlabError
 from ftlab.esxi import faults
 from ftlab.fleet.limits import Limits
 from ftlab.journal import UNFINISHED
-from ftlab.lab.options import Options
 from ftlab.ssh.settings import SshSettings
-from ftlab.tasks.collections import namespace
-from ftlab.tasks.flags import FLAGS, Flag
+from ftlab.tasks.namespace import namespace
 
 REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
 KIND = re.compile(r"[a-z_]+(?:\.[a-z_]+)?")

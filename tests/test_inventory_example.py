@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ftlab.inventory import parse_inventory
-from ftlab.inventory.connection import KNOWN
+from ftlab.inventory.hostvars import KNOWN
 
 TEXT = (Path(__file__).parents[1] / "hosts.example.ini").read_text(encoding="utf-8")
 OLDER_NAMES = {

@@ -7,7 +7,7 @@ import functools
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ PACKAGE = ROOT / "ftlab"
 LAYERS: dict[str, int] = {
     "ftlab.errors": 0,
     "ftlab.model": 0,
+    "ftlab.version": 0,
     "ftlab.inventory": 1,
     "ftlab.esxi": 1,
     "ftlab.vmx": 1,
@@ -26,22 +27,21 @@ LAYERS: dict[str, int] = {
     "ftlab.retry": 2,
     "ftlab.ssh": 3,
     "ftlab.fleet": 3,
-    "ftlab.ops": 4,
     "ftlab.journal": 4,
-    "ftlab.lock": 4,
-    "ftlab.report": 5,
-    "ftlab.lab": 6,
-    "ftlab.tasks": 6,
-    "ftlab.program": 6,
-    "ftlab.start": 6,
-    "ftlab.demo": 6,
-    "ftlab.__main__": 6,
-    "ftlab": 6,  # the package itself: its version, and the front door by name
-    "tasks": 6,
+    "ftlab.engine": 4,
+    "ftlab.ops": 5,
+    "ftlab.report": 6,
+    "ftlab.cli": 6,
+    "ftlab.tasks": 7,
+    "ftlab.program": 7,
+    "ftlab.startup": 7,
+    "ftlab.__main__": 7,
+    "ftlab": 7,  # the package itself: its version, and the library's entry point by name
+    "tasks": 7,
 }
 STRANGERS = {("ftlab.ssh", "ftlab.fleet"), ("ftlab.fleet", "ftlab.ssh")}
 FRONT_DOOR_MAY_START = {"ftlab.sim"}
-"""``ftlab.sim`` stands aside; of the layers only L6 starts it (``sim.serve``, ``demo``)."""
+"""``ftlab.sim`` stands aside; of the layers only L6 and L7 start it (``sim.serve``, ``demo``)."""
 
 PURE = {
     "__future__", "ast", "bisect", "codecs", "collections", "dataclasses", "difflib", "enum",
@@ -70,9 +70,9 @@ STARTERS = {
 }  # fmt: skip
 MAY_START = ("ftlab.ssh", "ftlab.fleet", "ftlab.sim")
 MAY_SPAWN = {
-    "ftlab.ssh.passwords": "a password command is the user's own program",
-    "ftlab.ssh.proxycommand": "so is the ProxyCommand of ~/.ssh/config",
-    "ftlab.demo": "the story is told with the very commands that a user would type",
+    "ftlab.ssh.login.passwords": "a password command is the user's own program",
+    "ftlab.ssh.network.proxycommand": "so is the ProxyCommand of ~/.ssh/config",
+    "ftlab.cli.demo_story": "the story is told with the very commands that a user would type",
 }
 
 
@@ -150,6 +150,52 @@ def test_imports_point_only_down():
         and LAYERS[room(target)] > LAYERS[room(name)]
     ]
     assert up == []
+
+
+def circles(known: Mapping[str, set[str]]) -> list[set[str]]:
+    """The sets of two or more modules that all import each other, by way of others too."""
+
+    def seen_from(start: str) -> set[str]:
+        seen: set[str] = set()
+        due = [start]
+        while due:
+            due += known.get(due.pop(), set()) - seen
+            seen |= set(due)
+        return seen
+
+    reached = {name: seen_from(name) for name in known}
+    found = {
+        frozenset(o for o in reached[name] if name in reached.get(o, ()))
+        for name in known
+        if name in reached[name]
+    }
+    return [set(each) for each in found]
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    """Also none under TYPE_CHECKING or inside a function. A package that only hands out names
+    of its modules is not a step on the way."""
+    known: dict[str, set[str]] = {}
+    for name, target, _ in edges():
+        if name != target and not within(name, "ftlab.sim"):
+            known.setdefault(name, set()).add(target)
+    assert circles(known) == []
+
+
+def test_the_check_sees_a_circle_of_three():
+    known = {"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}
+    assert circles(known) == [{"a", "b", "c"}]
+    assert circles({"a": {"b"}, "b": {"c"}}) == []
+
+
+def test_a_folder_has_few_enough_modules_to_look_at():
+    piles = {
+        str(folder.relative_to(ROOT)): count
+        for folder in PACKAGE.rglob("*")
+        if folder.is_dir() and "sim" not in folder.parts
+        and (count := sum(1 for f in folder.glob("*.py") if f.name != "__init__.py")) > 15
+    }  # fmt: skip
+    assert piles == {}
 
 
 def test_ssh_and_fleet_do_not_know_each_other():

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from ftlab import lock as module
+from ftlab.engine import run_lock as module
+from ftlab.engine.run_lock import RunLock
 from ftlab.errors import LockedError, StateError
-from ftlab.lock import RunLock
 
 HOLDER = """
 import sys
 from pathlib import Path
-from ftlab.lock import RunLock
+from ftlab.engine.run_lock import RunLock
 with RunLock(Path(sys.argv[1]), Path(sys.argv[2])).acquire("run-1", "vft.enable"):
     print("held", flush=True)
     sys.stdin.readline()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ftlab.start import lean_imports
+from ftlab.startup import lean_imports
 
 
 def python(code: str) -> None:
@@ -87,7 +87,7 @@ def test_ctrl_c_before_anything_began_is_quiet() -> None:
         "import os, signal, sys\n"
         "class Impatient:\n"
         "    def find_spec(name, *_):\n"
-        "        if name == 'ftlab.tasks.collections':\n"
+        "        if name == 'ftlab.tasks.namespace':\n"
         "            os.kill(os.getpid(), signal.SIGINT)\n"
         "sys.meta_path.insert(0, Impatient)\n"
         "import ftlab.program\n"

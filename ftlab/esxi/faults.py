@@ -12,8 +12,8 @@ from posixpath import basename
 from typing import Any
 
 from ftlab.errors import CommandFailed, FtlabError, HostdDown, ParseError, VimFault
-from ftlab.esxi.answer import lines, unix
-from ftlab.esxi.dump import find_object, parse_object
+from ftlab.esxi.dumps.reader import find_object, parse_object
+from ftlab.esxi.text import lines, unix
 from ftlab.model import Completed
 
 _CLIENTS = frozenset({"vim-cmd", "vmware-vim-cmd", "esxcli"})

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ftlab.errors import Refused
-from ftlab.esxi.answer import lines, unreadable
+from ftlab.esxi.text import lines, unreadable
 from ftlab.model import Command
 
 _STAT = re.compile(r"([0-9]{1,20}) ([0-9]{1,20}) ([0-7]{1,5}) (/.*)", re.DOTALL)

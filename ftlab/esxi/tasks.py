@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ftlab.esxi.answer import unreadable
-from ftlab.esxi.dump import Moref, parse_dump
+from ftlab.esxi.dumps.reader import Moref, parse_dump
+from ftlab.esxi.text import unreadable
 from ftlab.model import Command
 
 _ID = re.compile(r"haTask-(.+?)-(?:vim\.)?([A-Za-z.]+)-([0-9]+)")

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from ftlab.fleet.interrupts import Interrupts, stop_signals
+from ftlab.fleet.daemon_threads import DaemonThreads
 from ftlab.fleet.limits import Limits
 from ftlab.fleet.outcomes import cut_short, not_started, outcome_of
 from ftlab.fleet.schedule import Schedule, Stop
-from ftlab.fleet.threads import DaemonThreads
+from ftlab.fleet.signals import Interrupts, stop_signals
 from ftlab.model import Host, Outcome
 
 Work = Callable[[Host], Outcome]

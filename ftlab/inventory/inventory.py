@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ftlab.errors import InventoryError
-from ftlab.inventory.pattern import Names, pattern_error
-from ftlab.inventory.selection import Choice, ReadFile, Selector
+from ftlab.inventory.patterns import Choice, Names, ReadFile, Selector, pattern_error
 from ftlab.model import Host
 
 

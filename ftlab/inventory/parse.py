@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ftlab.inventory.connection import build_host
+from ftlab.inventory.groups import ALL, Member, Tree
+from ftlab.inventory.hostvars import build_host
+from ftlab.inventory.ini_reader import read_tree
 from ftlab.inventory.inventory import Inventory
-from ftlab.inventory.pattern import Names
-from ftlab.inventory.place import Setting
-from ftlab.inventory.reader import read_tree
-from ftlab.inventory.tree import ALL, Member, Tree
+from ftlab.inventory.patterns import Names
+from ftlab.inventory.source import Setting
 from ftlab.model import Host
 
 

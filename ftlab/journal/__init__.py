@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ftlab.journal.journal import Journal
+from ftlab.journal.outstanding import Standing
 from ftlab.journal.records import (
     UNFINISHED,
     HostRecord,
@@ -12,7 +13,6 @@ from ftlab.journal.records import (
     Setting,
     setting_of,
 )
-from ftlab.journal.standing import Standing
 
 __all__ = [
     "UNFINISHED",

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from ftlab.journal.database import Database
-from ftlab.journal.history import History
+from ftlab.journal.queries import History
 from ftlab.journal.records import STATES, RunInfo
 from ftlab.model import Change, Outcome
 
@@ -157,5 +157,5 @@ class Journal(History):
 
 
 def _written(change: Change) -> str:
-    """What :func:`~ftlab.journal.history.change_in` reads."""
+    """What :func:`~ftlab.journal.queries.change_in` reads."""
     return json.dumps({name: getattr(change, name) for name in _FIELDS})

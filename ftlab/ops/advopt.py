@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, HostdDown, NotApplicable, ParseError
-from ftlab.esxi import advcfg, esxcli, faults, features
-from ftlab.esxi.advcfg import ListedOption
-from ftlab.esxi.advopt import AdvancedOption, Kind, check_path, coerce
+from ftlab.esxi import faults
+from ftlab.esxi.host import features
+from ftlab.esxi.options import advcfg, esxcli
+from ftlab.esxi.options.advcfg import ListedOption
+from ftlab.esxi.options.option import AdvancedOption, Kind, check_path, coerce
 from ftlab.model import Change, Command, Completed
-from ftlab.ops.context import Context
 
 _OLD = "advopt: esxcfg-advcfg only"
 _LISTED = "advopt: what esxcfg-advcfg lists"

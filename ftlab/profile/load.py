@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ftlab.profile.place import Lines, Place
+from ftlab.profile.source import Lines, Place
 from ftlab.profile.state import Profile, State
 from ftlab.profile.table import read_state, refuse_unknown, text_at, texts_at
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ftlab.profile.place import Place
+from ftlab.profile.source import Place
 
 DEFAULT: Final = None
 """As the wanted value of an option: whatever the host's own default is."""

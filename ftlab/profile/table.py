@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from ftlab.profile.place import Lines, Place
+from ftlab.profile.source import Lines, Place
 from ftlab.profile.state import DEFAULT, State
 
 _KEYS = (

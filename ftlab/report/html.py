@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from ftlab.engine.report import Report, summary
 from ftlab.model import STATUSES, Outcome
-from ftlab.report.document import Report, summary
-from ftlab.report.safe import safe
-from ftlab.report.shown import counted, setting, shown
+from ftlab.report.layout.escape import safe
+from ftlab.report.layout.values import counted, setting, shown
 
 Fact = Mapping[str, Any]
 

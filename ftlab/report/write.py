@@ -9,9 +9,10 @@ import sys
 from collections.abc import Mapping
 from typing import Any, TextIO
 
-from ftlab.report.document import Report, document
-from ftlab.report.terminal import render
-from ftlab.report.view import View
+from ftlab.engine.report import Report
+from ftlab.report.json.document import document
+from ftlab.report.layout.view import View
+from ftlab.report.terminal.render import render
 
 _PLAIN = View()
 #: Legal in JSON as they are, yet a terminal would act on them or hide them.

@@ -7,13 +7,13 @@ from typing import Any
 
 from fabric import Config, Connection
 
-from ftlab.ssh import faults
+from ftlab.ssh import connect_errors
 from ftlab.ssh.deadline import Deadline
-from ftlab.ssh.legacy import LegacyTransport
-from ftlab.ssh.login import Login
-from ftlab.ssh.target import NoConfig, Target
-from ftlab.ssh.transport import Keepalive, LabTransport, hang_up
-from ftlab.ssh.verify import Verifier
+from ftlab.ssh.hostkeys.verify import Verifier
+from ftlab.ssh.login.login import Login
+from ftlab.ssh.network.target import NoConfig, Target
+from ftlab.ssh.paramiko_ext.legacy import LegacyTransport
+from ftlab.ssh.paramiko_ext.transport import Keepalive, LabTransport, hang_up
 
 
 def plain_config() -> Config:
@@ -67,7 +67,7 @@ class Handshake:
             self._shut(sock)
             if not isinstance(error, Exception):
                 raise
-            raise faults.unreachable(
+            raise connect_errors.unreachable(
                 error, self._target, self._transport, self._deadline
             ) from error
         return connection

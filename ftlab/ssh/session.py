@@ -9,14 +9,14 @@ from typing import Any
 from fabric import Connection
 
 from ftlab.errors import CommandFailed, HostFailed, Lost, ParseError
-from ftlab.esxi.group import build_group, parse_group, shell_line
 from ftlab.model import Command, Completed, Host
-from ftlab.ssh.batch import Batch, repeat_hint
-from ftlab.ssh.exchange import Exchange
+from ftlab.ssh.channels.batch import Batch, repeat_hint
+from ftlab.ssh.channels.command_group import build_group, parse_group, shell_line
+from ftlab.ssh.channels.exchange import Exchange
+from ftlab.ssh.channels.slots import Slots
+from ftlab.ssh.channels.threads import together
 from ftlab.ssh.printable import printable
 from ftlab.ssh.settings import SshSettings
-from ftlab.ssh.slots import Slots
-from ftlab.ssh.threads import together
 
 NONCE_BYTES = 16
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftlab.tasks.fleet_task import fleet_task
+from ftlab.cli.fleet_task import fleet_task
 
 if TYPE_CHECKING:
-    from ftlab.lab.front import Lab
-    from ftlab.report.document import Report
+    from ftlab.engine.lab import Lab
+    from ftlab.engine.report import Report
 
 _PATH = {"path": "the option, e.g. /Migrate/VMotionStreamDisable"}
 

@@ -13,7 +13,7 @@ def demo(_context: Any, hosts: int = 8) -> None:
 
     Example: ftlab demo
     """
-    from ftlab.demo import run_story
-    from ftlab.tasks.running import guarded
+    from ftlab.cli.demo_story import run_story
+    from ftlab.cli.run_task import guarded
 
     guarded(lambda: run_story(hosts), task="demo")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftlab.tasks.fleet_task import fleet_task
+from ftlab.cli.fleet_task import fleet_task
 
 if TYPE_CHECKING:
-    from ftlab.lab.front import Lab
-    from ftlab.report.document import Report
+    from ftlab.engine.lab import Lab
+    from ftlab.engine.report import Report
 
 
 @fleet_task(
@@ -20,6 +20,6 @@ if TYPE_CHECKING:
 )
 def run(lab: Lab, command: str, ok_exit: str = "0") -> Report:
     """Run a command on every host; equal answers are shown once."""
-    from ftlab.ops.fleetrun import RunCommand, parse_statuses
+    from ftlab.ops.run_command import RunCommand, parse_statuses
 
     return lab.run("fleet.run", RunCommand(command, parse_statuses(ok_exit)))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftlab.tasks.fleet_task import fleet_task
+from ftlab.cli.fleet_task import fleet_task
 
 if TYPE_CHECKING:
-    from ftlab.lab.front import Lab
-    from ftlab.report.document import Report
+    from ftlab.engine.lab import Lab
+    from ftlab.engine.report import Report
 
 
 @fleet_task(example="ftlab hosts.list -l 'vesxi:!spare'", help={}, iterable=())
 def list_(lab: Lab) -> Report:
     """List the selected hosts with address, user and groups; contacts nobody."""
-    from ftlab.lab.inspect import list_hosts
+    from ftlab.ops.hosts.check import list_hosts
 
     return list_hosts(lab)
 
@@ -22,7 +22,7 @@ def list_(lab: Lab) -> Report:
 @fleet_task(example="ftlab hosts.check", help={})
 def check(lab: Lab) -> Report:
     """Reach every host, log in, ask for its version, and say what to fix where that fails."""
-    from ftlab.ops.hosts import CheckHost
+    from ftlab.ops.hosts.check import CheckHost
 
     return lab.run("hosts.check", CheckHost())
 
@@ -33,6 +33,6 @@ def check(lab: Lab) -> Report:
 )
 def trust(lab: Lab, replace: bool = False) -> Report:
     """Show the hosts' key fingerprints, and record the unknown ones."""
-    from ftlab.lab.trust import trust_hosts
+    from ftlab.ops.hosts.trust import trust_hosts
 
     return trust_hosts(lab, replace_changed=replace)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftlab.tasks.arguments import VM, chosen, seconds, whole
-from ftlab.tasks.fleet_task import fleet_task
+from ftlab.cli.fleet_task import fleet_task
+from ftlab.cli.values import VM, chosen, seconds, whole
 
 if TYPE_CHECKING:
-    from ftlab.lab.front import Lab
-    from ftlab.lab.pruning import Keep
-    from ftlab.report.document import Report
+    from ftlab.engine.lab import Lab
+    from ftlab.engine.report import Report
+    from ftlab.ops.profiles.pruning import Keep
 
 _PROFILE = {
     "profile": "a built-in profile (ftlab lab.profiles), or a TOML file",
@@ -30,7 +30,7 @@ _KEEP = {
 )
 def plan(lab: Lab, profile: str | None = None, vm: VM = None, html: str | None = None) -> Any:
     """Show how the lab differs from a profile; change nothing. Exit 3 where it does."""
-    from ftlab.lab.planned import planned
+    from ftlab.cli.plan import planned
 
     return planned(lab, _wanted(profile, vm), html)
 
@@ -55,7 +55,7 @@ def apply(
     keep_days: str | None = None,
 ) -> Report:
     """Bring the lab to a profile: what lab.plan shows, in order, proven host by host."""
-    from ftlab.lab import plans
+    from ftlab.ops.profiles import fleet as plans
 
     return plans.apply(
         lab,
@@ -84,7 +84,7 @@ def reset(
     VMs that the profile does not name are never touched. One that must change is powered off
     for it, guest first.
     """
-    from ftlab.lab import plans
+    from ftlab.ops.profiles import fleet as plans
 
     return plans.reset(
         lab,
@@ -101,7 +101,7 @@ def reset(
 )
 def profiles(_lab: Lab, name: str | None = None) -> Any:
     """List the built-in profiles, or show the text of one."""
-    from ftlab.lab.profiles import profiles as listed
+    from ftlab.cli.profiles import profiles as listed
 
     return listed(name)
 
@@ -116,7 +116,7 @@ def profiles(_lab: Lab, name: str | None = None) -> Any:
 )
 def history(lab: Lab, run: str | None = None, moved_from: str | None = None) -> Any:
     """List the runs that changed something on this inventory, or show one change by change."""
-    from ftlab.lab.history import moved, one_run, runs
+    from ftlab.cli.history import moved, one_run, runs
 
     if moved_from:
         moved(lab, moved_from)
@@ -132,14 +132,14 @@ def history(lab: Lab, run: str | None = None, moved_from: str | None = None) -> 
 )
 def undo(lab: Lab, run: str, force: bool = False) -> Report:
     """Restore exactly what a run changed, where the hosts still have what it left."""
-    from ftlab.lab.history import undo_run
+    from ftlab.ops.undo.fleet import undo_run
 
     return undo_run(lab, run, force=force)
 
 
 def _wanted(profile: str | None, vm: VM) -> Any:
     from ftlab.errors import UsageError
-    from ftlab.lab.plans import Wanted
+    from ftlab.ops.profiles.fleet import Wanted
 
     if not profile:
         raise UsageError("--profile NAME or FILE is needed", hint="ftlab lab.profiles lists some")
@@ -147,6 +147,6 @@ def _wanted(profile: str | None, vm: VM) -> Any:
 
 
 def _keep(runs: str | None, days: str | None) -> Keep:
-    from ftlab.lab.pruning import Keep
+    from ftlab.ops.profiles.pruning import Keep
 
     return Keep(whole("--keep-runs", runs), whole("--keep-days", days))

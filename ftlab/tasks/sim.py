@@ -37,7 +37,7 @@ def serve(
 
     Example: ftlab sim.serve --hosts 8 --inventory lab.ini
     """
-    from ftlab.tasks.running import guarded
+    from ftlab.cli.run_task import guarded
 
     wanted = {
         "hosts": hosts,

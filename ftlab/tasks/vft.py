@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ftlab.cli.fleet_task import fleet_task
+from ftlab.cli.values import VM, VM_HELP, chosen, integer, named, seconds, variable, whole
 from ftlab.errors import UsageError
-from ftlab.tasks.arguments import VM, VM_HELP, chosen, integer, named, seconds, variable, whole
-from ftlab.tasks.fleet_task import fleet_task
 
 if TYPE_CHECKING:
-    from ftlab.esxi.signatures import Signature
-    from ftlab.lab.front import Lab
-    from ftlab.report.document import Report
+    from ftlab.engine.lab import Lab
+    from ftlab.engine.report import Report
+    from ftlab.esxi.logs.signatures import Signature
 
 _SIGNATURES = {"signatures": "a TOML file with signatures of your own (else FTLAB_SIGNATURES)"}
 _CYCLE = {"power_cycle": "a running VM is shut down for the edit and started again"}
@@ -21,7 +21,7 @@ _CYCLE = {"power_cycle": "a running VM is shut down for the edit and started aga
 
 def _signatures(file: str | None) -> tuple[Signature, ...]:
     """The known signatures, and before them those of the user's file."""
-    from ftlab.esxi.signaturefile import parse_signatures, with_own
+    from ftlab.esxi.logs.signature_file import parse_signatures, with_own
 
     named_by = file or os.environ.get(variable("--signatures"))
     if not named_by:
@@ -40,7 +40,7 @@ def check(lab: Lab, vm: VM = None) -> Report:
 
     What only vCenter knows is named, with where to look. A requirement that fails is exit 5.
     """
-    from ftlab.lab.vftcheck import check as check_vft
+    from ftlab.ops.vft.requirements.check import check as check_vft
 
     return check_vft(lab, named(vm))
 
@@ -66,7 +66,7 @@ def enable(
 
     FT itself is then turned on in vCenter: a host has no command for it.
     """
-    from ftlab.ops.vft import EnableVft
+    from ftlab.ops.vft.keys import EnableVft
 
     if stream is not None:
         integer("--stream", stream)
@@ -77,7 +77,7 @@ def enable(
 @fleet_task(example="ftlab vft.disable --vm db01", help={**VM_HELP, **_CYCLE}, iterable=["vm"])
 def disable(lab: Lab, vm: VM = None, power_cycle: bool = False) -> Report:
     """Put back what vft.enable replaced, as far as the journal knows it; remove the rest."""
-    from ftlab.lab.history import disable_vft
+    from ftlab.ops.vft.keys import disable_vft
 
     return disable_vft(lab, named(vm), power_cycle=power_cycle)
 
@@ -89,7 +89,7 @@ def disable(lab: Lab, vm: VM = None, power_cycle: bool = False) -> Report:
 def stream(lab: Lab, value: str = "0") -> Report:
     """Set /Migrate/VMotionStreamDisable, the cure for a secondary that will not start."""
     from ftlab.ops.advopt import SetOption
-    from ftlab.ops.vft import STREAM_OPTION
+    from ftlab.ops.vft.keys import STREAM_OPTION
 
     job = SetOption(STREAM_OPTION, integer("--value", value))
     return lab.run("vft.stream", job, {"value": value})
@@ -123,7 +123,7 @@ def power_on_secondary(
 
     Success is the FT state 'running', not 'powered on' alone. --vm '*' means all pairs.
     """
-    from ftlab.lab.secondaries import PowerOnSecondary, power_on_secondaries
+    from ftlab.ops.vft.secondary.fleet import PowerOnSecondary, power_on_secondaries
 
     wanted = PowerOnSecondary(
         named(vm),
@@ -151,12 +151,12 @@ def _net_timeout(text: str | None) -> int | None:
 )
 def status(lab: Lab, vm: VM = None, watch: bool = False) -> Report:
     """Show the FT pairs across the hosts, with role, power and state of each half."""
-    from ftlab.lab.pairs import status as pair_status
+    from ftlab.ops.vft.status import status as pair_status
 
     if not watch:
         return pair_status(lab, chosen(vm))
-    from ftlab.lab.watch import watch as watch_pairs
-    from ftlab.tasks.pair_board import Board
+    from ftlab.cli.pair_board import Board
+    from ftlab.ops.vft.watch import watch as watch_pairs
 
     lab.begin = lambda: None  # the board shows how far it is
     return watch_pairs(lab, chosen(vm), Board(lab.listeners.say))
@@ -176,7 +176,7 @@ def diagnose(
     lab: Lab, vm: VM = None, log: str | None = None, signatures: str | None = None
 ) -> Report:
     """Explain the logs of a failed FT power-on: cause, cure and source. Touches nothing."""
-    from ftlab.lab.diagnose import diagnose_file, diagnose_vms
+    from ftlab.ops.vft.logs.diagnose import diagnose_file, diagnose_vms
 
     if log is None:
         return diagnose_vms(lab, named(vm), _signatures(signatures))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftlab.tasks.arguments import VM, VM_HELP, chosen, named, seconds
-from ftlab.tasks.fleet_task import fleet_task
+from ftlab.cli.fleet_task import fleet_task
+from ftlab.cli.values import VM, VM_HELP, chosen, named, seconds
 
 if TYPE_CHECKING:
-    from ftlab.lab.front import Lab
-    from ftlab.report.document import Report
+    from ftlab.engine.lab import Lab
+    from ftlab.engine.report import Report
 
 
 @fleet_task(example="ftlab vm.list -l vesxi01", help=VM_HELP, iterable=["vm"])
 def list_(lab: Lab, vm: VM = None) -> Report:
     """List the registered VMs (or those named)."""
-    from ftlab.ops.vms import ListVms
+    from ftlab.ops.vms.listing import ListVms
 
     return lab.run("vm.list", ListVms(chosen(vm)))
 
@@ -23,7 +23,7 @@ def list_(lab: Lab, vm: VM = None) -> Report:
 @fleet_task(example="ftlab vm.power-on --vm db01", help=VM_HELP, iterable=["vm"])
 def power_on(lab: Lab, vm: VM = None) -> Report:
     """Power VMs on, and read their state back."""
-    from ftlab.ops.power import PowerOn
+    from ftlab.ops.vms.power import PowerOn
 
     return lab.run("vm.power-on", PowerOn(named(vm)), {"vm": list(named(vm))})
 
@@ -35,7 +35,7 @@ def power_on(lab: Lab, vm: VM = None) -> Report:
 )
 def power_off(lab: Lab, vm: VM = None, guest_wait: str = "60") -> Report:
     """Power VMs off: the guest is asked first, then the power goes."""
-    from ftlab.ops.power import PowerOff
+    from ftlab.ops.vms.power import PowerOff
 
     job = PowerOff(named(vm), seconds("--guest-wait", guest_wait))
     return lab.run("vm.power-off", job, {"vm": list(named(vm))})
@@ -44,7 +44,7 @@ def power_off(lab: Lab, vm: VM = None, guest_wait: str = "60") -> Report:
 @fleet_task(example="ftlab vm.reload --vm db01", help=VM_HELP, iterable=["vm"])
 def reload(lab: Lab, vm: VM = None) -> Report:
     """Have the host read the VMX files again."""
-    from ftlab.ops.power import Reload
+    from ftlab.ops.vms.power import Reload
 
     return lab.run("vm.reload", Reload(named(vm)), {"vm": list(named(vm))})
 
@@ -56,6 +56,6 @@ def reload(lab: Lab, vm: VM = None) -> Report:
 )
 def answer(lab: Lab, vm: VM = None, choice: str | None = None) -> Report:
     """Show the question that holds a VM up, or answer it."""
-    from ftlab.ops.power import Answer
+    from ftlab.ops.vms.questions import Answer
 
     return lab.run("vm.answer", Answer(named(vm), choice), {"vm": list(named(vm))})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ftlab.cli.fleet_task import fleet_task
+from ftlab.cli.values import VM, VM_HELP, named, needed
 from ftlab.errors import UsageError
-from ftlab.tasks.arguments import VM, VM_HELP, named, needed
-from ftlab.tasks.fleet_task import fleet_task
 
 if TYPE_CHECKING:
-    from ftlab.lab.front import Lab
-    from ftlab.ops.vmx import WantedKeys
-    from ftlab.report.document import Report
+    from ftlab.engine.lab import Lab
+    from ftlab.engine.report import Report
+    from ftlab.ops.vmx.edit import WantedKeys
 
 _CYCLE = {"power_cycle": "a running VM is shut down for the edit and started again"}
 
@@ -24,7 +24,7 @@ _CYCLE = {"power_cycle": "a running VM is shut down for the edit and started aga
 )
 def get(lab: Lab, vm: VM = None, key: Any = None) -> Report:
     """Show keys of a VM's VMX file."""
-    from ftlab.ops.vmxkeys import GetKeys
+    from ftlab.ops.vmx.keys import GetKeys
 
     return lab.run("vmx.get", GetKeys(named(vm), tuple(key or ())))
 
@@ -36,7 +36,7 @@ def get(lab: Lab, vm: VM = None, key: Any = None) -> Report:
 )
 def set_(lab: Lab, vm: VM = None, set_: Any = None, power_cycle: bool = False) -> Report:
     """Set keys in a VM's VMX file, reload the VM, and prove it by what hostd then has."""
-    from ftlab.ops.vmxkeys import EditKeys
+    from ftlab.ops.vmx.keys import EditKeys
 
     wanted = _settings(needed(set_, "--set KEY=VALUE"))
     args = {"vm": list(named(vm)), "keys": [key for key, _ in wanted]}
@@ -50,7 +50,7 @@ def set_(lab: Lab, vm: VM = None, set_: Any = None, power_cycle: bool = False) -
 )
 def unset(lab: Lab, vm: VM = None, key: Any = None, power_cycle: bool = False) -> Report:
     """Remove keys from a VM's VMX file, reload the VM, and prove it."""
-    from ftlab.ops.vmxkeys import EditKeys
+    from ftlab.ops.vmx.keys import EditKeys
 
     wanted = tuple((each, None) for each in needed(key, "--key KEY"))
     args = {"vm": list(named(vm)), "keys": [key for key, _ in wanted]}

@@ -21,7 +21,7 @@ from ftlab.program import FtlabProgram
 from ftlab.sim import PairSpec, RunningLab, SimHost, running_lab
 from ftlab.sim.model.answer import Answer
 from ftlab.sim.vms.vm import SimVM
-from ftlab.tasks.collections import namespace
+from ftlab.tasks.namespace import namespace
 
 Bench = Callable[..., "Place"]
 

@@ -12,7 +12,7 @@ import pytest
 from cli_place import Bench, Place
 from test_cli_fleet import until
 
-from ftlab.fleet.placement import cores
+from ftlab.fleet.executor_choice import cores
 from ftlab.journal import Journal
 from ftlab.sim import Fault
 

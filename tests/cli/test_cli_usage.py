@@ -12,9 +12,9 @@ from cli_place import Bench, Place
 from cli_runner import CHECKOUT, Cli
 from lab_bench import near
 
-from ftlab.tasks.collections import namespace
-from ftlab.tasks.flags import FLAGS
-from ftlab.tasks.manual import METAVARS
+from ftlab.cli.flags import FLAGS
+from ftlab.cli.help_text import METAVARS
+from ftlab.tasks.namespace import namespace
 
 OPTION = "/Migrate/NetTimeout"
 README = (CHECKOUT / "README.md").read_text("utf-8").partition("\n## Exit codes")[0]

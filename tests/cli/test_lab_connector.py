@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ftlab import Lab
-from ftlab.lab.reach import Reach
-from ftlab.ops.hosts import CheckHost
+from ftlab.engine.connecting import Reach
+from ftlab.ops.hosts.check import CheckHost
 
 
 def test_a_run_has_one_connector_however_many_threads_ask_for_it_first(

@@ -13,7 +13,7 @@ from cli_place import Bench
 from cli_runner import CHECKOUT
 from lab_bench import STREAM, near, vmx
 
-from ftlab.lock import RunLock
+from ftlab.engine.run_lock import RunLock
 
 CRON = (CHECKOUT / "docs/cron.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", CRON, re.MULTILINE | re.DOTALL)

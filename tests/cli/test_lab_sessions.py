@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from ftlab.engine.sessions import Sessions
 from ftlab.errors import Unreachable
-from ftlab.lab.sessions import Sessions
 from ftlab.model import Host
 
 HOST = Host("h0")

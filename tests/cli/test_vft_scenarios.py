@@ -11,7 +11,7 @@ import pytest
 from cli_place import Place, a_place
 from cli_runner import Ran
 
-from ftlab.esxi.signatures import SIGNATURES
+from ftlab.esxi.logs.signatures import SIGNATURES
 from ftlab.sim import PairSpec
 
 STREAM = "/Migrate/VMotionStreamDisable"

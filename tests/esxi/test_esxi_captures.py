@@ -10,23 +10,27 @@ from typing import Any
 import pytest
 
 from ftlab.errors import HostdDown, VimFault
-from ftlab.esxi import advcfg, esxcli, faults, power, questions, snapshots, tasks, version, vmlist
-from ftlab.esxi.advopt import AdvancedOption
-from ftlab.esxi.config import parse_config
-from ftlab.esxi.dump import UNSET, Dump, Moref, parse_dump
-from ftlab.esxi.questions import Question
-from ftlab.esxi.runtime import parse_runtime
-from ftlab.esxi.snapshots import Snapshot
-from ftlab.esxi.summary import parse_summary
+from ftlab.esxi import faults, tasks
+from ftlab.esxi.dumps.reader import UNSET, Dump, Moref, parse_dump
+from ftlab.esxi.getallvms import listing
+from ftlab.esxi.host import version
+from ftlab.esxi.host.version import Version
+from ftlab.esxi.options import advcfg, esxcli
+from ftlab.esxi.options.option import AdvancedOption
 from ftlab.esxi.tasks import Task
-from ftlab.esxi.version import Version
+from ftlab.esxi.vm import power, questions, snapshots
+from ftlab.esxi.vm.config import parse_config
+from ftlab.esxi.vm.questions import Question
+from ftlab.esxi.vm.runtime import parse_runtime
+from ftlab.esxi.vm.snapshots import Snapshot
+from ftlab.esxi.vm.summary import parse_summary
 from ftlab.model import Command, Completed
 
 Capture = Callable[[str], str]
 
 
 def vms(text: str) -> list[tuple[Any, ...]]:
-    return [(v.vmid, v.name, v.path, v.guest, v.version) for v in vmlist.parse_list(text).vms]
+    return [(v.vmid, v.name, v.path, v.guest, v.version) for v in listing.parse_list(text).vms]
 
 
 def fault(text: str, exit_status: int = 1) -> tuple[str, str]:
@@ -139,7 +143,7 @@ TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
         (6, "VM1", "[datastore1] VM1/VM1.vmx", "debian6_64Guest", "vmx-08"),
     ]),
     "getallvms-multiline-annotation-utf8-esxi50": (
-        lambda text: {v.name: v.annotation for v in vmlist.parse_list(text).vms}, {
+        lambda text: {v.name: v.annotation for v in listing.parse_list(text).vms}, {
             "test_192.168.0.70": "",
             "Test2.0_192.168.0.148": "Creator：Leo\nemanders/Team：ivel ang\n"
             "Host IP：192.168.0.148\nVM pp：MySql5.0\nProject：Test2.0\n"
@@ -185,8 +189,8 @@ TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
         (1, "ate-tester1", "[datastore1] ate-tester1/ate-tester1.vmx", "windows7Guest", "vmx-11"),
     ]),
     "getallvms-skipping-invalid-vm-65": (
-        lambda text: ([v.vmid for v in vmlist.parse_list(text).vms],
-                      vmlist.parse_list(text).invalid),
+        lambda text: ([v.vmid for v in listing.parse_list(text).vms],
+                      listing.parse_list(text).invalid),
         ([1, 11, 2, 3], ("6",)),
     ),
     "getallvms-vcl-parens-in-name-4x": (vms, [

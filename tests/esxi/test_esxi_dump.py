@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.errors import ParseError
-from ftlab.esxi.dump import (
+from ftlab.esxi.dumps.fast_reader import read_plain
+from ftlab.esxi.dumps.reader import (
     UNSET,
     Dump,
     Moref,
@@ -22,7 +23,6 @@ from ftlab.esxi.dump import (
     parse_dump,
     parse_object,
 )
-from ftlab.esxi.plaindump import read_plain
 
 ErrorOf = Callable[..., ParseError | None]
 
@@ -430,7 +430,7 @@ damages = st.sampled_from(
 
 
 def test_an_ordinary_dump_needs_no_careful_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr("ftlab.esxi.dump._Reader")
+    monkeypatch.delattr("ftlab.esxi.dumps.reader._Reader")
     text = f"Configuration:\n\n{ORDINARY}\n"
     assert parse_dump(text) == parse_dump(text.replace("\n", "\r\n"))
 

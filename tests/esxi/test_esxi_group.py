@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ftlab.errors import ParseError, UsageError
-from ftlab.esxi.group import build_group, parse_group, quote, shell_line
 from ftlab.model import Command, Completed
+from ftlab.ssh.channels.command_group import build_group, parse_group, quote, shell_line
 
 NONCE = "n0nce4tests"
 SHELLS = {"busybox": ("busybox", "ash", "-c"), "dash": ("dash", "-c"), "bash": ("bash", "-c")}

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.errors import ParseError
-from ftlab.esxi import cpu, fthardware, hostsummary, vmknic
-from ftlab.esxi.fthardware import Disk, FtHardware, Gear
-from ftlab.esxi.vmknic import Vmknic
+from ftlab.esxi.host import cpu, ft_version, vmknic
+from ftlab.esxi.host.vmknic import Vmknic
+from ftlab.esxi.vm import ft_devices
+from ftlab.esxi.vm.ft_devices import Disk, FtHardware, Gear
 from ftlab.model import Command
 
 
@@ -21,7 +22,7 @@ from ftlab.model import Command
         (cpu.build_cpus(), "esxcli hardware cpu list"),
         (cpu.build_abilities(), "esxcli hardware cpu global get"),
         (cpu.build_hardware(), "vim-cmd hostsvc/hosthardware"),
-        (hostsummary.build_summary(), "vim-cmd hostsvc/hostsummary"),
+        (ft_version.build_summary(), "vim-cmd hostsvc/hostsummary"),
         (vmknic.build_interfaces(), "esxcli network ip interface list"),
         (vmknic.build_tags("vmk1"), "esxcli network ip interface tag get -i vmk1"),
     ],
@@ -216,12 +217,12 @@ def summary(*features: tuple[str, str]) -> str:
     ],
 )
 def test_the_ft_version(features: list[tuple[str, str]], version: str | None) -> None:
-    assert hostsummary.parse_ft_version(summary(*features)) == version
+    assert ft_version.parse_ft_version(summary(*features)) == version
 
 
 def test_a_summary_without_features_tells_no_version() -> None:
     for text in ("(vim.host.Summary) {\n}\n", summary().replace("featureVersion", "other")):
-        assert hostsummary.parse_ft_version(text) is None
+        assert ft_version.parse_ft_version(text) is None
 
 
 # -- devices --------------------------------------------------------------------------------------
@@ -268,7 +269,7 @@ FILE = ' fileName = "[ds] a/a.vmdk",\n'
     ],
 )  # fmt: skip
 def test_a_disk_as_hostd_tells_it(text: str, disk: Disk) -> None:
-    assert fthardware.parse_hardware(config(text)) == FtHardware(disks=(disk,))
+    assert ft_devices.parse_hardware(config(text)) == FtHardware(disks=(disk,))
 
 
 def test_what_a_host_does_not_say_of_a_disk_is_none() -> None:
@@ -283,7 +284,7 @@ def test_other_devices_by_type_label_and_backing() -> None:
         backed("VirtualDisk", FLAT, FILE),
         device("VirtualPCNet32"),
     )
-    found = fthardware.parse_hardware(text)
+    found = ft_devices.parse_hardware(text)
     assert found.gear == (
         Gear("VirtualCdrom", "CD/DVD drive 1", "IsoBackingInfo"),
         Gear("VirtualPCNet32", "VirtualPCNet32", None),
@@ -326,13 +327,13 @@ URLS = """ datastoreUrl = (vim.vm.ConfigInfo.DatastoreUrlPair) [
     ],
 )
 def test_the_rest_of_a_configuration(text: str, found: FtHardware) -> None:
-    assert fthardware.parse_hardware(text) == found
+    assert ft_devices.parse_hardware(text) == found
 
 
 @pytest.mark.parametrize(("written", "on"), [("true", True), ("false", False), ("<unset>", False)])
 def test_3d_is_a_flag_of_the_video_card(written: str, on: bool) -> None:
     card = device("VirtualVideoCard", f" enable3DSupport = {written},\n")
-    assert fthardware.parse_hardware(config(device("VirtualKeyboard"), card)).video_3d is on
+    assert ft_devices.parse_hardware(config(device("VirtualKeyboard"), card)).video_3d is on
 
 
 def test_nothing_is_assumed_of_a_vm() -> None:
@@ -341,7 +342,7 @@ def test_nothing_is_assumed_of_a_vm() -> None:
 
 def test_only_a_configuration_has_devices() -> None:
     with pytest.raises(ParseError):
-        fthardware.parse_hardware("(vim.vm.Summary) {\n}\n")
+        ft_devices.parse_hardware("(vim.vm.Summary) {\n}\n")
 
 
 @given(st.text())
@@ -349,8 +350,8 @@ def test_any_text_is_read_or_a_parse_error(
     error_of: Callable[..., ParseError | None], text: str
 ) -> None:
     for parse in (
-        cpu.parse_cpus, cpu.parse_hardware, cpu.parse_replay, fthardware.parse_hardware,
-        hostsummary.parse_ft_version, vmknic.parse_interfaces, vmknic.parse_tags,
+        cpu.parse_cpus, cpu.parse_hardware, cpu.parse_replay, ft_devices.parse_hardware,
+        ft_version.parse_ft_version, vmknic.parse_interfaces, vmknic.parse_tags,
     ):  # fmt: skip
         error = error_of(parse, text)
         assert error is None or error.evidence["line"] >= 1
@@ -369,5 +370,5 @@ def test_a_backing_without_fields_is_one_all_the_same() -> None:
    },
 }
 """
-    [gear] = fthardware.parse_hardware(text).gear
+    [gear] = ft_devices.parse_hardware(text).gear
     assert gear.backing == "AtapiBackingInfo"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.errors import ParseError, Refused, UsageError
-from ftlab.esxi import advcfg, esxcli
-from ftlab.esxi.advopt import AdvancedOption, check_path, coerce
+from ftlab.esxi.options import advcfg, esxcli
+from ftlab.esxi.options.option import AdvancedOption, check_path, coerce
 from ftlab.model import Completed
 
 ErrorOf = Callable[..., ParseError | None]

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.errors import ParseError, Refused, UsageError
-from ftlab.esxi.answer import lines, unix, unreadable
-from ftlab.esxi.select import select
-from ftlab.esxi.vmlist import VmEntry
+from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.selector import select
+from ftlab.esxi.text import lines, unix, unreadable
 
 
 def vm(vmid: int, name: str, path: str = "") -> VmEntry:

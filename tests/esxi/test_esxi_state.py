@@ -9,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.errors import ParseError
-from ftlab.esxi import config, power, runtime, summary
-from ftlab.esxi.config import Device, VmConfig, parse_config
-from ftlab.esxi.ft import FtInfo
-from ftlab.esxi.power import parse_state
-from ftlab.esxi.questions import Question
-from ftlab.esxi.runtime import Runtime, parse_runtime
-from ftlab.esxi.summary import Summary, parse_summary
+from ftlab.esxi.vm import config, power, runtime, summary
+from ftlab.esxi.vm.config import Device, FtInfo, VmConfig, parse_config
+from ftlab.esxi.vm.power import parse_state
+from ftlab.esxi.vm.questions import Question
+from ftlab.esxi.vm.runtime import Runtime, parse_runtime
+from ftlab.esxi.vm.summary import Summary, parse_summary
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 
 import ftlab.esxi
-from ftlab.esxi.advopt import AdvancedOption
-from ftlab.esxi.config import VmConfig
-from ftlab.esxi.dump import parse_dump
-from ftlab.esxi.features import Feature
-from ftlab.esxi.ft import FtInfo
-from ftlab.esxi.snapshots import Snapshot
+from ftlab.esxi.dumps.reader import parse_dump
+from ftlab.esxi.getallvms.listing import VmEntry, VmList
+from ftlab.esxi.host.features import Feature
+from ftlab.esxi.options.option import AdvancedOption
 from ftlab.esxi.tasks import Task
-from ftlab.esxi.vmlist import VmEntry, VmList
+from ftlab.esxi.vm.config import FtInfo, VmConfig
+from ftlab.esxi.vm.snapshots import Snapshot
 
 
 def values() -> list[type[Any]]:

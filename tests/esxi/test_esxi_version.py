@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.errors import ParseError
-from ftlab.esxi import features
-from ftlab.esxi.version import (
+from ftlab.esxi.host import features
+from ftlab.esxi.host.version import (
     Version,
     build_system_version,
     build_uname,

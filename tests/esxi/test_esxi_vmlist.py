@@ -11,8 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ftlab.errors import ParseError
-from ftlab.esxi.vmlist import VmEntry, VmList, build_list, parse_list
-from ftlab.esxi.vmrow import read_row
+from ftlab.esxi.getallvms.listing import VmEntry, VmList, build_list, parse_list
+from ftlab.esxi.getallvms.loose_row import read_row
 
 TITLES = ("Vmid", "Name", "File", "Guest OS", "Version", "Annotation")
 

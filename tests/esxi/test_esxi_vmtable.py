@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from ftlab.esxi.vmentry import VmEntry
-from ftlab.esxi.vmlist import parse_list
-from ftlab.esxi.vmtable import HEADER, Columns, candidates, read_lines, read_records, row_like
+from ftlab.esxi.getallvms.columns import (
+    HEADER,
+    Columns,
+    candidates,
+    read_lines,
+    read_records,
+    row_like,
+)
+from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.esxi.getallvms.listing import parse_list
 
 HEAD = "Vmid   Name         File          Guest OS   Version       Annotation"
 #       0      7      14                  34         45        55          (Annotation is 18 wide)

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.errors import ParseError
-from ftlab.esxi import questions, snapshots, tasks
-from ftlab.esxi.questions import Question, parse_message
-from ftlab.esxi.snapshots import Snapshot, parse_snapshots
+from ftlab.esxi import tasks
 from ftlab.esxi.tasks import Task, parse_tasklist
+from ftlab.esxi.vm import questions, snapshots
+from ftlab.esxi.vm.questions import Question, parse_message
+from ftlab.esxi.vm.snapshots import Snapshot, parse_snapshots
 
 _NAMELESS = "a snapshot without a name, or with no number as its id"
 TREE = """\

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from ftlab.errors import CommandFailed
-from ftlab.fleet.link import CURRENT
+from ftlab.fleet.workers.rpc import CURRENT
 from ftlab.model import Host, Outcome
 
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from ftlab.errors import Lost, Refused
-from ftlab.fleet.link import Link, attempt
+from ftlab.fleet.workers.rpc import Link, attempt
 
 
 def unpacked(message: bytes) -> tuple[str, int, tuple[str, ...]]:

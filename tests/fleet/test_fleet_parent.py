@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
+from ftlab.engine.connecting import Reach
+from ftlab.engine.context import Settled
+from ftlab.engine.workers.parent import ParentService
+from ftlab.engine.workers.secrets import FleetCanaries, secrets_of
+from ftlab.engine.workers.worker import ParentRecorder, WorkerSetup
 from ftlab.errors import Lost, NotTried, Unreachable
-from ftlab.fleet.link import Link, attempt
-from ftlab.lab.parent import ParentService
-from ftlab.lab.parent_secrets import FleetCanaries, secrets_of
-from ftlab.lab.reach import Reach
-from ftlab.lab.worker import ParentRecorder, WorkerSetup
+from ftlab.fleet.workers.rpc import Link, attempt
 from ftlab.model import Change, Host, Outcome, Secret
-from ftlab.ops.context import Settled
-from ftlab.ops.hosts import CheckHost
-from ftlab.ssh.passwords import SecretSource
+from ftlab.ops.hosts.check import CheckHost
+from ftlab.ssh.login.passwords import SecretSource
 
 CHANGE = Change("advopt", 0, 1, path="/Migrate/NetTimeout")
 PASSWORD = Secret("secret")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ftlab.errors import UsageError
-from ftlab.fleet.placement import (
+from ftlab.fleet.executor_choice import (
     HOSTS_THAT_PAY,
     PARALLEL_THAT_PAYS,
     Placement,

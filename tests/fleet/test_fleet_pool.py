@@ -17,7 +17,7 @@ import pytest
 
 from ftlab.errors import CommandFailed, FtlabError, NotApplicable, Unreachable, VimFault
 from ftlab.fleet import Engine, Limits, Share, run_fleet
-from ftlab.fleet.interrupts import ends_like_ctrl_c, stop_signals
+from ftlab.fleet.signals import ends_like_ctrl_c, stop_signals
 from ftlab.model import Host, Outcome
 
 LONG = 30.0  # seconds after which a test that hangs gives up

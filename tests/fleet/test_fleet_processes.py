@@ -15,7 +15,7 @@ import pytest
 
 from ftlab.errors import CommandFailed, Lost
 from ftlab.fleet import Engine, Limits, run_fleet
-from ftlab.fleet.processes import Processes
+from ftlab.fleet.workers.processes import Processes
 from ftlab.model import Host
 
 LONG = 30.0
@@ -164,7 +164,7 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     program = f"""
 import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
 import fleet_work, time
-from ftlab.fleet.processes import Processes
+from ftlab.fleet.workers.processes import Processes
 processes = Processes(1, 1, lambda *_: None)
 processes.submit(fleet_work.hanging, {str(tmp_path / "pid")!r})
 time.sleep(600)

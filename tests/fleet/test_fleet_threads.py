@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from ftlab.fleet.threads import DaemonThreads
+from ftlab.fleet.daemon_threads import DaemonThreads
 
 LONG = 30.0
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ftlab.errors import CommandFailed, Lost
-from ftlab.esxi.group import build_group, shell_line
 from ftlab.model import Command, Completed, Host
 from ftlab.sim import SimHost
 from ftlab.sim.shell import run as shell
+from ftlab.ssh.channels.command_group import build_group, shell_line
 
 
 class DirectSession:

@@ -10,16 +10,17 @@ from pathlib import Path
 
 from direct_session import DirectSession
 
+from ftlab.engine.lab import Lab
+from ftlab.engine.options import Options
+from ftlab.engine.report import Report, heading
 from ftlab.errors import UsageError
-from ftlab.lab import history, plans
-from ftlab.lab.front import Lab
-from ftlab.lab.options import Options
-from ftlab.lab.pruning import Keep
 from ftlab.model import Command, Completed, Host
 from ftlab.ops.advopt import SetOption
-from ftlab.ops.vft import EnableVft
-from ftlab.ops.vmxkeys import EditKeys
-from ftlab.report.document import Report
+from ftlab.ops.profiles import fleet
+from ftlab.ops.profiles.pruning import Keep
+from ftlab.ops.undo.fleet import undo_run
+from ftlab.ops.vft.keys import EnableVft, disable_vft
+from ftlab.ops.vmx.keys import EditKeys
 from ftlab.session import Session
 from ftlab.sim import SimHost, SimLab
 from ftlab.sim.model.options import Option
@@ -93,7 +94,7 @@ class Nightly(Lab):
         return self.run("vft.enable", EnableVft(("app01",), "1"))
 
     def _disable(self) -> Report:
-        return history.disable_vft(self, ("app01",))
+        return disable_vft(self, ("app01",))
 
     def _set(self, key: str, value: str = "") -> Report:
         return self.run("vmx.set", EditKeys(("app01",), ((key, value or None),)))
@@ -105,12 +106,12 @@ class Nightly(Lab):
         """Of a run by its number, or of the last one."""
         known = self.runs or ["none"]
         try:
-            return history.undo_run(self, known[int(number) % len(known)])
+            return undo_run(self, known[int(number) % len(known)])
         except UsageError:  # nothing was recorded of it
-            return history.heading()
+            return heading()
 
     def _reset(self) -> Report:
-        return plans.reset(self, plans.Wanted(str(self.profile)), Keep())
+        return fleet.reset(self, fleet.Wanted(str(self.profile)), Keep())
 
 
 @contextmanager

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from direct_session import DirectSession
 
+from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, CommandTimeout, HostFailed, Lost, NotProven, Refused
 from ftlab.model import Command, Completed
-from ftlab.ops import backups, vmx, vmxfile
-from ftlab.ops.context import Context
-from ftlab.ops.origin import VmOrigin, old_document
-from ftlab.ops.vms import find_vms
+from ftlab.ops.profiles.baseline import VmOrigin, old_document
+from ftlab.ops.vms.listing import find_vms
+from ftlab.ops.vmx import backups, replace
+from ftlab.ops.vmx import edit as vmx
 from ftlab.sim import SimHost, SimLab
 
 RUN = "20260102T030405-abcd"
@@ -173,7 +174,7 @@ def test_a_vmx_that_became_a_link_is_not_restored(host: SimHost, file: Path, lin
     state = vmx.read_state(here, find_vms(here, ("app01",))[0])
     assert state.file.is_link
     with pytest.raises(Refused) as refused:
-        vmxfile.replace_vmx(here, state.file, b"x", [])
+        replace.replace_vmx(here, state.file, b"x", [])
     assert (refused.value.kind, ours(file)) == ("vmx.link", [])
 
 
@@ -381,7 +382,7 @@ def test_a_missing_file_is_an_error_with_its_path(host: SimHost, file: Path) -> 
     [vm] = find_vms(run, ("app01",))
     file.unlink()
     with pytest.raises(HostFailed, match=r"cannot read /vmfs/volumes/datastore1/app01"):
-        vmxfile.read_vmx(run, vm)
+        replace.read_vmx(run, vm)
 
 
 def test_a_backup_that_the_host_cannot_read_is_refused(host: SimHost) -> None:

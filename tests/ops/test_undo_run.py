@@ -10,15 +10,18 @@ from typing import Any
 import pytest
 from nightly_lab import STREAM, Nightly, the_lab
 
+from ftlab.engine.context import Context
+from ftlab.engine.report import Report, exit_code
 from ftlab.errors import CommandFailed
 from ftlab.journal import Journal, RunInfo
-from ftlab.lab import history, plans
-from ftlab.lab.pruning import Keep
 from ftlab.model import Change
-from ftlab.ops import advopt, power, vmx
-from ftlab.ops.context import Context
-from ftlab.ops.vms import find_vms
-from ftlab.report.document import Report, exit_code
+from ftlab.ops import advopt
+from ftlab.ops.profiles import fleet
+from ftlab.ops.profiles.pruning import Keep
+from ftlab.ops.undo.fleet import undo_run
+from ftlab.ops.vms import power
+from ftlab.ops.vms.listing import find_vms
+from ftlab.ops.vmx import edit
 from ftlab.sim import Fault
 
 
@@ -71,7 +74,7 @@ def done(lab: Nightly, job: Doing) -> str:
 
 def undone(lab: Nightly, run: str, *, force: bool = False) -> Report:
     lab.sim.commands.clear()
-    return history.undo_run(lab, run, force=force)
+    return undo_run(lab, run, force=force)
 
 
 def sent(lab: Nightly) -> list[tuple[str, ...]]:
@@ -130,7 +133,7 @@ def test_and_not_if_a_later_run_has_found_it_put_back(lab: Nightly) -> None:
 @pytest.mark.parametrize("by", ["a later run", "hand"])
 def test_a_vm_that_came_up_only_after_the_run_had_failed_stays_on(lab: Nightly, by: str) -> None:
     failed = done(lab, Doing(power_on_in_vain))
-    assert exit_code(history.undo_run(lab, failed)) == 0
+    assert exit_code(undo_run(lab, failed)) == 0
     failed = done(lab, Doing(power_on_in_vain))
     if by == "hand":
         lab.sim.answer(("vim-cmd", "vmsvc/power.on", str(lab.vm.vmid)))
@@ -170,7 +173,7 @@ def test_a_power_on_after_which_hostd_died_is_taken_back(lab: Nightly) -> None:
 
 def edited(context: Context) -> None:
     [vm] = find_vms(context, ("app01",))
-    vmx.ensure(context, vmx.read_state(context, vm), (("c.d", "1"),), power_cycle=False)
+    edit.ensure(context, edit.read_state(context, vm), (("c.d", "1"),), power_cycle=False)
 
 
 def hint_of(report: Report) -> str:
@@ -193,7 +196,7 @@ def test_no_force_is_offered_where_it_would_not_help(lab: Nightly) -> None:
 
 def cycled(context: Context) -> None:
     [vm] = find_vms(context, ("app01",))
-    vmx.ensure(context, vmx.read_state(context, vm), (("c.d", "1"),), power_cycle=True)
+    edit.ensure(context, edit.read_state(context, vm), (("c.d", "1"),), power_cycle=True)
 
 
 def test_a_power_cycle_is_taken_back_by_one_and_leaves_the_vm_on(lab: Nightly) -> None:
@@ -224,8 +227,8 @@ def test_pruning_removes_what_a_killed_run_left_beside_the_vmx(lab: Nightly) -> 
         each.write_bytes(b"half")
     with Journal.open(lab.options.journal) as journal:
         _killed(lab, journal, str(ours).removesuffix(".tmp"))
-    wanted = plans.Wanted(str(lab.profile))
-    assert exit_code(plans.apply(lab, wanted, Keep(days=30))) == 0
+    wanted = fleet.Wanted(str(lab.profile))
+    assert exit_code(fleet.apply(lab, wanted, Keep(days=30))) == 0
     assert (ours.exists(), other.exists()) == (False, True)
 
 

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nightly_lab import the_lab
 
-from ftlab.ops.vft import KEYS
+from ftlab.ops.vft.keys import KEYS
 
 UNDO = st.integers(0, 9).map(lambda number: f"undo {number}")
 VFT = st.sampled_from(["enable", "deaf enable", "disable", "reset"])

@@ -17,9 +17,9 @@ from typing import Any
 import paramiko
 import pytest
 
-from ftlab.lab.front import Lab
+from ftlab.engine.lab import Lab
 from ftlab.model import Command, Completed, Host
-from ftlab.ops.vft import EnableVft
+from ftlab.ops.vft.keys import EnableVft
 from ftlab.session import Session
 from ftlab.sim import RunningLab, running_lab
 

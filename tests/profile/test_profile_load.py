@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.errors import ProfileError
-from ftlab.lab.profiles import open_profile
+from ftlab.ops.profiles.sources import open_profile
 from ftlab.profile import BUILT_IN, Profile, load_profile
 
 

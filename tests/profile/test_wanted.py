@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ftlab.errors import Refused
-from ftlab.esxi.vmentry import VmEntry
-from ftlab.ops.wanted import unmatched, wanted_options, wanted_vms
+from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.ops.profiles.desired import unmatched, wanted_options, wanted_vms
 from ftlab.profile import Place, State
 
 HERE = Place("lab.toml")

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftlab.engine.report import Report, exit_code
 from ftlab.model import STATUSES, Change, Failure, Outcome
-from ftlab.report.document import Report, document, exit_code
-from ftlab.report.history import render_run, render_runs, run_document, runs_document
+from ftlab.report.json.document import document
+from ftlab.report.terminal.history import render_run, render_runs, run_document, runs_document
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from ftlab.engine.report import Report
 from ftlab.model import Change, Outcome
-from ftlab.report.cells import cell_width
-from ftlab.report.document import Report, document
-from ftlab.report.terminal import render
-from ftlab.report.view import View
+from ftlab.report.json.document import document
+from ftlab.report.layout.cells import cell_width
+from ftlab.report.layout.view import View
+from ftlab.report.terminal.render import render
 
 PRINT = f"SHA256:{'AARJEpv/XZU' * 4:.43}"
 OTHER = f"SHA256:{'nImRY+wp7Fg' * 4:.43}"

@@ -8,9 +8,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftlab.engine.report import Report
 from ftlab.model import Change, Failure, Outcome
-from ftlab.report.document import Report
-from ftlab.report.logline import log_lines
+from ftlab.report.runlog import log_lines
 
 
 def report(*outcomes: Outcome, check: bool = False, stopped: str | None = None) -> Report:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.model import Change, Secret
-from ftlab.report.plain import plain
-from ftlab.report.safe import safe, without_surrogates
+from ftlab.report.json.plain import plain
+from ftlab.report.layout.escape import safe, without_surrogates
 
 any_text = st.text(st.characters() | st.characters(categories=["Cs", "Cc", "Cf"]))
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftlab.report.cells import cell_width, longest_word, padded, wrapped
-from ftlab.report.style import Paint, wants_color
-from ftlab.report.table import Cell, readable, records, table
+from ftlab.report.layout.cells import cell_width, longest_word, padded, wrapped
+from ftlab.report.layout.style import Paint, wants_color
+from ftlab.report.layout.table import Cell, readable, records, table
 
 PLAIN = Paint()
 words = st.text(st.sampled_from("ab数 ,/-"), max_size=60)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftlab.engine.report import Report
 from ftlab.model import STATUSES, Change, Failure, Outcome
-from ftlab.report.cells import cell_width
-from ftlab.report.document import Report
-from ftlab.report.terminal import render
-from ftlab.report.view import View
+from ftlab.report.layout.cells import cell_width
+from ftlab.report.layout.view import View
+from ftlab.report.terminal.render import render
 
 LAB = [f"vesxi{n:03}" for n in range(1, 101)]
 VMX = "[ds1] db01/db01.vmx"

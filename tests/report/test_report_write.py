@@ -10,9 +10,10 @@ import sys
 
 import pytest
 
+from ftlab.engine.report import Report
 from ftlab.model import Failure, Outcome
-from ftlab.report.document import Report, document
-from ftlab.report.view import View
+from ftlab.report.json.document import document
+from ftlab.report.layout.view import View
 from ftlab.report.write import emit
 
 NASTY = "caf\udce9 \x1b[2J \x9b31m 数据库 \u202e"
@@ -84,7 +85,7 @@ def test_a_reader_that_has_gone_is_no_error(json_flag: bool) -> None:
     program = f"""
 import sys
 from ftlab.model import Outcome
-from ftlab.report.document import Report
+from ftlab.engine.report import Report
 from ftlab.report.write import emit
 sys.stdin.read()
 many = tuple(Outcome(f"host{{n}}x", "ok", facts={{"a": n}}) for n in range(2000))

@@ -11,8 +11,8 @@ import pytest
 from ssh_servers import SSHD, Server, start_openssh
 
 from ftlab.model import Host
-from ftlab.ssh.connect import Connector
-from ftlab.ssh.passwords import SecretSource
+from ftlab.ssh.connector import Connector
+from ftlab.ssh.login.passwords import SecretSource
 from ftlab.ssh.session import SshSession
 from ftlab.ssh.settings import SshSettings
 

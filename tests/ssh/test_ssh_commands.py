@@ -16,9 +16,9 @@ import pytest
 from cli_runner import Cli, Ran
 from ssh_servers import free_port, keygen
 
+from ftlab.engine.context import Context
 from ftlab.model import Command, Completed, Host
-from ftlab.ops import hosts
-from ftlab.ops.context import Context
+from ftlab.ops.hosts import check as hosts
 from ftlab.sim import Fault, RunningLab, running_lab
 
 RIGHT = "correct horse"
@@ -280,7 +280,7 @@ def test_a_planted_password_shows_nowhere(
 
 BROKEN = """
 import paramiko
-from ftlab.ssh.transport import LabTransport
+from ftlab.ssh.paramiko_ext.transport import LabTransport
 def refuse(self, name="", password="", *rest, **more):
     raise KeyError("a fault of somebody's")
 LabTransport.auth_password = LabTransport.auth_interactive = refuse

@@ -15,9 +15,9 @@ from ssh_servers import Server
 
 from ftlab.errors import Unreachable
 from ftlab.model import Command
-from ftlab.ssh import trust
-from ftlab.ssh.hostkey import HostKey, known_as
-from ftlab.ssh.known_hosts import KnownHosts, parse
+from ftlab.ssh.hostkeys import record
+from ftlab.ssh.hostkeys.hostkey import HostKey, known_as
+from ftlab.ssh.hostkeys.known_hosts import KnownHosts, parse
 
 
 def fingerprint(key: Path) -> str:
@@ -247,8 +247,8 @@ def test_thousands_of_lines_cost_one_pass(tmp_path: Path) -> None:
 def test_record_adds_once_and_keeps_what_is_there(tmp_path: Path, keys: Keys) -> None:
     file = tmp_path / "new" / "known_hosts"
     pair = [as_key(keys.host), as_key(keys.host_rsa)]
-    assert trust.record(file, "esx1", 22, pair[:1]).added == tuple(pair[:1])
-    again = trust.record(file, "esx1", 22, pair)
+    assert record.record(file, "esx1", 22, pair[:1]).added == tuple(pair[:1])
+    again = record.record(file, "esx1", 22, pair)
     assert (again.added, again.known) == (tuple(pair[1:]), tuple(pair[:1]))
     assert file.read_text() == f"esx1 {public(keys.host)}\nesx1 {public(keys.host_rsa)}\n"
     assert file.stat().st_mode & 0o777 == 0o600
@@ -261,10 +261,10 @@ def test_record_never_replaces_a_key_unless_told(tmp_path: Path, keys: Keys) -> 
     text = f"# mine\nother {public(keys.host)}\n[esx1]:2222 {public(keys.stranger)}"
     file.write_text(text)
     with pytest.raises(Unreachable, match="known_hosts:3") as caught:
-        trust.record(file, "esx1", 2222, [new])
+        record.record(file, "esx1", 2222, [new])
     assert caught.value.kind == "hostkey.changed"
     assert file.read_text() == text
-    done = trust.record(file, "esx1", 2222, [new], replace=True)
+    done = record.record(file, "esx1", 2222, [new], replace=True)
     assert [line.key for line in done.replaced] == [old]
     assert file.read_text() == (
         f"# mine\nother {public(keys.host)}\n[esx1]:2222 {public(keys.host)}\n"
@@ -275,7 +275,7 @@ def test_record_never_replaces_a_key_unless_told(tmp_path: Path, keys: Keys) -> 
 def test_record_completes_an_unfinished_last_line(tmp_path: Path, keys: Keys) -> None:
     file = tmp_path / "known_hosts"
     file.write_text(f"other {public(keys.host)}")
-    trust.record(file, "esx1", 22, [as_key(keys.host)])
+    record.record(file, "esx1", 22, [as_key(keys.host)])
     assert file.read_text().splitlines()[1] == f"esx1 {public(keys.host)}"
 
 

@@ -16,11 +16,11 @@ from ssh_servers import PASSPHRASE, Server
 
 from ftlab.errors import Unreachable
 from ftlab.model import Command
-from ftlab.ssh import keys as keyring
-from ftlab.ssh.connect import Connector
-from ftlab.ssh.keys import Key, KeyRing
-from ftlab.ssh.passwords import SecretSource
-from ftlab.ssh.publickey import public_half
+from ftlab.ssh.connector import Connector
+from ftlab.ssh.login import keys as keyring
+from ftlab.ssh.login.keys import Key, KeyRing
+from ftlab.ssh.login.passwords import SecretSource
+from ftlab.ssh.login.public_half import public_half
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from ssh_servers import PASSPHRASE, PASSWORD, Server, keygen
 
 from ftlab.errors import Unreachable
 from ftlab.model import Command, Secret
-from ftlab.ssh.auth_handler import LoginHandler, MoreAsked
-from ftlab.ssh.connect import Connector
-from ftlab.ssh.passwords import SecretSource
+from ftlab.ssh.connector import Connector
+from ftlab.ssh.login.passwords import SecretSource
+from ftlab.ssh.paramiko_ext.auth_handler import LoginHandler, MoreAsked
 from ftlab.ssh.session import SshSession
 
 TALK = {"UsePAM": "yes", "KbdInteractiveAuthentication": "yes"}

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from ftlab.ssh.packets import Packets
+from ftlab.ssh.paramiko_ext.packets import Packets
 
 
 class FullTunnel:

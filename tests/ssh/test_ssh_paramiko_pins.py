@@ -16,8 +16,8 @@ from paramiko.channel import Channel
 from paramiko.packet import Packetizer
 
 from ftlab.ssh.handshake import PlainConnection, plain_config
-from ftlab.ssh.legacy import KexGroup14Sha1, LegacyTransport, Sha1RsaKey
-from ftlab.ssh.transport import CURVE25519, LabTransport
+from ftlab.ssh.paramiko_ext.legacy import KexGroup14Sha1, LegacyTransport, Sha1RsaKey
+from ftlab.ssh.paramiko_ext.transport import CURVE25519, LabTransport
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,10 @@ from ssh_servers import PASSWORD, Server
 
 from ftlab.errors import NotTried, Unreachable
 from ftlab.model import Host, Secret
-from ftlab.ssh.canary import Canaries
-from ftlab.ssh.connect import Connector
-from ftlab.ssh.passwords import SecretSource, _keyring
-from ftlab.ssh.prompt import terminal_prompt
+from ftlab.ssh.connector import Connector
+from ftlab.ssh.login.canary import Canaries
+from ftlab.ssh.login.passwords import SecretSource, _keyring
+from ftlab.ssh.login.prompt import terminal_prompt
 
 USER = "root"
 

@@ -15,8 +15,8 @@ from ssh_servers import Server, free_port
 
 from ftlab.errors import InventoryError, Unreachable, UsageError
 from ftlab.model import Command, Host
+from ftlab.ssh.network.target import Target, Targets, parse_jump
 from ftlab.ssh.session import SshSession
-from ftlab.ssh.target import Target, Targets, parse_jump
 
 # ~/.ssh/config
 

@@ -18,7 +18,7 @@ from ssh_bench import Client, Launch
 from ssh_servers import Server
 
 from ftlab.model import Command, Host
-from ftlab.ssh.connect import Connector
+from ftlab.ssh.connector import Connector
 from ftlab.ssh.session import SshSession
 
 pytestmark = pytest.mark.integration

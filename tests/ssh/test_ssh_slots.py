@@ -7,7 +7,7 @@ from ssh_bench import Client, Launch
 
 from ftlab.errors import HostFailed
 from ftlab.model import Command
-from ftlab.ssh.slots import Slots
+from ftlab.ssh.channels.slots import Slots
 
 WORK = [Command(("sh", "-c", f"sleep 0.2; echo {number}")) for number in range(6)]
 ANSWERS = [f"{number}\n" for number in range(6)]

@@ -10,22 +10,23 @@ from typing import Any
 import pytest
 from direct_session import DirectSession
 
+from ftlab.engine.context import Context
 from ftlab.errors import HostdDown, ParseError
-from ftlab.esxi import cpu, fthardware, hostsummary, vmknic
-from ftlab.esxi.config import VmConfig, parse_config
-from ftlab.esxi.fthardware import Disk, FtHardware, Gear
-from ftlab.esxi.runtime import Runtime
-from ftlab.esxi.version import Version
-from ftlab.esxi.vmlist import VmEntry
-from ftlab.lab.vftcheck import _judged
+from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.host import cpu, ft_version, vmknic
+from ftlab.esxi.host.version import Version
+from ftlab.esxi.vm import ft_devices
+from ftlab.esxi.vm.config import VmConfig, parse_config
+from ftlab.esxi.vm.ft_devices import Disk, FtHardware, Gear
+from ftlab.esxi.vm.runtime import Runtime
 from ftlab.model import Outcome
-from ftlab.ops.context import Context
-from ftlab.ops.pairs import Half, Pair, pair_up
-from ftlab.ops.vft import KEYS
-from ftlab.ops.vftcheck import HOST_RULES, Check, Subject, judged, kind_of
-from ftlab.ops.vftpair import PAIR_RULES, Seen, check_pair
-from ftlab.ops.vftseen import HostSeen, VftFacts, VmSeen
-from ftlab.ops.vftvm import VM_RULES, check_vm
+from ftlab.ops.vft.keys import KEYS
+from ftlab.ops.vft.pairs import Half, Pair, pair_up
+from ftlab.ops.vft.requirements.check import _judged
+from ftlab.ops.vft.requirements.facts import HostSeen, VftFacts, VmSeen
+from ftlab.ops.vft.requirements.pair_rules import PAIR_RULES, Seen, check_pair
+from ftlab.ops.vft.requirements.rules import HOST_RULES, Check, Subject, judged, kind_of
+from ftlab.ops.vft.requirements.vm_rules import VM_RULES, check_vm
 from ftlab.sim import Fault, PairSpec, SimHost, SimLab
 
 TRANSCRIPTS = Path(__file__).parents[3] / "shared" / "esxi" / "transcripts"
@@ -338,7 +339,7 @@ def test_halves_are_paired_once_for_all_hosts(monkeypatch: pytest.MonkeyPatch) -
         calls.append(1)
         return pair_up(halves)
 
-    monkeypatch.setattr("ftlab.lab.vftcheck.pair_up", counted)
+    monkeypatch.setattr("ftlab.ops.vft.requirements.check.pair_up", counted)
     _judged(tuple(
         Outcome(name, "ok", facts={"host": replace(GOOD_HOST, host=name), "seen": [GOOD_VM]})
         for name in "abc"
@@ -362,8 +363,8 @@ def test_tags_in_any_case_and_in_any_number() -> None:
         (cpu.parse_cpus, "CPU: 0\n   Id: 0\n"),
         (cpu.parse_hardware, "(vim.host.HardwareInfo) {\n}\n"),
         (cpu.parse_replay, "   CPU Packages: 1\n"),
-        (fthardware.parse_hardware, "nothing"),
-        (hostsummary.parse_ft_version, "nothing"),
+        (ft_devices.parse_hardware, "nothing"),
+        (ft_version.parse_ft_version, "nothing"),
     ],
 )
 def test_an_answer_that_says_nothing_is_an_error(parse: Any, text: str) -> None:
@@ -378,7 +379,7 @@ def test_no_ft_version_is_told_before_41() -> None:
         '         (vim.host.FeatureVersionInfo) {\n            key = "faultTolerance", \n'
         '            value = "", \n         }\n      ], \n   }, \n}\n'
     )
-    assert hostsummary.parse_ft_version(text) is None
+    assert ft_version.parse_ft_version(text) is None
 
 
 def test_replay_and_its_reasons() -> None:
@@ -391,7 +392,7 @@ def test_the_captured_configuration() -> None:
     if not capture.exists():
         pytest.skip("the captures of the lab are not here")
     text = capture.read_text("utf-8").partition("\n")[2]
-    found = fthardware.parse_hardware(text)
+    found = ft_devices.parse_hardware(text)
     assert found.datastores == ("/vmfs/volumes/4ee1d386-5b79612c-d9b1-1cc1de17e90e",)
     assert (found.npiv, found.nested_hv, found.video_3d) == (False, False, False)
     assert parse_config(text).cpu_hot_add is False
@@ -406,14 +407,14 @@ def test_disks_as_hostd_shows_them() -> None:
         + disk.format(kind, '  compatibilityMode = "physicalMode", \n')
         + "\n ], \n }, \n}\n"
     )
-    (found,) = fthardware.parse_hardware(text).disks
+    (found,) = ft_devices.parse_hardware(text).disks
     assert found.rdm == "physicalMode"
     bare = text.replace("backing = ", "noBacking = ")
-    assert fthardware.parse_hardware(bare).disks == (Disk(),)
+    assert ft_devices.parse_hardware(bare).disks == (Disk(),)
 
 
 def test_a_host_is_seen_without_its_vms(tmp_path: Path) -> None:
-    from ftlab.ops.vftseen import see_host
+    from ftlab.ops.vft.requirements.facts import see_host
 
     host: SimHost = lab_of(tmp_path, "5.5")["vesxi01"]
     seen = see_host(Context(DirectSession(host)))

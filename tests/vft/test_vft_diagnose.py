@@ -13,15 +13,14 @@ import pytest
 from direct_session import DirectSession
 from vft_bench import make_bench
 
+from ftlab.engine.context import Context
+from ftlab.engine.lab import Lab
+from ftlab.engine.options import Options
 from ftlab.errors import HostFailed, InventoryError, ParseError, UsageError
-from ftlab.esxi.signatures import SIGNATURES
-from ftlab.lab import diagnose as local
-from ftlab.lab.diagnose import diagnose_file, diagnose_vms
-from ftlab.lab.front import Lab
-from ftlab.lab.options import Options
-from ftlab.ops import diagnose
-from ftlab.ops.context import Context
-from ftlab.ops.diagnose import Diagnose, explain
+from ftlab.esxi.logs.signatures import SIGNATURES
+from ftlab.ops.vft.logs import diagnose
+from ftlab.ops.vft.logs import diagnose as local
+from ftlab.ops.vft.logs.diagnose import Diagnose, diagnose_file, diagnose_vms, explain
 
 LINE = "vcpu-0| [vob.vmotion.stream.keepalive.read.fail] failed to read stream keepalive: closed"
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ftlab.esxi.signatures import KINDS, SIGNATURES
-from ftlab.ops.pairs import MEANINGS
-from ftlab.ops.vft import KEYS, LEGACY_KEY, STREAM_OPTION
-from ftlab.ops.vftcheck import HOST_RULES
-from ftlab.ops.vftpair import PAIR_RULES
-from ftlab.ops.vftvm import LEGACY_KEY_RULE, VM_RULES
-from ftlab.tasks.collections import _MEMBERS
+from ftlab.esxi.logs.signatures import KINDS, SIGNATURES
+from ftlab.ops.vft.keys import KEYS, LEGACY_KEY, STREAM_OPTION
+from ftlab.ops.vft.pairs import MEANINGS
+from ftlab.ops.vft.requirements.pair_rules import PAIR_RULES
+from ftlab.ops.vft.requirements.rules import HOST_RULES
+from ftlab.ops.vft.requirements.vm_rules import LEGACY_KEY_RULE, VM_RULES
+from ftlab.tasks.namespace import _MEMBERS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "vft.md").read_text("utf-8")
 ROWS = [

@@ -11,18 +11,17 @@ from direct_session import DirectSession
 from vft_bench import option, power_ons
 from vft_fleet import Fleet, attempts, by_host, make_fleet, states
 
+from ftlab.engine.concurrency import joined
+from ftlab.engine.report import exit_code
 from ftlab.errors import HostFailed, Lost, NotApplicable
-from ftlab.esxi.config import VmConfig
-from ftlab.esxi.ft import FtInfo
-from ftlab.esxi.runtime import Runtime
-from ftlab.esxi.vmlist import VmEntry
+from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.vm.config import FtInfo, VmConfig
+from ftlab.esxi.vm.runtime import Runtime
 from ftlab.fleet.limits import Limits, parse_max_fail
 from ftlab.journal import Journal
-from ftlab.lab.exclusive import Exclusive
-from ftlab.lab.refusals import refusals
-from ftlab.ops.pairs import Half, pair_up
-from ftlab.ops.several import joined
-from ftlab.report.document import exit_code
+from ftlab.ops.vft.pairs import Half, pair_up
+from ftlab.ops.vft.secondary.fleet import Exclusive
+from ftlab.ops.vft.secondary.pair_problems import refusals
 from ftlab.sim import Fault, PairSpec
 from ftlab.sim.ft.spec import STREAM_OPTION
 

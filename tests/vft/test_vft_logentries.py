@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ftlab.esxi.logentries import concerning
-from ftlab.esxi.signatures import findings
-from ftlab.esxi.vmentry import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.esxi.logs.entries import concerning
+from ftlab.esxi.logs.signatures import findings
 
 DB01 = VmEntry(7, "db01", "[nfs 1] data/db01.vmx", "otherGuest", "vmx-08")
 DUMP = ("(vim.fault.FileLocked) {", "   file = <unset>", "}")

@@ -10,10 +10,10 @@ from direct_session import DirectSession
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftlab.ops import logs
-from ftlab.ops.context import Context
-from ftlab.ops.logs import CAP, Tail, own_logs
-from ftlab.ops.vms import find_vms
+from ftlab.engine.context import Context
+from ftlab.ops.vft.logs import tail as logs
+from ftlab.ops.vft.logs.tail import CAP, Tail, own_logs
+from ftlab.ops.vms.listing import find_vms
 from ftlab.sim import SimHost, SimLab
 from ftlab.sim.model.logs import rotate
 

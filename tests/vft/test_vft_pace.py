@@ -15,7 +15,7 @@ from vft_bench import Bench, Lapse, make_bench, set_option
 
 from ftlab.errors import HostFailed
 from ftlab.model import Command, Completed
-from ftlab.ops.patience import LONGEST_LOOK, Patience
+from ftlab.ops.vft.secondary.wait_budget import LONGEST_LOOK, Patience
 from ftlab.retry import Policy
 from ftlab.sim import Fault, SimLab
 from ftlab.sim.ft.spec import STREAM_OPTION

@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftlab.esxi.config import VmConfig
-from ftlab.esxi.ft import FtInfo
-from ftlab.esxi.runtime import Runtime
-from ftlab.esxi.vmlist import VmEntry
-from ftlab.ops.pairs import Half, Pair, meaning, pair_up
+from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.vm.config import FtInfo, VmConfig
+from ftlab.esxi.vm.runtime import Runtime
+from ftlab.ops.vft.pairs import Half, Pair, meaning, pair_up
 
 UUIDS = ("uuid-1", "uuid-2")
 

@@ -9,11 +9,18 @@ import pytest
 from direct_session import DirectSession
 from vft_bench import option, set_option
 
+from ftlab.engine.context import Context
 from ftlab.errors import Lost, NotApplicable, Refused
 from ftlab.model import Command, Completed
-from ftlab.ops.context import Context
-from ftlab.ops.ladder import NET_TIMEOUT_OPTION, STREAM_STEPS, Ladder, Step, _set_one, steps
-from ftlab.ops.vft import KEYS, LEGACY_KEY, STREAM_OPTION, DisableVft, EnableVft
+from ftlab.ops.vft.keys import KEYS, LEGACY_KEY, STREAM_OPTION, DisableVft, EnableVft
+from ftlab.ops.vft.secondary.remedies import (
+    NET_TIMEOUT_OPTION,
+    STREAM_STEPS,
+    Ladder,
+    Step,
+    _set_one,
+    steps,
+)
 from ftlab.sim import SimLab
 
 
@@ -67,7 +74,7 @@ def test_a_host_without_the_option(tmp_path: Path) -> None:
 
 
 def test_an_option_without_a_value(lab: SimLab) -> None:
-    from ftlab.esxi.advopt import AdvancedOption
+    from ftlab.esxi.options.option import AdvancedOption
 
     context = Context(DirectSession(lab["vesxi01"]))
     with pytest.raises(NotApplicable, match="no value"):

@@ -12,7 +12,7 @@ from vft_bench import Bench, Gone, make_bench, set_option
 
 from ftlab.errors import CommandTimeout, HostFailed, Lost, Refused, Unreachable
 from ftlab.model import Command, Completed
-from ftlab.ops.secondary import WAIT
+from ftlab.ops.vft.secondary.bring_up import WAIT
 from ftlab.retry import Policy
 from ftlab.sim import Fault, SimLab
 from ftlab.sim.ft.spec import STREAM_OPTION
@@ -84,7 +84,7 @@ def test_nothing_cures(tmp_path: Path, before: str, power_ons: int) -> None:
 
 
 def test_the_net_timeout_goes_first_and_back_before_the_next_step(tmp_path: Path) -> None:
-    from ftlab.ops.ladder import NET_TIMEOUT_OPTION, steps
+    from ftlab.ops.vft.secondary.remedies import NET_TIMEOUT_OPTION, steps
 
     bench = make_bench(tmp_path, cure=1, steps=steps(60))
     bench.bring_up.run()

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.errors import UsageError
-from ftlab.esxi.signaturefile import parse_signatures, with_own
-from ftlab.esxi.signatures import (
+from ftlab.esxi.logs.signature_file import parse_signatures, with_own
+from ftlab.esxi.logs.signatures import (
     KINDS,
     SIGNATURES,
     STARVATION,

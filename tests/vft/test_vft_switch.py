@@ -12,9 +12,9 @@ import pytest
 from direct_session import DirectSession
 from vft_bench import Bench, make_bench
 
+from ftlab.engine.context import Settled
 from ftlab.errors import CommandTimeout, HostFailed, Lost
 from ftlab.model import Change, Command, Completed
-from ftlab.ops.context import Settled
 from ftlab.sim import Fault, SimLab
 
 KEEPALIVE = "vob.vmotion.stream.keepalive.read.fail: failed to read stream keepalive"

@@ -11,14 +11,14 @@ from test_vft_pairs import ft, half
 from vft_bench import Gone
 from vft_fleet import Fleet, by_host, make_fleet, states
 
+from ftlab.cli.pair_board import Board, line_of
+from ftlab.engine.report import Report, exit_code
 from ftlab.errors import Unreachable
 from ftlab.fleet.limits import Limits
-from ftlab.lab.pairs import status
-from ftlab.lab.watch import INTERVAL, watch
-from ftlab.ops.pairs import Pair, pair_up
-from ftlab.report.document import Report, exit_code
+from ftlab.ops.vft.pairs import Pair, pair_up
+from ftlab.ops.vft.status import status
+from ftlab.ops.vft.watch import INTERVAL, watch
 from ftlab.sim import PairSpec
-from ftlab.tasks.pair_board import Board, line_of
 
 READY = PairSpec("db01", ready=True, failure=None, start_seconds=5.0)
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from direct_session import DirectSession
 
+from ftlab.engine.context import Context
 from ftlab.errors import Lost
-from ftlab.ops.context import Context
-from ftlab.ops.ftstate import read_halves
-from ftlab.ops.secondary import BringUp
-from ftlab.ops.vms import find_vms
+from ftlab.ops.vft.secondary.bring_up import BringUp
+from ftlab.ops.vft.status import read_halves
+from ftlab.ops.vms.listing import find_vms
 from ftlab.sim import PairSpec, SimHost, SimLab
 from ftlab.sim.ft.pair import FtPair
 from ftlab.sim.ft.spec import STREAM_OPTION

@@ -10,12 +10,12 @@ from typing import Any
 from direct_session import DirectSession
 from vft_bench import Gone, Lapse
 
+from ftlab.engine.lab import Lab
+from ftlab.engine.options import Options
+from ftlab.engine.report import Report
 from ftlab.errors import Unreachable
-from ftlab.lab.front import Lab
-from ftlab.lab.options import Options
-from ftlab.lab.secondaries import PowerOnSecondary, power_on_secondaries
 from ftlab.model import Host, Outcome
-from ftlab.report.document import Report
+from ftlab.ops.vft.secondary.fleet import PowerOnSecondary, power_on_secondaries
 from ftlab.session import Session
 from ftlab.sim import PairSpec, SimHost, SimLab
 
@@ -44,8 +44,8 @@ def make_fleet(
     **options: Any,
 ) -> Fleet:
     """Hosts of one release; ``options`` as for ``Options``."""
-    from ftlab.lab import sessions
-    from ftlab.ops.context import Context
+    from ftlab.engine import sessions
+    from ftlab.engine.context import Context
 
     time = Lapse()
     sim = SimLab(

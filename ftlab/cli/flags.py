@@ -1,0 +1,159 @@
+"""The flags that every fleet task has, their variables, and the values they stand for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ftlab.engine.options import NO_INVENTORY, Options, find_inventory, state_home
+from ftlab.errors import InventoryError, UsageError
+from ftlab.fleet.executor_choice import parse_executor
+from ftlab.fleet.limits import (
+    Limits,
+    parse_batch,
+    parse_deadline,
+    parse_max_fail,
+    parse_parallel,
+    parse_seconds,
+)
+from ftlab.ssh.settings import SshSettings
+
+_YES = {"1", "true", "yes", "on"}
+_NO = {"", "0", "false", "no", "off"}
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One flag. ``default`` False makes it a switch; otherwise it takes a value. Its variable
+    is ``FTLAB_`` and its name in capitals."""
+
+    name: str
+    help: str
+    short: str = ""
+    default: Any = None
+
+    @property
+    def variable(self) -> str:
+        return "FTLAB_" + self.name.upper()
+
+
+FLAGS: tuple[Flag, ...] = (
+    Flag("inventory", "host file (else FTLAB_INVENTORY, ./hosts.ini, the user's own)", "i"),
+    Flag("limit", "only the hosts that match this pattern, e.g. 'vesxi:!spare'", "l"),
+    Flag("exclude", "without the hosts that match this pattern", "x"),
+    Flag("check", "show what would change, change nothing; exit 3 if anything would", "n", False),
+    Flag("diff", "show changes as a diff", "", False),
+    Flag("yes", "do not ask before changing anything", "y", False),
+    Flag("parallel", "hosts worked on at the same time (128)", "f"),
+    Flag("executor", "threads, processes or dask://HOST:PORT (else by the size of the fleet)"),
+    Flag("batch", "sizes of successive batches, e.g. 1,5,25%"),
+    Flag("max_fail", "start no new host once N (or N%) have failed"),
+    Flag("fail_fast", "start no new host once one has failed", "", False),
+    Flag("timeout", "seconds that one command may take (60)"),
+    Flag("connect_timeout", "seconds from the first packet to the login (15)"),
+    Flag("deadline", "seconds that the whole run may take"),
+    Flag("retry_failed", "only the hosts that failed in this earlier run"),
+    Flag("host_key", "strict (refuse unknown host keys), or accept-new"),
+    Flag("state_dir", "where journal, lock and the lab's known_hosts are"),
+    Flag("wait_lock", "seconds to wait for another run on the same inventory"),
+    Flag("run_log", "append a line for the run, and for each changed or failed host, to this file"),
+    Flag("json", "print one JSON document and nothing else", "", False),
+    Flag("jsonl", "print one JSON line for each host as it comes, and one for the run", "", False),
+    Flag("no_fold", "show every host on its own, equal answers too", "", False),
+    Flag("quiet", "say nothing unless something changed or failed", "q", False),
+    Flag("verbose", "say more; twice for the debug log", "v", 0),
+)
+BY_NAME = {flag.name: flag for flag in FLAGS}
+
+
+@dataclass(frozen=True)
+class Given:
+    """The flags as given, those left out filled in from the environment."""
+
+    values: Mapping[str, Any]
+    env: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> Any:
+        flag, value = BY_NAME[name], self.values[name]
+        said = self.env.get(flag.variable)
+        if value != flag.default or said is None:
+            return value
+        if flag.default is None:
+            return said or None
+        return _switch(flag, said) if flag.default is False else _count(flag, said)
+
+    def options(self, *, hostless: bool = False) -> Options:
+        """The run's options. Raises ``UsageError`` for a value that cannot be, and
+        ``InventoryError`` where there is no inventory, unless ``hostless`` does without."""
+        state = self["state_dir"]
+        return Options(
+            inventory=self._inventory(hostless=hostless),
+            state_dir=Path(state).expanduser() if state else state_home(self.env),
+            limit=self["limit"],
+            exclude=self["exclude"],
+            retry_failed=self["retry_failed"],
+            check=self["check"],
+            yes=self["yes"],
+            wait_lock=self._seconds("wait_lock", zero=True) or 0.0,
+            limits=self._limits(),
+            executor=parse_executor(self["executor"]) if self["executor"] else None,
+            ssh=self._ssh(),
+        )
+
+    def _inventory(self, *, hostless: bool) -> Path:
+        try:
+            return find_inventory(self["inventory"], self.env)
+        except InventoryError:
+            if hostless and not self["inventory"]:
+                return NO_INVENTORY
+            raise
+
+    def _limits(self) -> Limits:
+        given: dict[str, Any] = {"fail_fast": self["fail_fast"]}
+        parsers = {
+            "parallel": parse_parallel,
+            "batch": parse_batch,
+            "max_fail": parse_max_fail,
+            "deadline": parse_deadline,
+        }
+        for name, parse in parsers.items():
+            if self[name] is not None:
+                given[name] = parse(str(self[name]))
+        return Limits(**given)
+
+    def _ssh(self) -> SshSettings:
+        given: dict[str, Any] = {}
+        for name, field in (("timeout", "command_timeout"), ("connect_timeout", "connect_timeout")):
+            seconds = self._seconds(name)
+            if seconds is not None:
+                given[field] = seconds
+        if self["host_key"] is not None:
+            if self["host_key"] not in {"strict", "accept-new"}:
+                raise UsageError(f"--host-key {self['host_key']}: takes strict or accept-new")
+            given["host_key"] = self["host_key"]
+        return SshSettings(**given)
+
+    def _seconds(self, name: str, *, zero: bool = False) -> float | None:
+        text = self[name]
+        flag = f"--{name.replace('_', '-')}"
+        return None if text is None else parse_seconds(flag, text, zero=zero)
+
+
+def _switch(flag: Flag, said: str) -> bool:
+    if said.lower() in _YES | _NO:
+        return said.lower() in _YES
+    raise UsageError(f"{flag.variable}={said}: takes 1 or 0")
+
+
+def _count(flag: Flag, said: str) -> int:
+    if said and not (said.isascii() and said.isdigit() and len(said) < 7):
+        raise UsageError(f"{flag.variable}={said}: takes a whole number, 0 or more")
+    return int(said or 0)
+
+
+def given(values: Mapping[str, Any]) -> Given:
+    """The flags of this call in this environment."""
+    return Given(values, os.environ)

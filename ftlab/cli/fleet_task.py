@@ -1,0 +1,76 @@
+"""The one decorator that makes a fleet task of a short function.
+
+The function gets a ``Lab`` and its own arguments, and returns a ``Report``; the flags, the
+report's way to the terminal and the exit code are the same for all.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import invoke
+
+from ftlab.cli.flags import BY_NAME, FLAGS
+from ftlab.cli.task_name import Body
+
+_CONTEXT = inspect.Parameter("c", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_PARAMETERS = [
+    inspect.Parameter(flag.name, inspect.Parameter.KEYWORD_ONLY, default=flag.default)
+    for flag in FLAGS
+]
+
+
+class FleetTask(invoke.Task):  # type: ignore[misc]
+    """A task whose short flags are the documented ones and no others. ``own`` are the names of
+    the arguments that not every fleet task has."""
+
+    own: frozenset[str] = frozenset()
+
+    def arg_opts(self, name: str, default: Any, taken_names: set[str]) -> dict[str, Any]:
+        options: dict[str, Any] = super().arg_opts(name, default, taken_names)
+        flag = BY_NAME.get(name)
+        if flag is not None and flag.short:
+            options["names"] = [*options["names"], flag.short]
+        return options
+
+
+def fleet_task(
+    *, example: str, help: Mapping[str, str], iterable: Sequence[str] = (), hostless: bool = False
+) -> Callable[[Body], Any]:
+    """Make ``body(lab, …)`` a task with all fleet flags. ``example`` closes its help text.
+    ``hostless``: it contacts nobody, and works where no inventory is. An argument of the body's
+    own takes the place of a fleet flag of that name."""
+
+    def decorate(body: Body) -> Any:
+        own = list(inspect.signature(body).parameters.values())[1:]
+        taken = {parameter.name for parameter in own}
+        flags = [parameter for parameter in _PARAMETERS if parameter.name not in taken]
+
+        @functools.wraps(body)
+        def run(context: Any, *args: Any, **kwargs: Any) -> None:
+            from ftlab.cli.run_task import run_task
+
+            bound = inspect.Signature(own + flags).bind(*args, **kwargs)
+            bound.apply_defaults()
+            values = {flag.name: flag.default for flag in FLAGS}
+            values |= {flag.name: bound.arguments.pop(flag.name) for flag in flags}
+            values["check"] |= bool(context.config.run.dry)  # ``inv --dry`` must change nothing
+            run_task(body, bound.arguments, values, hostless=hostless)
+
+        run.__signature__ = inspect.Signature([_CONTEXT, *own, *flags])  # type: ignore[attr-defined]
+        run.__doc__ = f"{inspect.getdoc(body)}\n\nExample: {example}"
+        texts = {**{flag.name: flag.help for flag in FLAGS}, **help}
+        task = invoke.task(
+            klass=FleetTask,
+            help=texts,
+            iterable=list(iterable),
+            incrementable=["verbose"],
+            auto_shortflags=False,
+        )(run)
+        task.own = frozenset(taken)
+        return task
+
+    return decorate

@@ -1,0 +1,130 @@
+"""What ``--help`` prints: about the program, and about one task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Sequence
+from typing import Any
+
+from ftlab.report.layout.cells import wrapped
+from ftlab.report.layout.style import Paint
+from ftlab.report.layout.table import Cell, table
+
+METAVARS = {
+    "attempts": "N", "batch": "LIST", "choice": "N", "command": "COMMAND",
+    "connect-timeout": "SECONDS", "deadline": "SECONDS", "exclude": "PATTERN",
+    "executor": "EXECUTOR", "guest-wait": "SECONDS", "host-key": "POLICY", "hosts": "N",
+    "html": "FILE", "inventory": "FILE", "keep-days": "DAYS", "keep-runs": "N", "key": "KEY",
+    "limit": "PATTERN", "log": "FILE", "max-fail": "N", "moved-from": "FILE", "name": "NAME",
+    "net-timeout": "SECONDS", "ok-exit": "LIST", "pairs": "N", "parallel": "N",
+    "password": "PASSWORD", "path": "PATH",
+    "profile": "PROFILE", "remedy": "VALUE", "retry-failed": "RUN", "run": "RUN",
+    "run-log": "FILE", "set": "KEY=VALUE", "signatures": "FILE", "state-dir": "FOLDER",
+    "stream": "VALUE", "timeout": "SECONDS", "value": "VALUE", "versions": "LIST", "vm": "VM",
+    "wait": "SECONDS", "wait-lock": "SECONDS",
+}  # fmt: skip
+"""What the value of an argument is called. An argument means the same in every task."""
+
+OPTIONAL = {"lab.history": "run", "lab.profiles": "name"}
+"""Arguments that may be left out and may stand without their flag."""
+
+WIDEST = 100
+"""Cells beyond which a line is no longer easy to read."""
+
+_PURPOSE = (
+    "ftlab makes the same change on every vESXi host of a nested VMware lab over SSH, verifies it "
+    "on each, and can undo it. Unsupported by VMware; for labs only."
+)
+_START = (
+    ("ftlab demo", "the whole story on a simulated lab; needs nothing else"),
+    ("ftlab hosts.trust", "with your hosts in ./hosts.ini: record their keys"),
+    ("ftlab hosts.check", "log in everywhere; says what to fix if that fails"),
+    ("ftlab --help TASK", "a task's flags, with an example; flags follow the task"),
+)
+_VARIABLES = "Each of these is also a variable: FTLAB_LIMIT for --limit, and so on."
+_CORE = (
+    ("-h, --help [TASK]", "this text, or that of a task"),
+    ("-l, --list [COLLECTION]", "the tasks, or those of one collection"),
+    ("-V, --version", "the version"),
+    ("    --print-completion-script SHELL", "completion for bash, zsh or fish"),
+)
+
+
+def about_program(tasks: Iterable[tuple[str, str]], width: int) -> str:
+    """``tasks``: each task's name and first sentence, in the order to be shown."""
+    return _joined(
+        wrapped(_PURPOSE, min(width, WIDEST)),
+        ["Start:", *_columns(_START, width)],
+        tasks_block(tasks, width),
+        ["Flags:", *_columns(_CORE, width)],
+    )
+
+
+def tasks_block(tasks: Iterable[tuple[str, str]], width: int) -> list[str]:
+    """The list of tasks under its heading."""
+    return ["Tasks:", *_columns(tasks, width)]
+
+
+def about_task(
+    name: str, text: str, arguments: Sequence[Any], own: Container[str], width: int
+) -> str:
+    """``text``: the docstring; ``arguments``: the task's, of invoke; ``own``: the names of those
+    that not every fleet task has."""
+    mine = [each for each in arguments if each.name in own]
+    shared = [each for each in arguments if each.name not in own]
+    words = [each for each in mine if _stands_alone(name, each)]
+    flags = [each for each in mine if each not in words]
+    return _joined(
+        [f"Usage: {usage(name, arguments)}"],
+        *(wrapped(each.replace("\n", " "), min(width, WIDEST)) for each in text.split("\n\n")),
+        _block("Arguments:", words, metavar, width),
+        _block(f"Flags of {name}:", flags, spelled, width),
+        _block("Flags of every fleet task:", shared, spelled, width),
+        wrapped(_VARIABLES, min(width, WIDEST)) if shared else [],
+    )
+
+
+def usage(name: str, arguments: Iterable[Any]) -> str:
+    """``ftlab advopt.set PATH VALUE [flags]``."""
+    words = [
+        metavar(each) if each.positional else f"[{metavar(each)}]"
+        for each in arguments
+        if _stands_alone(name, each)
+    ]
+    return " ".join(["ftlab", name, *words, "[flags]"])
+
+
+def see(task: str) -> str:
+    """Where to read more about a task."""
+    return f"ftlab --help {task} shows its flags and an example"
+
+
+def metavar(argument: Any) -> str:
+    """What an argument's value is called."""
+    return METAVARS.get(argument.names[0], "VALUE")
+
+
+def spelled(argument: Any) -> str:
+    """``-i, --inventory FILE``."""
+    long, *short = argument.names
+    lead = f"-{short[0]}, " if short else "    "
+    return f"{lead}--{long}" + (f" {metavar(argument)}" if argument.takes_value else "")
+
+
+def _stands_alone(task: str, argument: Any) -> bool:
+    return bool(argument.positional) or OPTIONAL.get(task) == argument.names[0]
+
+
+def _block(
+    title: str, arguments: Sequence[Any], spell: Callable[[Any], str], width: int
+) -> list[str]:
+    pairs = [(spell(each), each.help or "") for each in arguments]
+    return [title, *_columns(pairs, width)] if pairs else []
+
+
+def _columns(pairs: Iterable[tuple[str, str]], width: int) -> list[str]:
+    rows = [[Cell(left), Cell(right)] for left, right in pairs]
+    return table(rows, width=min(width, WIDEST), paint=Paint(), indent=2)
+
+
+def _joined(*blocks: Sequence[str]) -> str:
+    return "\n\n".join("\n".join(block) for block in blocks if block)

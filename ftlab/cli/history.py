@@ -1,0 +1,133 @@
+"""What the journal knows: past runs, what ``vft.enable`` replaced, and how to take a run back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ftlab.engine.lab import Lab
+from ftlab.engine.report import Report, heading
+from ftlab.errors import UsageError
+from ftlab.journal import UNFINISHED, JournalChange
+from ftlab.model import STATUSES, Failure, Outcome
+from ftlab.ops.undo.host import UNDOABLE
+from ftlab.report.layout.values import counted
+from ftlab.report.layout.view import View
+from ftlab.report.terminal.history import render_run, render_runs, run_document, runs_document
+from ftlab.report.write import emit_document, emit_text
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that is not a fleet's report, in both its forms."""
+
+    document: Callable[[], Mapping[str, Any]]
+    text: Callable[[View], str]
+    exit_code: int = 0
+    report: Report | None = None
+
+    def emit(self, view: View, *, json: bool) -> None:
+        if json:
+            emit_document(self.document())
+        else:
+            emit_text(self.text(view))
+
+
+def runs(lab: Lab) -> Answer:
+    """``lab.history``: the inventory's runs, newest first. Contacts nobody, changes nothing."""
+    with lab.open_journal() as journal:
+        undone = journal.undone()
+        found = [{**asdict(run), "undone": undone.get(run.run)} for run in journal.runs()]
+        others = journal.elsewhere()
+    if others:
+        count, names = counted(sum(others.values()), "run"), _some(others)
+        lab.listeners.say(f"not listed: {count} on other inventories ({names}); name one with -i")
+    return Answer(
+        document=lambda: runs_document(heading(), found),
+        text=lambda view: render_runs(found, view),
+    )
+
+
+def moved(lab: Lab, old: str) -> None:
+    """``lab.history --moved-from OLD``: the inventory was at ``old`` once, so the runs on that
+    are its own. Contacts nobody.
+
+    Raises ``UsageError`` for a file that is still there: a copy is another lab's inventory.
+    """
+    here, was = lab.options.real_inventory, Path(old).expanduser()
+    if here is None:
+        raise UsageError("--moved-from: no inventory found", hint="name it as it is now with -i")
+    if lab.options.check:
+        raise UsageError("--moved-from changes the journal, so it does not go with --check")
+    names = {str(was.absolute()), str(was.resolve())} - {here}
+    if _is_there(was) and str(was.resolve()) != here:
+        raise UsageError(f"--moved-from {old}: it is still there", hint=f"name it with -i {old}")
+    with lab.open_journal() as journal:
+        count = sum(journal.moved(name, here) for name in names)
+        known = _some(journal.elsewhere())
+    if not count:
+        hint = f"there are runs on {known}" if known else ""
+        raise UsageError(f"--moved-from {old}: no run on it is recorded", hint=hint)
+    lab.listeners.say(f"{counted(count, 'run')} on {old}: now known as runs on {here}")
+
+
+def _some(inventories: Iterable[str]) -> str:
+    """The last few of them."""
+    names = list(inventories)
+    return ", ".join([*(["…"] if len(names) > _SHOWN else []), *names[-_SHOWN:]])
+
+
+def _is_there(path: Path) -> bool:
+    """As far as this user can see."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def one_run(lab: Lab, run: str) -> Answer:
+    """``lab.history RUN``: one run, on whichever inventory, change by change."""
+    with lab.open_journal() as journal:
+        record = journal.run(run)
+        hosts = journal.outcomes(record.run)
+        entries = journal.changes(record.run)
+    by_host: dict[str, list[JournalChange]] = {host.host: [] for host in hosts}
+    for entry in entries:
+        by_host[entry.host].append(entry)
+    outcomes = [
+        Outcome(
+            host.host,
+            host.status if host.status in STATUSES else "failed",
+            host.seconds or 0.0,
+            tuple(entry.change for entry in by_host[host.host]),
+            error=host.error
+            or (_no_end(by_host[host.host]) if host.status == UNFINISHED else None),
+        )
+        for host in hosts
+    ]
+    states = {name: [entry.state for entry in own] for name, own in by_host.items()}
+    if lab.options.real_inventory not in {None, record.inventory}:
+        lab.listeners.say(f"run {record.run} was on another inventory, {record.inventory}")
+    of = asdict(record)
+    return Answer(
+        document=lambda: run_document(heading(outcomes), of, states),
+        text=lambda view: render_run(replace(heading(outcomes), run=record.run), of, states, view),
+    )
+
+
+_SHOWN = 3
+
+
+def _no_end(changes: Sequence[JournalChange]) -> Failure:
+    """The error of a host without an end; undo is advised only if there is something to undo."""
+    again = "the same task again goes on with it"
+    some = any(entry.state in UNDOABLE for entry in changes)
+    return Failure(
+        UNFINISHED,
+        "the run never came to an end here: it is still at work, or was killed",
+        f"ftlab lab.undo takes back what it did; {again}"
+        if some
+        else f"it has nothing to take back; {again}",
+    )

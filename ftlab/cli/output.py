@@ -1,0 +1,71 @@
+"""The form that stdout takes: text, one JSON document, or JSON lines as the hosts end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ftlab.cli.flags import Given
+from ftlab.engine.lab import Lab
+from ftlab.engine.report import Report, exit_code
+from ftlab.errors import UsageError
+from ftlab.report.json.jsonl import Lines
+from ftlab.report.layout.view import View
+from ftlab.report.write import emit
+
+
+class RunLog:
+    """A file that lines are appended to, or none (``name`` is ``None``).
+
+    Raises ``UsageError`` at once for a file that cannot be written, before a host is contacted.
+    """
+
+    def __init__(self, name: str | None) -> None:
+        self.name = name
+        self._path = None if name is None else Path(name).expanduser()
+        try:
+            self._append("")
+        except OSError as error:
+            raise UsageError(f"--run-log {name}: cannot be written: {error.strerror}") from error
+
+    def note(self, report: Report | None) -> None:
+        """Append a run's lines, in one write, so that those of two runs do not mix. Raises
+        ``OSError``."""
+        if self._path is None or report is None:
+            return
+        from ftlab.report.runlog import log_lines
+
+        self._append("".join(f"{line}\n" for line in log_lines(report)))
+
+    def _append(self, text: str) -> None:
+        if self._path is not None:
+            with self._path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(text)
+
+
+class Form:
+    """Raises ``UsageError`` where two forms are asked for."""
+
+    def __init__(self, flags: Given, view: View) -> None:
+        self._json, self._view = bool(flags["json"]), view
+        self._lines = Lines() if flags["jsonl"] else None
+        if self._json and self._lines:
+            raise UsageError("--json and --jsonl: only one of them at a time")
+
+    def follow(self, lab: Lab) -> None:
+        """Write what can be written while the run goes on."""
+        if self._lines is not None:
+            lab.listeners.on_final = self._lines.write
+
+    def write(self, answer: Any) -> int:
+        """Write the answer, a ``Report`` or an ``Answer``. Returns the exit code."""
+        report = answer if isinstance(answer, Report) else answer.report
+        if self._lines is not None:
+            self._lines.write_document(answer.document()) if report is None else self._lines.end(
+                report
+            )
+        elif isinstance(answer, Report):
+            emit(answer, json=self._json, view=self._view)
+        else:
+            answer.emit(self._view, json=self._json)
+        return exit_code(answer) if isinstance(answer, Report) else int(answer.exit_code)

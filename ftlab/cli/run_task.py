@@ -1,0 +1,139 @@
+"""From a task's function to an exit code: every error with its words, none as a traceback."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from ftlab.cli.flags import Given, given
+from ftlab.cli.help_text import see
+from ftlab.cli.output import Form, RunLog
+from ftlab.cli.progress import Messages
+from ftlab.cli.task_name import name_of
+from ftlab.engine.lab import Lab
+from ftlab.engine.report import Report
+from ftlab.errors import FtlabError, UsageError
+from ftlab.fleet.signals import ends_like_ctrl_c
+from ftlab.report.layout.escape import safe
+from ftlab.report.layout.style import wants_color
+from ftlab.report.layout.view import View
+
+
+def view_of(flags: Given, *, named: bool = False) -> View:
+    """How stdout is to look. ``named``: the user named the VMs."""
+    return View(
+        width=shutil.get_terminal_size((100, 24)).columns,
+        color=wants_color(os.environ, sys.stdout.isatty()),
+        fold=not flags["no_fold"],
+        diff=bool(flags["diff"]),
+        quiet=bool(flags["quiet"]),
+        verbose=int(flags["verbose"]),
+        named=named,
+    )
+
+
+def run_task(
+    body: Callable[..., Any],
+    arguments: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    hostless: bool = False,
+) -> None:
+    """Run one fleet task to its end. Raises ``invoke.Exit`` with the documented code."""
+    work = partial(_run, body, arguments, given(values), hostless=hostless)
+    guarded(work, task=name_of(body))
+
+
+def _run(
+    body: Callable[..., Any], arguments: Mapping[str, Any], flags: Given, *, hostless: bool
+) -> int:
+    _log(int(flags["verbose"]))
+    view = view_of(flags, named=bool(arguments.get("vm")))
+    messages = Messages(quiet=bool(flags["quiet"]))
+    form = Form(flags, view)
+    run_log = RunLog(flags["run_log"])
+    lab = Lab(flags.options(hostless=hostless), say=messages)
+    lab.listeners.warn = messages.warn
+    if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
+        lab.approve = lambda plan: _approve(plan, view, messages)
+    lab.begin = lambda: messages.follow(lab)
+    lab.asking = messages.asking
+    form.follow(lab)
+    try:
+        answer = body(lab, **arguments)
+    finally:
+        messages.pause()
+    try:
+        code = form.write(answer)  # first: whatever the log file does, the answer is out
+    except OSError as error:
+        raise FtlabError(
+            f"the result cannot be written to stdout: {error.strerror}",
+            hint="the run itself is over; ftlab lab.history shows what it changed",
+        ) from error
+    try:
+        run_log.note(answer if isinstance(answer, Report) else answer.report)
+    except OSError as error:
+        messages.warn(f"--run-log {run_log.name}: cannot be written: {error.strerror}")
+    return code
+
+
+def _approve(plan: Report, view: View, messages: Messages) -> bool:
+    """Show the plan on stderr and ask there; stdout is for the result alone. A plan without a
+    change needs no consent, and its result says the same."""
+    from ftlab.report.terminal.render import render
+
+    messages.pause()
+    if not any(outcome.changes for outcome in plan.outcomes):
+        return True
+    shown = render(replace(plan, check=False), replace(view, quiet=False))
+    print(shown, file=sys.stderr, end="")
+    print("Go ahead? [y/N] ", file=sys.stderr, end="", flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def guarded(work: Callable[[], int], *, task: str = "") -> None:
+    """Call ``work``; turn what it returns or raises into ``invoke.Exit``. A usage error without
+    a hint of its own points to the help of ``task``."""
+    import invoke
+
+    try:
+        with ends_like_ctrl_c():
+            code = work()
+    except FtlabError as error:
+        print(f"ftlab: {safe(error.message)}", file=sys.stderr)
+        hint = error.hint or (see(task) if task and isinstance(error, UsageError) else "")
+        if hint:
+            print(f"       {safe(hint)}", file=sys.stderr)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        print("ftlab: interrupted", file=sys.stderr)
+        code = 130
+    except invoke.Exit:
+        raise
+    except Exception as error:  # the last wall: an internal error, shown without a traceback
+        logging.getLogger("ftlab").debug("internal error", exc_info=error)
+        print(
+            f"ftlab: internal error: {type(error).__name__}: {safe(str(error))}",
+            file=sys.stderr,
+        )
+        print("       please report it, with the traceback that -vv shows", file=sys.stderr)
+        code = 1
+    if code:
+        raise invoke.Exit(code=code)
+
+
+def _log(verbose: int) -> None:
+    """-vv writes ftlab's own debug log to stderr. paramiko's stays off: it may show secrets."""
+    if verbose < 2:
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    log = logging.getLogger("ftlab")
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG)

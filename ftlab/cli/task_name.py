@@ -1,0 +1,14 @@
+"""A task's name, from the function that is its body: no more is loaded to make the tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Body = Callable[..., Any]
+
+
+def name_of(body: Body) -> str:
+    """``hosts.list`` for the function ``list_`` in ``ftlab.tasks.hosts``."""
+    collection = body.__module__.rpartition(".")[2]
+    return f"{collection}.{body.__name__.strip('_').replace('_', '-')}"

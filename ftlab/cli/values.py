@@ -1,0 +1,64 @@
+"""Arguments that many tasks share."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+
+from ftlab.errors import UsageError
+from ftlab.esxi.getallvms.selector import select
+from ftlab.fleet.limits import parse_seconds
+
+VM = Sequence[str] | None
+VM_HELP = {"vm": "a VM: name, glob, '[datastore] dir/file.vmx' or vmid:12 (repeatable)"}
+
+
+def needed(values: Sequence[str] | None, flag: str) -> tuple[str, ...]:
+    """The values of a repeatable flag that must be there. Raises ``UsageError``."""
+    if not values or not all(values):
+        raise UsageError(f"{flag} is needed")
+    return tuple(values)
+
+
+def named(vm: VM) -> tuple[str, ...]:
+    """The VMs that ``--vm`` names. Raises ``UsageError`` where it names none, and for a
+    ``vmid:`` that is no number, before any host is asked about it."""
+    names = needed(vm, "--vm VM")
+    for name in names:
+        select((), name)
+    return names
+
+
+def chosen(vm: VM) -> tuple[str, ...]:
+    """The same where ``--vm`` may be left out."""
+    return named(vm) if vm else ()
+
+
+def seconds(flag: str, text: str) -> float:
+    """A number of seconds, 0 or more. Raises ``UsageError``."""
+    return parse_seconds(flag, text, zero=True)
+
+
+def integer(flag: str, text: str) -> str:
+    """The text, if it is an integer; the host's own limits are checked on the host. Raises
+    ``UsageError``."""
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text.strip()):
+        raise UsageError(f"{flag} {text}: takes an integer, 0 or 1 on the hosts that are known")
+    return text
+
+
+def whole(flag: str, text: str | None) -> int | None:
+    """A whole number, 1 or more, of the flag or else of its variable (``FTLAB_KEEP_RUNS``);
+    ``None`` where neither is given. Raises ``UsageError``."""
+    said = text if text is not None else os.environ.get(variable(flag))
+    if not said:
+        return None
+    if not (said.isascii() and said.isdigit() and len(said) < 7 and int(said) > 0):
+        raise UsageError(f"{flag} {said}: takes a whole number, 1 or more")
+    return int(said)
+
+
+def variable(flag: str) -> str:
+    """``--keep-runs`` as ``FTLAB_KEEP_RUNS``."""
+    return "FTLAB_" + flag.removeprefix("--").replace("-", "_").upper()

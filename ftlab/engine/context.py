@@ -1,0 +1,159 @@
+"""What a job has in hand on one host: a session, its run, and the one way to make a change."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from ftlab.errors import CommandTimeout, FtlabError, HostdDown, Lost, NotProven, ParseError
+from ftlab.esxi import faults
+from ftlab.esxi.host import version
+from ftlab.model import Change, Command, Completed
+from ftlab.session import Session
+
+Settled = tuple[int, str, Change]
+"""The id of an intended change, its new state, and the change as it came out."""
+
+
+class Recorder(Protocol):
+    """Where changes are written down. ``intend`` returns, with an id for each change, once they
+    are on disk; ``settle`` records how far each came."""
+
+    def intend(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[int]: ...
+
+    def settle(self, entries: Sequence[Settled]) -> None: ...
+
+
+class Unrecorded:
+    """The recorder of runs that change nothing, and of library users without a journal."""
+
+    def intend(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[int]:  # noqa: ARG002 - protocol
+        return [0] * len(changes)
+
+    def settle(self, entries: Sequence[Settled]) -> None:
+        pass
+
+
+@dataclass
+class Context:
+    """One host of one run.
+
+    ``check`` stops every change after its plan. ``sleep`` and ``clock`` are arguments so that
+    waiting can be tested without waiting. ``remembered`` holds what was found out once per host.
+    """
+
+    session: Session
+    run: str = "adhoc"
+    check: bool = False
+    recorder: Recorder = field(default_factory=Unrecorded)
+    say: Callable[[str], None] = lambda _line: None
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    changes: list[Change] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+    remembered: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        return self.session.host.name
+
+    @cached_property
+    def version(self) -> version.Version:
+        """The host's version, asked once. Raises ``ParseError`` or ``CommandFailed``."""
+        return version.parse_version(self.ask(version.build_version()).out)
+
+    def ask(self, command: Command) -> Completed:
+        """Run one command; a failure that its text or status tells is raised."""
+        return faults.check(self.session.run(command))
+
+    def ask_with_version(self, command: Command) -> Completed:
+        """The same, and the host's version learned on the way, in the same exec."""
+        done = self.session.run_chain([command, version.build_version()])
+        if len(done) > 1 and done[1].ok:
+            with suppress(ParseError):
+                self.__dict__["version"] = version.parse_version(done[1].out)
+        return faults.check(done[0])
+
+    def ask_all(self, commands: Sequence[Command]) -> list[Completed]:
+        """Run independent commands at the same time; the first failure, in order, is raised."""
+        return [faults.check(done) for done in self.session.run_all(commands)]
+
+    def carry_out(
+        self,
+        changes: Sequence[Change],
+        do: Callable[[], object],
+        prove: Callable[[], Sequence[Any]],
+        extra: Mapping[str, Any] = MappingProxyType({}),
+        *,
+        foreseen: bool = True,
+    ) -> bool:
+        """Journal ``changes``, ``do`` them, and let ``prove`` read each one's value back.
+
+        In a ``--check`` run they are only noted down. Returns True where they were carried
+        out. Raises ``NotProven`` where the host shows another value afterwards; a command whose
+        end is not known leaves the journal at *intended*, since it may still take effect.
+        Unless ``foreseen``, only the host knows the new value, and any that it shows is right.
+        """
+        if self.check or not changes:
+            self.changes.extend(changes)
+            return False
+        idents = self.recorder.intend(changes, extra)
+        entries = list(zip(idents, changes, strict=True))
+        try:
+            do()
+        except FtlabError as error:
+            unknown = isinstance(error, Lost | CommandTimeout | HostdDown)
+            self._settle(entries, None if unknown else "failed")
+            raise
+        try:
+            values = prove()
+        except FtlabError:
+            self._settle(entries, "applied")
+            raise
+        if not foreseen:
+            pairs = zip(entries, values, strict=True)
+            entries = [(ident, replace(change, after=value)) for (ident, change), value in pairs]
+        self._proven(entries, values)
+        return True
+
+    def _settle(self, entries: Sequence[tuple[int, Change]], state: str | None) -> None:
+        """What was not proven; without a state nobody knows whether it was done."""
+        done = [(ident, replace(change, verified=False)) for ident, change in entries]
+        self.changes.extend(change for _, change in done)
+        if state is not None:
+            self.recorder.settle([(ident, state, change) for ident, change in done])
+
+    def _proven(self, entries: Sequence[tuple[int, Change]], values: Sequence[Any]) -> None:
+        settled: list[Settled] = []
+        wrong: list[str] = []
+        for (ident, change), value in zip(entries, values, strict=True):
+            verified = value == change.after
+            done = replace(change, verified=verified)
+            settled.append((ident, "verified" if verified else "failed", done))
+            if not verified:
+                wrong.append(f"{change.key or change.path or change.target}: {value!r}")
+        self.changes.extend(change for _, _, change in settled if change.before != change.after)
+        self.recorder.settle(settled)
+        if wrong:
+            raise NotProven(
+                f"the host does not show the new value: {', '.join(wrong)}",
+                hint="read it again by hand; the journal holds the old values (ftlab lab.undo)",
+            )
+
+
+class Job(Protocol):
+    """One thing to do on one host: a picklable value, so that it can run anywhere.
+
+    ``changes`` says whether it may change the host at all. ``on`` returns the facts it found.
+    """
+
+    @property
+    def changes(self) -> bool: ...
+
+    def on(self, context: Context) -> Mapping[str, Any]: ...

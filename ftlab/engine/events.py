@@ -1,0 +1,52 @@
+"""Who hears of a run while it goes on, and of which outcomes already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ftlab.engine.unmatched import NOT_FOUND, UNMATCHED
+from ftlab.model import Outcome
+
+Final = Callable[[Outcome], Outcome | None]
+"""What can be told of one host's outcome before the others are in; ``None``: nothing yet."""
+
+
+@dataclass
+class Listeners:
+    """Callbacks for messages, for warnings that are never left out, for each outcome, and for
+    each final outcome."""
+
+    say: Callable[[str], None] = lambda _line: None
+    warn: Callable[[str], None] = lambda _line: None
+    on_outcome: Callable[[Outcome], None] | None = None
+    on_final: Callable[[Outcome], None] | None = None
+
+    def hear(self, outcome: Outcome, final: Final) -> None:
+        """An outcome has come."""
+        if self.on_outcome is not None:
+            self.on_outcome(outcome)
+        told = final(outcome) if self.on_final is not None else None
+        if self.on_final is not None and told is not None:
+            self.on_final(told)
+
+    @contextmanager
+    def rehearsing(self) -> Iterator[None]:
+        """Nothing is final in a plan that a person has yet to approve."""
+        kept, self.on_final = self.on_final, None
+        try:
+            yield
+        finally:
+            self.on_final = kept
+
+
+def settled(outcome: Outcome) -> Outcome | None:
+    """All but an outcome with a VM that this host does not have, which another one may have."""
+    absent = outcome.error is not None and outcome.error.kind == NOT_FOUND
+    return None if absent or UNMATCHED in outcome.facts else outcome
+
+
+def not_yet(_outcome: Outcome) -> Outcome | None:
+    """For answers that take all hosts together."""
+    return None

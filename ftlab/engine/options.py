@@ -1,0 +1,88 @@
+"""How a run is to be done, as one value, and where its files are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ftlab.errors import InventoryError
+from ftlab.fleet.executor_choice import Placement
+from ftlab.fleet.limits import Limits
+from ftlab.ssh.settings import SshSettings
+
+
+def config_home(env: Mapping[str, str]) -> Path:
+    return Path(env.get("XDG_CONFIG_HOME") or _home(env) / ".config") / "ftlab"
+
+
+def state_home(env: Mapping[str, str]) -> Path:
+    """``FTLAB_STATE_DIR``, else ``$XDG_STATE_HOME/ftlab``; works without HOME, as under cron."""
+    if env.get("FTLAB_STATE_DIR"):
+        return Path(env["FTLAB_STATE_DIR"])
+    return Path(env.get("XDG_STATE_HOME") or _home(env) / ".local" / "state") / "ftlab"
+
+
+def _home(env: Mapping[str, str]) -> Path:
+    """From the environment, else from the password database (cron may give no HOME)."""
+    return Path(env["HOME"]) if env.get("HOME") else Path.home()
+
+
+def find_inventory(given: str | None, env: Mapping[str, str]) -> Path:
+    """The inventory file. Raises ``InventoryError`` where there is none, naming where it looked."""
+    named = given or env.get("FTLAB_INVENTORY")
+    places = (
+        [Path(named).expanduser()] if named else [Path("hosts.ini"), config_home(env) / "hosts.ini"]
+    )
+    for place in places:
+        if place.is_file():
+            return place
+    if named and places[0].exists():
+        raise InventoryError(
+            f"{named} is not a regular file",
+            hint="an inventory is one file; the journal and the lock know it by its path",
+        )
+    raise InventoryError(
+        f"no inventory: looked for {' and '.join(str(place) for place in places)}",
+        hint="name one with -i FILE, or start from hosts.example.ini",
+    )
+
+
+NO_INVENTORY = Path(os.devnull)
+"""For a task that can do without one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """``yes`` False asks (on a terminal) before anything changes; ``check`` stops at the plan.
+
+    ``limit`` and ``exclude`` are host patterns, ``retry_failed`` a run whose failed hosts are
+    meant. ``state_dir`` holds journal, lock and the lab's known_hosts. ``wait_lock`` is in
+    seconds. ``executor`` is where hosts are worked on (``None``: as the fleet's size asks for).
+    """
+
+    inventory: Path
+    state_dir: Path
+    limit: str | None = None
+    exclude: str | None = None
+    retry_failed: str | None = None
+    check: bool = False
+    yes: bool = True
+    wait_lock: float = 0.0
+    limits: Limits = field(default_factory=Limits)
+    executor: Placement | None = None
+    ssh: SshSettings = field(default_factory=SshSettings)
+
+    @property
+    def real_inventory(self) -> str | None:
+        """The path by which lock and journal know the inventory; ``None`` if there is none."""
+        return None if self.inventory == NO_INVENTORY else str(self.inventory.resolve())
+
+    @property
+    def journal(self) -> Path:
+        return self.state_dir / "journal.db"
+
+    @property
+    def known_hosts(self) -> Path:
+        return self.state_dir / "known_hosts"

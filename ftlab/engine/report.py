@@ -1,0 +1,60 @@
+"""What a run has to report, and its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ftlab.engine import run_id
+from ftlab.model import STATUSES, Outcome, Status
+
+_STOPPED_EXIT = {"interrupted": 130, "deadline": 8, "max_fail": 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run. ``started`` is ISO 8601 in UTC to the second (``2026-01-02T03:04:05Z``),
+    ``seconds`` the wall time, ``outcomes`` one per host in inventory order. ``stopped`` says why
+    hosts were held back or cut: ``max_fail``, ``deadline``, ``interrupted``, ``canary``."""
+
+    task: str
+    run: str
+    check: bool
+    started: str
+    seconds: float
+    outcomes: tuple[Outcome, ...] = ()
+    stopped: str | None = None
+
+
+def exit_code(report: Report) -> int:
+    """The exit status of the run: the gravest thing that happened decides."""
+    if report.stopped in _STOPPED_EXIT:
+        return _STOPPED_EXIT[report.stopped]
+    statuses = {outcome.status for outcome in report.outcomes}
+    if "failed" in statuses:
+        return 5
+    if "unreachable" in statuses:
+        return 4
+    return 3 if report.check and "would_change" in statuses else 0
+
+
+def summary(report: Report) -> dict[Status, int]:
+    """How many hosts ended with each status, zeros included."""
+    counts: dict[Status, int] = dict.fromkeys(STATUSES, 0)
+    for outcome in report.outcomes:
+        counts[outcome.status] += 1
+    return counts
+
+
+def heading(outcomes: Sequence[Outcome] = (), task: str = "lab.history") -> Report:
+    """What a document begins with that is no run's report."""
+    now = datetime.now(UTC)
+    return Report(
+        task=task,
+        run=run_id.new_run(now),
+        check=False,
+        started=run_id.started(now),
+        seconds=0.0,
+        outcomes=tuple(outcomes),
+    )

@@ -1,0 +1,249 @@
+"""One run over many hosts: lock, journal, connections, fleet, report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ftlab.engine import run_id
+from ftlab.engine.connecting import Reach, bare
+from ftlab.engine.context import Job
+from ftlab.engine.events import Final, Listeners, not_yet, settled
+from ftlab.engine.options import Options
+from ftlab.engine.report import Report, exit_code
+from ftlab.engine.run_lock import RunLock, user
+from ftlab.engine.sessions import JournalRecorder, Sessions
+from ftlab.engine.workers.executors import Workers, can_travel
+from ftlab.errors import StateError
+from ftlab.fleet.executor_choice import Placement, chosen, cores
+from ftlab.fleet.pool import Engine, FleetResult, OnOutcome, Work, run_fleet
+from ftlab.journal import Journal, RunInfo
+from ftlab.model import Host, Outcome
+from ftlab.session import Session
+from ftlab.version import VERSION
+
+if TYPE_CHECKING:
+    from ftlab.ssh.login.passwords import SecretSource
+
+NOBODY: Mapping[str, Outcome] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a run is for: its task, the arguments worth remembering, whether it may change hosts,
+    and whether it stops at the plan all the same. ``apart``: no host's work needs another's, so
+    that each may be done in another process."""
+
+    task: str
+    args: Any
+    changes: bool
+    check: bool
+    apart: bool = False
+
+
+class Reaching(Protocol):
+    """Opens sessions here, and says what it takes to open them elsewhere."""
+
+    @property
+    def reach(self) -> Reach: ...
+
+    @property
+    def secrets(self) -> SecretSource: ...
+
+    def stop_asking(self) -> None: ...
+
+    def connect(self, host: Host) -> Session:
+        """Raises ``Unreachable``."""
+
+
+class Runner:
+    """A run as a context manager. A run that changes hosts holds the inventory's lock and is
+    journalled; one that only reads, or only checks, leaves no trace."""
+
+    def __init__(
+        self,
+        options: Options,
+        hosts: Sequence[Host],
+        purpose: Purpose,
+        way: Reaching,
+        listeners: Listeners,
+    ) -> None:
+        self.options, self.hosts, self.purpose = options, tuple(hosts), purpose
+        self.check = purpose.check
+        self.run = run_id.new_run(now := datetime.now(UTC))
+        self.started = run_id.started(now)
+        self.journal: Journal | None = None
+        self.sessions = Sessions(way.connect, self.run, self.check, say=listeners.say)
+        self._way = way
+        self._listeners = listeners
+        self._workers: Workers | None = None
+        self._noted: dict[str, tuple[object, ...]] = {}
+        self._began = time.monotonic()
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Runner:
+        with ExitStack() as stack:
+            placement = self.options.executor
+            if self.purpose.apart and placement is not None and placement.kind == "dask":
+                self._workers = Workers.over(placement, self._way.reach, self.hosts)
+                stack.callback(self._workers.close)
+            if self.purpose.changes and not self.check:
+                self._begin(stack)
+            stack.callback(self.sessions.close)
+            self._stack = stack.pop_all()
+        return self
+
+    def _begin(self, stack: ExitStack) -> None:
+        lock = RunLock(self.options.state_dir, self.options.inventory)
+        stack.enter_context(lock.acquire(self.run, self.purpose.task, self.options.wait_lock))
+        opened = Journal.open(self.options.journal, self.options.real_inventory)
+        self.journal = journal = stack.enter_context(opened)
+        journal.begin(self._info())
+        self.sessions.recorder = lambda host: JournalRecorder(journal, self.run, host)
+
+    def _info(self) -> RunInfo:
+        return RunInfo(
+            run=self.run,
+            task=self.purpose.task,
+            args=self.purpose.args,
+            started=self.started,
+            inventory=self.options.real_inventory or "",
+            user=user(),
+            controller=run_id.controller(),
+            version=VERSION,
+            hosts=tuple(host.name for host in self.hosts),
+        )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def fan_out(
+        self,
+        job: Job,
+        *,
+        keep: bool = False,
+        spared: Mapping[str, Outcome] = NOBODY,
+        final: Final = settled,
+    ) -> FleetResult:
+        """Do ``job`` on every host but the ``spared``, who have their outcome already.
+
+        ``keep`` leaves the sessions open for a later step of the run, whose outcomes count then.
+        ``final`` is what can be told of an outcome at once.
+        """
+        hosts = [host for host in self.hosts if host.name not in spared]
+        heard = self._listeners.hear if keep else self.hear
+        hear = partial(heard, final=not_yet if keep else final)
+        for outcome in spared.values():
+            hear(outcome)
+        placement = Placement() if keep else self._placement(job, len(hosts))
+        if placement.kind == "threads":
+            result = self.over(hosts, lambda host: self.sessions.do(job, host, keep=keep), hear)
+        else:
+            result = self._elsewhere(placement, job, hosts, hear)
+        outcomes = {**spared, **{outcome.host: outcome for outcome in result.outcomes}}
+        return replace(result, outcomes=tuple(outcomes[host.name] for host in self.hosts))
+
+    def _placement(self, job: Job, hosts: int) -> Placement:
+        if not self.purpose.apart:
+            return Placement()
+        if self.options.executor is not None:
+            return self.options.executor
+        placement = chosen(hosts, self.options.limits.parallel, cores())
+        return placement if placement.kind == "threads" or can_travel(job) else Placement()
+
+    def _elsewhere(
+        self, placement: Placement, job: Job, hosts: Sequence[Host], hear: OnOutcome
+    ) -> FleetResult:
+        from ftlab.engine.workers.parent import ParentService
+        from ftlab.engine.workers.worker import on_worker
+
+        workers = self._workers or Workers(placement, self._way.reach)
+        setup = workers.setup(job, self.run, check=self.check, hosts=hosts)
+        way = self._way
+        say, recorder = self._listeners.say, self.sessions.recorder
+        service = ParentService(setup, recorder, say, way.reach.hosts, way.secrets)
+
+        def came(outcome: Outcome) -> None:
+            service.close(outcome)
+            hear(outcome)
+
+        engine = Engine(workers.executor(service), on_interrupt=self._interrupted)
+        limits = workers.limits(self.options.limits)
+        return run_fleet(
+            [bare(h) for h in hosts], on_worker, limits, on_outcome=came, engine=engine
+        )
+
+    def over(
+        self, hosts: Sequence[Host], work: Work, on_outcome: OnOutcome | None = None
+    ) -> FleetResult:
+        """Do any ``work`` on some hosts in threads of this process, within the run's limits."""
+        engine = Engine(on_interrupt=self._interrupted, give_up=self.sessions.give_up)
+        return run_fleet(hosts, work, self.options.limits, on_outcome=on_outcome, engine=engine)
+
+    def hear(self, outcome: Outcome, final: Final = settled) -> None:
+        """An outcome has come: into the journal at once, so that a killed run knows who was
+        done, and to the listeners. A journal that cannot be written is reported at the end."""
+        if self.journal is not None:
+            with suppress(StateError):
+                self._note(self.journal, outcome)
+        self._listeners.hear(outcome, final)
+
+    def _note(self, journal: Journal, outcome: Outcome) -> None:
+        told = outcome.status, outcome.error, outcome.seconds
+        if self._noted.get(outcome.host) != told:
+            journal.host_done(self.run, outcome)
+            self._noted[outcome.host] = told
+
+    def _interrupted(self, running: tuple[str, ...]) -> None:
+        self._way.stop_asking()
+        self._listeners.say(
+            f"interrupted: waiting for {len(running)} running hosts, no new ones; "
+            "Ctrl-C again to leave at once"
+        )
+
+    def report(self, outcomes: Sequence[Outcome], stopped: str | None = None) -> Report:
+        """Close the books: every host's end and the run's own go into the journal."""
+        report = Report(
+            task=self.purpose.task,
+            run=self.run,
+            check=self.check,
+            started=self.started,
+            seconds=time.monotonic() - self._began,
+            outcomes=tuple(outcomes),
+            stopped=stopped,
+        )
+        if self.journal is not None:
+            self.record(partial(self._close_books, self.journal, report))
+        return report
+
+    def _close_books(self, journal: Journal, report: Report) -> None:
+        for outcome in report.outcomes:
+            self._note(journal, outcome)
+        code = exit_code(report)
+        journal.finish(self.run, _word(code), code, report.seconds)
+
+    def record(self, write: Callable[[], None]) -> None:
+        """Write to the journal at the end of the run. The hosts are as they are by now, so an
+        error is a warning beside the report: all changes were recorded as they were made, and
+        what has no recorded end is *unfinished*."""
+        try:
+            write()
+        except StateError as error:
+            self._listeners.warn(f"the end of run {self.run} is not recorded: {error.message}")
+
+
+def _word(code: int) -> str:
+    return {0: "ok", 4: "unreachable", 6: "stopped", 8: "deadline", 130: "interrupted"}.get(
+        code, "failed"
+    )

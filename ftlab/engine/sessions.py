@@ -1,0 +1,171 @@
+"""The sessions of one run, and a job done through them on one host."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from ftlab.engine.context import Context, Job, Recorder, Settled, Unrecorded
+from ftlab.errors import FtlabError, Unreachable
+from ftlab.fleet.outcomes import outcome_of_error
+from ftlab.model import Change, Host, Outcome, Status
+from ftlab.session import Session
+
+if TYPE_CHECKING:
+    from ftlab.journal import Journal  # sqlite3 is loaded by the first run, not by --help
+
+
+@dataclass(frozen=True)
+class JournalRecorder:
+    """An ``engine.context.Recorder`` that writes to the journal."""
+
+    journal: Journal
+    run: str
+    host: str
+
+    def intend(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[int]:
+        with self.journal.together():
+            return [self.journal.intend(self.run, self.host, one, extra) for one in changes]
+
+    def settle(self, entries: Sequence[Settled]) -> None:
+        with self.journal.together():
+            for ident, state, change in entries:
+                # An undone change stays in the journal as it was when it was made.
+                self.journal.settle(ident, state, None if state == "undone" else change)
+
+
+Connect = Callable[[Host], Session]
+
+
+@dataclass
+class Sessions:
+    """Opens each host's session once and keeps it until :meth:`close`.
+
+    ``recorder`` gives each host its recorder. Safe to use from several threads.
+    """
+
+    connect: Connect
+    run: str
+    check: bool
+    recorder: Callable[[str], Recorder] = lambda _host: Unrecorded()
+    say: Callable[[str], None] = lambda _line: None
+    _open: dict[str, Session] = field(default_factory=dict)
+    _reached: set[str] = field(default_factory=set)
+    _given_up: set[str] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def context(self, host: Host) -> Context:
+        """A fresh context on the host's session. Raises ``Unreachable``."""
+        with self._lock:
+            session = self._open.get(host.name)
+        if session is None:
+            session = self._opened(host)
+        return Context(
+            session,
+            run=self.run,
+            check=self.check,
+            recorder=self.recorder(host.name),
+            say=lambda line: self.say(f"{host.name}: {line}"),
+        )
+
+    def _opened(self, host: Host) -> Session:
+        """Raises ``Unreachable``, also for a host that was given up: nothing is sent to it."""
+        if host.name in self._given_up:
+            raise _late(host)
+        session = self.connect(host)
+        with self._lock:
+            if host.name not in self._given_up:
+                self._open[host.name] = session
+                self._reached.add(host.name)
+                return session
+        session.close()
+        raise _late(host)
+
+    def give_up(self, name: str) -> bool:
+        """Let no command be sent to a host that has none yet. Whether it has one."""
+        with self._lock:
+            self._given_up.add(name)
+            return name in self._reached
+
+    def do(self, job: Job, host: Host, *, keep: bool = False) -> Outcome:
+        """Do ``job`` on one host; whatever happens becomes its outcome. ``keep`` leaves the
+        session open for a later step of the same run."""
+        began = time.monotonic()
+        context: Context | None = None
+        facts: Mapping[str, Any] = {}
+        error: FtlabError | None = None
+        try:
+            context = self.context(host)
+            facts = job.on(context)
+        except FtlabError as failed:
+            error = failed
+        finally:
+            if not keep:
+                self.dismiss(host.name)
+        seconds = time.monotonic() - began
+        if context is None:
+            assert error is not None  # noqa: S101 - without a context connecting has failed
+            return _unreached(job, host, error, seconds)
+        return outcome(host, context, facts, error, seconds)
+
+    def dismiss(self, name: str) -> None:
+        """Close one host's session, if it is open."""
+        with self._lock:
+            session = self._open.pop(name, None)
+        if session is not None:
+            session.close()
+
+    def close(self) -> None:
+        for name in list(self._open):
+            self.dismiss(name)
+
+
+def _late(host: Host) -> Unreachable:
+    return Unreachable(f"{host.name}: the run does not wait for this host any more", kind="lost")
+
+
+@runtime_checkable
+class ToldOfUnreached(Protocol):
+    """A job that has facts about a host that it did not get to."""
+
+    def unreached(self, error: FtlabError) -> Mapping[str, Any]: ...
+
+
+def _unreached(job: Job, host: Host, error: FtlabError, seconds: float) -> Outcome:
+    found = outcome_of_error(host, error, seconds)
+    if not isinstance(job, ToldOfUnreached):
+        return found
+    return replace(found, facts={**found.facts, **job.unreached(error)})
+
+
+def outcome(
+    host: Host,
+    context: Context,
+    facts: Mapping[str, Any],
+    error: FtlabError | None,
+    seconds: float,
+) -> Outcome:
+    """One host's outcome: its changes count whether or not an error came after them."""
+    merged = {**context.facts, **facts}
+    if context.notes:
+        merged["notes"] = list(context.notes)
+    # Options first, then each VM's own in the order in which they were made.
+    changes = tuple(
+        sorted(context.changes, key=lambda c: (c.target != "advopt", c.vm or "", c.path or ""))
+    )
+    if error is None:
+        return Outcome(host.name, _status(context), seconds, changes, merged)
+    failed = outcome_of_error(host, error, seconds)
+    notes = [*merged.get("notes", ()), *failed.facts.get("notes", ())]
+    merged |= {"notes": notes} if notes else {}
+    status = _status(context) if failed.status == "skipped" and changes else failed.status
+    return Outcome(host.name, status, seconds, changes, merged, failed.error)
+
+
+def _status(context: Context) -> Status:
+    if not context.changes:
+        return "ok"
+    return "would_change" if context.check else "changed"

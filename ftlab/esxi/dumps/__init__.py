@@ -1,0 +1,1 @@
+"""The object dumps that ``vim-cmd`` prints, as values."""

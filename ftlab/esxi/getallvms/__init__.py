@@ -1,0 +1,1 @@
+"""The table of registered VMs that ``vim-cmd vmsvc/getallvms`` prints."""

@@ -1,0 +1,1 @@
+"""What a host says of itself: version, CPU, vmknics, FT version."""

@@ -1,0 +1,110 @@
+"""What exists since and until which version. Each row says where it is known from.
+
+A version alone never proves that an option is there: the host is asked. The table explains an
+absence, and tells in advance what a host cannot have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ftlab.esxi.host.version import Version
+
+_API = "vSphere API reference"
+_TABLES = "lamw/esxi-advanced-and-kernel-settings, tables by build"
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """``since`` and ``gone`` are dotted versions, the first with and the first without it.
+
+    None leaves that end open. Builds decide nothing: a late patch of an old update has a higher
+    build number than the first one of the next update.
+    """
+
+    name: str
+    what: str
+    source: str
+    since: str | None = None
+    gone: str | None = None
+
+
+_ROWS = (
+    Feature(
+        "VMotionStreamDisable",
+        "/Migrate/VMotionStreamDisable, the vMotion stream switch",
+        f"williamlam.com/tag/vft (since 4.x); {_TABLES} (gone from 7.0 U2, build 17630552)",
+        since="4.0",
+        gone="7.0.2",
+    ),
+    Feature(
+        "record-replay",
+        "legacy Fault Tolerance by record and replay (the replay.* keys)",
+        "VMware vSphere 6.5 release notes: 6.0 was the last release with legacy FT",
+        since="4.0",
+        gone="6.5",
+    ),
+    Feature(
+        "uselegacyft",
+        "vm.uselegacyft, which asks for legacy FT where SMP-FT is the default",
+        "VMware vSphere 6.0 Availability guide, legacy Fault Tolerance",
+        since="6.0",
+        gone="6.5",
+    ),
+    Feature(
+        "smp-ft",
+        "Fault Tolerance by fast checkpoints, for several vCPUs",
+        "VMware vSphere 6.0 release notes",
+        since="6.0",
+    ),
+    Feature(
+        "ft-replay-options",
+        "the 45 record/replay options under /FT (HostTimeout, LogTimeout, …)",
+        f"{_TABLES}: 76 options under /FT in 7.0 U3, 31 in 8.0",
+        gone="8.0",
+    ),
+    Feature(
+        "esxcli-advanced",
+        "esxcli system settings advanced",
+        "ESX(i) 4.1 esxcli has no system namespace; VMware vSphere 5.0 esxcli reference",
+        since="5.0",
+    ),
+    Feature(
+        "esxcli-advanced-default",
+        "esxcli system settings advanced set -d",
+        "VMware vSphere 5.1 esxcli reference",
+        since="5.1",
+    ),
+    Feature(
+        "vim-cmd",
+        "the name vim-cmd (3i and 4.0 have vmware-vim-cmd only)",
+        "lamw/ghettoVCB issue 16; apache/vcl VIM_SSH.pm",
+        since="4.1",
+    ),
+    Feature(
+        "checkpoint-error",
+        "needSecondaryReason checkpointError",
+        f"{_API}, VirtualMachineNeedSecondaryReason",
+        since="6.0",
+    ),
+)
+
+FEATURES: dict[str, Feature] = {row.name: row for row in _ROWS}
+
+
+def exists(feature: str, version: Version) -> bool:
+    """Whether this version has a feature of the table. Raises ``KeyError`` for any other."""
+    row = FEATURES[feature]
+    if row.since is not None and _before(version, row.since):
+        return False
+    return row.gone is None or _before(version, row.gone)
+
+
+def _before(version: Version, dotted: str) -> bool:
+    wanted = _key(dotted)
+    own = version.key + (0,) * (len(wanted) - len(version.key))
+    return own < wanted
+
+
+def _key(dotted: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in dotted.split("."))

@@ -1,0 +1,65 @@
+"""``esxcli network ip interface``: the kernel's network interfaces and the services they carry.
+
+Tags exist from 5.1 on; before, the options ``/Migrate/Vmknic`` and ``/FT/Vmknic`` name the
+interface of each service (captures: ``grep FT /etc/vmware/esx.conf``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ftlab.esxi.text import lines, unreadable
+from ftlab.model import Command
+
+VMOTION = "vmotion"
+FT_LOGGING = "faulttolerancelogging"
+VMOTION_OPTION = "/Migrate/Vmknic"
+FT_LOGGING_OPTION = "/FT/Vmknic"
+
+_INTERFACE = ("esxcli", "network", "ip", "interface")
+_FIELD = re.compile(r"\s+([A-Z][A-Za-z0-9 ]*): ?(.*?)\s*")
+_TAGS = re.compile(r"\s*Tags: ?(.*?)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Vmknic:
+    """``stack`` is its TCP/IP stack; one called ``vmotion`` carries vMotion without a tag."""
+
+    name: str
+    stack: str | None = None
+
+
+def build_interfaces() -> Command:
+    """Every interface (5.0 and later). Changes nothing."""
+    return Command((*_INTERFACE, "list"), repeatable=True)
+
+
+def build_tags(name: str) -> Command:
+    """The tags of one interface (5.1 and later). Changes nothing."""
+    return Command((*_INTERFACE, "tag", "get", "-i", name), repeatable=True)
+
+
+def parse_interfaces(text: str) -> list[Vmknic]:
+    """Every interface. Raises ``ParseError`` for an answer that names none."""
+    found: list[dict[str, str]] = []
+    for line in lines(text):
+        field = _FIELD.fullmatch(line)
+        if field and field[1] == "Name":
+            found.append({})
+        if field and found:
+            found[-1].setdefault(field[1], field[2])
+    if not found:
+        raise unreadable("no network interface in the answer", text)
+    return [Vmknic(one["Name"], one.get("Netstack Instance")) for one in found]
+
+
+def parse_tags(text: str) -> frozenset[str]:
+    """The tags, in small letters: hosts write ``VMotion`` and ``vmotion``.
+
+    Raises ``ParseError``.
+    """
+    for line in lines(text):
+        if found := _TAGS.fullmatch(line):
+            return frozenset(tag.strip().lower() for tag in found[1].split(",") if tag.strip())
+    raise unreadable("no tags in the answer", text)

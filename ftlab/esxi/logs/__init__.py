@@ -1,0 +1,1 @@
+"""Lines of vmware.log and the host's logs, and the known failures in them."""

@@ -1,0 +1,75 @@
+"""A user's own signatures: TOML tables ``[[signature]]``. Pure: the text is read elsewhere.
+
+```toml
+[[signature]]
+name = "bad-switch"
+pattern = "vmnic\\\\d+ .*link down"
+kind = "permanent"                 # remedy, transient, permanent or question
+meaning = "the lab switch lost its uplink"
+advice = "plug it in"              # may be left out
+source = "our wiki"                # may be left out
+```
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from typing import Any
+
+from ftlab.errors import UsageError
+from ftlab.esxi.logs.signatures import KINDS, SIGNATURES, STREAM_REMEDY, Signature
+
+_FIELDS = {"name", "pattern", "kind", "meaning", "advice", "source", "remedy"}
+
+
+def parse_signatures(text: str, file: str) -> tuple[Signature, ...]:
+    """The signatures of one file. ``advice``, ``source`` and ``remedy`` may be left out.
+
+    Raises ``UsageError`` naming the file and the table.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(
+            f"{file}: {error}", hint="signatures are TOML tables [[signature]]"
+        ) from None
+    tables = data.get("signature")
+    if set(data) != {"signature"} or not isinstance(tables, list):
+        raise UsageError(f"{file}: expected [[signature]] tables and nothing else")
+    return tuple(_signature(table, f"{file}: signature {i}") for i, table in enumerate(tables, 1))
+
+
+def with_own(own: Sequence[Signature]) -> tuple[Signature, ...]:
+    """All signatures, the user's first; one of a known name takes the known one's place."""
+    names = {signature.name for signature in own}
+    return (*own, *(known for known in SIGNATURES if known.name not in names))
+
+
+def _signature(table: Any, where: str) -> Signature:
+    if not isinstance(table, dict):
+        raise UsageError(f"{where}: not a table")
+    remedy = STREAM_REMEDY if table.get("kind") == "remedy" else ""
+    fields = {"advice": "", "source": where, "remedy": remedy} | table
+    wrong = set(fields) ^ _FIELDS or {k for k, v in fields.items() if not isinstance(v, str)}
+    if wrong:
+        raise UsageError(f"{where}: missing, unknown or not a text: {', '.join(sorted(wrong))}")
+    if fields["kind"] not in KINDS:
+        raise UsageError(f"{where}: kind is {fields['kind']!r}, not one of {', '.join(KINDS)}")
+    if fields["remedy"] != remedy:
+        raise UsageError(
+            f"{where}: remedy is {fields['remedy']!r}; the only one is {STREAM_REMEDY!r}, "
+            "for the kind remedy"
+        )
+    _compiled(fields["pattern"], where)
+    return Signature(**fields)
+
+
+def _compiled(pattern: str, where: str) -> None:
+    try:
+        found = re.compile(pattern)
+    except re.error as error:
+        raise UsageError(f"{where}: pattern: {error}") from None
+    if found.search(""):
+        raise UsageError(f"{where}: pattern {pattern!r} matches every line")

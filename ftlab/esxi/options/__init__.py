@@ -1,0 +1,1 @@
+"""Advanced options as ``esxcli`` and ``esxcfg-advcfg`` show and set them."""

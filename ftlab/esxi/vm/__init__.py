@@ -1,0 +1,1 @@
+"""What hostd says of one VM: configuration, state, questions, snapshots."""

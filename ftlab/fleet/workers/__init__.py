@@ -1,0 +1,1 @@
+"""Jobs that run in worker processes or on a Dask cluster."""

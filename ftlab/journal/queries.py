@@ -1,0 +1,226 @@
+"""The journal's reading side: what ``lab.history``, ``lab.undo`` and ``@failed`` ask for."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from ftlab.errors import UsageError
+from ftlab.journal.database import Database
+from ftlab.journal.outstanding import Standing
+from ftlab.journal.records import UNFINISHED, HostRecord, JournalChange, RunRecord
+from ftlab.model import Change, Failure
+
+_LAST: Final = "last"
+_RETRY: Final = frozenset({"failed", "unreachable", UNFINISHED})
+_SHOWN: Final = 5
+MOVED: Final = "if this file was moved from there: ftlab lab.history --moved-from OLD_FILE"
+
+
+class History:
+    """What the runs on one ``inventory`` (a real path; ``None``: on any) did so far.
+
+    Wherever a run is named, the beginning of its id is enough if no other begins so, and
+    ``last`` is the inventory's newest run. A name also finds a run on another inventory, if none
+    of this one's is meant; :meth:`own` refuses that. Raises ``StateError`` where the database
+    cannot be read, ``UsageError`` where no run, or more than one, is meant.
+    """
+
+    def __init__(self, database: Database, inventory: str | None = None) -> None:
+        self._database = database
+        self._inventory = inventory
+
+    def runs(self) -> list[RunRecord]:
+        """The inventory's runs, newest first."""
+        hosts: dict[str, list[str]] = {}
+        for run, host in self._database.rows("SELECT run, host FROM hosts ORDER BY seq"):
+            hosts.setdefault(run, []).append(host)
+        rows = self._database.rows(
+            "SELECT run, task, info, seconds, status, exit FROM runs ORDER BY seq DESC"
+        )
+        found = [_run(row, hosts.get(row[0], ())) for row in rows]
+        return [record for record in found if self._is_own(record.inventory)]
+
+    def elsewhere(self) -> dict[str, int]:
+        """How many runs there are on each other inventory."""
+        return Counter(where for where in self._names().values() if not self._is_own(where))
+
+    def run(self, run: str) -> RunRecord:
+        """One run."""
+        name = self.resolve(run)
+        [row] = self._database.rows(
+            "SELECT run, task, info, seconds, status, exit FROM runs WHERE run = ?", name
+        )
+        return _run(row, [record.host for record in self.outcomes(name)])
+
+    def own(self, run: str) -> RunRecord:
+        """One run on this inventory. Raises ``UsageError`` for a run on another one, whose hosts
+        may be others of the same names."""
+        record = self.run(run)
+        if not self._is_own(record.inventory):
+            raise UsageError(
+                f"run {record.run} was on another inventory, {record.inventory}",
+                hint=f"if that one is meant, name it with -i; {MOVED}",
+            )
+        return record
+
+    def changes(self, run: str) -> list[JournalChange]:
+        """A run's changes in the order in which they were intended."""
+        rows = self._database.rows(
+            "SELECT id, run, host, change, state, extra FROM changes WHERE run = ? ORDER BY id",
+            self.resolve(run),
+        )
+        return [change_in(row) for row in rows]
+
+    def outcomes(self, run: str) -> list[HostRecord]:
+        """How each host fared, in inventory order."""
+        rows = self._database.rows(
+            "SELECT host, status, error, seconds FROM hosts WHERE run = ? ORDER BY seq",
+            self.resolve(run),
+        )
+        return [_host(row) for row in rows]
+
+    def failed_hosts(self, run: str) -> list[str]:
+        """Hosts that failed, could not be reached, or never came to an end."""
+        return [record.host for record in self.outcomes(run) if record.status in _RETRY]
+
+    def standing(
+        self, hosts: Iterable[str], tasks: Iterable[str] | None = None
+    ) -> dict[str, Standing]:
+        """By host: the options and VMX keys of the inventory's hosts that are not as they were
+        before ftlab's runs (before those of ``tasks``).
+
+        A change counts however far it came: the host may have heard of it, and if it has not,
+        ``before`` is what is still there.
+        """
+        runs = {record.run: record for record in self.runs()}
+        rows = self._database.rows(
+            "SELECT id, run, host, change, state, extra FROM changes ORDER BY id"
+        )
+        found: dict[str, Standing] = {}
+        wanted, named = frozenset(hosts), None if tasks is None else frozenset(tasks)
+        for entry in (change_in(row) for row in rows if row[1] in runs and row[2] in wanted):
+            if entry.change.target in {"vmx", "advopt"}:
+                found.setdefault(entry.host, Standing(named)).take(entry, runs[entry.run])
+        return found
+
+    def since(self, run: str) -> list[JournalChange]:
+        """The changes of the inventory's later runs, oldest first."""
+        own = [record.run for record in reversed(self.runs())]
+        later = set(own[own.index(run) + 1 :]) if run in own else set()
+        rows = self._database.rows(
+            "SELECT id, run, host, change, state, extra FROM changes ORDER BY id"
+        )
+        return [change_in(row) for row in rows if row[1] in later]
+
+    def undone(self) -> dict[str, bool]:
+        """The runs of which changes were undone, and whether all of them were."""
+        rows = self._database.rows(
+            "SELECT run, min(state = 'undone') FROM changes GROUP BY run"
+            " HAVING max(state = 'undone')"
+        )
+        return {run: bool(whole) for run, whole in rows}
+
+    def prunable(self, *, keep: int | None = None, older_than: str | None = None) -> list[str]:
+        """The inventory's runs that may be forgotten, oldest first: those beyond the newest
+        ``keep`` (at least 0) and those begun before ``older_than`` (ISO 8601, UTC if it says no
+        zone). Never the newest run, and one without an end, which may be at work, only by its
+        age."""
+        limit = None if older_than is None else _instant(older_than)
+        found = [
+            record.run
+            for rank, record in enumerate(self.runs())
+            if rank > 0
+            and (
+                (keep is not None and rank >= keep and record.status != UNFINISHED)
+                or (limit is not None and _instant(record.started) < limit)
+            )
+        ]
+        return found[::-1]
+
+    def resolve(self, run: str) -> str:
+        """The full id of a run."""
+        everywhere = self._names()
+        own = [name for name, where in everywhere.items() if self._is_own(where)]
+        if run == _LAST and own:
+            return own[-1]
+        if run in everywhere:
+            return run
+        meant = _beginning(run, own) or _beginning(run, everywhere)
+        if len(meant) != 1:
+            raise self._unclear(run, meant, own)
+        return meant[0]
+
+    def _names(self) -> dict[str, str]:
+        """Every run's inventory, oldest first."""
+        rows = self._database.rows("SELECT run, info FROM runs ORDER BY seq")
+        return {name: json.loads(info)["inventory"] for name, info in rows}
+
+    def _is_own(self, inventory: str) -> bool:
+        return self._inventory in {None, inventory}
+
+    def _unclear(self, run: str, meant: list[str], own: list[str]) -> UsageError:
+        if meant:
+            message = f"{len(meant)} runs begin with {run}: {', '.join(meant[-_SHOWN:])}"
+            return UsageError(message, hint="give more of the run's id")
+        others = self.elsewhere()
+        if others and not own:
+            return UsageError(
+                f"no run on {self._inventory} is recorded",
+                hint=f"there are runs on {', '.join(list(others)[-_SHOWN:])}; {MOVED}",
+            )
+        near = [name for name in own if _is_alike(run, name)][-_SHOWN:]
+        asked = f"did you mean {', '.join(near)}? " if near else ""
+        return UsageError(
+            f"no run {run} is recorded" if own else "no run is recorded yet",
+            hint=f"{asked}only runs that change something are recorded; lab.history lists them",
+        )
+
+
+def change_in(row: Sequence[Any]) -> JournalChange:
+    """A row of the table ``changes``."""
+    id_, run, host, change, state, extra = row
+    return JournalChange(id_, run, host, Change(**json.loads(change)), state, json.loads(extra))
+
+
+def _run(row: Sequence[Any], hosts: Sequence[str]) -> RunRecord:
+    run, task, info, seconds, status, exit_code = row
+    return RunRecord(
+        run=run,
+        task=task,
+        seconds=seconds,
+        status=status or UNFINISHED,
+        exit=exit_code,
+        hosts=tuple(hosts),
+        **json.loads(info),
+    )
+
+
+def _host(row: Sequence[Any]) -> HostRecord:
+    host, status, error, seconds = row
+    failure = Failure(**json.loads(error)) if error else None
+    return HostRecord(host, status or UNFINISHED, failure, seconds)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text} is no ISO 8601 time") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_alike(run: str, name: str) -> bool:
+    """Whether one is the other but for a slip in one character, or two that changed places."""
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher(None, run, name, autojunk=False)
+    same = sum(block.size for block in matcher.get_matching_blocks())
+    return max(len(run), len(name)) - same <= 1
+
+
+def _beginning(run: str, names: Iterable[str]) -> list[str]:
+    return [name for name in names if run and name.startswith(run)]

@@ -1,1 +1,0 @@
-"""``Lab``, the library's entry point, and what it does on many hosts together."""

@@ -1,0 +1,1 @@
+"""``hosts.*``: reach hosts, say what they are, record their keys."""

@@ -1,0 +1,91 @@
+"""``hosts.check``: what a host is that can be logged in to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ftlab.engine.context import Context
+from ftlab.engine.lab import Lab
+from ftlab.engine.report import Report
+from ftlab.errors import FtlabError, Unreachable
+from ftlab.esxi import faults
+from ftlab.esxi.host import features, version
+from ftlab.model import Command, Host, Outcome
+
+
+def _listed(host: Host) -> Outcome:
+    facts = {
+        "address": host.address or host.name,
+        "port": host.port or 22,
+        "user": host.user or "root",
+        "groups": list(host.groups),
+    }
+    return Outcome(host.name, "ok", facts=facts)
+
+
+def list_hosts(lab: Lab) -> Report:
+    """``hosts.list``: the selected hosts as the inventory has them."""
+    with lab.runner("hosts.list", changes=False) as run:
+        return run.report([_listed(host) for host in lab.hosts])
+
+
+CLOCK = Command(("date", "-u", "+%s"), repeatable=True)
+#: Seconds that cannot be told from none: the host's answer has no fractions, and takes a while.
+BLUR = 2
+#: Seconds from which a wrong clock is worth a word: log lines of two hosts no longer match.
+WORTH_A_WORD = 60
+
+#: What an error's evidence may tell of the server, and what it is called in the facts.
+EVIDENCE = (
+    "address", "banner", "host_key_algorithms", "kex", "ciphers", "macs", "new",
+    "tried", "accepted", "accepts",
+)  # fmt: skip
+NAMES = {"new": "fingerprint", "accepts": "login_methods"}
+
+
+@dataclass(frozen=True)
+class CheckHost:
+    """Ask for version and clock; the notes say what of FT the build has, and what is odd.
+
+    ``clock_skew``: seconds that the host is ahead of this machine; None where it did not tell.
+    ``ssh``: what the session knows of the server, where it knows anything.
+    """
+
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        began = time.time()
+        answer, clock = context.session.run_all([version.build_version(), CLOCK])
+        middle = (began + time.time()) / 2
+        found = version.parse_version(faults.check(answer).out)
+        if not features.exists("record-replay", found):
+            context.notes.append("no record/replay FT on this build (it ended with 6.0)")
+        skew = _skew(clock.out if clock.ok else "", middle)
+        if skew is not None and abs(skew) >= WORTH_A_WORD:
+            context.notes.append(_odd_clock(skew))
+        facts = {"version": found.version, "build": found.build, "product": found.product}
+        ssh = getattr(context.session, "server", None)
+        return {**facts, "clock_skew": skew, **({"ssh": ssh} if ssh else {})}
+
+    def unreached(self, error: FtlabError) -> Mapping[str, Any]:
+        """Server details known before the login failed."""
+        known = {name: error.evidence.get(name) for name in EVIDENCE}
+        ssh = {NAMES.get(name, name): value for name, value in known.items() if value}
+        return {"ssh": ssh} if isinstance(error, Unreachable) else {}
+
+
+def _skew(answer: str, now: float) -> int | None:
+    """The host's clock less ``now``, both in seconds since 1970; None for no such answer."""
+    text = answer.strip()
+    if not (text.isascii() and text.isdigit()):
+        return None
+    skew = round(int(text) + 0.5 - now)
+    return 0 if abs(skew) <= BLUR else skew
+
+
+def _odd_clock(skew: int) -> str:
+    way = "ahead of" if skew > 0 else "behind"
+    return f"its clock is {abs(skew)} s {way} this machine's: set NTP on the host"

@@ -1,0 +1,118 @@
+"""A profile on one host: how it differs (``lab.plan``), and made so (``lab.apply``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from ftlab.engine.concurrency import do_each
+from ftlab.engine.context import Context
+from ftlab.engine.unmatched import UNMATCHED_STATES
+from ftlab.ops import advopt
+from ftlab.ops.profiles.desired import wanted_options
+from ftlab.ops.profiles.drift import Findings, FoundOption, FoundVm, read_findings
+from ftlab.ops.vms import power
+from ftlab.ops.vmx import edit
+from ftlab.ops.vmx.backups import discard
+from ftlab.profile import State
+
+DISCARDED = "discarded"
+ASIDES = frozenset({UNMATCHED_STATES, DISCARDED})
+"""Facts that no report shows: the profile's words for VMs that are not here, backups removed."""
+
+States = Mapping[str, tuple[State, ...]]
+"""By host: the tables of the profile that are about it."""
+
+
+def find(context: Context, states: Sequence[State], only: Sequence[str]) -> Findings:
+    """What the host is beside what the tables ask for. Raises ``NotApplicable`` where they ask
+    nothing that this host has."""
+    found = read_findings(context, wanted_options(states), states, only)
+    found.refuse_nothing()
+    return found
+
+
+@dataclass(frozen=True)
+class PlanStates:
+    """``lab.plan``: the difference, whatever may stand in its way. Changes nothing, ever.
+
+    ``only`` names the VMs that count, among those of the profile; all where it is empty.
+    """
+
+    states: States
+    only: tuple[str, ...] = ()
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        found = find(context, self.states[context.host], self.only)
+        context.changes.extend(found.changes())
+        context.notes.extend(advopt.no_default_shown(each.option) for each in found.options
+                             if each.wanted is None)  # fmt: skip
+        if running := [vm.wanted.vm.name for vm in found.vms if vm.runs_in_the_way]:
+            context.notes.append(
+                f"not off, so lab.apply would refuse to edit it: {', '.join(running)} "
+                "(--power-cycle takes it down and up again)"
+            )
+        return {"settings": found.settings(), **asides(found)}
+
+
+def asides(found: Findings, discarded: Sequence[str] = ()) -> dict[str, Any]:
+    """The :data:`ASIDES`, for the run rather than for its reader; none that is empty."""
+    facts = {UNMATCHED_STATES: list(found.unmatched), DISCARDED: list(discarded)}
+    return {name: value for name, value in facts.items() if value}
+
+
+@dataclass(frozen=True)
+class ApplyStates:
+    """``lab.apply``: options; then each VM off, VMX, reload, on, as far as it must.
+
+    Everything is read, and every VM found fit, before the first is touched; a VM that then goes
+    wrong costs no other its own. ``guest_wait`` is in seconds. ``outdated`` are, by host, backups
+    of runs that are to be forgotten. Safe to repeat.
+    """
+
+    states: States
+    only: tuple[str, ...] = ()
+    power_cycle: bool = False
+    guest_wait: float = power.GUEST_WAIT
+    outdated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        found = find(context, self.states[context.host], self.only)
+        found.changes()  # what cannot be written is refused before anything is
+        if not self.power_cycle:
+            found.refuse_running()
+        set_options(context, found.options)
+        do_each(context, [partial(self._bring, context, vm) for vm in found.vms])
+        discarded = discard(context, self.outdated.get(context.host, ()))
+        return asides(found, discarded)
+
+    def _bring(self, context: Context, found: FoundVm) -> None:
+        vm, state = found.wanted.vm, found.state
+        now = found.power
+        if found.wanted.power == "off" and now != "off":
+            power.power_off(context, vm, self.guest_wait, state=now)
+            state = state and as_off(context, state)
+        if state is not None:
+            edit.ensure(context, state, found.wanted.keys, power_cycle=self.power_cycle)
+        if found.wanted.power == "on" and now != "on":
+            power.power_on(context, vm, state=now if context.check else None)
+
+
+def as_off(context: Context, state: edit.VmState) -> edit.VmState:
+    """The VM now that it is off: going down, the host may have rewritten its VMX."""
+    if context.check:
+        return replace(state, power="off")
+    return edit.read_state(context, state.vm)
+
+
+def set_options(context: Context, options: Sequence[FoundOption]) -> None:
+    """Give every option its wanted value, one after the other: they share a file over there."""
+    for found in options:
+        if found.wanted is not None:
+            advopt.write_option(context, found.option, found.wanted)
+        else:
+            advopt.reset_option(context, found.option)

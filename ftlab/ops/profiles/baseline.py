@@ -1,0 +1,90 @@
+"""What a host was before ftlab's runs, as the journal knows it, and how far to go back to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ftlab.engine.context import Context
+from ftlab.errors import Refused
+from ftlab.journal import Standing
+from ftlab.ops.vmx import backups, edit, replace
+from ftlab.vmx import VmxDocument
+
+_IDENTITY = re.compile(
+    r"uuid\.bios|(?:scsi|ide|sata|nvme)\d+:\d+\.(?:present|filename|devicetype)", re.IGNORECASE
+)
+"""Keys that tell a VM and its disks. A snapshot or a new disk changes them: an old VMX would then
+start the VM from the wrong disk, and break its chain of snapshots."""
+
+
+@dataclass(frozen=True)
+class VmOrigin:
+    """The VMX before the first of ftlab's changes: its backups, its checksum, and the values of
+    the keys that ftlab has changed since."""
+
+    backups: tuple[str, ...]
+    digest: str
+    keys: edit.WantedKeys
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One host: options by path, VMs by their VMX path."""
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    vms: Mapping[str, VmOrigin] = field(default_factory=dict)
+
+
+def origin_of(standing: Standing) -> Origin:
+    """From one host's changes that are not put back."""
+    options: dict[str, Any] = {}
+    keys: dict[str, list[tuple[str, str | None]]] = {}
+    for entry in standing.first():
+        change = entry.change
+        path, key = change.path or "", change.key or ""
+        if change.target == "vmx":
+            keys.setdefault(path, []).append((key, change.before))
+        elif change.before is not None:
+            options[path] = change.before
+    vms = {path: _vm_origin(standing, path, tuple(wanted)) for path, wanted in keys.items()}
+    return Origin(options, vms)
+
+
+def _vm_origin(standing: Standing, path: str, keys: edit.WantedKeys) -> VmOrigin:
+    """A run that failed may have removed its backup; the next one then began from the same
+    bytes, so its backup is as good."""
+    writes = [entry.extra for entry in standing.writes(path) if entry.extra.get("backup")]
+    digest = writes[0].get("before_digest", "") if writes else ""
+    backups = [str(extra["backup"]) for extra in writes if extra.get("before_digest") == digest]
+    return VmOrigin(tuple(dict.fromkeys(backups)), str(digest), keys)
+
+
+def old_document(context: Context, origin: VmOrigin) -> VmxDocument | None:
+    """The VMX as it was; ``None``, with a note, where no backup of it is whole."""
+    reasons: list[str] = []
+    for backup in origin.backups:
+        try:
+            old = backups.copy_back(context, backup)
+        except Refused as error:
+            reasons.append(error.message)
+            continue
+        if replace.digest(context, old) == origin.digest:
+            return VmxDocument.parse(old)
+        reasons.append(f"the backup {backup} is not what ftlab wrote")
+    if reasons:
+        context.notes.append(f"{reasons[0]}; only the keys that ftlab changed go back")
+    return None
+
+
+def same_machine(one: VmxDocument, other: VmxDocument) -> bool:
+    """Whether both describe the same VM with the same disks. Pure."""
+    return _identity(one) == _identity(other)
+
+
+def _identity(document: VmxDocument) -> dict[str, str]:
+    return {
+        key.lower(): value.lower() for key, value in document.items() if _IDENTITY.fullmatch(key)
+    }

@@ -1,0 +1,65 @@
+"""What the tables of a profile come to for one host. Pure: later tables win."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.esxi.getallvms.selector import select
+from ftlab.ops.vmx.edit import WantedKeys
+from ftlab.profile import State
+
+Options = Mapping[str, int | str | None]
+"""Wanted values by option; ``None`` is the host's own default."""
+
+
+@dataclass(frozen=True)
+class WantedVm:
+    """What one VM should be. ``power`` and ``snapshot`` are ``None`` where it does not matter."""
+
+    vm: VmEntry
+    keys: WantedKeys = ()
+    power: str | None = None
+    snapshot: str | None = None
+
+
+def wanted_options(
+    states: Sequence[State], before: Options = MappingProxyType({})
+) -> dict[str, int | str | None]:
+    """Every option of ``before`` and of the tables, with the value wanted last. Hosts compare paths
+    without case."""
+    wanted = [before, *(state.options for state in states)]
+    last = {path.casefold(): (path, value) for each in wanted for path, value in each.items()}
+    return dict(last.values())
+
+
+def wanted_vms(
+    states: Sequence[State], vms: Sequence[VmEntry], only: Sequence[str] = ()
+) -> list[WantedVm]:
+    """What is wanted of each VM that a table names, in the host's order; with ``only``, of those
+    that it names too. Raises ``Refused`` for an ambiguous name."""
+    allowed = {vm.vmid for each in only for vm in select(vms, each)} if only else None
+    tables: dict[int, list[State]] = {}
+    for state in states:
+        for vm in select(vms, state.vm) if state.vm is not None else ():
+            if allowed is None or vm.vmid in allowed:
+                tables.setdefault(vm.vmid, []).append(state)
+    return [_merged(vm, tables[vm.vmid]) for vm in vms if vm.vmid in tables]
+
+
+def unmatched(states: Sequence[State], vms: Sequence[VmEntry]) -> list[str]:
+    """The tables' words for VMs that name none of these."""
+    words = dict.fromkeys(state.vm for state in states if state.vm is not None)
+    return [word for word in words if not select(vms, word)]
+
+
+def _merged(vm: VmEntry, tables: Sequence[State]) -> WantedVm:
+    keys: dict[str, tuple[str, str | None]] = {}
+    power = snapshot = None
+    for table in tables:
+        keys |= {key.lower(): (key, value) for key, value in table.keys.items()}
+        power = table.power or power
+        snapshot = table.snapshot or snapshot
+    return WantedVm(vm, tuple(keys.values()), power, snapshot)

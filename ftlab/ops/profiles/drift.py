@@ -1,0 +1,196 @@
+"""What a host is, beside what it should be: read once, before anything is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ftlab.engine.concurrency import few_at_a_time, joined
+from ftlab.engine.context import Context
+from ftlab.engine.unmatched import NOT_FOUND
+from ftlab.errors import NotApplicable, Refused
+from ftlab.esxi.options.option import AdvancedOption, coerce
+from ftlab.model import Change
+from ftlab.ops import advopt
+from ftlab.ops.profiles.desired import Options, WantedVm, unmatched, wanted_vms
+from ftlab.ops.vms import power
+from ftlab.ops.vms.listing import change_of, list_vms, note_unmatched
+from ftlab.ops.vmx import edit
+from ftlab.profile import DEFAULT, State
+
+
+@dataclass(frozen=True)
+class FoundOption:
+    """An option and its wanted value, within the host's limits; ``None`` is a default that the
+    host does not show (4.x), so it may differ."""
+
+    option: AdvancedOption
+    wanted: int | str | None
+
+    @property
+    def change(self) -> Change:
+        return Change("advopt", self.option.value, self.wanted, path=self.option.path)
+
+    @property
+    def differs(self) -> bool:
+        return self.option.value != self.wanted
+
+
+@dataclass(frozen=True)
+class FoundVm:
+    """A VM, its power, and its VMX if the tables (or a reset) are about that."""
+
+    wanted: WantedVm
+    power: str
+    state: edit.VmState | None = None
+
+    @property
+    def edits(self) -> edit.Plan:
+        """What must change in VMX and hostd. Raises ``Refused`` for what cannot be written."""
+        if self.state is None:
+            return edit.Plan((), ())
+        planned = edit.plan(self.state, self.wanted.keys)
+        edit.edited(self.state.file, planned.edits)
+        return planned
+
+    @property
+    def power_change(self) -> Change | None:
+        wanted, vm = self.wanted.power, self.wanted.vm
+        if wanted in {None, self.power}:
+            return None
+        return change_of(vm, "power", self.power, wanted)
+
+    @property
+    def runs_in_the_way(self) -> bool:
+        """Whether an edit is due, the VM is not off, and the profile does not say that it
+        should be."""
+        return self.power != "off" and self.wanted.power != "off" and bool(self.edits.changes)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All of it for one host. ``missing`` are the options that the build does not have;
+    ``sought`` tells whether any VM was, ``unmatched`` are the words for VMs that are not here."""
+
+    options: tuple[FoundOption, ...] = ()
+    missing: tuple[NotApplicable, ...] = ()
+    vms: tuple[FoundVm, ...] = ()
+    sought: bool = False
+    unmatched: tuple[str, ...] = ()
+
+    def changes(self) -> list[Change]:
+        """The difference between what is and what should be."""
+        found = [each.change for each in self.options if each.differs]
+        for vm in self.vms:
+            found += [*vm.edits.changes, *([vm.power_change] if vm.power_change else [])]
+        return found
+
+    def settings(self) -> list[dict[str, Any]]:
+        """Every setting the profile speaks of, as a fact: what it is and what it should be."""
+        return [_fact(change, differs=differs) for change, differs in self._all()]
+
+    def _all(self) -> Iterator[tuple[Change, bool]]:
+        for each in self.options:
+            yield each.change, each.differs
+        for vm in self.vms:
+            differing = {change.key for change in vm.edits.changes}
+            for key, wanted in vm.wanted.keys if vm.state else ():
+                now = vm.state.file.value(key) if vm.state else None
+                yield change_of(vm.wanted.vm, "vmx", now, wanted, key), key in differing
+            if vm.wanted.power is not None:
+                change = change_of(vm.wanted.vm, "power", vm.power, vm.wanted.power)
+                yield change, vm.power != vm.wanted.power
+
+    def refuse_running(self) -> None:
+        """Raises ``Refused`` (kind ``vm.powered_on``) that names every VM in the way."""
+        running = [
+            f"VM {vm.wanted.vm.name} is {edit.words(vm.power)}"
+            for vm in self.vms
+            if vm.runs_in_the_way
+        ]
+        if running:
+            raise Refused(
+                f"{', '.join(running)}: the host would overwrite a VMX that is edited now",
+                kind="vm.powered_on",
+                hint='power it off first, or add --power-cycle, or power = "off" to the profile',
+            )
+
+    def refuse_nothing(self) -> None:
+        """Raises ``NotApplicable`` where none of the profile applies here."""
+        if self.options or self.vms:
+            return
+        if self.missing:
+            raise joined(self.missing)
+        if self.sought:
+            words = ", ".join(self.unmatched) or "what --vm names"
+            raise NotApplicable(f"no VM here matches {words}", kind=NOT_FOUND)
+
+
+def _fact(change: Change, *, differs: bool) -> dict[str, Any]:
+    fact: dict[str, Any] = {"target": change.target}
+    for name in ("vm", "vmid", "path", "key"):
+        if getattr(change, name) is not None:
+            fact[name] = getattr(change, name)
+    return fact | {"now": change.before, "wanted": change.after, "differs": differs}
+
+
+def read_findings(
+    context: Context,
+    options: Options,
+    states: Sequence[State],
+    only: Sequence[str] = (),
+    *,
+    whole: bool = False,
+) -> Findings:
+    """Read everything that the tables are about, over one connection. ``whole``: every VM's VMX,
+    also of one whose keys do not matter.
+
+    Raises ``Refused`` for a value outside the host's own limits and for an ambiguous VM.
+    """
+    found, (vms, words) = context.session.together(
+        lambda: _read_options(context, options),
+        lambda: _read_vms(context, states, only, whole=whole),
+    )
+    there = tuple(each for each in found if isinstance(each, FoundOption))
+    missing = tuple(each for each in found if isinstance(each, NotApplicable))
+    context.notes.extend(f"{each}: left out" for each in missing if there or vms)
+    sought = any(state.vm is not None for state in states)
+    return Findings(there, missing, tuple(vms), sought, tuple(words))
+
+
+def _read_options(context: Context, options: Options) -> list[FoundOption | NotApplicable]:
+    work = [partial(_read_option, context, path, value) for path, value in options.items()]
+    return few_at_a_time(context, work)
+
+
+def _read_option(
+    context: Context, path: str, value: int | str | None
+) -> FoundOption | NotApplicable:
+    try:
+        option = advopt.read_option(context, path)
+    except NotApplicable as missing:
+        return missing
+    wanted = option.default if value is DEFAULT else coerce(option, value)
+    return FoundOption(option, wanted)
+
+
+def _read_vms(
+    context: Context, states: Sequence[State], only: Sequence[str], *, whole: bool
+) -> tuple[list[FoundVm], list[str]]:
+    if all(state.vm is None for state in states):
+        return [], []
+    vms = list_vms(context).vms
+    note_unmatched(context, only, vms)
+    work = [
+        partial(_read_vm, context, wanted, whole=whole) for wanted in wanted_vms(states, vms, only)
+    ]
+    return few_at_a_time(context, work), unmatched(states, vms)
+
+
+def _read_vm(context: Context, wanted: WantedVm, *, whole: bool) -> FoundVm:
+    if not whole and not wanted.keys:
+        return FoundVm(wanted, power.state_of(context, wanted.vm.vmid))
+    state = edit.read_state(context, wanted.vm)
+    return FoundVm(wanted, state.power, state)

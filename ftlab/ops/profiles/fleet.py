@@ -1,0 +1,220 @@
+"""Profiles on the lab: ``lab.plan``, ``lab.apply`` and ``lab.reset``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ftlab.engine.events import settled
+from ftlab.engine.lab import Lab
+from ftlab.engine.report import Report
+from ftlab.engine.runner import Runner
+from ftlab.engine.unmatched import (
+    UNMATCHED_STATES,
+    failed_if_profile_unmatched,
+    failed_if_unmatched,
+)
+from ftlab.errors import FtlabError, ProfileError
+from ftlab.esxi.getallvms.selector import select
+from ftlab.esxi.options.option import check_path
+from ftlab.inventory.patterns import Selector
+from ftlab.model import Failure, Host, Outcome
+from ftlab.ops.profiles.apply import ASIDES, ApplyStates, PlanStates, States
+from ftlab.ops.profiles.baseline import Origin, origin_of
+from ftlab.ops.profiles.pruning import Keep, Pruning
+from ftlab.ops.profiles.reset import ResetStates
+from ftlab.ops.profiles.sources import open_profile
+from ftlab.ops.vms.power import GUEST_WAIT
+from ftlab.profile import Profile, State
+
+T = TypeVar("T")
+ProfileJob = PlanStates | ApplyStates | ResetStates
+
+_CAME_TO_AN_END = frozenset({"ok", "changed", "would_change"})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A profile by name, and of the VMs it names only these (all: empty)."""
+
+    profile: str
+    vm: tuple[str, ...] = ()
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """What the journal remembers of it."""
+        return {"profile": self.profile, "vm": list(self.vm)}
+
+
+def plan(lab: Lab, wanted: Wanted) -> Report:
+    """``lab.plan``: how the hosts differ from the profile. Changes nothing, and leaves no trace."""
+    cover = covered(lab, wanted)
+    job = PlanStates(cover.states, wanted.vm)
+
+    def once(*, check: bool) -> Report:  # noqa: ARG001 - a plan is always a check
+        with lab.runner("lab.plan", wanted.args, changes=False, check=True, apart=True) as run:
+            return _done(lab, run, job, cover)
+
+    return lab.approved(once, changes=False)
+
+
+def apply(
+    lab: Lab,
+    wanted: Wanted,
+    keep: Keep,
+    *,
+    power_cycle: bool = False,
+    guest_wait: float = GUEST_WAIT,
+) -> Report:
+    """``lab.apply``: what the plan shows, proven host by host. Safe to repeat."""
+    cover = covered(lab, wanted)
+    job = ApplyStates(cover.states, wanted.vm, power_cycle, guest_wait)
+    return _change(lab, wanted, keep, job, cover)
+
+
+def reset(lab: Lab, wanted: Wanted, keep: Keep, *, guest_wait: float = GUEST_WAIT) -> Report:
+    """``lab.reset``: the named VMs, and the options, back to where they were before ftlab's runs
+    (or to a snapshot), and as the profile says. Safe to repeat."""
+    cover = covered(lab, wanted)
+    job = ResetStates(cover.states, _origins(lab), wanted.vm, guest_wait)
+    return _change(lab, wanted, keep, job, cover)
+
+
+def _change(
+    lab: Lab, wanted: Wanted, keep: Keep, job: ApplyStates | ResetStates, cover: Cover
+) -> Report:
+    task = "lab.reset" if isinstance(job, ResetStates) else "lab.apply"
+
+    def once(*, check: bool) -> Report:
+        with lab.runner(task, wanted.args, changes=True, check=check, apart=True) as run:
+            pruning = Pruning.of(run, keep, {host.name for host in lab.inventory.hosts})
+            report = _done(lab, run, replace(job, outdated=pruning.outdated), cover, pruning)
+            run.record(pruning.forget)
+            return report
+
+    return lab.approved(once, changes=True)
+
+
+def _done(
+    lab: Lab, run: Runner, job: ProfileJob, cover: Cover, pruning: Pruning | None = None
+) -> Report:
+    """Do the job on the hosts that the profile speaks of; the others are not contacted."""
+    result = run.fan_out(job, spared=cover.spared, final=_final)
+    outcomes = _judged(result.outcomes, cover, job)
+    if pruning is not None:
+        pruning.note(outcomes)
+    _warn_of_unmatched(lab, cover, outcomes)
+    return run.report([_without_asides(each) for each in outcomes], result.stopped)
+
+
+def _judged(outcomes: Sequence[Outcome], cover: Cover, job: ProfileJob) -> tuple[Outcome, ...]:
+    """A VM that no host has is a failure; hosts that the profile names no VM of do not count."""
+    words = _words(cover)
+    judged = failed_if_unmatched([each for each in outcomes if words.get(each.host)])
+    if not job.only:
+        judged = failed_if_profile_unmatched(judged, words)
+    found = {each.host: each for each in judged}
+    return tuple(found.get(each.host, each) for each in outcomes)
+
+
+def _words(cover: Cover) -> dict[str, set[str]]:
+    """By host: what the profile's tables about it call VMs."""
+    return {
+        host: {state.vm for state in states if state.vm is not None}
+        for host, states in cover.states.items()
+    }
+
+
+def _final(outcome: Outcome) -> Outcome | None:
+    final = settled(outcome)
+    return None if final is None else _without_asides(final)
+
+
+def _left_out(host: Host) -> Outcome:
+    message = "the profile says nothing about this host"
+    return Outcome(host.name, "skipped", error=Failure("not_applicable", message))
+
+
+def _warn_of_unmatched(lab: Lab, cover: Cover, outcomes: Sequence[Outcome]) -> None:
+    """A word for VMs that names none on any host it is for is probably a slip."""
+    found: dict[str, bool] = {}
+    words = _words(cover)
+    for each in outcomes:
+        if each.status in _CAME_TO_AN_END:
+            unmatched = each.facts.get(UNMATCHED_STATES, ())
+            for word in words[each.host]:
+                found[word] = found.get(word, False) or word not in unmatched
+    for word in sorted(word for word, somewhere in found.items() if not somewhere):
+        lab.listeners.say(f"the profile's vm = {word!r} is no VM of any host it is for")
+
+
+def _without_asides(outcome: Outcome) -> Outcome:
+    facts = {key: v for key, v in outcome.facts.items() if key not in ASIDES}
+    return replace(outcome, facts=facts)
+
+
+@dataclass(frozen=True)
+class Cover:
+    """By host: the profile's tables about it; or its outcome, where there are none."""
+
+    states: States
+    spared: Mapping[str, Outcome]
+
+
+def covered(lab: Lab, wanted: Wanted) -> Cover:
+    """Match the profile with the selected hosts.
+
+    Warns of a pattern that selects none of the hosts. Raises ``ProfileError`` for a profile that
+    is wrong or about none of them, ``InventoryError`` for a wrong inventory or selection; nobody
+    is contacted.
+    """
+    profile = open_profile(wanted.profile)
+    states: dict[str, tuple[State, ...]] = {}
+    for state in profile.states:
+        _check(state)
+        chosen = _hosts_of(lab, state)
+        mine = [host.name for host in lab.hosts if host.name in chosen]
+        states |= {name: (*states.get(name, ()), state) for name in mine}
+        if not mine:
+            lab.listeners.say(f"{state.place}: {state.hosts!r} is none of the selected hosts")
+    if not states:
+        raise ProfileError(f"{profile.name}: no [[state]] table matches a selected host")
+    _warn(lab, profile)
+    return Cover(states, {h.name: _left_out(h) for h in lab.hosts if h.name not in states})
+
+
+def _warn(lab: Lab, profile: Profile) -> None:
+    if profile.warning:
+        lab.listeners.say(f"profile {profile.name}: {profile.warning}")
+
+
+def _hosts_of(lab: Lab, state: State) -> set[str]:
+    if state.hosts is None:
+        return {host.name for host in lab.inventory.hosts}
+    selector = Selector(lab.inventory.names, {}, lambda name: Path(name).read_text("utf-8-sig"))
+    return _placed(state, lambda: selector.choose(state.hosts or "").hosts)
+
+
+def _check(state: State) -> None:
+    """What only the dialect knows to be wrong: option paths, ways to name a VM."""
+    for path in state.options:
+        _placed(state, lambda path=path: check_path(path))  # type: ignore[misc]
+    if state.vm is not None:
+        _placed(state, lambda: select((), state.vm or ""))
+
+
+def _placed(state: State, work: Callable[[], T]) -> T:
+    """Call ``work``; an error it raises gets the place of the table."""
+    try:
+        return work()
+    except FtlabError as error:
+        raise state.place.error(error.message, error.hint) from error
+
+
+def _origins(lab: Lab) -> dict[str, Origin]:
+    """What the journal knows about the selected hosts before ftlab's runs."""
+    names = [host.name for host in lab.hosts]
+    with lab.open_journal() as journal:
+        return {host: origin_of(own) for host, own in journal.standing(names).items()}

@@ -1,0 +1,175 @@
+"""``lab.reset``: the named VMs back to a snapshot, or to their VMX before ftlab's runs, the
+options back to what they were, and then everything as the profile says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ftlab.engine.concurrency import do_each, few_at_a_time
+from ftlab.engine.context import Context
+from ftlab.esxi.vm.power import build_reload
+from ftlab.esxi.vm.snapshots import Snapshot
+from ftlab.model import Change
+from ftlab.ops.profiles.apply import States, as_off, asides, set_options
+from ftlab.ops.profiles.baseline import Origin, VmOrigin, old_document, same_machine
+from ftlab.ops.profiles.desired import wanted_options
+from ftlab.ops.profiles.drift import FoundVm, read_findings
+from ftlab.ops.vms import power, snapshots
+from ftlab.ops.vms.listing import change_of
+from ftlab.ops.vmx import edit, replace
+from ftlab.ops.vmx.backups import discard
+from ftlab.vmx import VmxDocument
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one VM goes back. ``old`` is its whole VMX as it was, ``keys`` what ftlab changed in
+    it; with a ``snapshot`` neither counts."""
+
+    found: FoundVm
+    snapshot: Snapshot | None = None
+    old: VmxDocument | None = None
+    keys: edit.WantedKeys = ()
+
+    def target(self, now: VmxDocument) -> VmxDocument:
+        """The VMX to be, given the one that is there. Raises ``Refused`` for a value that cannot
+        be written. Pure."""
+        if self.old is not None and same_machine(self.old, now):
+            return _with(self.old, self.found.wanted.keys)
+        return _with(_with(now, self.keys), self.found.wanted.keys)
+
+    @property
+    def must_go_down(self) -> bool:
+        """Whether the VM, if it is not off, must be."""
+        state = self.found.state
+        if self.snapshot or self.found.wanted.power == "off" or state is None:
+            return True
+        edits = differences(state, self.target(state.file.document))
+        return bool(edits) or bool(edit.plan(state, self.found.wanted.keys).changes)
+
+
+@dataclass(frozen=True)
+class ResetStates:
+    """Everything is read, and every snapshot and backup found, before the first VM is touched.
+    VMs that the profile does not name are not touched at all.
+
+    ``origins`` are, by host, what the journal knows. Without a word on power, a VM ends as it
+    was found, on or off. Safe to repeat; see :class:`~ftlab.ops.profiles.apply.ApplyStates` for the
+    other fields.
+    """
+
+    states: States
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+    guest_wait: float = power.GUEST_WAIT
+    outdated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        states = self.states[context.host]
+        origin = self.origins.get(context.host, Origin())
+        options = wanted_options(states, origin.options)
+        found = read_findings(context, options, states, self.only, whole=True)
+        found.refuse_nothing()
+        work = [partial(_way, context, vm, origin.vms.get(vm.wanted.vm.path)) for vm in found.vms]
+        ways = few_at_a_time(context, work)
+        set_options(context, found.options)
+        do_each(context, [partial(self._go, context, way) for way in ways])
+        discarded = discard(context, self.outdated.get(context.host, ()))
+        return asides(found, discarded)
+
+    def _go(self, context: Context, way: Way) -> None:
+        vm, wanted, was = way.found.wanted.vm, way.found.wanted.power, way.found.power
+        state, down = way.found.state, was == "off"
+        assert state is not None  # noqa: S101 - a reset reads every VM whole
+        if not down and way.must_go_down:
+            power.power_off(context, vm, self.guest_wait, state=was)
+            state, down = as_off(context, state), True
+        if way.snapshot is not None:
+            state = self._revert(context, state, way.snapshot)
+        if down:
+            _rewrite(context, state, way)
+        if (wanted or was) == "on" and (down or was != "on"):
+            power.power_on(context, vm, state="off" if down else was)
+
+    def _revert(self, context: Context, state: edit.VmState, to: Snapshot) -> edit.VmState:
+        """Back at the snapshot, and off: one taken of a running VM may start it again."""
+        snapshots.revert(context, state.vm, to)
+        state = as_off(context, state)
+        if state.power != "off":
+            power.power_off(context, state.vm, 0, state=state.power)
+            state = as_off(context, state)
+        return state
+
+
+def _way(context: Context, found: FoundVm, origin: VmOrigin | None) -> Way:
+    wanted = found.wanted.snapshot
+    if wanted is not None:
+        return Way(found, snapshots.find_snapshot(context, found.wanted.vm, wanted))
+    if origin is None:
+        return Way(found)
+    file = found.state.file if found.state else None
+    if file and replace.digest(context, file.data) == origin.digest:
+        return Way(found, old=file.document, keys=origin.keys)  # it is the old file
+    way = Way(found, old=old_document(context, origin), keys=origin.keys)
+    if found.state and way.old and not same_machine(way.old, found.state.file.document):
+        context.notes.append(
+            f"VM {found.wanted.vm.name}: its disks are not those of the backup; only the keys that "
+            "ftlab changed go back"
+        )
+    return way
+
+
+def _with(document: VmxDocument, wanted: edit.WantedKeys) -> VmxDocument:
+    for key, value in wanted:
+        if not edit.same(document.get(key), value):
+            document = document.unset(key) if value is None else document.set(key, value)
+    return document
+
+
+def differences(state: edit.VmState, new: VmxDocument) -> tuple[Change, ...]:
+    """The keys in which ``new`` means something else than the VMX that is there. Pure."""
+    now = state.file.document
+    keys = {key.lower(): key for key in (*now.keys(), *new.keys())}
+    return tuple(
+        change_of(state.vm, "vmx", now.get(key), new.get(key), key)
+        for key in keys.values()
+        if not edit.same(now.get(key), new.get(key))
+    )
+
+
+def _rewrite(context: Context, state: edit.VmState, way: Way) -> None:
+    """Write the VMX to be, in one step with one backup; reload where only hostd is behind."""
+    new = way.target(state.file.document)
+    edits = differences(state, new)
+    if not edits:
+        edit.ensure(context, state, way.found.wanted.keys, power_cycle=False)
+        return
+    replace.refuse_link(state.file)
+
+    def put() -> None:
+        reload = [build_reload(state.vm.vmid)]
+        replace.replace_vmx(context, state.file, new.to_bytes(), reload)
+
+    context.carry_out(
+        edits,
+        do=put,
+        prove=lambda: _shown(context, state, edits),
+        extra=edit.evidence(context, state.file, new.to_bytes()),
+    )
+
+
+def _shown(context: Context, state: edit.VmState, edits: tuple[Change, ...]) -> list[str | None]:
+    """Each key as hostd has it; where it shows none, as the file it loaded has it: a whole VMX
+    holds keys that hostd shows in fields of their own, or not at all."""
+    after = edit.read_state(context, state.vm)
+    values = []
+    for change in edits:
+        key = change.key or ""
+        loaded = after.loaded.extra_get(key) if after.loaded else None
+        value = after.file.document.get(key) if loaded is None else loaded
+        values.append(change.after if edit.same(value, change.after) else value)
+    return values

@@ -1,0 +1,1 @@
+"""``lab.undo``: what a run changed, and how each part of it goes back."""

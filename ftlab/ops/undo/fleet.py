@@ -1,0 +1,56 @@
+"""``lab.undo RUN`` on all its hosts: each gets its own old values back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ftlab.engine.lab import Lab
+from ftlab.engine.report import Report, heading
+from ftlab.journal import Journal, JournalChange, RunRecord
+from ftlab.model import Outcome
+from ftlab.ops.undo.host import UNDOABLE, Entries, UndoRun
+
+
+def undo_run(lab: Lab, run: str, *, force: bool = False) -> Report:
+    """``lab.undo RUN``: its hosts, as far as they are selected, get their own old values back.
+
+    Raises ``UsageError`` for a run that nobody knows; one with nothing to take back is a success,
+    and nobody is contacted."""
+    with lab.open_journal() as journal:
+        record = journal.own(run)
+        entries = _by_host(journal.changes(record.run))
+        later = _by_host(journal.since(record.run))
+        reopens = _by_host(_known_changes(journal, record.undoes))
+    due = {host for host, own in entries.items() if any(e.state in UNDOABLE for e in own)}
+    if not due & {host.name for host in lab.hosts}:
+        return _nothing_to_undo(lab, record)
+    lab.only(due, "")
+    job = UndoRun(entries, force, later, reopens)
+    return lab.run("lab.undo", job, {"run": record.run, "force": force})
+
+
+def _by_host(entries: Iterable[JournalChange]) -> Entries:
+    found: dict[str, tuple[JournalChange, ...]] = {}
+    for entry in entries:
+        found[entry.host] = (*found.get(entry.host, ()), entry)
+    return found
+
+
+def _known_changes(journal: Journal, run: str | None) -> list[JournalChange]:
+    """A run's changes; none if it is forgotten."""
+    known = {record.run for record in journal.runs()}
+    return journal.changes(run) if run in known and run is not None else []
+
+
+def _nothing_to_undo(lab: Lab, record: RunRecord) -> Report:
+    """A report on the run's hosts, or on those selected if none of them is."""
+    mine = [host.name for host in lab.hosts if host.name in record.hosts]
+    names = mine or [host.name for host in lab.hosts]
+    note = {"notes": [f"run {record.run} has left nothing to take back here"]}
+    outcomes = [Outcome(name, "ok", facts=note) for name in names]
+
+    def once(*, check: bool) -> Report:
+        return replace(heading(outcomes, "lab.undo"), check=check)
+
+    return lab.approved(once, changes=True)

@@ -1,0 +1,141 @@
+"""Taking a run back: exactly what it changed, newest first, and only where the host still has
+what the run left. What the run itself has put back stays as it is. A VMX whose bytes are still
+the run's gets its old bytes back; one that has changed since (a host rewrites VMX files itself)
+gets its old values back, key by key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ftlab.engine.context import Context
+from ftlab.errors import NotApplicable, Refused
+from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.options.option import coerce
+from ftlab.journal import JournalChange, setting_of
+from ftlab.model import Change
+from ftlab.ops import advopt
+from ftlab.ops.undo.net_change import Effect, effects_of
+from ftlab.ops.undo.vm import UndoVm
+from ftlab.ops.vms.listing import find_vms
+
+UNDOABLE = frozenset({"intended", "applied", "verified", "failed"})
+"""The states of changes that are not undone yet."""
+Entries = Mapping[str, tuple[JournalChange, ...]]
+"""By host: changes, oldest first."""
+_SWITCHED = frozenset({"on", "off"})
+_FORCE = "--force puts the old values back all the same"
+_HINTS = {"vm.powered_on": "power the VM off first, then run lab.undo again"}
+"""By kind: hints other than the error's own, which is for the tasks that edit."""
+
+
+@dataclass(frozen=True)
+class UndoRun:
+    """``lab.undo``: ``entries`` are each host's changes of the run, ``later`` those of the runs
+    after it. If it is an undo itself, ``reopens`` are the changes that it took back.
+
+    ``force`` puts the old value back even where someone changed it since.
+    """
+
+    entries: Entries
+    force: bool = False
+    later: Entries = field(default_factory=dict)
+    reopens: Entries = field(default_factory=dict)
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        mine = [e for e in self.entries.get(context.host, ()) if e.state in UNDOABLE]
+        refused: list[Refused] = []
+        for unit in _newest_first(mine):
+            try:
+                self._undo(context, unit)
+            except Refused as error:
+                refused.append(error)
+                continue
+            if not context.check:
+                self._settle(context, unit)
+        if refused:
+            raise Refused(
+                "not undone: " + "; ".join(error.message for error in refused),
+                kind="undo.changed",
+                hint="; ".join(
+                    dict.fromkeys(_HINTS.get(e.kind, e.hint or _FORCE) for e in refused)
+                ),
+            )
+        return {}
+
+    def _undo(self, context: Context, unit: Sequence[JournalChange]) -> None:
+        context.notes.extend(reason for entry in unit if (reason := _irreversible(entry.change)))
+        later = reversed(self.later.get(context.host, ()))
+        effects = effects_of(unit, {setting_of(entry.change): entry for entry in later})
+        found = [effect for effect in effects.values() if not effect.is_none]
+        option = next((each for each in found if each.change.target == "advopt"), None)
+        if option is not None:
+            _undo_option(context, option, force=self.force)
+        elif any(_restorable(each.change) for each in found):
+            vm = _vm_of(context, found[0].change)
+            UndoVm(context, vm, unit, tuple(found), self.force).do()
+
+    def _settle(self, context: Context, unit: Sequence[JournalChange]) -> None:
+        done = [entry for entry in unit if not _irreversible(entry.change)]
+        settings = {setting_of(entry.change) for entry in done}
+        again = [
+            (entry.id, "verified" if entry.change.verified else "failed", entry.change)
+            for entry in self.reopens.get(context.host, ())
+            if entry.state == "undone" and setting_of(entry.change) in settings
+        ]
+        context.recorder.settle([*((e.id, "undone", e.change) for e in done), *again])
+
+
+def _irreversible(change: Change) -> str | None:
+    """Why no undo can take this change back; ``None`` if one can."""
+    if change.target == "question":
+        return f"the answer given to VM {change.vm} stays given"
+    if change.target == "snapshot":
+        return (
+            f"VM {change.vm} stays at snapshot {change.after}: what its disks held before is gone"
+        )
+    if change.target == "power" and change.before not in _SWITCHED:
+        return f"VM {change.vm} stays {change.after}: a {change.before} state cannot be restored"
+    return None
+
+
+def _restorable(change: Change) -> bool:
+    """Whether a VM's value is one that can be restored: its VMX, or its power on or off."""
+    return change.target == "vmx" or (change.target == "power" and change.before in _SWITCHED)
+
+
+def _newest_first(entries: Sequence[JournalChange]) -> list[list[JournalChange]]:
+    """What is undone together, in this order: an option, or all of a VM."""
+    units: dict[tuple[bool, str], list[JournalChange]] = {}
+    for entry in reversed(entries):
+        setting = setting_of(entry.change)
+        name = setting.target == "advopt", setting.path or setting.vm
+        units.setdefault(name, []).insert(0, entry)
+    return list(units.values())
+
+
+def _undo_option(context: Context, effect: Effect, *, force: bool) -> None:
+    change = effect.change
+    option = advopt.read_option(context, change.path or "")
+    if option.value == change.before or change.before is None:
+        return
+    if option.value not in effect.left and not force:
+        raise Refused(
+            f"{change.path} is {option.value!r} now, the run had left {effect.left[0]!r}",
+            kind="undo.changed",
+        )
+    advopt.write_option(context, option, coerce(option, change.before))
+
+
+def _vm_of(context: Context, change: Change) -> VmEntry:
+    """The VM by its VMX path: a vmid is given anew when a VM is registered again."""
+    try:
+        return find_vms(context, (change.path or f"vmid:{change.vmid}",))[0]
+    except NotApplicable as error:
+        raise Refused(
+            f"VM {change.vm} ({change.path}) is no longer registered",
+            kind="undo.changed",
+            hint="register it again under that path, then run lab.undo again",
+        ) from error

@@ -1,0 +1,148 @@
+"""One VM taken back to before a run: its VMX and its power, in the order that works."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ftlab.engine.context import Context
+from ftlab.errors import HostError, Refused
+from ftlab.esxi import files
+from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.journal import JournalChange
+from ftlab.ops.profiles.apply import as_off
+from ftlab.ops.undo.net_change import Effect
+from ftlab.ops.vms import power
+from ftlab.ops.vmx import backups, edit, replace
+
+
+@dataclass(frozen=True)
+class UndoVm:
+    """``entries`` are the run's changes to the VM, oldest first; ``effects`` what is to undo."""
+
+    context: Context
+    vm: VmEntry
+    entries: Sequence[JournalChange]
+    effects: Sequence[Effect]
+    force: bool = False
+
+    def do(self) -> None:
+        """Everything is compared with what the run left before the VM is touched. Raises
+        ``Refused`` (``undo.changed``, ``vm.powered_on``). Safe to repeat."""
+        if not any(effect.change.target == "vmx" for effect in self.effects):
+            self._switch(power.state_of(self.context, self.vm.vmid))
+            return
+        self._remove_leftovers()
+        state = edit.read_state(self.context, self.vm)
+        self._check_power(state.power)
+        if self._must_edit(state):
+            self._edit(state)
+        elif self._power is not None:
+            self._switch(state.power)
+
+    @property
+    def _power(self) -> Effect | None:
+        """What the run did to the VM's power, if that can be undone."""
+        found = (e for e in self.effects if e.change.target == "power")
+        return next((e for e in found if e.before in {"on", "off"}), None)
+
+    @property
+    def _keys(self) -> list[Effect]:
+        return [effect for effect in self.effects if effect.change.target == "vmx"]
+
+    @property
+    def _wanted_keys(self) -> edit.WantedKeys:
+        return tuple((each.change.key or "", each.before) for each in self._keys)
+
+    @property
+    def _writes(self) -> list[JournalChange]:
+        return [entry for entry in self.entries if entry.change.target == "vmx"]
+
+    def _switch(self, now: str) -> None:
+        """The power that the VM had."""
+        self._check_power(now)
+        wanted = now if self._power is None else self._power.before
+        self._bring(now, wanted)
+
+    def _bring(self, now: str, wanted: str) -> None:
+        if wanted == "on" and now != "on":
+            power.power_on(self.context, self.vm, state=now)
+        elif wanted == "off" and now != "off":
+            power.power_off(self.context, self.vm, state=now)
+
+    def _check_power(self, now: str) -> None:
+        effect = self._power
+        if effect is None or self.force or now in (*effect.left, effect.before):
+            return
+        raise Refused(
+            f"VM {self.vm.name} is {edit.words(now)} now, the run had left it "
+            f"{edit.words(str(effect.left[0]))}",
+            kind="undo.changed",
+        )
+
+    def _must_edit(self, state: edit.VmState) -> bool:
+        """Whether the file is not the old one, and still has what the run left."""
+        if self._digest(state) == self._writes[0].extra.get("before_digest"):
+            return False
+        if self._digest(state) != self._writes[-1].extra.get("after_digest"):
+            self._check_keys(state)
+        return bool(edit.plan(state, self._wanted_keys).changes)
+
+    def _digest(self, state: edit.VmState) -> str:
+        return replace.digest(self.context, state.file.data)
+
+    def _edit(self, state: edit.VmState) -> None:
+        """Down, if the run itself had the VM down or up; the old VMX; and the power it had."""
+        was = state
+        if was.power != "off" and self._switched_by_the_run(was.power):
+            power.power_off(self.context, self.vm, state=was.power)
+            state = as_off(self.context, state)
+        try:
+            self._write(state)
+        except HostError as error:
+            if state.power != was.power:
+                edit.up_again(self.context, was, error)
+            raise
+        self._bring(state.power, was.power if self._power is None else self._power.before)
+
+    def _switched_by_the_run(self, now: str) -> bool:
+        """Whether the VM's power is what the run left."""
+        own = [entry for entry in self.entries if entry.change.target == "power"]
+        left = own[-1].change.after if self._power is None and own else None
+        return now == left or (self._power is not None and now in self._power.left)
+
+    def _write(self, state: edit.VmState) -> None:
+        """The old bytes, or the old values where the bytes are no longer the run's."""
+        edit.refuse_running(state, self._wanted_keys, power_cycle=False)
+        first, last = self._writes[0].extra, self._writes[-1].extra
+        if self._digest(state) == last.get("after_digest"):
+            old = backups.copy_back(self.context, str(first["backup"]))
+            if replace.digest(self.context, old) == first["before_digest"]:
+                edit.restore(self.context, state, self._wanted_keys, old)
+                return
+        self._check_keys(state)
+        edit.ensure(self.context, state, self._wanted_keys, power_cycle=False)
+
+    def _check_keys(self, state: edit.VmState) -> None:
+        """Every key must still be what the run left, or be back already."""
+        for effect in self._keys:
+            now = state.file.document.get(effect.change.key or "")
+            if not self.force and not any(
+                edit.same(now, value) for value in (*effect.left, effect.before)
+            ):
+                change = effect.change
+                raise Refused(
+                    f"{change.vm}: {change.key} is {now!r} now, the run had left {change.after!r}",
+                    kind="undo.changed",
+                )
+
+    def _remove_leftovers(self) -> None:
+        """Remove what a run that died while it wrote may have left beside the VMX. Its backup
+        stays, as every run's does."""
+        left = {
+            str(entry.extra["backup"])
+            for entry in self._writes
+            if entry.state == "intended" and entry.extra.get("backup")
+        }
+        if left and not self.context.check:
+            self.context.ask(files.build_remove(*map(replace.temporary_path, sorted(left))))

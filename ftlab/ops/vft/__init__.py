@@ -1,0 +1,1 @@
+"""Nested FT: the keys, the pairs, the requirements, the secondary."""

@@ -1,0 +1,1 @@
+"""The logs of a failed power-on: read, and explained."""

@@ -1,0 +1,202 @@
+"""Explaining logs without touching anything: the newest part of what a VM and its host wrote."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import sys
+import time
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ftlab.engine import run_id
+from ftlab.engine.context import Context
+from ftlab.engine.lab import Lab
+from ftlab.engine.options import NO_INVENTORY, find_inventory
+from ftlab.engine.report import Report
+from ftlab.errors import HostFailed, UsageError
+from ftlab.esxi import files
+from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.logs.entries import concerning
+from ftlab.esxi.logs.signatures import SIGNATURES, Finding, Signature, around_trouble, findings
+from ftlab.esxi.text import lines
+from ftlab.esxi.vm import config
+from ftlab.model import Outcome
+from ftlab.ops.vft.logs.tail import CAP, HOST_LOGS, distinct, own_logs, stats_in
+from ftlab.ops.vms.listing import find_vms
+from ftlab.ops.vms.questions import held_up_by
+
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}(?=[0-9]*Z)")
+"""The time of a line from 5.0 on, in UTC: it sorts as text."""
+
+Log = tuple[str, Sequence[str]]
+"""A log's path and lines."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What some logs say: each finding with its log, and, where nothing known was found, the
+    lines around the words of failure."""
+
+    found: tuple[tuple[str, Finding], ...] = ()
+    unexplained: tuple[str, ...] = ()
+
+    def facts(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "signature": finding.signature.name,
+                "kind": finding.signature.kind,
+                "meaning": finding.signature.meaning,
+                "advice": finding.signature.advice,
+                "line": finding.line,
+                "log": path,
+                "source": finding.signature.source,
+            }
+            for path, finding in self.found
+        ]
+
+
+def explain(logs: Sequence[Log], signatures: Sequence[Signature]) -> Explained:
+    """The signatures seen, by precedence, each with its newest line of the first log that has
+    it. Pure."""
+    found: dict[str, tuple[str, Finding]] = {}
+    for path, text in logs:
+        for finding in findings(text, signatures, newest=True):
+            found.setdefault(finding.signature.name, (path, finding))
+    if not found:
+        return Explained(unexplained=tuple(around_trouble([x for _, text in logs for x in text])))
+    return Explained(tuple(found[s.name] for s in signatures if s.name in found))
+
+
+def read_logs(context: Context, vm: VmEntry) -> list[Log]:
+    """The last :data:`~ftlab.ops.vft.logs.tail.CAP` bytes of each log there is; of the host's own
+    only the lines that may concern this VM, since its own log began."""
+    own = own_logs(vm, _log_directory(context, vm))
+    done = context.session.run(files.build_stat_target(*own, *HOST_LOGS))
+    stats = list(distinct(stats_in(done).values()))
+    paths = [stat.path for stat in stats]
+    tails = [files.build_tail(stat.path, max(0, stat.size - CAP)) for stat in stats]
+    if not any(path in own for path in paths):
+        context.notes.append(f"{vm.name}: there is no {own[0]}")
+    texts = [lines(answer.out) for answer in context.session.run_all(tails)]
+    logs = dict(zip(paths, texts, strict=True))
+    mine = [line for path in own for line in logs.get(path, ())]
+    began = next((found[0] for line in mine if (found := _STAMP.match(line))), "")
+    return [
+        (path, text if path in own else concerning(not_before(began, text), vm))
+        for path, text in logs.items()
+    ]
+
+
+def _log_directory(context: Context, vm: VmEntry) -> str | None:
+    """Where hostd says that the VM's log is; ``None`` where it does not say."""
+    try:
+        return config.parse_config(context.ask(config.build_config(vm.vmid)).out).log_directory
+    except HostFailed:
+        return None
+
+
+def not_before(began: str, text: Sequence[str]) -> list[str]:
+    """The lines stamped ``began`` or later, each with the unstamped ones after it; all of them
+    before 5.0, whose lines carry no such stamp. What a host wrote before the VM's own log began
+    belongs to another story."""
+    kept: list[str] = []
+    late = True
+    for line in text:
+        if stamp := _STAMP.match(line):
+            late = stamp[0] >= began
+        if late:
+            kept.append(line)
+    return kept
+
+
+@dataclass(frozen=True)
+class Diagnose:
+    """``vft.diagnose --vm``: the logs of the wanted VMs' last failure, and a pending question."""
+
+    vm: tuple[str, ...]
+    signatures: tuple[Signature, ...] = SIGNATURES
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        facts: list[dict[str, Any]] = []
+        for vm in find_vms(context, self.vm):
+            facts += [{"vm": vm.name, **fact} for fact in self._one(context, vm)]
+        return {"findings": facts}
+
+    def _one(self, context: Context, vm: VmEntry) -> list[dict[str, Any]]:
+        explained = explain(read_logs(context, vm), self.signatures)
+        context.notes.extend(notes_of(vm.name, explained))
+        question = held_up_by(context, vm.vmid)
+        if question is not None:
+            context.notes.append(
+                f"{vm.name} waits for an answer: {question.text} Choices: {question.listed}. "
+                f"ftlab vm.answer --vm vmid:{vm.vmid} --limit {context.host} --choice N"
+            )
+        return explained.facts()
+
+
+def notes_of(name: str, explained: Explained) -> list[str]:
+    """What to show of logs in which nothing known was found."""
+    if explained.found:
+        return []
+    shown = explained.unexplained
+    if not shown:
+        return [f"{name}: no log lines"]
+    return [f"{name}: no known failure; the last lines of note:", *shown]
+
+
+TASK = "vft.diagnose"
+_MOST = 64 * 1024 * 1024
+"""Bytes of a file in hand that are read; the newest count."""
+
+
+def diagnose_vms(lab: Lab, vm: tuple[str, ...], signatures: Sequence[Signature]) -> Report:
+    """Read the ends of the logs of both halves. Touches nothing."""
+    if lab.options.inventory == NO_INVENTORY:
+        find_inventory(None, os.environ)  # says where it looked
+    return lab.run(TASK, Diagnose(vm, tuple(signatures)))
+
+
+def diagnose_file(file: str, signatures: Sequence[Signature]) -> Report:
+    """Explain a log in hand (``-``: standard input; ``.gz`` is unpacked). Contacts nobody; in
+    the report the file stands where a host would. Raises ``UsageError`` where it cannot be
+    read."""
+    now, began = datetime.now(UTC), time.monotonic()
+    name = "standard input" if file == "-" else file
+    explained = explain([(name, lines(_text(file)))], signatures)
+    facts = {"findings": explained.facts()}
+    notes = notes_of(Path(name).name, explained)
+    outcome = Outcome(name, "ok", facts={**facts, "notes": notes} if notes else facts)
+    seconds = time.monotonic() - began
+    run, started = run_id.new_run(now), run_id.started(now)
+    return Report(TASK, run, check=False, started=started, seconds=seconds, outcomes=(outcome,))
+
+
+def _text(file: str) -> str:
+    try:
+        return _bytes(file).decode("utf-8", "surrogateescape")
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"--log {file}: cannot be read: {reason}") from error
+
+
+def _bytes(file: str) -> bytes:
+    if file == "-":
+        return _newest(sys.stdin.buffer)
+    opener = gzip.open if file.endswith(".gz") else open
+    with opener(Path(file).expanduser(), "rb") as stream:
+        return _newest(stream)  # type: ignore[arg-type]
+
+
+def _newest(stream: BinaryIO) -> bytes:
+    """The end of a stream, without ever holding much more."""
+    kept = b""
+    while block := stream.read(1 << 20):
+        kept = (kept + block)[-_MOST:] if len(kept) + len(block) > 2 * _MOST else kept + block
+    return kept[-_MOST:]

@@ -1,0 +1,1 @@
+"""``vft.check``: the minimum requirements of FT, per host, VM and pair."""

@@ -1,0 +1,211 @@
+"""What Fault Tolerance requires of a virtual machine, as a table. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ftlab.esxi.host import features
+from ftlab.esxi.vm.ft_devices import Disk, FtHardware, Gear
+from ftlab.ops.vft.keys import KEYS, LEGACY_KEY
+from ftlab.ops.vft.requirements.facts import HostSeen, VmSeen
+from ftlab.ops.vft.requirements.rules import (
+    API,
+    ARTICLE,
+    FAIL,
+    GUIDE,
+    INTEROPERABILITY,
+    LEGACY,
+    LEGACY_GUIDE,
+    PASS,
+    SMP,
+    UNKNOWN,
+    Check,
+    Judgement,
+    Rule,
+    judged,
+    kind_of,
+    unknown,
+    verdict_on,
+)
+
+_HARDWARE = "VM > Edit Settings > Virtual Hardware"
+_DELTA = re.compile(r"-[0-9]{6}\.vmdk$")
+_MIB = 1024
+
+
+@dataclass(frozen=True)
+class VmSubject:
+    """A VM and its host."""
+
+    vm: VmSeen
+    here: HostSeen
+
+
+def _cpus(most: int) -> Callable[[VmSubject], Judgement]:
+    def judge(subject: VmSubject) -> Judgement:
+        count = subject.vm.cpus
+        return verdict_on(None if count is None else count <= most, count, _HARDWARE)
+
+    return judge
+
+
+def _memory(most_gib: int) -> Callable[[VmSubject], Judgement]:
+    def judge(subject: VmSubject) -> Judgement:
+        mib = subject.vm.memory_mb
+        good = None if mib is None else mib <= most_gib * _MIB
+        return verdict_on(good, f"{mib} MB", _HARDWARE)
+
+    return judge
+
+
+def _version(subject: VmSubject) -> Judgement:
+    text = subject.vm.half.config.version or ""
+    number = re.fullmatch(r"vmx-([0-9]{1,3})", text)
+    return verdict_on(int(number[1]) >= 7 if number else None, text, "VM > Summary")
+
+
+def _snapshots(subject: VmSubject) -> Judgement:
+    count = subject.vm.snapshots
+    return verdict_on(None if count is None else count == 0, count, "VM > Manage Snapshots")
+
+
+def _hot_plug(subject: VmSubject) -> Judgement:
+    config = subject.vm.half.config
+    flags = {"CPU": config.cpu_hot_add, "memory": config.memory_hot_add}
+    on = [name for name, flag in flags.items() if flag]
+    if on:
+        return FAIL, f"on for {' and '.join(on)}"
+    return unknown(_HARDWARE) if None in flags.values() else (PASS, "off")
+
+
+def _hardware(judge: Callable[[FtHardware], Judgement]) -> Callable[[VmSubject], Judgement]:
+    """A judgement on the devices; unknown where the host did not list them."""
+
+    def on(subject: VmSubject) -> Judgement:
+        hardware = subject.vm.hardware
+        listed = hardware is not None and bool(hardware.disks or hardware.gear)
+        return judge(hardware) if hardware and listed else unknown(_HARDWARE)
+
+    return on
+
+
+def _names(disks: list[Disk]) -> str:
+    return ", ".join(disk.file or "a disk without a file name" for disk in disks)
+
+
+def _linked(hardware: FtHardware) -> Judgement:
+    deltas = [d for d in hardware.disks if d.parent or _DELTA.search(d.file or "")]
+    return (FAIL, _names(deltas)) if deltas else (PASS, "no disk is a delta of another")
+
+
+def _thick(hardware: FtHardware) -> Judgement:
+    thin = [disk for disk in hardware.disks if disk.thin]
+    if thin:
+        return FAIL, f"thin: {_names(thin)}"
+    if all(disk.eager or disk.rdm is not None for disk in hardware.disks):
+        return PASS, "eager-zeroed thick, or raw"
+    return UNKNOWN, "not thin; eager-zeroed or not cannot be known over SSH: vCenter converts " \
+                    "such disks when it turns FT on"  # fmt: skip
+
+
+def _raw(hardware: FtHardware) -> Judgement:
+    raw = [disk for disk in hardware.disks if disk.rdm not in {None, "virtualMode"}]
+    return (FAIL, _names(raw)) if raw else (PASS, "none")
+
+
+def _without(*types: str) -> Callable[[VmSubject], Judgement]:
+    """No device of these types; a type stands for all that begin with it."""
+
+    def judge(hardware: FtHardware) -> Judgement:
+        found = [gear.label for gear in hardware.gear if gear.type.startswith(types)]
+        return (FAIL, ", ".join(found)) if found else (PASS, "none")
+
+    return _hardware(judge)
+
+
+_IMAGES = {"VirtualCdrom": "IsoBackingInfo", "VirtualFloppy": "ImageBackingInfo"}
+
+
+def _removable(hardware: FtHardware) -> Judgement:
+    def physical(gear: Gear) -> bool:
+        return gear.type in _IMAGES and _IMAGES[gear.type] != gear.backing
+
+    found = [gear.label for gear in hardware.gear if physical(gear)]
+    return (FAIL, ", ".join(found)) if found else (PASS, "none")
+
+
+def _flag(name: str) -> Callable[[VmSubject], Judgement]:
+    def judge(hardware: FtHardware) -> Judgement:
+        return (FAIL, "on") if getattr(hardware, name) else (PASS, "off")
+
+    return _hardware(judge)
+
+
+def _keys(subject: VmSubject) -> Judgement:
+    """What hostd has loaded counts, not what is in the file."""
+    config = subject.vm.half.config
+    if config.name is None and not config.extra:
+        return (
+            UNKNOWN,
+            "the host does not show the VM's configuration: ftlab vmx.get reads the file",
+        )
+    wrong = [key for key in KEYS if (config.extra_get(key) or "").lower() != "true"]
+    return (FAIL, f"not true: {', '.join(wrong)}") if wrong else (PASS, "all true")
+
+
+def _keys_without_use(subject: VmSubject) -> Judgement:
+    config = subject.vm.half.config
+    there = any(config.extra_get(key) is not None for key in KEYS)
+    return PASS, f"{'set' if there else 'not set'}; legacy FT ended with 6.0, they do nothing here"
+
+
+def _legacy_key(subject: VmSubject) -> Judgement:
+    value = subject.vm.half.config.extra_get(LEGACY_KEY)
+    good = (value or "").lower() == "true"
+    return (PASS if good else FAIL), value or "not set"
+
+
+VM_RULES: tuple[Rule[VmSubject], ...] = (
+    Rule("vcpus", "1", GUIDE, _cpus(1), LEGACY),
+    Rule("vcpus", "at most 4", "vSphere 6.5 Availability guide, limits", _cpus(4),
+         frozenset({"smp"})),
+    Rule("vcpus", "at most 8", "vSphere 6.7 Availability guide, licensing", _cpus(8),
+         frozenset({"smp8"})),
+    Rule("hardware-version", "vmx-07 or later", GUIDE, _version),
+    Rule("snapshots", "none", INTEROPERABILITY, _snapshots),
+    Rule("linked-clone", "no linked clone", INTEROPERABILITY, _hardware(_linked)),
+    Rule("disks", "eager-zeroed thick, or virtual RDM", LEGACY_GUIDE, _hardware(_thick), LEGACY),
+    Rule("physical-rdm", "none", INTEROPERABILITY, _hardware(_raw)),
+    Rule("usb", "no USB device or controller", INTEROPERABILITY, _without("VirtualUSB")),
+    Rule("sound", "no sound device", INTEROPERABILITY,
+         _without("VirtualSound", "VirtualEnsoniq", "VirtualHdAudio")),
+    Rule("serial-port", "none", INTEROPERABILITY, _without("VirtualSerialPort")),
+    Rule("parallel-port", "none", INTEROPERABILITY, _without("VirtualParallelPort")),
+    Rule("passthrough", "no PCI, SR-IOV or SCSI passthrough", INTEROPERABILITY,
+         _without("VirtualPCIPassthrough", "VirtualSCSIPassthrough", "VirtualSriov")),
+    Rule("vlance", "no vlance network card", INTEROPERABILITY, _without("VirtualPCNet32"), LEGACY),
+    Rule("cd-floppy", "none on a physical or remote drive", INTEROPERABILITY,
+         _hardware(_removable)),
+    Rule("memory", "at most 64 GB", GUIDE, _memory(64), frozenset({"legacy", "smp"})),
+    Rule("memory", "at most 128 GB", "vSphere 6.7 configuration maximums", _memory(128),
+         frozenset({"smp8"})),
+    Rule("hot-plug", "off for CPU and memory", INTEROPERABILITY, _hot_plug),
+    Rule("video-3d", "off", API, _flag("video_3d")),
+    Rule("npiv", "off", INTEROPERABILITY, _flag("npiv")),
+    Rule("nested-hv", "no hardware virtualization for the guest", API, _flag("nested_hv")),
+    Rule("replay-keys", f"{', '.join(KEYS)}: true in hostd", ARTICLE, _keys, LEGACY),
+    Rule("replay-keys", "nothing", "vSphere 6.5 release notes", _keys_without_use, SMP),
+)  # fmt: skip
+
+LEGACY_KEY_RULE: Rule[VmSubject] = Rule(
+    "legacy-key", f"{LEGACY_KEY}: true, else 6.0 takes SMP-FT", LEGACY_GUIDE, _legacy_key
+)
+
+
+def check_vm(vm: VmSeen, here: HostSeen) -> list[Check]:
+    """The whole table for one VM on its host."""
+    both_kinds = here.version is not None and features.exists("uselegacyft", here.version)
+    rules = (*VM_RULES, LEGACY_KEY_RULE) if both_kinds else VM_RULES
+    return judged(rules, VmSubject(vm, here), kind_of(here.version), vm.half.vm.name)

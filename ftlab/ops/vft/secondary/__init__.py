@@ -1,0 +1,1 @@
+"""``vft.power-on-secondary``: attempts, causes, remedies, until FT runs."""

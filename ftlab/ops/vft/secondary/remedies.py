@@ -1,0 +1,129 @@
+"""Remedies by advanced option, step by step, on both hosts of a pair.
+
+Published is ``/Migrate/VMotionStreamDisable`` 0, yet 0 is the default on every build with known
+figures, and 1 is what disables streams (advanced-option tables 6.0 U3 to 7.0 U1). So: the
+published 0 where a host has something else, then 1, each only after the same failure was seen
+again. What did not help goes back: before a step on another option, and at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ftlab.engine.context import Context
+from ftlab.errors import NotApplicable
+from ftlab.esxi.options.option import AdvancedOption, coerce
+from ftlab.ops import advopt
+from ftlab.ops.vft.keys import STREAM_OPTION
+
+NET_TIMEOUT_OPTION = "/Migrate/NetTimeout"
+"""The vMotion timeout: 20 s by default, 1..3600. The article's author raised it first, and it
+did not help him: off unless asked for."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One option, and the value it gets on both hosts."""
+
+    path: str
+    value: int
+
+    def __str__(self) -> str:
+        return f"{self.path} = {self.value}"
+
+
+STREAM_STEPS = (Step(STREAM_OPTION, 0), Step(STREAM_OPTION, 1))
+
+
+def steps(net_timeout: int | None = None) -> tuple[Step, ...]:
+    """The steps of the remedy; ``net_timeout`` in seconds goes first where it is given."""
+    first = () if net_timeout is None else (Step(NET_TIMEOUT_OPTION, net_timeout),)
+    return (*first, *STREAM_STEPS)
+
+
+@dataclass
+class Ladder:
+    """The steps not yet taken, for the hosts of one pair. ``tried`` lists those taken: both
+    hosts have shown the new value. One that was cut short is taken again."""
+
+    contexts: Sequence[Context]
+    steps: Sequence[Step] = STREAM_STEPS
+    tried: list[Step] = field(default_factory=list)
+    _before: dict[str, dict[str, AdvancedOption]] = field(default_factory=dict)
+    _begun: Step | None = None
+
+    @property
+    def touched(self) -> bool:
+        """Whether an option may have another value than before."""
+        return bool(self._before)
+
+    def coming(self) -> Step | None:
+        """The next step, one that changes something; ``None`` at the end. Changes nothing.
+
+        Raises ``NotApplicable`` where a build does not know the option (7.0 U2 and later).
+        """
+        found = self._coming()
+        return found and found[0]
+
+    def take_next(self) -> Step | None:
+        """Take the next step. Raises as :meth:`coming` does, and ``Refused`` for a value beyond
+        the host's own limits."""
+        found = self._coming()
+        if found is None:
+            return None
+        step, now = found
+        self._take(step, now)
+        self.tried.append(step)
+        self.steps = self.steps[1:]
+        return step
+
+    def _coming(self) -> tuple[Step, Mapping[str, AdvancedOption]] | None:
+        """The next step, and its option as it is on each host now."""
+        while self.steps:
+            step = self.steps[0]
+            now = self._read(step.path)
+            if step == self._begun or any(o.value != step.value for o in now.values()):
+                return step, now
+            self.steps = self.steps[1:]
+        return None
+
+    def _take(self, step: Step, now: Mapping[str, AdvancedOption]) -> None:
+        for path in [path for path in self._before if path != step.path]:
+            self._put_back(path)
+        self._before.setdefault(step.path, dict(now))
+        self._begun = step
+        self._together(lambda context: _set_one(context, now[context.host], step.value))
+        self._begun = None
+
+    def back(self) -> None:
+        """Put the old values back. Safe to repeat; does nothing where no step was taken."""
+        for path in list(self._before):
+            self._put_back(path)
+
+    def _put_back(self, path: str) -> None:
+        """Each host on its own: one that does not answer does not keep the other from it."""
+        before = self._before[path]
+        self._together(
+            lambda context: _set_one(
+                context, advopt.read_option(context, path), before[context.host].value
+            )
+        )
+        del self._before[path]
+
+    def _read(self, path: str) -> dict[str, AdvancedOption]:
+        found = self._together(lambda context: advopt.read_option(context, path))
+        return {c.host: option for c, option in zip(self.contexts, found, strict=True)}
+
+    def _together(self, work: Callable[[Context], Any]) -> list[Any]:
+        """On all hosts at the same time."""
+        calls = [partial(work, context) for context in self.contexts]
+        return self.contexts[0].session.together(*calls)
+
+
+def _set_one(context: Context, option: AdvancedOption, value: int | str | None) -> None:
+    if value is None:
+        raise NotApplicable(f"{option.path} has no value on {context.host}")
+    advopt.write_option(context, option, coerce(option, value))

@@ -1,0 +1,105 @@
+"""The FT side of every VM of one host: what ``vft.status`` shows and pairs are found from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ftlab.engine.context import Context
+from ftlab.engine.lab import Lab
+from ftlab.engine.report import Report
+from ftlab.engine.unmatched import failed_if_unmatched
+from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.vm import config, runtime
+from ftlab.fleet.outcomes import not_started
+from ftlab.fleet.pool import FleetResult
+from ftlab.model import Host, Outcome
+from ftlab.ops.vft.pairs import Half, Pair, pair_up
+from ftlab.ops.vms.listing import find_vms, list_vms
+
+
+def read_halves(context: Context, vms: Sequence[VmEntry]) -> list[Half]:
+    """Runtime and configuration of each VM, all read at the same time."""
+    asked = [runtime.build_runtime(vm.vmid) for vm in vms]
+    asked += [config.build_config(vm.vmid) for vm in vms]
+    answers = context.ask_all(asked)
+    return [
+        Half(
+            context.host,
+            vm,
+            runtime.parse_runtime(answers[i].out),
+            config.parse_config(answers[i + len(vms)].out),
+        )
+        for i, vm in enumerate(vms)
+    ]
+
+
+@dataclass(frozen=True)
+class FtStatus:
+    """``vft.status`` on one host. ``halves`` in the facts is for pairing across the fleet."""
+
+    vm: tuple[str, ...] = ()
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        vms = find_vms(context, self.vm) if self.vm else list_vms(context).vms
+        halves = read_halves(context, vms)
+        return {"halves": halves, "vms": [half.facts() for half in halves]}
+
+
+def halves_of(outcomes: Sequence[Outcome]) -> list[Half]:
+    """Every VM that the hosts told of."""
+    return [half for o in outcomes for half in o.facts.get("halves", ())]
+
+
+def with_pairs(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """Each host's facts get the pairs it has a half of."""
+    pairs = by_host(pair_up(halves_of(outcomes)))
+    judged = failed_if_unmatched(outcomes)
+    return tuple(_host_with_pairs(each, pairs.get(each.host, ())) for each in judged)
+
+
+def by_host(pairs: Iterable[Pair]) -> Mapping[str, Sequence[Pair]]:
+    """The pairs that each host has a half of, in their order."""
+    found: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        for host in dict.fromkeys(pair.hosts):
+            found.setdefault(host, []).append(pair)
+    return found
+
+
+def _host_with_pairs(each: Outcome, pairs: Sequence[Pair]) -> Outcome:
+    """``pairs`` are those that the host has a half of."""
+    facts = without_halves(each)
+    if "vms" in facts:
+        facts["vms"] = [_vm_facts(half, pairs) for half in each.facts.get("halves", ())]
+        facts["pairs"] = [pair.facts() for pair in pairs]
+    return replace(each, facts=facts)
+
+
+def _vm_facts(half: Half, pairs: Sequence[Pair]) -> dict[str, Any]:
+    """A half that does not tell its role has the one its pair leaves it."""
+    roles = (pair.role_of(half) for pair in pairs if half in pair.halves)
+    return half.facts() | {"role": next(roles, half.role)}
+
+
+def only_seen(found: FleetResult) -> tuple[Outcome, ...]:
+    """The outcomes of a run that was stopped when it had only looked: *ok* would say that its
+    work was done."""
+    return tuple(
+        replace(not_started(Host(each.host), found.stopped), seconds=each.seconds, facts=each.facts)
+        if each.status == "ok"
+        else each
+        for each in with_pairs(found.outcomes)
+    )
+
+
+def without_halves(each: Outcome) -> dict[str, Any]:
+    """A host's facts without what is only for pairing."""
+    return {key: value for key, value in each.facts.items() if key != "halves"}
+
+
+def status(lab: Lab, vm: tuple[str, ...] = ()) -> Report:
+    """``vft.status``: every VM's FT side, and the pairs found across the selected hosts."""
+    return lab.run("vft.status", FtStatus(vm), conclude=with_pairs)

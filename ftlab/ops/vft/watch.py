@@ -1,0 +1,71 @@
+"""``vft.status --watch``: looking at the pairs again and again until they run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from ftlab.engine.lab import Lab
+from ftlab.engine.report import Report
+from ftlab.engine.runner import Runner
+from ftlab.fleet.pool import FleetResult
+from ftlab.ops.vft.pairs import Pair, pair_up
+from ftlab.ops.vft.status import FtStatus, halves_of, with_pairs
+
+INTERVAL = 2.0  # seconds between two looks
+
+Show = Callable[[Sequence[Pair]], None]
+"""Told of the pairs after every look."""
+
+
+def watch(
+    lab: Lab,
+    vm: tuple[str, ...],
+    show: Show,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> Report:
+    """Look until every pair is *running* (at once where there is none), or the deadline passes:
+    ``stopped`` says so. The sessions stay open in between; a refused login ends it, since
+    asking again would lock the account."""
+    deadline = lab.options.limits.deadline
+    ends = None if deadline is None else clock() + deadline
+
+    def once(*, check: bool) -> Report:
+        with lab.runner("vft.status", changes=False, check=check) as run:
+            last = _look(run, vm, ends, clock)
+            while True:
+                pairs = pair_up(halves_of(last.outcomes))
+                show(pairs)
+                up = all(pair.state == "running" for pair in pairs)
+                if up or last.stopped or _refused(last):
+                    return run.report(with_pairs(last.outcomes), last.stopped)
+                sleep(INTERVAL if ends is None else min(INTERVAL, max(0.0, ends - clock())))
+                found = _look(run, vm, ends, clock)
+                if found.stopped == "deadline":
+                    return run.report(with_pairs(last.outcomes), "deadline")
+                last = found
+
+    return lab.approved(once, changes=False)
+
+
+def _refused(found: FleetResult) -> bool:
+    return any(o.error is not None and o.error.kind.startswith("auth.") for o in found.outcomes)
+
+
+def _look(
+    run: Runner, vm: tuple[str, ...], ends: float | None, clock: Callable[[], float]
+) -> FleetResult:
+    """One look, within what is left of the deadline. A host that did not answer gets a new
+    session at the next one."""
+    if ends is not None:
+        left = max(0.001, ends - clock())
+        limits = replace(run.options.limits, deadline=left)
+        run.options = replace(run.options, limits=limits)
+    found = run.fan_out(FtStatus(vm), keep=True)
+    for each in found.outcomes:
+        if each.status in {"failed", "unreachable"}:
+            run.sessions.dismiss(each.host)
+    return found

@@ -1,0 +1,1 @@
+"""``vm.*``: which VMs a host has, their power, their questions and snapshots."""

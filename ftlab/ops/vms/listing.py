@@ -1,0 +1,87 @@
+"""Which VMs a host has, and which of them a user means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ftlab.engine.context import Context
+from ftlab.engine.unmatched import NOT_FOUND, UNMATCHED
+from ftlab.errors import FtlabError, NotApplicable, ParseError, Refused
+from ftlab.esxi.getallvms import listing
+from ftlab.esxi.getallvms.listing import VmEntry, VmList
+from ftlab.esxi.getallvms.selector import select
+from ftlab.model import Change
+
+
+def about(vm: str, error: FtlabError) -> FtlabError:
+    """The same error with the VM's name in front."""
+    return error.with_message(f"VM {vm}: {error.message}")
+
+
+@contextmanager
+def naming(vm: str) -> Iterator[None]:
+    """What the VMX document cannot read or refuses to write, with the VM's name."""
+    try:
+        yield
+    except (Refused, ParseError) as error:
+        raise about(vm, error) from error
+
+
+def change_of(vm: VmEntry, target: str, before: Any, after: Any, key: str | None = None) -> Change:
+    """A change to this VM, under all its names."""
+    return Change(target, before, after, path=vm.path, key=key, vm=vm.name, vmid=vm.vmid)
+
+
+def list_vms(context: Context, *, with_version: bool = False) -> VmList:
+    """Every registered VM. A VM that the host calls invalid is noted, not hidden.
+
+    ``with_version`` learns the host's version in the same exec.
+    """
+    ask = context.ask_with_version if with_version else context.ask
+    done = ask(listing.build_list())
+    listed = listing.parse_list(done.out, done.err)
+    for name in listed.invalid:
+        context.notes.append(
+            f"VM {name} is registered but invalid: the host cannot read its VMX "
+            "(a duplicate key or a missing file does that)"
+        )
+    return listed
+
+
+def find_vms(
+    context: Context, wanted: Sequence[str], *, with_version: bool = False
+) -> list[VmEntry]:
+    """The VMs that any of ``wanted`` names (name, glob, ``[ds] path.vmx``, ``vmid:12``).
+
+    Raises ``NotApplicable`` (kind ``vm.notfound``) where the host has none of them: on a fleet
+    most hosts have not, and ``Refused`` (kind ``vm.ambiguous``) for two VMs of one name.
+    """
+    vms = list_vms(context, with_version=with_version).vms
+    found = {vm.vmid: vm for each in wanted for vm in select(vms, each)}
+    note_unmatched(context, wanted, vms)
+    if not found:
+        raise NotApplicable(f"no VM here matches {', '.join(wanted)}", kind=NOT_FOUND)
+    return list(found.values())
+
+
+def note_unmatched(context: Context, wanted: Sequence[str], vms: Sequence[VmEntry]) -> None:
+    """Leave a fact for the run: which of ``wanted`` name no VM here. One host does not know
+    whether another has them."""
+    words = [each for each in wanted if not select(vms, each)]
+    if words:
+        context.facts[UNMATCHED] = words
+
+
+@dataclass(frozen=True)
+class ListVms:
+    """``vm.list``: all VMs of the host, or the ones named."""
+
+    vm: tuple[str, ...] = ()
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        vms = find_vms(context, self.vm) if self.vm else list_vms(context).vms
+        return {"vms": [asdict(vm) for vm in vms]}

@@ -1,0 +1,151 @@
+"""Power steps. After every one the state is read again: a host may say *failed* of a VM that
+is on (seen on 6.x), and *Powering on VM:* of one that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ftlab.engine.context import Context
+from ftlab.errors import CommandFailed, Refused
+from ftlab.esxi import faults
+from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.vm import power
+from ftlab.model import Command
+from ftlab.ops.vms.listing import about, change_of, find_vms
+from ftlab.ops.vms.questions import held_up_by
+
+GUEST_WAIT = 60.0  # seconds that a guest gets to shut itself down
+_SETTLE = 15.0  # seconds for a state to show after the host accepted the step
+_STEP = 0.5  # seconds between two looks
+
+
+def state_of(context: Context, vmid: int) -> str:
+    """``on``, ``off`` or ``suspended``; an answer that says neither is an error."""
+    return power.parse_state(context.ask(power.build_get_state(vmid)).out)
+
+
+def wait_for(context: Context, vmid: int, wanted: str, seconds: float) -> str:
+    """Look until the VM is in state ``wanted`` or ``seconds`` are over; the last state seen."""
+    end = context.clock() + seconds
+    state = state_of(context, vmid)
+    while state != wanted and context.clock() < end:
+        context.sleep(_STEP)
+        state = state_of(context, vmid)
+    return state
+
+
+def _send(context: Context, command: Command, vm: VmEntry, wanted: str) -> None:
+    """Send one power step. Its error counts only if the state does not follow."""
+    done = context.session.run(command)
+    error = faults.find_fault(done)
+    if wait_for(context, vm.vmid, wanted, 0 if error else _SETTLE) == wanted:
+        return
+    question = held_up_by(context, vm.vmid)
+    if question is not None:
+        raise Refused(
+            f"VM {vm.name} waits for an answer: {question.text}",
+            kind="vm.question",
+            hint=f"ftlab vm.answer --vm vmid:{vm.vmid} --limit {context.host} --choice "
+            + "|".join(key for key, _ in question.choices),
+        )
+    if error is not None:
+        raise about(vm.name, error)
+    raise CommandFailed(
+        f"{command} was accepted, but VM {vm.name} is not {wanted} after {_SETTLE:g} s"
+    )
+
+
+def power_on(context: Context, vm: VmEntry, state: str | None = None) -> None:
+    """Bring one VM up. Safe to repeat."""
+    before = state or state_of(context, vm.vmid)
+    change = change_of(vm, "power", before, "on")
+    context.carry_out(
+        [change] if before != "on" else [],
+        do=lambda: _send(context, power.build_on(vm.vmid), vm, "on"),
+        prove=lambda: [state_of(context, vm.vmid)],
+    )
+
+
+def power_off(
+    context: Context, vm: VmEntry, guest_wait: float = GUEST_WAIT, state: str | None = None
+) -> None:
+    """Bring one VM down: the guest is asked first and has ``guest_wait`` seconds, then the
+    power goes. ``guest_wait`` 0 skips the guest. What a suspended VM had in memory is lost, and
+    a note says so. Safe to repeat."""
+    before = state or state_of(context, vm.vmid)
+    if before == "suspended":
+        context.notes.append(f"VM {vm.name} is suspended: powering it off discards its memory")
+    change = change_of(vm, "power", before, "off")
+    context.carry_out(
+        [change] if before != "off" else [],
+        do=lambda: _down(context, vm, guest_wait if before == "on" else 0),
+        prove=lambda: [state_of(context, vm.vmid)],
+    )
+
+
+def _down(context: Context, vm: VmEntry, guest_wait: float) -> None:
+    if guest_wait > 0:
+        asked = context.session.run(power.build_shutdown(vm.vmid))
+        if faults.find_fault(asked) is None and (
+            wait_for(context, vm.vmid, "off", guest_wait) == "off"
+        ):
+            return
+        context.notes.append(
+            f"VM {vm.name}: the guest did not shut down, so it was powered off hard"
+        )
+    _send(context, power.build_off(vm.vmid), vm, "off")
+
+
+def reload_vm(context: Context, vm: VmEntry) -> None:
+    """Have hostd read the VMX again. Safe to repeat."""
+    context.ask(power.build_reload(vm.vmid))
+
+
+@dataclass(frozen=True)
+class PowerOn:
+    """``vm.power-on``."""
+
+    vm: tuple[str, ...]
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        for vm in find_vms(context, self.vm):
+            power_on(context, vm)
+        return {}
+
+
+@dataclass(frozen=True)
+class PowerOff:
+    """``vm.power-off``: guest first, then hard."""
+
+    vm: tuple[str, ...]
+    guest_wait: float = GUEST_WAIT
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        for vm in find_vms(context, self.vm):
+            power_off(context, vm, self.guest_wait)
+        return {}
+
+
+@dataclass(frozen=True)
+class Reload:
+    """``vm.reload``: have hostd read the VMX again."""
+
+    vm: tuple[str, ...]
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        for vm in find_vms(context, self.vm):
+            self._reload(context, vm)
+        return {}
+
+    def _reload(self, context: Context, vm: VmEntry) -> None:
+        change = change_of(vm, "reload", None, "reloaded")
+
+        def listed() -> Sequence[Any]:
+            return ["reloaded" if find_vms(context, (f"vmid:{vm.vmid}",)) else None]
+
+        context.carry_out([change], do=lambda: reload_vm(context, vm), prove=listed)

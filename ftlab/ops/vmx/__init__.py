@@ -1,0 +1,1 @@
+"""VMX keys: the plan of an edit, the atomic replacement, backups."""

@@ -1,0 +1,246 @@
+"""VMX keys: what is wanted, what must change for it, and the proof from hostd.
+
+A VMX edited under a running VM is overwritten when the VM goes down, so a powered-on VM is
+refused, or taken down and up again around the edit (``--power-cycle``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ftlab.engine.context import Context
+from ftlab.errors import CommandTimeout, HostError, Lost, Refused
+from ftlab.esxi import faults
+from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.vm import config
+from ftlab.esxi.vm.config import VmConfig
+from ftlab.esxi.vm.power import build_get_state, build_reload, parse_state
+from ftlab.model import Change
+from ftlab.ops.vms import power
+from ftlab.ops.vms.listing import change_of, naming
+from ftlab.ops.vmx import replace
+from ftlab.ops.vmx.replace import VmxFile
+from ftlab.vmx import VmxDocument
+
+WantedKeys = tuple[tuple[str, str | None], ...]
+"""Pairs of a VMX key and its wanted value; ``None``: the key is to go."""
+
+_BOOLEANS = {"true", "false"}
+_TYPED = re.compile(
+    r"(\.encoding|displayname|annotation|guestos|memsize|numvcpus|nvram|config\.version"
+    r"|virtualhw\.version|uuid\.(bios|location)|vc\.uuid|extendedconfigfile|powertype\..*"
+    r"|tools\..*|toolscripts\..*|sched\..*|(scsi|ide|sata|nvme|usb|floppy|ethernet|serial"
+    r"|parallel|sound|svga|vmci|pcipassthru|cpuid|checkpoint|bios|firmware)[\d.:].*)$",
+    re.IGNORECASE,
+)
+"""Keys that hostd shows as typed fields or devices instead of in ``extraConfig``
+(read off the get.config captures); those are proved from the file that hostd loaded."""
+
+
+@dataclass(frozen=True)
+class VmState:
+    """What an edit must know of a VM: its power, its file, and what hostd has loaded (``None``:
+    not asked, see :func:`read_state`)."""
+
+    vm: VmEntry
+    power: str
+    file: VmxFile
+    loaded: VmConfig | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``edits`` change the file; ``stale`` keys are right in the file but not loaded."""
+
+    edits: tuple[Change, ...]
+    stale: tuple[Change, ...]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return self.edits + self.stale
+
+
+def same(one: str | None, other: str | None) -> bool:
+    """Whether two VMX values mean the same: hosts change the case of booleans at will."""
+    if one is None or other is None or one == other:
+        return one == other
+    return one.lower() == other.lower() and one.lower() in _BOOLEANS
+
+
+def read_state(context: Context, vm: VmEntry, wanted: WantedKeys | None = None) -> VmState:
+    """Read all three. With ``wanted``, hostd is asked only where one of them holds in the file
+    already: it cannot matter what hostd has of a key that is about to be written."""
+    if wanted is None:
+        (answers, file), loaded = context.session.together(
+            lambda: replace.read_after(context, vm, [build_get_state(vm.vmid)]),
+            lambda: read_config(context, vm),
+        )
+        return VmState(vm, parse_state(answers[0].out), file, loaded)
+    answers, file = replace.read_after(context, vm, [build_get_state(vm.vmid)])
+    written = any(same(file.value(key), value) for key, value in wanted)
+    loaded = read_config(context, vm) if written else None
+    return VmState(vm, parse_state(answers[0].out), file, loaded)
+
+
+def read_config(context: Context, vm: VmEntry) -> VmConfig:
+    """What hostd has loaded, not what is in the file."""
+    return config.parse_config(context.ask(config.build_config(vm.vmid)).out)
+
+
+def plan(state: VmState, wanted: WantedKeys) -> Plan:
+    """What must change so that file and hostd hold the wanted values. Pure."""
+    edits: list[Change] = []
+    stale: list[Change] = []
+    for key, value in wanted:
+        now = state.file.value(key)
+        if not same(now, value):
+            edits.append(change_of(state.vm, "vmx", now, value, key))
+        elif state.loaded is not None and not _TYPED.match(key):
+            loaded = state.loaded.extra_get(key)
+            if not same(loaded, value):
+                stale.append(change_of(state.vm, "reload", loaded, value, key))
+    return Plan(tuple(edits), tuple(stale))
+
+
+def edited(file: VmxFile, changes: Sequence[Change]) -> VmxDocument:
+    """The document with the edits made. Raises ``Refused`` for values that the file's encoding
+    cannot hold, for a link, and for duplicates of any key: the reload would make the VM
+    invalid."""
+    now = file.document
+    with naming(file.vm.name):
+        if changes:
+            replace.refuse_link(file)
+            now.refuse_duplicates()
+        for change in changes:
+            key, value = change.key or "", change.after
+            now = now.unset(key) if value is None else now.set(key, value)
+    return now
+
+
+def refuse_unfit(state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
+    """Raise ``Refused`` where an edit is due that cannot be made: as :func:`refuse_running` and
+    :func:`edited`."""
+    refuse_running(state, wanted, power_cycle=power_cycle)
+    edited(state.file, plan(state, wanted).edits)
+
+
+def refuse_running(state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
+    """Raise ``Refused`` (kind ``vm.powered_on``) where an edit is due and the VM is not off."""
+    if state.power == "off" or power_cycle or not plan(state, wanted).changes:
+        return
+    raise Refused(
+        f"VM {state.vm.name} (vmid {state.vm.vmid}) is {words(state.power)}: the host would "
+        "overwrite its VMX when it goes down",
+        kind="vm.powered_on",
+        hint="power it off first, or add --power-cycle to have it taken down and up again",
+    )
+
+
+def ensure(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
+    """Bring one VM's VMX to the wanted values; does nothing if they hold already."""
+    planned = plan(state, wanted)
+    if not planned.changes:
+        return
+    new = edited(state.file, planned.edits)
+    refuse_running(state, wanted, power_cycle=power_cycle)
+    if state.power != "off":
+        _ensure_while_running(context, state, planned, wanted)
+        return
+    _carry_out(context, state, planned, new.to_bytes())
+
+
+def _ensure_while_running(
+    context: Context, state: VmState, planned: Plan, wanted: WantedKeys
+) -> None:
+    power.power_off(context, state.vm, state=state.power)
+    if context.check:
+        context.carry_out(planned.changes, do=lambda: None, prove=list)
+    else:
+        try:
+            after = read_state(context, state.vm)  # going down, the host may rewrite the file
+            ensure(context, after, wanted, power_cycle=False)
+        except HostError as error:
+            up_again(context, state, error)
+            raise
+    if state.power == "on":
+        power.power_on(context, state.vm, state="off")
+
+
+def up_again(context: Context, state: VmState, error: HostError) -> None:
+    """After an edit that failed: a VM that was on does not stay off for it."""
+    if state.power != "on":
+        return
+    if not isinstance(error, Lost | CommandTimeout):  # then nobody knows what the host is doing
+        try:
+            power.power_on(context, state.vm, state="off")
+        except HostError as failure:
+            error = failure
+        else:
+            return
+    context.notes.append(
+        f"{state.vm.name} was on before and is off now ({error}): "
+        f"ftlab vm.power-on --vm vmid:{state.vm.vmid} --limit {context.host}"
+    )
+
+
+def words(state: str) -> str:
+    """A power state as an error tells it."""
+    return {"on": "powered on"}.get(state, state)
+
+
+def restore(context: Context, state: VmState, wanted: WantedKeys, data: bytes) -> None:
+    """Put whole old bytes back, in which the wanted values hold."""
+    _carry_out(context, state, plan(state, wanted), data)
+
+
+def _carry_out(context: Context, state: VmState, planned: Plan, data: bytes) -> None:
+    after: list[VmConfig] = []
+    context.carry_out(
+        planned.changes,
+        do=lambda: after.append(_apply(context, state, planned, data)),
+        prove=lambda: _shown(context, state.vm, planned.changes, after[0]),
+        extra=evidence(context, state.file, data) if planned.edits else {},
+    )
+
+
+def _apply(context: Context, state: VmState, planned: Plan, data: bytes) -> VmConfig:
+    """Write and reload, or only reload; what hostd has afterwards."""
+    then = [build_reload(state.vm.vmid), config.build_config(state.vm.vmid)]
+    if not planned.edits:
+        done = [faults.check(answer) for answer in context.session.run_chain(then)]
+        return config.parse_config(done[-1].out)
+    look = replace.sum_command(context, state.file.path)
+    *done, looked = replace.replace_vmx(context, state.file, data, [*then, look])
+    if not replace.shows(context, looked, state.file.path, data):
+        _refuse_lost(context, state, planned)
+    return config.parse_config(done[-1].out)
+
+
+def _refuse_lost(context: Context, state: VmState, planned: Plan) -> None:
+    """Between our last look and our rename, another controller may have renamed too, and one of
+    the two is gone. A host that rewrites a VMX as it loads it leaves our values in it."""
+    document = replace.read_vmx(context, state.vm).document
+    for change in planned.edits:
+        if not same(document.get(change.key or ""), change.after):
+            raise replace.changed(state.file)
+
+
+def evidence(context: Context, file: VmxFile, data: bytes) -> dict[str, str]:
+    """What ``lab.undo`` needs to bring the bytes back."""
+    return {
+        "file": file.path,
+        "backup": replace.backup_path(file.path, context.run),
+        "before_digest": replace.digest(context, file.data),
+        "after_digest": replace.digest(context, data),
+    }
+
+
+def _shown(context: Context, vm: VmEntry, changes: Sequence[Change], loaded: VmConfig) -> list[Any]:
+    shown = {change.key: loaded.extra_get(change.key or "") for change in changes}
+    if any(_TYPED.match(key or "") for key in shown):
+        document = replace.read_vmx(context, vm).document
+        shown |= {key: document.get(key or "") for key in shown if _TYPED.match(key or "")}
+    return [c.after if same(shown[c.key], c.after) else shown[c.key] for c in changes]

@@ -1,0 +1,68 @@
+"""The jobs behind ``vmx.get``, ``vmx.set`` and ``vmx.unset``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ftlab.engine.context import Context
+from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.ops.vms.listing import find_vms
+from ftlab.ops.vmx import edit, replace
+
+
+@dataclass(frozen=True)
+class GetKeys:
+    """``vmx.get``: the file's values; all keys where none is named."""
+
+    vm: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        found = find_vms(context, self.vm)
+        names = [vm.name for vm in found]
+        return {
+            "vmx": {
+                vm.path if names.count(vm.name) > 1 else vm.name: self._values(context, vm)
+                for vm in found
+            }
+        }
+
+    def _values(self, context: Context, vm: VmEntry) -> dict[str, str | None]:
+        file = replace.read_vmx(context, vm)
+        document = file.document
+        wanted = {key.lower() for key in self.key}
+        for key, lines in document.duplicates:
+            if not wanted or key.lower() in wanted:
+                context.notes.append(
+                    f"{vm.name}: {key} is there {len(lines)} times, on lines "
+                    f"{', '.join(map(str, lines))}; a host calls such a VM invalid"
+                )
+        if self.key:
+            return {key: file.value(key) for key in self.key}
+        context.notes += [
+            f"{vm.name}: line {line} is left out: its quotes do not pair"
+            for line in document.unpaired
+        ]
+        values: dict[str, str | None] = {}
+        for key, value in document.items():
+            values.setdefault(key, value)  # as everywhere, the first of a duplicate counts
+        return values
+
+
+@dataclass(frozen=True)
+class EditKeys:
+    """``vmx.set`` and ``vmx.unset``."""
+
+    vm: tuple[str, ...]
+    wanted: edit.WantedKeys
+    power_cycle: bool = False
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        for vm in find_vms(context, self.vm):
+            state = edit.read_state(context, vm, self.wanted)
+            edit.ensure(context, state, self.wanted, power_cycle=self.power_cycle)
+        return {}

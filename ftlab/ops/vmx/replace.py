@@ -1,0 +1,249 @@
+"""A VMX on its host: read whole, replaced whole. At every instant the file there is the old one
+or the new one, and the old one stays beside it as ``NAME.vmx.ftlab-RUN``.
+
+    cp -p  original → backup          (same mode and owner)
+    cp -p  original → temporary
+    dd     new bytes → temporary
+    sha256sum -c temporary, backup,   → are they what we mean, and
+                 original               has nobody changed it meanwhile?
+    mv     temporary → original       (atomic)
+    vim-cmd vmsvc/reload              → hostd takes it up
+
+All of it is one exec, each step only after the one before has succeeded. A host whose checksum
+tool takes no lists gets two: the checksums are compared here in between, and ``diff`` looks at
+the original just before the rename.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ftlab.engine.context import Context
+from ftlab.errors import CommandFailed, HostError, Lost, Refused
+from ftlab.esxi import faults, files
+from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.model import Command, Completed
+from ftlab.ops.vms.listing import naming
+from ftlab.vmx import VmxDocument
+
+_NO_SHA256 = "files: no sha256sum"
+_NO_LISTS = "files: checksums take no lists"
+_NOT_FOUND = 127  # the shell's status for a command that is not there
+
+
+@dataclass(frozen=True)
+class VmxFile:
+    """What was read: the VM it belongs to, its path on the host, its bytes, parsed; ``is_link``:
+    they are another file's, which the path leads to."""
+
+    vm: VmEntry
+    path: str
+    data: bytes
+    document: VmxDocument
+    is_link: bool = False
+
+    def value(self, key: str) -> str | None:
+        """The value of a key in any case. Raises ``ParseError`` naming the VM."""
+        with naming(self.vm.name):
+            return self.document.get(key)
+
+
+def digest(context: Context, data: bytes) -> str:
+    """The checksum of ``data`` by the algorithm this host has."""
+    if context.remembered.get(_NO_SHA256):
+        return hashlib.md5(data, usedforsecurity=False).hexdigest()
+    return hashlib.sha256(data).hexdigest()
+
+
+def sum_command(context: Context, *paths: str) -> Command:
+    """Ask for the checksums of files, by the algorithm this host has."""
+    old = context.remembered.get(_NO_SHA256)
+    return files.build_md5(*paths) if old else files.build_sha256(*paths)
+
+
+def read_vmx(context: Context, vm: VmEntry) -> VmxFile:
+    """Read a VM's VMX and check it against the checksum the host computes over there."""
+    return read_after(context, vm, ())[1]
+
+
+def read_after(
+    context: Context, vm: VmEntry, first: Sequence[Command]
+) -> tuple[list[Completed], VmxFile]:
+    """The same, after other commands in the same exec; their answers come along."""
+    path = files.datastore_path(vm.path)
+    steps = [*first, files.build_is_link(path), files.build_cat(path), sum_command(context, path)]
+    done = context.session.run_chain(steps)
+    before = [faults.check(answer) for answer in done[: len(first)]]
+    if len(done) == len(steps) and done[-1].exit == _NOT_FOUND and _no_sha256(context):
+        return read_after(context, vm, first)
+    _all_done(done, len(steps), f"cannot read {path}")
+    data = done[-2].stdout
+    if not shows(context, done[-1], path, data):
+        raise Lost(
+            f"{path} arrived other than it is on the host",
+            hint="is somebody writing to it? try again",
+        )
+    with naming(vm.name):
+        return before, VmxFile(vm, path, data, VmxDocument.parse(data), done[-3].exit == 0)
+
+
+def _no_sha256(context: Context) -> bool:
+    """Remember that this host has only md5sum; False where that was known before."""
+    known = bool(context.remembered.get(_NO_SHA256))
+    context.remembered[_NO_SHA256] = True
+    return not known
+
+
+def _all_done(done: Sequence[Completed], steps: int, what: str) -> None:
+    """Raise for the step that stopped a chain."""
+    last = done[-1]
+    if len(done) == steps and last.ok:
+        return
+    words = (last.err or last.out).strip() or f"exit status {last.exit}"
+    raise CommandFailed(f"{what}: {words}", argv=last.command.argv, exit=last.exit)
+
+
+def backup_path(path: str, run: str) -> str:
+    """Where the bytes before run ``run`` stay."""
+    return f"{path}.ftlab-{run}"
+
+
+def temporary_path(backup: str) -> str:
+    """Where the new bytes are until they take the VMX's place."""
+    return f"{backup}.tmp"
+
+
+def replace_vmx(
+    context: Context, file: VmxFile, data: bytes, then: Sequence[Command]
+) -> list[Completed]:
+    """Put ``data`` in the place of ``file``; ``then`` (the reload, the look at what hostd has)
+    goes in the same exec as the rename. Returns the answers to ``then``, checked for faults.
+
+    Raises ``Refused`` (kind ``vmx.changed``) where the file on the host is no longer what was
+    read, or is a link; then, and after any other failure before the rename, nothing of ours is
+    left there.
+    """
+    refuse_link(file)
+    backup = backup_path(file.path, context.run)
+    temporary = temporary_path(backup)
+    ours = _Ours(file, data, backup, temporary)
+    try:
+        done = _at_once(context, ours, then)
+        if done is None:
+            _stage(context, ours)
+            done = _swap(context, ours, then)
+    except (CommandFailed, Refused):
+        _clean_up(context, backup, temporary)
+        raise
+    return [faults.check(answer) for answer in done]
+
+
+@dataclass(frozen=True)
+class _Ours:
+    """One replacement: the file, the bytes to be, and where the old and the new ones go."""
+
+    file: VmxFile
+    data: bytes
+    backup: str
+    temporary: str
+
+    @property
+    def written(self) -> list[Command]:
+        """The steps that put both beside the file."""
+        return [
+            files.build_copy(self.file.path, self.backup),
+            files.build_copy(self.file.path, self.temporary),
+            files.build_dd(self.temporary, self.data),
+        ]
+
+    @property
+    def damaged(self) -> CommandFailed:
+        return CommandFailed(
+            f"{self.temporary} arrived damaged; {self.file.path} is untouched",
+            hint="is the datastore full?",
+        )
+
+
+def _at_once(context: Context, ours: _Ours, then: Sequence[Command]) -> list[Completed] | None:
+    """All of it in one exec, the checksums compared over there. ``None`` where this host, or
+    this path, cannot have that: then nothing has been renamed."""
+    verify = _verify_command(context, ours)
+    if verify is None:
+        return None
+    steps = [*ours.written, verify, files.build_rename(ours.temporary, ours.file.path)]
+    done = context.session.run_chain([*steps, *then])
+    looked = len(ours.written)
+    if len(done) == looked + 1 and not done[looked].ok:
+        fits = files.parse_verified(done[looked].out)
+        if fits.get(ours.temporary) is False:
+            raise ours.damaged
+        if False in fits.values():
+            raise changed(ours.file)
+        context.remembered[_NO_LISTS] = True
+        return None
+    _all_done(done[: len(steps)], len(steps), f"cannot replace {ours.file.path}")
+    return done[len(steps) :]
+
+
+def _verify_command(context: Context, ours: _Ours) -> Command | None:
+    if context.remembered.get(_NO_LISTS):
+        return None
+    tool = "md5sum" if context.remembered.get(_NO_SHA256) else "sha256sum"
+    old, new = digest(context, ours.file.data), digest(context, ours.data)
+    sums = {ours.temporary: new, ours.backup: old, ours.file.path: old}  # in this order
+    return files.build_verify(tool, sums)
+
+
+def _stage(context: Context, ours: _Ours) -> None:
+    steps = [*ours.written, sum_command(context, ours.temporary, ours.backup)]
+    done = context.session.run_chain(steps)
+    _all_done(done, len(steps), f"cannot write beside {ours.file.path}")
+    if not shows(context, done[-1], ours.backup, ours.file.data):
+        raise changed(ours.file)
+    if not shows(context, done[-1], ours.temporary, ours.data):
+        raise ours.damaged
+
+
+def _swap(context: Context, ours: _Ours, then: Sequence[Command]) -> list[Completed]:
+    unchanged = files.build_same(ours.file.path, ours.backup)
+    steps = [unchanged, files.build_rename(ours.temporary, ours.file.path)]
+    done = context.session.run_chain([*steps, *then])
+    if len(done) == 1 and done[0].exit == 1:
+        raise changed(ours.file)
+    _all_done(done[: len(steps)], len(steps), f"cannot replace {ours.file.path}")
+    return done[len(steps) :]
+
+
+def shows(context: Context, summed: Completed, path: str, data: bytes) -> bool:
+    """Whether ``summed`` (of :func:`sum_command`) says that the file at ``path`` holds ``data``."""
+    return files.parse_checksums(summed.out).get(path) == digest(context, data)
+
+
+def refuse_link(file: VmxFile) -> None:
+    """Raise ``Refused`` (kind ``vmx.link``) where a rename would put a file in the place of a
+    link, and leave the file behind the link as it is."""
+    if file.is_link:
+        raise Refused(
+            f"{file.path} is a symbolic link: ftlab replaces files, and would cut it off from "
+            "the one it leads to",
+            kind="vmx.link",
+            hint="register the VM by the file itself, or put the file in the link's place",
+        )
+
+
+def changed(file: VmxFile) -> Refused:
+    """The error for a file that somebody else has written to."""
+    return Refused(
+        f"{file.path} was changed by somebody else while ftlab worked on it; theirs is kept",
+        kind="vmx.changed",
+        hint="run the same command again",
+    )
+
+
+def _clean_up(context: Context, *paths: str) -> None:
+    try:
+        faults.check(context.session.run(files.build_remove(*paths)))
+    except HostError as error:
+        context.notes.append(f"could not remove {', '.join(paths)}: {error}")

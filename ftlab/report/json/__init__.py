@@ -1,0 +1,1 @@
+"""A report as one JSON document, or a line for each host."""

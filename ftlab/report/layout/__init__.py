@@ -1,0 +1,1 @@
+"""What every screen is made of: cells, tables, styles, values, escaping."""

@@ -1,0 +1,151 @@
+"""Columns of text within a width: the widest give way first, and long cells wrap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ftlab.report.layout.cells import cell_width, longest_word, padded, wrapped
+from ftlab.report.layout.style import Paint
+
+GAP = 2
+#: No column is squeezed below this many cells, nor below its longest word.
+NARROWEST = 10
+#: A table this many times wider than the terminal would be read down, not across.
+TOO_WIDE = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Text (already safe) and the style it is shown in."""
+
+    text: str
+    style: str = ""
+
+
+Row = Sequence[Cell]
+
+
+def table(
+    rows: Sequence[Row],
+    *,
+    width: int,
+    paint: Paint,
+    header: Sequence[str] = (),
+    indent: int = 0,
+) -> list[str]:
+    """The lines of a table; every row has as many cells as the others (and as the header)."""
+    blocks = row_blocks(rows, width=width, paint=paint, header=header, indent=indent)
+    return [line for block in blocks for line in block]
+
+
+def row_blocks(
+    rows: Sequence[Row],
+    *,
+    width: int,
+    paint: Paint,
+    header: Sequence[str] = (),
+    indent: int = 0,
+) -> list[Sequence[str]]:
+    """The same, the lines of each row for themselves, those of the header first."""
+    everything = (*_heading(header), *map(tuple, rows))
+    return list(_laid_out(everything, width, paint, indent)) if everything else []
+
+
+def _heading(titles: Sequence[str]) -> list[tuple[Cell, ...]]:
+    return [tuple(Cell(_worded(title).upper(), "dim") for title in titles)] if titles else []
+
+
+def _worded(title: str) -> str:
+    return title.replace("_", " ")
+
+
+@lru_cache(maxsize=64)
+def _laid_out(
+    everything: tuple[tuple[Cell, ...], ...], width: int, paint: Paint, indent: int
+) -> tuple[tuple[str, ...], ...]:
+    """Remembered, since many hosts of a fleet have the same to say."""
+    columns = list(zip(*everything, strict=True))
+    widths = _fitted(columns, width - indent - GAP * (len(columns) - 1))
+    lead = " " * indent
+    return tuple(
+        tuple(lead + line for line in _row_lines(row, widths, paint)) for row in everything
+    )
+
+
+def readable(rows: Sequence[Row], titles: Sequence[str], *, width: int, paint: Paint) -> list[str]:
+    """A table, or :func:`records` where a table would not do."""
+    if reads_across(rows, titles, width):
+        return table(rows, width=width, paint=paint, header=titles)
+    return records(rows, titles, width=width, paint=paint)
+
+
+def reads_across(rows: Sequence[Row], titles: Sequence[str], width: int) -> bool:
+    """Whether a table of these rows fits with no word broken and no text squeezed too thin."""
+    columns = list(zip(*_heading(titles), *rows, strict=True))
+    room = width - GAP * (len(columns) - 1)
+    return natural_width(rows) <= TOO_WIDE * width and sum(map(_longest_piece, columns)) <= room
+
+
+def records(rows: Sequence[Row], titles: Sequence[str], *, width: int, paint: Paint) -> list[str]:
+    """The same as :func:`table`, each row as lines of title and text under its first cell:
+    for texts too long to stand side by side. Cells without text are left out."""
+    lines: list[str] = []
+    for first, *others in rows:
+        lines += [paint(first.style, line) for line in wrapped(first.text, width) if line]
+        pairs = [
+            [Cell(_worded(title), "dim"), cell]
+            for title, cell in zip(titles[1:], others, strict=True)
+            if cell.text
+        ]
+        lines += table(pairs, width=width, paint=paint, indent=2)
+    return lines
+
+
+def natural_width(rows: Sequence[Row]) -> int:
+    """Cells that a table of these rows would fill if nothing had to wrap."""
+    columns = list(zip(*rows, strict=True))
+    texts = sum(max(cell_width(cell.text) for cell in column) for column in columns)
+    return texts + GAP * max(0, len(columns) - 1)
+
+
+def _fitted(columns: Sequence[Row], room: int) -> list[int]:
+    """Columns shrink as far as no word is broken, then as far as no item of a list is. What
+    still does not fit is left wide: the terminal wraps it, and it can be copied whole."""
+    widths = [max(cell_width(cell.text) for cell in column) for column in columns]
+    for longest in (_longest_word, _longest_piece):
+        widths = _shrunk(widths, [max(NARROWEST, longest(column)) for column in columns], room)
+    return _shrunk(widths, list(map(_longest_piece, columns)), room)
+
+
+def _longest_word(column: Row) -> int:
+    return max(longest_word(cell.text, " ") for cell in column)
+
+
+def _longest_piece(column: Row) -> int:
+    return max(longest_word(cell.text, " ,") for cell in column)
+
+
+def _shrunk(widths: Sequence[int], floors: Sequence[int], room: int) -> list[int]:
+    shrunk = list(widths)
+    while sum(shrunk) > room:
+        spare = [width - floor for width, floor in zip(shrunk, floors, strict=True)]
+        if max(spare) <= 0:
+            break
+        widest = max(range(len(shrunk)), key=lambda place: (spare[place] > 0, shrunk[place]))
+        shrunk[widest] -= 1
+    return shrunk
+
+
+def _row_lines(row: Row, widths: Sequence[int], paint: Paint) -> Iterator[str]:
+    columns = [wrapped(cell.text, width) for cell, width in zip(row, widths, strict=True)]
+    for number in range(max(map(len, columns))):
+        texts = [column[number] if number < len(column) else "" for column in columns]
+        last = max((place for place, text in enumerate(texts) if text), default=-1)
+        yield (" " * GAP).join(
+            paint(row[place].style, text) + padded(text, widths[place])[len(text) :]
+            if place < last
+            else paint(row[place].style, text)
+            for place, text in enumerate(texts[: last + 1])
+        )

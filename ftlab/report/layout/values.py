@@ -1,0 +1,44 @@
+"""One value as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ftlab.report.layout.escape import safe
+
+NOTHING = "–"
+
+
+def shown(value: Any) -> str:
+    """A value in a table: a dash for nothing, lists and small mappings on one line, safe."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        pairs = (f"{safe(str(key))}={shown(item)}" for key, item in value.items())
+        return ", ".join(pairs) or NOTHING
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(shown(item) for item in value) or NOTHING
+    return safe(str(value)) or '""'
+
+
+def setting(value: Any) -> str:
+    """A setting's value before or after a change: text in quotes, so that ``"1"`` is not 1."""
+    if value is None:
+        return "absent"
+    return f'"{safe(value)}"' if isinstance(value, str) else shown(value)
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 host``, ``2 hosts``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def lasted(seconds: float) -> str:
+    """A duration: ``0.4 s``, ``12 s``, ``3 min 20 s``."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

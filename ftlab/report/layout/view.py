@@ -1,0 +1,27 @@
+"""How a report is to be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ftlab.report.layout.style import Paint
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """``width`` in cells; ``fold`` shows equal answers once; ``diff`` shows changes as the lines
+    of a diff; ``quiet`` says nothing where nothing changed and nothing failed; ``verbose`` 1 or
+    more adds how long hosts took, and all that is left out else; ``named``: the user named the
+    VMs, so that none of them is left out."""
+
+    width: int = 80
+    color: bool = False
+    fold: bool = True
+    diff: bool = False
+    quiet: bool = False
+    verbose: int = 0
+    named: bool = False
+
+    @property
+    def paint(self) -> Paint:
+        return Paint(self.color)

@@ -1,0 +1,58 @@
+"""A run as lines for a log: one for the run, one for each host that something can be said of.
+
+``2026-01-02T03:04:05Z ftlab task=lab.apply run=… exit=0 hosts=12 ok=9 changed=3 … seconds=4.2``
+``2026-01-02T03:04:05Z ftlab task=lab.apply run=… host=vesxi03 status=failed kind=lost message="…"``
+
+Words without blanks or quotes stand as they are; others are JSON strings, so that a line is
+always one line and ``grep ' host=vesxi03 '`` finds what it should.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from ftlab.engine.report import Report, exit_code, summary
+from ftlab.model import Outcome
+from ftlab.report.layout.escape import safe
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.:/@%+-]+")
+_UNEVENTFUL = frozenset({"ok", "skipped"})
+
+
+def log_lines(report: Report) -> list[str]:
+    """The lines, without line ends, the run's own first. Times are when the run began."""
+    hosts = [_of_host(each) for each in report.outcomes if each.status not in _UNEVENTFUL]
+    return [_line(report, fields) for fields in (_of_run(report), *hosts)]
+
+
+def _of_run(report: Report) -> dict[str, object]:
+    fields: dict[str, object] = {"exit": exit_code(report)}
+    if report.check:
+        fields["check"] = "yes"
+    if report.stopped:
+        fields["stopped"] = report.stopped
+    fields["hosts"] = len(report.outcomes)
+    for status, count in summary(report).items():
+        fields[status] = count
+    return fields | {"seconds": round(report.seconds, 1)}
+
+
+def _of_host(outcome: Outcome) -> dict[str, object]:
+    fields: dict[str, object] = {"host": outcome.host, "status": outcome.status}
+    if outcome.changes:
+        fields["changes"] = len(outcome.changes)
+    if outcome.error is not None:
+        fields |= {"kind": outcome.error.kind, "message": outcome.error.message}
+    return fields
+
+
+def _line(report: Report, fields: Mapping[str, object]) -> str:
+    everything = {"task": report.task, "run": report.run, **fields}
+    words = " ".join(f"{name}={_word(str(value))}" for name, value in everything.items())
+    return f"{report.started} ftlab {words}"
+
+
+def _word(value: str) -> str:
+    return value if _PLAIN.fullmatch(value) else json.dumps(safe(value), ensure_ascii=False)

@@ -1,0 +1,95 @@
+"""Changes as ``before → after``, or as the lines of a diff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from ftlab.model import Change
+from ftlab.report.layout.escape import safe
+from ftlab.report.layout.table import Cell, table
+from ftlab.report.layout.values import setting, shown
+from ftlab.report.layout.view import View
+
+INDENT = 4
+#: Targets whose values are settings; those of others (``power``, ``reload``) are plain words.
+_SETTINGS = ("advopt", "vmx")
+HOST_KEY = "hostkey"
+
+
+def same_everywhere(change: Change) -> tuple[str, ...]:
+    """What two hosts' changes must share to be shown as one: everything but the VM's number."""
+    settings = (setting(change.before), setting(change.after))
+    where = (change.target, change.vm, change.path, change.key)
+    return (*map(str, where), *settings, str(change.verified))
+
+
+def change_lines(changes: Iterable[Change], view: View) -> list[str]:
+    """The lines for one host's changes, those of one VMX together under its path."""
+    lines: list[str] = []
+    for heading, together in groupby(changes, key=_heading):
+        group, indent = list(together), INDENT
+        if heading:
+            lines.append(" " * indent + view.paint("dim", heading))
+            indent += 2
+        lines += _diff(group, indent, view) if view.diff else _arrows(group, indent, view)
+    return lines
+
+
+def _heading(change: Change) -> str:
+    """Only the keys of a VMX need one; the others name themselves."""
+    if change.key is None or change.target == HOST_KEY:
+        return ""
+    return "  ".join(safe(part) for part in (change.vm, change.path) if part)
+
+
+def label(change: Change) -> str:
+    """What a change is about, in a word or two."""
+    if change.key is not None:
+        return safe(change.key)
+    if change.vm is not None:
+        return f"{safe(change.target)} of {safe(change.vm)}"
+    return safe(change.path or change.target)
+
+
+def _arrows(changes: Iterable[Change], indent: int, view: View) -> list[str]:
+    rows = [
+        [
+            Cell(label(change)),
+            Cell(_before_and_after(change), "new"),
+            _proof(change),
+        ]
+        for change in changes
+    ]
+    return table(rows, width=view.width, paint=view.paint, indent=indent)
+
+
+def _proof(change: Change) -> Cell:
+    if change.target == HOST_KEY and change.verified is not False:
+        return Cell("new" if change.before is None else "replaced", "dim")
+    if change.verified is None:
+        return Cell("")
+    return Cell("proven", "dim") if change.verified else Cell("not proven", "failed")
+
+
+def _diff(changes: Sequence[Change], indent: int, view: View) -> list[str]:
+    return [" " * indent + line for change in changes for line in _diff_pair(change, view)]
+
+
+def _diff_pair(change: Change, view: View) -> Iterator[str]:
+    for sign, style, value in (("-", "old", change.before), ("+", "new", change.after)):
+        if value is not None:
+            yield view.paint(style, f"{sign} {label(change)} = {_value(change, value)}")
+
+
+def _before_and_after(change: Change) -> str:
+    after = _value(change, change.after)
+    if change.before is None and change.target not in _SETTINGS:
+        return after  # an act such as a reload: there is nothing it replaces
+    return f"{_value(change, change.before)} → {after}"
+
+
+def _value(change: Change, value: object) -> str:
+    if change.target == "advopt" and value is None:
+        return "default"  # a host always has a value; this one it chooses itself
+    return setting(value) if change.target in _SETTINGS else shown(value)

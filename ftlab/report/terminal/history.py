@@ -1,0 +1,93 @@
+"""The journal's runs as documents and as text: ``lab.history`` and ``lab.history RUN``.
+
+Runs come as mappings, so that this layer need not know the journal: ``run``, ``task``,
+``started``, ``status`` and ``hosts`` in a list of runs (and ``undone``: whether all of its
+changes were, ``None``: none); ``run``, ``task``, ``started``, ``seconds`` and ``exit`` for a
+single one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ftlab.engine.report import Report, summary
+from ftlab.model import Outcome
+from ftlab.report.json.document import document, heading
+from ftlab.report.json.plain import plain
+from ftlab.report.layout.cells import wrapped
+from ftlab.report.layout.table import Cell, readable
+from ftlab.report.layout.values import NOTHING, lasted, shown
+from ftlab.report.layout.view import View
+from ftlab.report.terminal.changes import label
+from ftlab.report.terminal.render import render
+
+_PLAIN = View()
+_RUNS = ("run", "task", "started", "status", "hosts")
+_TITLES = ("run", "task", "started (UTC)", "status", "hosts")
+_OF = ("run", "task", "started", "seconds", "exit")
+
+
+def runs_document(report: Report, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The document of ``lab.history``: ``runs`` in place of ``hosts``."""
+    listed = [plain({name: run[name] for name in _RUNS}) for run in runs]
+    return {**heading(report), "runs": listed, "summary": summary(report)}
+
+
+def run_document(
+    report: Report, of: Mapping[str, Any], states: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """The document of ``lab.history RUN``: that run's hosts, as ``report`` holds them, and
+    ``states``: for each host, how far each of its changes came, in their order."""
+    told = document(report)
+    for name, entry in told["hosts"].items():
+        for change, state in zip(entry["changes"], states.get(name, ()), strict=True):
+            change["state"] = state
+    return {**told, "of": plain({name: of[name] for name in _OF})}
+
+
+def render_runs(runs: Sequence[Mapping[str, Any]], view: View = _PLAIN) -> str:
+    """One line for each run, in the order given."""
+    rows = [[Cell(text) for text in _run_texts(run)] for run in runs]
+    if not rows:
+        return "no runs yet\n"
+    return "\n".join(readable(rows, _TITLES, width=view.width, paint=view.paint)) + "\n"
+
+
+def render_run(
+    report: Report,
+    of: Mapping[str, Any],
+    states: Mapping[str, Sequence[str]],
+    view: View = _PLAIN,
+) -> str:
+    """A single run: a line about the run, then its hosts as their run's own report showed them,
+    with a note on what was undone since; ``states`` as in :func:`run_document`."""
+    seconds = of["seconds"]
+    took = "without an end" if seconds is None else lasted(seconds)
+    told = f"run {shown(of['run'])}  {shown(of['task'])}  {shown(of['started'])}  {took}"
+    code = "" if of["exit"] is None else f"  exit {of['exit']}"
+    title = [view.paint("bold", line) for line in wrapped(told + code, view.width)]
+    outcomes = tuple(_with_undone(each, states.get(each.host, ())) for each in report.outcomes)
+    all_undone = {state for own in states.values() for state in own} == {"undone"}
+    shown_run = replace(report, outcomes=outcomes, run="" if all_undone else report.run)
+    return "\n".join(title) + "\n\n" + render(shown_run, view)
+
+
+def _with_undone(outcome: Outcome, states: Sequence[str]) -> Outcome:
+    """The host with a note on which of its changes were undone, if any were."""
+    pairs = zip(outcome.changes, states, strict=False)
+    undone = [change for change, state in pairs if state == "undone"]
+    if not undone:
+        return outcome
+    whole = len(undone) == len(outcome.changes)
+    note = "undone since" if whole else f"undone since: {', '.join(map(label, undone))}"
+    return replace(outcome, facts={**outcome.facts, "notes": [note]})
+
+
+def _run_texts(run: Mapping[str, Any]) -> list[str]:
+    run_id, task, status = (shown(run[name]) for name in ("run", "task", "status"))
+    if run.get("undone") is not None:
+        status += ", undone" if run["undone"] else ", partly undone"
+    started = shown(run["started"])[: len("2026-01-02T03:04")].replace("T", " ")  # its id has more
+    return [run_id, task, started, status, str(len(run["hosts"])) if run["hosts"] else NOTHING]

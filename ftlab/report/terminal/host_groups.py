@@ -1,0 +1,142 @@
+"""Hosts by how they ended: equal ends are told once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ftlab.inventory.fold import fold
+from ftlab.model import Outcome, Status
+from ftlab.report.layout.cells import cell_width, wrapped
+from ftlab.report.layout.escape import safe
+from ftlab.report.layout.table import Cell, table
+from ftlab.report.layout.values import counted, lasted
+from ftlab.report.layout.view import View
+from ftlab.report.terminal.changes import INDENT, change_lines, same_everywhere
+from ftlab.report.terminal.fact_tables import has_output
+
+#: What a person must act on comes last: it is what stands above the prompt, but for a line about
+#: those that had nothing to do.
+_ORDER: tuple[Status, ...] = (
+    "ok", "would_change", "changed", "unreachable", "failed", "skipped",
+)  # fmt: skip
+_MARKS: dict[Status, str] = {
+    "ok": "✓", "skipped": "–", "would_change": "○",
+    "changed": "●", "unreachable": "✗", "failed": "✗",
+}  # fmt: skip
+
+
+def host_groups(outcomes: Iterable[Outcome], view: View) -> list[str]:
+    """Lines about the hosts whose end is not told by their facts alone."""
+    groups: dict[Any, list[Outcome]] = {}
+    for outcome in outcomes:
+        if _has_a_say(outcome):
+            alone = "" if view.fold else outcome.host
+            groups.setdefault((alone, *_sameness(outcome)), []).append(outcome)
+    ordered = list(groups.values())
+    if view.fold:
+        ordered.sort(key=lambda group: (_ORDER.index(group[0].status), -len(group)))
+    return [line for group in ordered for line in _group(group, view)]
+
+
+def _has_a_say(outcome: Outcome) -> bool:
+    if outcome.changes or _notes(outcome):
+        return True
+    if has_output(outcome):
+        return outcome.status not in ("ok", "failed")  # the output's own heading tells these
+    return outcome.error is not None or not any(outcome.facts.values())
+
+
+def _sameness(outcome: Outcome) -> tuple[Any, ...]:
+    error = (outcome.error.kind, outcome.error.hint) if outcome.error else None
+    changes = tuple(map(same_everywhere, outcome.changes))
+    return outcome.status, error, changes, _notes(outcome), _nothing(outcome)
+
+
+def _notes(outcome: Outcome) -> tuple[str, ...]:
+    """Notes that the error does not say already."""
+    said = outcome.error.message if outcome.error else None
+    notes = outcome.facts.get("notes") or ()
+    listed = (notes,) if isinstance(notes, str) else notes
+    return tuple(str(note) for note in listed if note != said)
+
+
+def _nothing(outcome: Outcome) -> str:
+    """``no vms`` for a host whose list of VMs is empty."""
+    empty = [name for name, value in outcome.facts.items() if value in ([], (), {})]
+    return ", ".join(f"no {safe(name)}" for name in empty if name != "notes")
+
+
+def _group(group: Sequence[Outcome], view: View) -> list[str]:
+    first = group[0]
+    lines = _skipped(group, view)
+    if not lines:
+        lines = _title(group, view)
+        lines += change_lines(first.changes, view)
+        lines += _messages(group, view)
+    for note in _notes(first):
+        lines += _indented(safe(note), view)
+    if first.error and first.error.hint:
+        lines += _indented(f"→ {safe(first.error.hint)}", view, "dim")
+    return lines
+
+
+def _skipped(group: Sequence[Outcome], view: View) -> list[str]:
+    """One line for hosts that were skipped for one reason; none for other groups."""
+    reasons = {safe(outcome.error.message) for outcome in group if outcome.error}
+    if group[0].status != "skipped" or group[0].changes or len(reasons) != 1:
+        return []
+    count = f"{counted(len(group), 'host')}  " if len(group) > 1 else ""
+    names = safe(fold([outcome.host for outcome in group]))
+    text = f"{names}  {count}skipped: {reasons.pop()}{_times(group, view)}"
+    first, *more = wrapped(text, max(20, view.width - INDENT))
+    lines = [f"{_MARKS['skipped']} {first}", *(" " * INDENT + line for line in more)]
+    return [view.paint("skipped", line) for line in lines]
+
+
+def _title(group: Sequence[Outcome], view: View) -> list[str]:
+    """``● vesxi[01-06]  6 hosts  changed``; names that need more room get lines of their own."""
+    first, paint = group[0], view.paint
+    names = wrapped(safe(fold([outcome.host for outcome in group])), view.width - 2)
+    count = f"{counted(len(group), 'host')}  " if len(group) > 1 else ""
+    state, times = _state(first), _times(group, view)
+    lines = [f"  {paint('bold', line)}" for line in names]
+    lines[0] = paint(first.status, _MARKS[first.status]) + lines[0][1:]
+    told = count + paint(first.status, state) + paint("dim", times)
+    if cell_width(f"  {names[-1]}  {count}{state}{times}") > view.width:
+        return [*lines, " " * INDENT + told]
+    return [*lines[:-1], f"{lines[-1]}  {told}"]
+
+
+def _state(outcome: Outcome) -> str:
+    words = outcome.status.replace("_", " ")
+    if outcome.error and outcome.status != "skipped":
+        return f"{words} ({safe(outcome.error.kind.removeprefix('unreachable.'))})"
+    if outcome.status != "ok":
+        return words
+    return _nothing(outcome) or ("ok" if _notes(outcome) else "ok, no change")
+
+
+def _times(group: Sequence[Outcome], view: View) -> str:
+    if not view.verbose:
+        return ""
+    seconds = [outcome.seconds for outcome in group]
+    fastest, slowest = lasted(min(seconds)), lasted(max(seconds))
+    return f"  {fastest}" if fastest == slowest else f"  {fastest} to {slowest}"
+
+
+def _messages(group: Sequence[Outcome], view: View) -> list[str]:
+    """The error's message once where all say the same, else each message with its hosts."""
+    said: dict[str, list[str]] = {}
+    for outcome in group:
+        if outcome.error:
+            said.setdefault(safe(outcome.error.message), []).append(outcome.host)
+    if len(said) == 1:
+        return _indented(next(iter(said)), view)
+    rows = [[Cell(safe(fold(hosts)), "bold"), Cell(text)] for text, hosts in said.items()]
+    return table(rows, width=view.width, paint=view.paint, indent=INDENT)
+
+
+def _indented(text: str, view: View, style: str = "") -> list[str]:
+    room = max(20, view.width - INDENT)
+    return [" " * INDENT + view.paint(style, line) for line in wrapped(text, room)]

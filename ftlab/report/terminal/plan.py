@@ -1,0 +1,67 @@
+"""A plan as a person reads it: each difference once, with the hosts that have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ftlab.engine.report import Report
+from ftlab.inventory.fold import fold
+from ftlab.model import Change, Outcome
+from ftlab.report.layout.escape import safe
+from ftlab.report.layout.table import Cell, readable
+from ftlab.report.layout.values import setting, shown
+from ftlab.report.layout.view import View
+from ftlab.report.terminal.changes import same_everywhere
+from ftlab.report.terminal.render import render
+
+#: Targets whose values are settings, shown as they are written; others are plain words.
+_SETTINGS = frozenset({"advopt", "vmx", "reload"})
+
+
+def render_plan(report: Report, view: View) -> str:
+    """The differences as a table, then the hosts by how they ended, then the sum."""
+    rest = replace(report, outcomes=tuple(map(_without_changes, report.outcomes)))
+    rows = [_row(*group) for group in _groups(report.outcomes, fold_them=view.fold)]
+    if not rows:
+        return render(rest, view)
+    header = ("hosts", "setting", "is → should be")
+    lines = readable(rows, header, width=view.width, paint=view.paint)
+    return "".join(f"{line}\n" for line in lines) + "\n" + render(rest, view)
+
+
+def name_of(change: Change) -> str:
+    """What a change is about, in one word or two: a VM, and a path, a key or its power."""
+    what = change.path if change.target == "advopt" else change.key or change.target
+    subject = f"{change.vm}: " if change.vm is not None else ""
+    loaded = " (to be reloaded)" if change.target == "reload" else ""
+    return safe(f"{subject}{what}{loaded}")
+
+
+def value_of(change: Change, value: object) -> str:
+    """A value of a change as a person reads it."""
+    return setting(value) if change.target in _SETTINGS else shown(value)
+
+
+def _groups(outcomes: Iterable[Outcome], *, fold_them: bool) -> list[tuple[list[str], Change]]:
+    found: dict[tuple[str, ...], tuple[list[str], Change]] = {}
+    for outcome in outcomes:
+        for change in outcome.changes:
+            alone = "" if fold_them else outcome.host
+            key = (alone, *same_everywhere(change))
+            found.setdefault(key, ([], change))[0].append(outcome.host)
+    return list(found.values())
+
+
+def _row(hosts: Sequence[str], change: Change) -> list[Cell]:
+    before, after = (value_of(change, value) for value in (change.before, change.after))
+    return [
+        Cell(safe(fold(hosts)), "bold"),
+        Cell(name_of(change)),
+        Cell(f"{before} → {after}", "new"),
+    ]
+
+
+def _without_changes(outcome: Outcome) -> Outcome:
+    facts = {key: value for key, value in outcome.facts.items() if key == "notes"}
+    return replace(outcome, changes=(), facts=facts)

@@ -1,0 +1,143 @@
+"""One command on one channel, moved on without ever blocking.
+
+Several exchanges share one :class:`~ftlab.ssh.paramiko_ext.channel_lock.Bell`: whatever arrives
+on any of their channels rings it, so a single thread waits for all of them, without polling and
+without a thread per stream.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import paramiko
+from paramiko.common import cMSG_CHANNEL_REQUEST
+
+from ftlab.model import Command, Completed
+from ftlab.ssh.deadline import Deadline
+from ftlab.ssh.paramiko_ext.channel_lock import Bell, hold
+
+CHUNK = 65536
+RECEIVE = 1 << 20
+ROUNDS = 8
+
+
+class Exchange:
+    """Start with :meth:`begin`; then :meth:`pump` whenever the bell rings, until it is True."""
+
+    def __init__(self, command: Command, line: str, stdin: bytes, cap: int) -> None:
+        self.command = command
+        self._line = line
+        self._unsent = memoryview(stdin)
+        self._cap = cap
+        self._channel: Any = None
+        self._bell = Bell()
+        self._talk = threading.RLock()
+        self._out = bytearray()
+        self._err = bytearray()
+        self._ended = False
+        self._input_closed = False
+        self.sent = False
+        self.truncated = False
+        self.started = time.monotonic()
+        self.deadline = Deadline(0)
+
+    def begin(self, transport: Any, deadline: Deadline, bell: Bell) -> None:
+        """Open a channel and send the command, without waiting for the answer to it.
+
+        :raises paramiko.SSHException: the host gives no channel, or not in time.
+        """
+        self.deadline = deadline
+        self._bell = bell
+        self.started = time.monotonic()
+        self._channel = transport.open_session(timeout=deadline.left)
+        self._talk = hold(self._channel, bell)
+        with self._talk:
+            self.sent = True  # from here on nobody knows for certain that it has not run
+            transport._send_user_message(self._request())
+            self._send()
+
+    def pump(self) -> bool:
+        """Move what can be moved now; True once the command has ended."""
+        if not self._ended:
+            self._ended = self._is_over()  # before reading: what came until here is then read
+            with self._talk:
+                self._send()
+                self._drain(self._channel.recv, self._out)
+                self._drain(self._channel.recv_stderr, self._err)
+        return self._ended
+
+    @property
+    def status(self) -> int | None:
+        """The exit status (128+n for signal n); ``None`` if the channel ended without one."""
+        status = self._channel.exit_status
+        return None if status < 0 else int(status)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the host declined to run any command."""
+        return bool(getattr(self._channel, "request_refused", False))
+
+    @property
+    def stdout(self) -> bytes:
+        return bytes(self._out)
+
+    @property
+    def stderr(self) -> bytes:
+        return bytes(self._err)
+
+    def completed(self, status: int) -> Completed:
+        seconds = time.monotonic() - self.started
+        return Completed(
+            self.command, status, self.stdout, self.stderr, seconds, truncated=self.truncated
+        )
+
+    def close(self) -> None:
+        """Give the channel up. What runs over there may go on."""
+        if self._channel is not None:
+            with self._talk:
+                self._channel.close()
+
+    def _request(self) -> paramiko.Message:
+        message = paramiko.Message()
+        message.add_byte(cMSG_CHANNEL_REQUEST)
+        message.add_int(self._channel.remote_chanid)
+        message.add_string("exec")
+        message.add_boolean(True)
+        message.add_string(self._line.encode("utf-8", "surrogateescape"))
+        return message
+
+    def _is_over(self) -> bool:
+        channel = self._channel
+        return bool(channel.closed or (channel.eof_received and channel.status_event.is_set()))
+
+    def _send(self) -> None:
+        """Send stdin as far as the host has room for it, then its end."""
+        if self._input_closed or self._channel.closed:
+            return
+        try:
+            while self._unsent:
+                sent = self._channel.send(self._unsent[:CHUNK])
+                self._unsent = self._unsent[sent:]
+        except TimeoutError:
+            return  # the window is full; the bell rings when it opens
+        except OSError:
+            pass  # the host closed the channel: it will say why
+        self._input_closed = True
+        self._channel.shutdown_write()
+
+    def _drain(self, receive: Any, kept: bytearray) -> None:
+        """Read what has arrived. Beyond the cap it is thrown away, so the command can end."""
+        rounds = 0
+        try:
+            while data := receive(RECEIVE):
+                room = max(0, self._cap - len(kept))
+                kept += data[:room]
+                self.truncated |= len(data) > room
+                rounds += 1
+                if rounds >= ROUNDS and not self._ended:
+                    self._bell.set()  # others get their turn, and then there is more
+                    return
+        except TimeoutError:
+            return

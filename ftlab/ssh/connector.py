@@ -1,0 +1,192 @@
+"""From a host to a session: one :class:`Connector` per run holds what is shared."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from fabric import Connection
+
+from ftlab.errors import Unreachable
+from ftlab.model import Host
+from ftlab.ssh import connect_errors
+from ftlab.ssh.connect_retry import retry_while_busy
+from ftlab.ssh.deadline import Deadline
+from ftlab.ssh.handshake import Handshake, plain_config
+from ftlab.ssh.hostkeys.known_hosts import KnownHosts
+from ftlab.ssh.hostkeys.scan import ServerKeys, scan
+from ftlab.ssh.hostkeys.verify import Verifier, unusable
+from ftlab.ssh.login.canary import Canaries
+from ftlab.ssh.login.keys import KeyRing
+from ftlab.ssh.login.login import Login
+from ftlab.ssh.login.passwords import SecretSource
+from ftlab.ssh.network.dial import dial
+from ftlab.ssh.network.jump import Jumps
+from ftlab.ssh.network.proxycommand import start_proxy
+from ftlab.ssh.network.target import Target, Targets
+from ftlab.ssh.paramiko_ext.transport import Keepalive
+from ftlab.ssh.session import SshSession
+from ftlab.ssh.settings import SshSettings
+
+
+class Connector:
+    """Logs in to hosts. Thread-safe; holds the parsed known_hosts, keys, agent, jump
+    connections and login limits of one run.
+
+    ``jump_hosts`` are the inventory's hosts by name, since ``ftlab_jump`` may name one.
+    ``canaries``: where it is not the only connector of its run, what they know together.
+    """
+
+    def __init__(
+        self,
+        settings: SshSettings,
+        secrets: SecretSource | None = None,
+        *,
+        jump_hosts: Mapping[str, Host] | None = None,
+        canaries: Canaries | None = None,
+    ) -> None:
+        self.settings = settings
+        self._secrets = secrets or SecretSource()
+        self._targets = Targets(settings.ssh_config, jump_hosts)
+        self._keys = KeyRing(self._secrets)
+        self._canaries = canaries or Canaries()
+        self._jumps = Jumps(self._enter)
+        self._config = plain_config()
+        self._lock = threading.Lock()
+        self._known: dict[str | None, KnownHosts] = {}
+        self._slots: dict[tuple[object, ...], threading.BoundedSemaphore] = {}
+
+    def connect(self, host: Host, *, deadline: float | None = None) -> SshSession:
+        """A session with ``host``, within ``connect_timeout`` seconds of its turn.
+
+        ``deadline`` is a :func:`time.monotonic` value that nothing may outlast. Safe to call
+        from many threads. Only a connection dropped before the login began is tried again.
+
+        :raises Unreachable: with a ``kind``, a ``hint`` and the evidence.
+        """
+        target = self._resolve(host)
+        connection = self._enter(target, deadline)
+        return SshSession(host, connection, self.settings)
+
+    def scan(self, host: Host, *, deadline: float | None = None) -> ServerKeys:
+        """The server's host keys, without a login to it.
+
+        A jump host on the way is logged in to.
+
+        :raises Unreachable: no SSH server answers in time.
+        """
+        target = self._resolve(host)
+        with self._turn(target, deadline):
+            limit = Deadline(self.settings.connect_timeout).no_later_than(deadline)
+            return retry_while_busy(limit, scan, target, limit, self._socket)
+
+    def known_hosts(self, extra: str | None) -> KnownHosts:
+        """The run's known_hosts, with the file that one host's inventory line adds; each file is
+        read once for all hosts.
+
+        :raises Unreachable: ``hostkey.file``: one of them cannot be read.
+        """
+        with self._lock:
+            if extra not in self._known:
+                known = KnownHosts()
+                for file in (*([Path(extra)] if extra else ()), *self.settings.known_hosts):
+                    _load(known, file)
+                self._known[extra] = known
+            return self._known[extra]
+
+    def close(self) -> None:
+        """Hang up on jump hosts and the agent. Sessions are closed by whoever opened them."""
+        self._jumps.close()
+        self._keys.close()
+
+    def _resolve(self, host: Host) -> Target:
+        target = self._targets.of(host)
+        self._targets.check_way(target)
+        return target
+
+    def _enter(self, target: Target, until: float | None) -> Connection:
+        host, user = target.host, target.user
+        self._pass_through(target, until)
+        password = None if host.key_file else self._secrets.given(host, user)
+        with (
+            self._canaries.turn(host.name, user, password, until),
+            self._turn(target, until),
+        ):
+            deadline = Deadline(self.settings.connect_timeout).no_later_than(until)
+            guard = self._canaries if password is None else None
+            return retry_while_busy(deadline, self._attempt, target, deadline, guard)
+
+    def _pass_through(self, target: Target, until: float | None) -> None:
+        """Log in to the jump host before this host's own login begins: the two may share a
+        password, and a jump host that refuses one says nothing about this host's."""
+        if target.jump is not None:
+            self._jumps.enter(self._jump(target.jump), until)
+
+    def _jump(self, spec: str) -> Target:
+        return self._targets.of(self._targets.jump_host(spec))
+
+    def _attempt(self, target: Target, deadline: Deadline, guard: Canaries | None) -> Connection:
+        sock = self._socket(target, deadline)
+        keepalive = Keepalive(self.settings.keepalive, self.settings.keepalive_count)
+        handshake = Handshake(target, deadline, self._verifier(target), keepalive)
+        login = Login(target, self._keys, self._secrets, guard)
+        return handshake.enter(sock, login, self._config)
+
+    def _socket(self, target: Target, deadline: Deadline) -> Any:
+        if target.jump is not None:
+            return self._jumps.channel(self._jump(target.jump), target, deadline)
+        try:
+            if target.proxy_command:
+                return start_proxy(target.proxy_command)
+            return dial(target.address, target.port, deadline, target.family)
+        except OSError as error:
+            raise connect_errors.unreachable(error, target, None, deadline) from error
+
+    def _verifier(self, target: Target) -> Verifier:
+        files = self.settings.known_hosts
+        return Verifier(
+            self.known_hosts(target.host.known_hosts),
+            target.known_as,
+            target.port,
+            self.settings.host_key,
+            files[0] if files else None,
+        )
+
+    @contextmanager
+    def _turn(self, target: Target, until: float | None) -> Iterator[None]:
+        """Wait for this server's turn, and for the jump host's, before the clock starts."""
+        limits: list[tuple[tuple[object, ...], int]]
+        limits = [((target.address, target.port, target.jump), self.settings.logins_at_once)]
+        if target.jump is not None:
+            limits.append((("through", target.jump), self.settings.through_jump_at_once))
+        with ExitStack() as held:
+            for key, most in limits:
+                slot = self._slot(key, most)
+                left = None if until is None else max(0.0, until - time.monotonic())
+                if not slot.acquire(timeout=left):
+                    raise _too_late(target)
+                held.callback(slot.release)
+            yield
+
+    def _slot(self, key: tuple[object, ...], most: int) -> threading.BoundedSemaphore:
+        with self._lock:
+            return self._slots.setdefault(key, threading.BoundedSemaphore(most))
+
+
+def _load(known: KnownHosts, file: Path) -> None:
+    try:
+        known.load(file)
+    except OSError as error:
+        raise unusable(file, error) from error
+
+
+def _too_late(target: Target) -> Unreachable:
+    return Unreachable(
+        f"{target.where} was not tried: the deadline passed before its turn came",
+        kind="unreachable.timeout",
+        hint="give the run a longer --deadline",
+    )

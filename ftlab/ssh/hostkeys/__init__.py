@@ -1,0 +1,1 @@
+"""Host keys: known_hosts, its check at login, recording new ones."""

@@ -1,0 +1,119 @@
+"""Recording host keys in the lab's own known_hosts file."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ftlab.errors import Unreachable
+from ftlab.ssh.hostkeys.hostkey import HostKey, known_as
+from ftlab.ssh.hostkeys.known_hosts import Line, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What :func:`record` did: keys written, lines they replaced, keys already there."""
+
+    added: tuple[HostKey, ...] = ()
+    replaced: tuple[Line, ...] = ()
+    known: tuple[HostKey, ...] = ()
+
+
+def record(
+    file: Path, address: str, port: int, keys: Sequence[HostKey], *, replace: bool = False
+) -> Recorded:
+    """Write a server's keys to ``file`` (created with mode 0600, its folder with 0700).
+
+    Safe to repeat: a key that is there already is not written twice. With ``replace``, lines
+    for this server that hold other keys are taken out in the same step.
+
+    :raises Unreachable: ``hostkey.changed`` where the file holds another key of the same type
+        and ``replace`` is not set; nothing is written then.
+    """
+    path = file.expanduser()
+    with _alone(path.parent):
+        text = path.read_text("utf-8", "surrogateescape") if path.exists() else ""
+        near = parse(text, path, known_as(address, port))
+        ours = [line for line in near if _about(line, address, port)]
+        stale = _stale(ours, keys, replace)
+        if stale and not replace:
+            raise _changed(address, port, stale[0], keys)
+        new = tuple(key for key in keys if all(line.key != key for line in ours))
+        if stale:
+            _rewrite(path, _without(text, stale) + _lines(address, port, new))
+        elif new:
+            _append(path, text, _lines(address, port, new))
+    return Recorded(new, tuple(stale), tuple(key for key in keys if key not in new))
+
+
+def _about(line: Line, address: str, port: int) -> bool:
+    return not line.revoked and line.covers(known_as(address, port))
+
+
+def _stale(ours: Sequence[Line], keys: Sequence[HostKey], replace: bool) -> list[Line]:
+    types = {key.type for key in keys}
+    other = [line for line in ours if line.key not in keys]
+    return other if replace else [line for line in other if line.key.type in types]
+
+
+def _changed(address: str, port: int, line: Line, keys: Sequence[HostKey]) -> Unreachable:
+    new = next(key for key in keys if key.type == line.key.type)
+    return Unreachable(
+        f"{known_as(address, port)}: the host key is not the one in {line.where}: "
+        f"known {line.key}, offered {new}",
+        kind="hostkey.changed",
+        hint="if the host was rebuilt, record the new key with: ftlab hosts.trust --replace",
+        file=str(line.file),
+        line=line.number,
+        old=line.key.fingerprint,
+        new=new.fingerprint,
+    )
+
+
+def _lines(address: str, port: int, keys: Sequence[HostKey]) -> str:
+    name = known_as(address, port)
+    return "".join(f"{name} {key.type} {key.base64}\n" for key in keys)
+
+
+def _without(text: str, stale: Sequence[Line]) -> str:
+    gone = {line.number for line in stale}
+    kept = (raw for number, raw in enumerate(text.splitlines(), 1) if number not in gone)
+    return "".join(raw + "\n" for raw in kept)
+
+
+def _append(path: Path, text: str, lines: str) -> None:
+    glue = "\n" if text and not text.endswith("\n") else ""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, (glue + lines).encode("utf-8", "surrogateescape"))
+    finally:
+        os.close(descriptor)
+
+
+def _rewrite(path: Path, text: str) -> None:
+    """Replace the file in one step; a reader sees the old one or the new one."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as out:
+            out.write(text)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's kernel lock, so that two runs do not write at the same time."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

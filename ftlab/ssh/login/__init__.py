@@ -1,0 +1,1 @@
+"""Authentication: keys, agents, passwords, and the lockout that must not happen."""

@@ -1,0 +1,1 @@
+"""The way to a host: ssh config, sockets, proxies, jump hosts."""

@@ -1,0 +1,1 @@
+"""All use of paramiko's inside, in one place."""

@@ -1,0 +1,126 @@
+"""One channel's turn to speak, so that nothing is ever sent on a channel that is closed.
+
+paramiko decides under a lock whether a channel may still send, but sends after letting go of
+it. When the host's close is answered in between, the message refers to a channel that is gone,
+and the server hangs up on the whole connection: with quick commands that happens within a few
+dozen of them. Here whoever sends holds the channel's ``talk`` lock meanwhile, and so does the
+transport's thread while it answers a close.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from paramiko.common import MSG_CHANNEL_CLOSE, MSG_CHANNEL_FAILURE, MSG_CHANNEL_REQUEST
+
+
+def signal_status(name: str) -> int:
+    """A shell's status for a process killed by a signal (``TERM`` → 143); 128 if unknown."""
+    try:
+        return 128 + int(signal.Signals["SIG" + name])
+    except KeyError:
+        return 128
+
+
+FULL = 1 << 16  # bytes of an answer that are worth looking at; far below a channel's window
+
+
+class Bell:
+    """Something happened. Stands in for the event of paramiko's buffers, which clear it
+    whenever one of them runs empty: that says nothing about the others, so it is ignored."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Event()
+
+    def set(self) -> None:
+        self._rung.set()
+
+    def clear(self) -> None:
+        """Only :meth:`wait` silences the bell."""
+
+    def wait(self, seconds: float | None) -> None:
+        """Return at once if it rang since the last wait, else when it rings or time is up."""
+        self._rung.wait(seconds)
+        self._rung.clear()
+
+
+class _WhenFull:
+    """Stands in for the event of one of paramiko's buffers, but rings only where it has ended or
+    fills up. Nobody can use the pieces of an answer, and each ring wakes a thread, which then
+    competes with all others for the interpreter."""
+
+    def __init__(self, buffer: Any, bell: Bell) -> None:
+        self._buffer = buffer
+        self._bell = bell
+
+    def set(self) -> None:
+        """Called with the buffer's lock held."""
+        if self._buffer._closed or len(self._buffer._buffer) >= FULL:
+            self._bell.set()
+
+    def clear(self) -> None:
+        """Only :meth:`Bell.wait` silences the bell."""
+
+
+class _RingingCondition(threading.Condition):
+    """A channel's window condition that also rings: there is room to send more."""
+
+    def __init__(self, lock: Any, bell: Bell) -> None:
+        super().__init__(lock)
+        self._bell = bell
+
+    def notify_all(self) -> None:
+        super().notify_all()
+        self._bell.set()
+
+
+def hold(channel: Any, bell: Bell) -> threading.RLock:
+    """Make a channel non-blocking and ring ``bell`` when its answer has ended or fills its
+    buffers, and when there is room to send more.
+
+    Returns its ``talk`` lock, which must be held by whoever sends, receives or closes.
+    """
+    channel.talk = threading.RLock()
+    channel.settimeout(0.0)
+    channel.out_buffer_cv = _RingingCondition(channel.lock, bell)
+    for buffer in (channel.in_buffer, channel.in_stderr_buffer):
+        buffer.set_event(_WhenFull(buffer, bell))
+    return channel.talk
+
+
+def _turn(channel: Any) -> AbstractContextManager[Any]:
+    return getattr(channel, "talk", None) or nullcontext()
+
+
+def _on_close(channel: Any, message: Any) -> None:
+    with _turn(channel):
+        channel._handle_close(message)
+
+
+def _on_failure(channel: Any, message: Any) -> None:
+    """Tell a refused request from a connection that died: paramiko closes both alike."""
+    channel.request_refused = True
+    with _turn(channel):
+        channel._request_failed(message)
+
+
+def _on_request(channel: Any, message: Any) -> None:
+    """Take note of ``exit-signal``, which paramiko passes over; hand on the rest."""
+    start = message.packet.tell()
+    if message.get_text() != "exit-signal":
+        message.packet.seek(start)
+        channel._handle_request(message)
+        return
+    message.get_boolean()
+    channel.exit_status = signal_status(message.get_text())
+    channel.status_event.set()
+
+
+HANDLERS = {
+    MSG_CHANNEL_CLOSE: _on_close,
+    MSG_CHANNEL_FAILURE: _on_failure,
+    MSG_CHANNEL_REQUEST: _on_request,
+}
