@@ -10,7 +10,9 @@ from ftlab.sim.ft.obstacles import obstacle
 from ftlab.sim.ft.signatures import SIGNATURES, Signature
 from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.ft.traces import out_of_space, tell
+from ftlab.sim.ft.vcenter import VCenter
 from ftlab.sim.vms import power
+from ftlab.sim.vms.config_info import api_uuid
 from ftlab.sim.vms.faults import VimFault
 from ftlab.sim.vms.vm import FtHalf, SimVM
 
@@ -26,12 +28,16 @@ class FtPair(Halves):
         self.identities = {vm.place: vm.loaded.get("vc.uuid") for _, vm in (primary, secondary)}
         self.phase: Phase = "apart"
         self.reason = "initializing"
+        self.enabled = True
+        self.vcenter = VCenter(self)
         self._turn = 0
 
     def state(self, vm: SimVM) -> str:
         """``faultToleranceState`` of one half, as the vSphere API defines it."""
         if self.phase != "apart":
             return self.phase
+        if not self.enabled:
+            return "disabled"
         alone = vm is self.primary and vm.power == "poweredOn"
         return "needSecondary" if alone else "enabled"
 
@@ -44,6 +50,34 @@ class FtPair(Halves):
     def need_reason(self, vm: SimVM) -> str | None:
         """``needSecondaryReason``, where the state calls for one."""
         return self.reason if self.state(vm) == "needSecondary" else None
+
+    @property
+    def needs_secondary(self) -> bool:
+        """Whether a secondary could be started now."""
+        return self.state(self.primary) == "needSecondary"
+
+    def started(self, vm: SimVM) -> None:
+        """One half was powered on."""
+        if vm is self.primary:
+            self.reason = "initializing"
+            self.vcenter.primary_is_on()
+
+    def set_enabled(self, enabled: bool) -> None:
+        """vCenter enables or disables the secondary, which stops one that is on."""
+        if not enabled and self.secondary.power == "poweredOn":
+            power.halt(self.secondary_host, self.secondary)
+            self._part("userAction")
+        self._tell_states(lambda: setattr(self, "enabled", enabled))
+
+    def _tell_states(self, change: Callable[[], None]) -> None:
+        """Make a change of state, and the host agents write that they saw it."""
+        sides = (self.side("primary"), self.side("secondary"))
+        before = [self.state(vm) for _, vm in sides]
+        change()
+        for (host, vm), old in zip(sides, before, strict=True):
+            seen = f"{vm.name} on host {host.name} in ha-datacenter changed from {old}"
+            new = self.state(vm)
+            host.log("hostd", f"Event 107 : Fault Tolerance state of {seen} to {new}")
 
     def stopped(self, vm: SimVM) -> None:
         """One half was powered off on purpose; a primary takes its secondary along."""
@@ -67,7 +101,16 @@ class FtPair(Halves):
         self.primary_host.vms.log(self.primary, "FT: the primary is gone; this VM goes live")
 
     def start_secondary(self) -> None:
-        """``power.on`` of the secondary. Raises the fault of a failure that is told at once."""
+        """``power.on`` of the secondary. Raises the fault of a failure that is told at once, and
+        of a host that leaves secondaries to vCenter; its words are not published."""
+        if not self.spec.host_starts_secondary:
+            text = "This operation is not supported on a Secondary VM of a Fault Tolerant pair."
+            identity = api_uuid(self.identities[self.secondary.place])
+            raise VimFault("vim.fault.InvalidOperationOnSecondaryVm", text, instanceUuid=identity)
+        self.bring_up()
+
+    def bring_up(self) -> None:
+        """Start the secondary. Raises the fault of a failure that is told at once."""
         found = obstacle(self)
         if found is None:
             self._bring_up()
@@ -120,6 +163,7 @@ class FtPair(Halves):
         tell(self, signature, why)
         power.halt(self.secondary_host, self.secondary)
         self._part("other")
+        self.vcenter.failed()
 
     def _ask(self, signature: Signature, why: str) -> None:
         self._bring_up()
@@ -140,6 +184,7 @@ class FtPair(Halves):
 
     def _reboot(self, _signature: Signature, _why: str) -> None:
         self.secondary_host.reboot(self.spec.late_seconds)
+        self.vcenter.failed()
 
 
 _WAYS: dict[str, Callable[[FtPair, Signature, str], None]] = {

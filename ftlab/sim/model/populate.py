@@ -103,4 +103,6 @@ def add_pair(spec: PairSpec, one: SimHost, two: SimHost) -> FtPair:
     pair = FtPair(spec, (one, primary), (two, secondary))
     if spec.ready:
         boot(one, primary)
+        if not spec.host_starts_secondary:
+            pair.vcenter.start()
     return pair

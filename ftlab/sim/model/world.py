@@ -28,12 +28,18 @@ class World:
         self.shutdown_seconds = shutdown_seconds
         self.lock = threading.RLock()
         self._began, self._epoch = clock(), datetime.now(UTC)
+        self._due: float | None = None
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._serials = itertools.count(1)
 
     def now(self) -> datetime:
         """The lab's wall clock: it moves with :attr:`clock`."""
-        return self._epoch + timedelta(seconds=self.clock() - self._began)
+        return self._epoch + timedelta(seconds=self._moment - self._began)
+
+    @property
+    def _moment(self) -> float:
+        """What happens late, as nobody looked before, happens at its own time all the same."""
+        return self.clock() if self._due is None else self._due
 
     def serial(self) -> int:
         """A number nobody else in the lab has."""
@@ -42,10 +48,14 @@ class World:
     def schedule(self, seconds: float, action: Callable[[], None]) -> None:
         """Do ``action`` at the first look at the lab after ``seconds``."""
         with self.lock:
-            heapq.heappush(self._events, (self.clock() + seconds, self.serial(), action))
+            heapq.heappush(self._events, (self._moment + seconds, self.serial(), action))
 
     def tick(self) -> None:
         """Let everything happen that is due by now. Safe to repeat."""
         with self.lock:
             while self._events and self._events[0][0] <= self.clock():
-                heapq.heappop(self._events)[2]()
+                self._due, _, action = heapq.heappop(self._events)
+                try:
+                    action()
+                finally:
+                    self._due = None

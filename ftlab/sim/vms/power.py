@@ -21,8 +21,8 @@ def power_on(host: SimHost, vm: SimVM) -> None:
         vm.ft.pair.start_secondary()
     else:
         boot(host, vm)
-    if vm.ft is not None and vm.ft.role == 1:
-        vm.ft.pair.reason = "initializing"
+    if vm.ft is not None:
+        vm.ft.pair.started(vm)
 
 
 def boot(host: SimHost, vm: SimVM) -> None:

@@ -83,8 +83,6 @@ class Pair(Protocol):
     secondary: SimVM
     identities: dict[str, str]
     """The ``vc.uuid`` of each half, by its place."""
-    reason: str
-    """Why the primary needs a secondary (``needSecondaryReason``)."""
 
     def state(self, vm: SimVM) -> str:
         """``faultToleranceState`` of one half."""
@@ -100,6 +98,9 @@ class Pair(Protocol):
 
     def answered(self, proceed: bool) -> None:
         """The secondary's question got its answer: retry or cancel."""
+
+    def started(self, vm: SimVM) -> None:
+        """One half was powered on."""
 
     def stopped(self, vm: SimVM) -> None:
         """One half was powered off on purpose."""
