@@ -15,6 +15,7 @@ from ftlab.cli.flags import Given, given
 from ftlab.cli.help_text import see
 from ftlab.cli.output import Form, RunLog
 from ftlab.cli.progress import Messages
+from ftlab.cli.talk import stderr_as_talk
 from ftlab.cli.task_name import name_of
 from ftlab.engine.lab import Lab
 from ftlab.engine.report import Report
@@ -102,18 +103,27 @@ def guarded(work: Callable[[], int], *, task: str = "") -> None:
     a hint of its own points to the help of ``task``."""
     import invoke
 
+    with stderr_as_talk():
+        code = _code(work, task)
+    if code:
+        raise invoke.Exit(code=code)
+
+
+def _code(work: Callable[[], int], task: str) -> int:
+    import invoke
+
     try:
         with ends_like_ctrl_c():
-            code = work()
+            return work()
     except FtlabError as error:
         print(f"ftlab: {safe(error.message)}", file=sys.stderr)
         hint = error.hint or (see(task) if task and isinstance(error, UsageError) else "")
         if hint:
             print(f"       {safe(hint)}", file=sys.stderr)
-        code = error.exit_code
+        return error.exit_code
     except KeyboardInterrupt:
         print("ftlab: interrupted", file=sys.stderr)
-        code = 130
+        return 130
     except invoke.Exit:
         raise
     except Exception as error:  # the last wall: an internal error, shown without a traceback
@@ -123,9 +133,7 @@ def guarded(work: Callable[[], int], *, task: str = "") -> None:
             file=sys.stderr,
         )
         print("       please report it, with the traceback that -vv shows", file=sys.stderr)
-        code = 1
-    if code:
-        raise invoke.Exit(code=code)
+        return 1
 
 
 def _log(verbose: int) -> None:

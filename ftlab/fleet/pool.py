@@ -26,8 +26,9 @@ OnOutcome = Callable[[Outcome], None]
 #: A host whose work has ended, or ``None`` for Ctrl-C.
 _Event = tuple[Host, "Future[Outcome]"] | None
 
-#: Seconds of one wait. A Ctrl-C in the very moment before a wait begins does not end it, since
-#: Python's handlers run between two instructions of the main thread: it is heard after it.
+#: Seconds of one wait. A signal does not end it if it comes in the very moment before it begins,
+#: or if the system gives it to another thread, since Python's handlers run between two
+#: instructions of the main thread: it is heard after it.
 LONGEST_NAP = 1.0
 
 
@@ -125,7 +126,7 @@ class _Run:
     def _wait_for_an_event(self) -> None:
         left = self._schedule.seconds_left(self._engine.clock())
         try:
-            event = self.events.get(timeout=left if left is None else min(left, LONGEST_NAP))
+            event = self.events.get(timeout=LONGEST_NAP if left is None else min(left, LONGEST_NAP))
         except Empty:
             self._look_at_the_clock()
             return

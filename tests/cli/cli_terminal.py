@@ -67,6 +67,16 @@ class Terminal:
         assert self.process.returncode == code, self.screen + out
         return Ran(self._argv, code, out, self.text)
 
+    def hang_up(self) -> None:
+        """The window is closed, the laptop asleep: nothing can be written there any more."""
+        os.close(self._ours)
+        self._ours = os.open(os.devnull, os.O_RDONLY)
+
+    def last_words(self) -> tuple[int, str, str]:
+        """The end of a command that has no terminal any more: exit code, stdout, nothing."""
+        out, _ = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, out.decode(), ""
+
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.kill()

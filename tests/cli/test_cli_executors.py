@@ -72,7 +72,7 @@ def test_max_fail_and_the_deadline_hold(bench: Bench):
     assert time.monotonic() - began < 60
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_once_waits_and_twice_cuts(bench: Bench, stop):
     place = bench(hosts=3, versions=("5.0",) * 3)
     place["vesxi01"].faults.append(Fault(VERSION, what="hang", times=None))

@@ -12,7 +12,7 @@ from lab_bench import near
 from ftlab.sim import Fault
 
 VERSION = "vmware -v"
-STOPS = (signal.SIGINT, signal.SIGTERM)
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def until(happened, seconds: float = 20.0) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from cli_place import Bench, Place, a_place
+from cli_runner import Ran
 from cli_terminal import Terminal, on_terminal
+from test_cli_fleet import until
 
 PASSWORD = "correct horse"  # noqa: S105 - the simulated lab's
 QUESTION = "Password for root (vesxi"
@@ -154,3 +157,23 @@ def test_ctrl_c_at_the_question_changes_nothing_and_prints_the_plan(bench: Bench
     assert ran.document["check"] is True
     assert "would_change" in ran.statuses.values()
     assert place.option("vesxi01", "/Migrate/NetTimeout") != "77"
+
+
+@pytest.mark.parametrize("executor", ALL)
+def test_a_terminal_that_closes_ends_a_run_in_order(bench: Bench, executor) -> None:
+    """The closed terminal is one Ctrl-C, and what ends the session then the other."""
+    place = bench(hosts=2)
+    released = place.hold("vim-cmd vmsvc/reload", "vesxi01")
+    wanted = ("vmx.set", "--vm", "app01", "--set", "ftlab.key=1", "-y", "-f", "1", "--json")
+    with on_terminal(place.cli, *wanted, *executor) as terminal:
+        terminal.wait_for("0/2 hosts")
+        until(lambda: place.seen("vesxi01", "vim-cmd", "vmsvc/reload"))
+        terminal.hang_up()
+        terminal.process.send_signal(signal.SIGTERM)
+        ran = Ran(wanted, *terminal.last_words())
+    released.set()
+    assert ran.expect(130).statuses == {"vesxi01": "failed", "vesxi02": "skipped"}
+    assert ran.error("vesxi01")["kind"] == "interrupted"
+    told = place.cli.json("lab.history", "last").expect(0)
+    assert told.document["of"]["exit"] == 130
+    assert told.statuses == ran.statuses

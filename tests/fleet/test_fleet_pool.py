@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -12,11 +13,13 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from queue import SimpleQueue
 
 import pytest
 
 from ftlab.errors import CommandFailed, FtlabError, NotApplicable, Unreachable, VimFault
-from ftlab.fleet import Engine, Limits, Share, run_fleet
+from ftlab.fleet import Engine, Limits, Share, pool, run_fleet
 from ftlab.fleet.signals import ends_like_ctrl_c, stop_signals
 from ftlab.model import Host, Outcome
 
@@ -79,7 +82,23 @@ def test_as_many_hosts_as_allowed_really_run_at_the_same_time() -> None:
     assert [outcome.status for outcome in result.outcomes] == ["ok"] * 10
 
 
-def test_never_more_threads_than_allowed() -> None:
+class Idle(SimpleQueue):
+    """The run's queue of events, which says when its reader waits with nothing to do: then all
+    that may start has been started."""
+
+    permits = threading.Semaphore(0)
+
+    def get(self, block: bool = True, timeout: float | None = None):
+        if self.empty():
+            self.permits.release()
+        return super().get(block, timeout)
+
+
+@pytest.mark.parametrize("parallel", [1, 3, 50])
+def test_never_more_threads_than_allowed(monkeypatch: pytest.MonkeyPatch, parallel: int) -> None:
+    """Each host ends only once everything that may run beside it does."""
+    monkeypatch.setattr(Idle, "permits", threading.Semaphore(0))
+    monkeypatch.setattr(pool, "SimpleQueue", Idle)
     lock, running, most = threading.Lock(), 0, 0
 
     def work(host: Host) -> Outcome:
@@ -87,12 +106,14 @@ def test_never_more_threads_than_allowed() -> None:
         with lock:
             running += 1
             most = max(most, running)
+        assert Idle.permits.acquire(timeout=LONG)
         with lock:
             running -= 1
         return fine(host)
 
-    run_fleet(hosts(50), work, Limits(parallel=3))
-    assert most <= 3
+    result = run_fleet(hosts(60), work, Limits(parallel=parallel))
+    assert {outcome.status for outcome in result.outcomes} == {"ok"}
+    assert most == parallel
 
 
 def test_a_host_given_twice_is_visited_once() -> None:
@@ -280,36 +301,70 @@ def test_of_a_host_to_which_nothing_was_sent_nothing_is_feared(
     assert "may" not in spared.message + spared.hint
 
 
-def test_a_real_sigint_is_heard_and_the_old_handler_comes_back() -> None:
-    before = signal.getsignal(signal.SIGINT)
-    noticed = threading.Event()
+@dataclass
+class Heard:
+    """Work that sends a signal and ends when it was noticed; ``in_time``: whether it ever was."""
 
-    def work(host: Host) -> Outcome:
-        os.kill(os.getpid(), signal.SIGINT)
-        assert noticed.wait(LONG)
+    send: Callable[[], None]
+    noticed: threading.Event = field(default_factory=threading.Event)
+    in_time: list[bool] = field(default_factory=list)
+
+    def __call__(self, host: Host) -> Outcome:
+        self.send()
+        self.in_time.append(self.noticed.wait(LONG))
         return fine(host)
 
-    engine = Engine(on_interrupt=lambda _running: noticed.set())
-    result = run_fleet(hosts(2), work, Limits(parallel=1), engine=engine)
-    assert result.stopped == "interrupted"
+    @property
+    def engine(self) -> Engine:
+        return Engine(on_interrupt=lambda _running: self.noticed.set())
+
+    def run(self) -> None:
+        """Two hosts, of which the second must not be started."""
+        result = run_fleet(hosts(2), self, Limits(parallel=1), engine=self.engine)
+        assert self.in_time == [True]
+        assert result.stopped == "interrupted"
+        assert [o.status for o in result.outcomes] == ["ok", "skipped"]
+
+
+def to_the_process(number: int) -> Callable[[], None]:
+    return lambda: os.kill(os.getpid(), number)
+
+
+def to_a_thread(number: int) -> Callable[[], None]:
+    """The system may give a process's signal to any of its threads. Python then only takes a
+    note of it, and the main thread looks at that when it wakes up: nothing wakes it."""
+    return lambda: signal.pthread_kill(threading.get_ident(), number)
+
+
+@pytest.mark.parametrize("sent", [to_the_process, to_a_thread])
+def test_a_real_sigint_is_heard_and_the_old_handler_comes_back(sent) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    Heard(sent(signal.SIGINT)).run()
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_sigterm_is_the_same_where_it_would_raise_keyboard_interrupt() -> None:
-    noticed = threading.Event()
-
-    def work(host: Host) -> Outcome:
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert noticed.wait(LONG)
-        return fine(host)
-
-    engine = Engine(on_interrupt=lambda _running: noticed.set())
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("sent", [to_the_process, to_a_thread])
+def test_others_are_the_same_where_they_would_raise_keyboard_interrupt(sent, number) -> None:
     with ends_like_ctrl_c():
-        result = run_fleet(hosts(2), work, Limits(parallel=1), engine=engine)
+        Heard(sent(number)).run()
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGTERM)
-    assert result.stopped == "interrupted"
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+            os.kill(os.getpid(), number)
+    assert signal.getsignal(number) is signal.SIG_DFL
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_is_ignored_stays_so(number) -> None:
+    """As ``nohup`` and a shell's ``&`` want it: the run goes on."""
+    before = signal.signal(number, signal.SIG_IGN)
+    heard: list[None] = []
+    try:
+        with ends_like_ctrl_c(), stop_signals(lambda: heard.append(None)):
+            os.kill(os.getpid(), number)
+            assert signal.getsignal(number) is signal.SIG_IGN
+    finally:
+        signal.signal(number, before)
+    assert heard == []
 
 
 def test_a_sigterm_that_somebody_else_handles_is_theirs() -> None:
@@ -321,6 +376,17 @@ def test_a_sigterm_that_somebody_else_handles_is_theirs() -> None:
     finally:
         signal.signal(signal.SIGTERM, before)
     assert heard == [signal.SIGTERM]
+
+
+def test_signals_are_heard_in_tests_that_were_started_with_them_ignored() -> None:
+    """By ``nohup`` or a shell's ``&``: else those above would wait for them in vain."""
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__]
+    line = f"trap '' INT TERM HUP; exec {shlex.join([*words, '-k', 'real_sigint or others_are'])}"
+    ran = subprocess.run(
+        ["sh", "-c", line], capture_output=True, text=True, timeout=LONG, check=False
+    )
+    assert ran.returncode == 0, ran.stdout
+    assert "6 passed" in ran.stdout
 
 
 def test_off_the_main_thread_signals_are_left_alone() -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from ftlab.errors import CommandFailed, Lost
 from ftlab.fleet import Engine, Limits, run_fleet
+from ftlab.fleet.signals import STOPS
 from ftlab.fleet.workers.processes import Processes
 from ftlab.model import Host
 
@@ -111,8 +112,9 @@ def test_a_word_needs_no_answer(two: Processes, parent: Parent) -> None:
     until(lambda: "hello" in parent.words())
 
 
-def test_ctrl_c_is_the_parents_business(two: Processes) -> None:
-    assert two.submit(fleet_work.interrupted, 1).result(LONG) == "still here"
+@pytest.mark.parametrize("number", STOPS)
+def test_what_ends_a_run_is_the_parents_business(two: Processes, number: int) -> None:
+    assert two.submit(fleet_work.interrupted, number).result(LONG) == "still here"
 
 
 def test_a_fleet_runs_over_processes(two: Processes) -> None:

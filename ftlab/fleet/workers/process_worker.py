@@ -13,6 +13,7 @@ import threading
 from multiprocessing.connection import Connection
 
 from ftlab.fleet.daemon_threads import DaemonThreads
+from ftlab.fleet.signals import ENDINGS, STOPS
 from ftlab.fleet.workers.rpc import CURRENT, Link, attempt, pack
 
 
@@ -66,11 +67,13 @@ class Worker:
 
 
 def _leave_to_the_parent() -> None:
-    """Ctrl-C and ``systemctl stop`` come to all processes; the parent decides. A ``ProxyCommand``
-    started from here can be terminated: unlike an ignored signal, a handler is not inherited."""
+    """What ends a run comes to all processes; the parent decides. A ``ProxyCommand`` started from
+    here can be terminated: unlike an ignored signal, a handler is not inherited."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda _number, _frame: None)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT, signal.SIGTERM])
+    for number in ENDINGS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as ``nohup`` wants it
+            signal.signal(number, lambda _number, _frame: None)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
 
 def _called(call: bytes) -> object:

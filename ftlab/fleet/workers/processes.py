@@ -22,6 +22,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from ftlab.errors import Lost
 from ftlab.fleet.daemon_threads import DaemonThreads
+from ftlab.fleet.signals import STOPS
 from ftlab.fleet.workers.rpc import Answer, attempt, pack, settle
 
 P = ParamSpec("P")
@@ -176,12 +177,12 @@ def lost(place: str) -> Lost:
 
 
 def _started(room: int) -> tuple[subprocess.Popen[bytes], Connection]:
-    """A worker process and this end of its pipe. Until it ignores Ctrl-C and SIGTERM by
-    itself, they are blocked there. stdout is the parent's alone."""
+    """A worker process and this end of its pipe. Until it leaves :data:`STOPS` to its
+    parent by itself, they are blocked there. stdout is the parent's alone."""
     ours, theirs = socket.socketpair()
     level = logging.getLogger("ftlab").getEffectiveLevel()
     boot = _BOOT.format(path=sys.path, args=f"{theirs.fileno()}, {room}, {level}")
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
         with theirs:
             process = subprocess.Popen(
