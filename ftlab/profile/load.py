@@ -12,7 +12,7 @@ from ftlab.profile.source import Lines, Place
 from ftlab.profile.state import Profile, State
 from ftlab.profile.table import read_state, refuse_unknown, text_at, texts_at
 
-BUILT_IN: Final = ("vft", "nested", "stock")
+BUILT_IN: Final = ("vft", "vft-nostreams", "nested", "stock")
 """Names of the profiles that come with ftlab; a file so called is meant by ``./vft``."""
 
 Read = Callable[[str], str]

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from ftlab.esxi.logs.signatures import Signature
 
 _SIGNATURES = {"signatures": "a TOML file with signatures of your own (else FTLAB_SIGNATURES)"}
+ZERO_AND_ONE = (
+    "0, the default of every known build, lets vMotion use its streams; "
+    "1 disables them, which helps where the stream breaks off while a secondary starts"
+)
 _CYCLE = {"power_cycle": "a running VM is shut down for the edit and started again"}
 
 
@@ -50,7 +54,7 @@ def check(lab: Lab, vm: VM = None) -> Report:
     help={
         **VM_HELP,
         **_CYCLE,
-        "stream": "also set /Migrate/VMotionStreamDisable to this value on the host (0 or 1)",
+        "stream": f"also set /Migrate/VMotionStreamDisable on the host: {ZERO_AND_ONE}",
         "legacy_ft": "on 6.0 hosts also set vm.uselegacyft; 6.0 uses SMP-FT otherwise",
     },
     iterable=["vm"],
@@ -83,14 +87,16 @@ def disable(lab: Lab, vm: VM = None, power_cycle: bool = False) -> Report:
 
 
 @fleet_task(
-    example="ftlab vft.stream --value 0 --limit vesxi",
-    help={"value": "the value for /Migrate/VMotionStreamDisable (default 0, as published)"},
+    example="ftlab vft.stream --value 1 --limit vesxi",
+    help={"value": f"the value for /Migrate/VMotionStreamDisable: {ZERO_AND_ONE}"},
 )
-def stream(lab: Lab, value: str = "0") -> Report:
-    """Set /Migrate/VMotionStreamDisable, the cure for a secondary that will not start."""
+def stream(lab: Lab, value: str | None = None) -> Report:
+    """Set /Migrate/VMotionStreamDisable, the remedy for a secondary that will not start."""
     from ftlab.ops.advopt import SetOption
     from ftlab.ops.vft.keys import STREAM_OPTION
 
+    if value is None:
+        raise UsageError("vft.stream: --value 0 or --value 1 is needed", hint=ZERO_AND_ONE)
     job = SetOption(STREAM_OPTION, integer("--value", value))
     return lab.run("vft.stream", job, {"value": value})
 

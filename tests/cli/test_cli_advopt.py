@@ -147,5 +147,5 @@ def test_vft_stream_is_the_one_option_by_name(bench: Bench):
     ran = place.cli.json("vft.stream", "--value", "1", "-y").expect(0)
     assert ran.statuses == {"vesxi01": "changed", "vesxi02": "skipped"}
     assert place.option("vesxi01", STREAM) == "1"
-    place.cli.json("vft.stream", "-y").expect(0)
-    assert place.option("vesxi01", STREAM) == "0"  # the published value is the default
+    place.cli.json("vft.stream", "--value", "0", "-y").expect(0)
+    assert place.option("vesxi01", STREAM) == "0"

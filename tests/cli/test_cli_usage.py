@@ -75,6 +75,8 @@ WRONG = [
     ("hosts.check", "--host-key", "whatever"),
     ("advopt.set", OPTION, "60", "-y", "--wait-lock", "-1"),
     ("vft.enable", "--vm", "db01", "--stream", "on", "-y"),
+    ("vft.stream", "-y"),
+    ("vft.stream", "--value", "", "-y"),
     ("vft.stream", "--value", "1.5", "-y"),
     ("lab.undo",),
     ("lab.undo", "last", "-y"),
@@ -119,6 +121,8 @@ SAID = [
     ("hosts.list vm.lst", "one word too many: 'vm.lst'", "'vm.list'"),
     ("vm.power-on", "--vm VM is needed", "ftlab --help vm.power-on shows"),
     ("vmx.set --vm db01", "--set KEY=VALUE is needed", "ftlab --help vmx.set shows"),
+    ("vft.stream -y", "vft.stream: --value 0 or --value 1 is needed", "1 disables them"),
+    ("vft.stream -n", "vft.stream: --value 0 or --value 1 is needed", "0, the default of every"),
     ("hosts.check --host-key any", "--host-key any", "ftlab --help hosts.check shows"),
 ]
 
@@ -141,7 +145,7 @@ CHANGES = [
     ("vm.answer", "--vm", "x", "--choice", "1"),
     ("vft.enable", "--vm", "x"),
     ("vft.disable", "--vm", "x"),
-    ("vft.stream",),
+    ("vft.stream", "--value", "1"),
     ("vft.power-on-secondary", "--vm", "x"),
     ("hosts.trust",),
 ]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ftlab.errors import ProfileError
 from ftlab.ops.profiles.sources import open_profile
+from ftlab.ops.vft.keys import STREAM_OPTION
 from ftlab.profile import BUILT_IN, Profile, load_profile
 
 
@@ -182,6 +183,19 @@ def test_built_in_profiles_say_where_they_come_from(name):
     assert profile.sources
     assert profile.warning
     assert profile.description
+
+
+def test_the_two_vft_profiles_differ_in_the_value_of_the_stream_option_alone():
+    """The published 0 is every build's default; each says in its description which it is."""
+    published, without = open_profile("vft"), open_profile("vft-nostreams")
+    assert [dict(state.options) for state in published.states] == [{STREAM_OPTION: 0}, {}]
+    assert [dict(state.options) for state in without.states] == [{STREAM_OPTION: 1}, {}]
+    assert [state.keys for state in published.states] == [state.keys for state in without.states]
+    assert "as published" in published.description
+    assert "VMotionStreamDisable = 0" in published.description
+    assert "(vft-nostreams sets 1)" in published.description
+    assert "VMotionStreamDisable = 1" in without.description
+    assert "(vft, as published, sets 0)" in without.description
 
 
 def test_a_built_in_profile_can_be_included(tmp_path):
