@@ -26,7 +26,7 @@ from ftlab.report.layout.style import wants_color
 from ftlab.report.layout.view import View
 
 
-def view_of(flags: Given, *, named: bool = False) -> View:
+def view_of(flags: Given, lab: Lab, *, named: bool = False) -> View:
     """How stdout is to look. ``named``: the user named the VMs."""
     return View(
         width=shutil.get_terminal_size((100, 24)).columns,
@@ -36,6 +36,7 @@ def view_of(flags: Given, *, named: bool = False) -> View:
         quiet=bool(flags["quiet"]),
         verbose=int(flags["verbose"]),
         named=named,
+        spell=lab.spell,
     )
 
 
@@ -55,11 +56,11 @@ def _run(
     body: Callable[..., Any], arguments: Mapping[str, Any], flags: Given, *, hostless: bool
 ) -> int:
     _log(int(flags["verbose"]))
-    view = view_of(flags, named=bool(arguments.get("vm")))
     messages = Messages(quiet=bool(flags["quiet"]))
+    lab = Lab(flags.options(hostless=hostless), say=messages)
+    view = view_of(flags, lab, named=bool(arguments.get("vm")))
     form = Form(flags, view)
     run_log = RunLog(flags["run_log"])
-    lab = Lab(flags.options(hostless=hostless), say=messages)
     lab.listeners.warn = messages.warn
     if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
         lab.approve = lambda plan: _approve(plan, view, messages)

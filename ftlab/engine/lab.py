@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property
@@ -27,7 +27,7 @@ from ftlab.engine.report import Report
 from ftlab.engine.runner import Purpose, Runner
 from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.errors import InventoryError, UsageError
-from ftlab.inventory import Inventory, parse_inventory
+from ftlab.inventory import Inventory, fold, parse_inventory
 from ftlab.journal import Journal
 from ftlab.model import Host, Outcome
 from ftlab.session import Session
@@ -92,6 +92,14 @@ class Lab:
         if not chosen:
             raise UsageError(f"run {self.options.retry_failed}: no failed host is selected")
         return chosen
+
+    def spell(self, hosts: Iterable[str]) -> str:
+        """A short pattern that selects exactly these hosts; their folded names where there is no
+        inventory to select from."""
+        try:
+            return self.inventory.spell(hosts)
+        except InventoryError:
+            return fold(hosts)
 
     def only(self, names: Container[str], otherwise: str) -> None:
         """Keep only the selected hosts of these names. Raises ``UsageError`` for none."""

@@ -15,11 +15,12 @@ Box = tuple[Axis, ...]
 """Names of one shape: every combination of one number from each axis."""
 
 
-def fold(names: Iterable[str]) -> str:
+def fold(names: Iterable[str], *, certain: bool = False) -> str:
     """Fold names that differ in numbers only; each name once, shapes as they first appear.
 
     Leading zeros count: ``1`` and ``01`` are two numbers. A name that holds ``,``, ``[`` or
     ``]`` is given as it stands, and :func:`expand` cannot tell it from folded ones.
+    ``certain`` writes ``[01..03]`` where ``[01-03]`` could be Ansible's subscript or wildcard.
     """
     shapes: dict[tuple[str, ...], dict[Box, None]] = {}
     for name in names:
@@ -27,7 +28,9 @@ def fold(names: Iterable[str]) -> str:
         box = tuple(frozenset({number}) for number in texts_and_numbers[1::2])
         shapes.setdefault(tuple(texts_and_numbers[::2]), {})[box] = None
     return ",".join(
-        _render(texts, box) for texts, boxes in shapes.items() for box in _merge(list(boxes))
+        _render(texts, box, certain=certain)
+        for texts, boxes in shapes.items()
+        for box in _merge(list(boxes))
     )
 
 
@@ -41,8 +44,10 @@ def _merge(boxes: list[Box]) -> list[Box]:
     return boxes
 
 
-def _render(texts: tuple[str, ...], box: Box) -> str:
+def _render(texts: tuple[str, ...], box: Box, *, certain: bool) -> str:
     numbers = [*map(_render_axis, box), ""]
+    if certain and not any("," in number for number in numbers):
+        numbers = [number.replace("-", "..") for number in numbers]
     return "".join(text + number for text, number in zip(texts, numbers, strict=True))
 
 
@@ -80,6 +85,6 @@ def _expand_piece(piece: str) -> Iterator[str]:
 
 def _numbers(ranges: str) -> Iterator[str]:
     for run in ranges.split(","):
-        first, _, last = run.partition("-")
+        first, _, last = run.replace("..", "-").partition("-")
         for number in range(int(first), int(last or first) + 1):
             yield _count(number, first)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ftlab.errors import InventoryError
-from ftlab.inventory.patterns import Choice, Names, ReadFile, Selector, pattern_error
+from ftlab.inventory.fold import fold
+from ftlab.inventory.names import Names
+from ftlab.inventory.patterns import Choice, ReadFile, Selector
+from ftlab.inventory.terms import pattern_error
 from ftlab.model import Host
 
 
@@ -58,6 +61,26 @@ class Inventory:
         if not left:
             raise pattern_error(f"no host is left after excluding {exclude!r}")
         return tuple(host for host in self.hosts if host.name in left)
+
+    def spell(self, hosts: Iterable[str]) -> str:
+        """A short pattern that selects exactly these hosts, as ``limit`` and as ``exclude``.
+
+        For hosts of another inventory, such as an earlier run's, it is their folded names.
+        """
+        listed = list(dict.fromkeys(hosts))
+        short = fold(listed)
+        if all(name in self.names.hosts for name in listed):
+            for pattern in (short, fold(listed, certain=True), ",".join(listed)):
+                for whole in (pattern, f"{pattern},"):  # with a comma, colons do not separate
+                    if self._means(whole, set(listed)):
+                        return whole
+        return short
+
+    def _means(self, pattern: str, hosts: set[str]) -> bool:
+        try:
+            return Selector(self.names, {}, None).choose(pattern).hosts == hosts
+        except InventoryError:
+            return False
 
     def _nothing(self, pattern: str | None, unknown: Sequence[str]) -> InventoryError:
         if pattern is None:

@@ -8,7 +8,7 @@ from ftlab.inventory.groups import ALL, Member, Tree
 from ftlab.inventory.hostvars import build_host
 from ftlab.inventory.ini_reader import read_tree
 from ftlab.inventory.inventory import Inventory
-from ftlab.inventory.patterns import Names
+from ftlab.inventory.names import Names
 from ftlab.inventory.source import Setting
 from ftlab.model import Host
 

@@ -66,7 +66,7 @@ def test_equal_answers_are_shown_once(mixed: Place):
     line = ("fleet.run", "echo same")
     folded, single = mixed.cli.together(line, (*line, "--no-fold"), json=False)
     assert folded.expect(0).out.count("same") == 1
-    assert "vesxi[01-06]" in folded.out
+    assert "vesxi[01..06]" in folded.out
     assert single.expect(0).out.count("same") == 6
 
 

@@ -58,6 +58,29 @@ def test_patterns_choose(typed, tmp_path: Path):
     assert list(ran.hosts) == ["vesxi10.lab.example", "vesxi11.lab.example", "alpha"]
 
 
+def test_a_printed_set_of_hosts_selects_exactly_these(mixed: Place):
+    """``vesxi`` is a group, too, whose second to fourth host Ansible's ``[1-3]`` means."""
+    cli = near(mixed).cli
+    every = set(mixed.lab.sim.hosts)
+    for some in ("vesxi01,vesxi02,vesxi03", "vesxi01,vesxi03,vesxi04,vesxi05,vesxi06", "all"):
+        shown = cli("fleet.run", "echo same", "-l", some).expect(0).out
+        printed = shown.split()[1]
+        assert "[" in printed
+        chosen = set(cli.json("hosts.list", "-l", some).expect(0).hosts)
+        assert set(cli.json("hosts.list", "-l", printed).expect(0).hosts) == chosen
+        if chosen != every:
+            rest = cli.json("hosts.list", "-x", printed).expect(0)
+            assert set(rest.hosts) == every - chosen
+
+
+def test_a_pattern_with_two_meanings_contacts_nobody(typed):
+    ran = typed("hosts.check", "-l", "vesxi[01-02]").expect(2)
+    assert "'vesxi[01-02]' can be read in two ways" in ran.err
+    assert "write 'vesxi[01..02]' for the first, 'vesxi[1:2]' for the second" in ran.err
+    for pattern in ("vesxi[01-02", "vesxi[01-02,03"):
+        assert "a bracket is not closed" in typed("hosts.check", "-x", pattern).expect(2).err
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

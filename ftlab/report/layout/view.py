@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from ftlab.inventory.fold import fold as folded
 from ftlab.report.layout.style import Paint
 
 
@@ -12,7 +14,7 @@ class View:
     """``width`` in cells; ``fold`` shows equal answers once; ``diff`` shows changes as the lines
     of a diff; ``quiet`` says nothing where nothing changed and nothing failed; ``verbose`` 1 or
     more adds how long hosts took, and all that is left out else; ``named``: the user named the
-    VMs, so that none of them is left out."""
+    VMs, so that none of them is left out; ``spell`` writes a set of hosts."""
 
     width: int = 80
     color: bool = False
@@ -21,6 +23,7 @@ class View:
     quiet: bool = False
     verbose: int = 0
     named: bool = False
+    spell: Callable[[Iterable[str]], str] = folded
 
     @property
     def paint(self) -> Paint:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ftlab.inventory.fold import fold
 from ftlab.model import Outcome
 from ftlab.report.layout.cells import cell_width, wrapped
 from ftlab.report.layout.escape import safe
@@ -63,12 +62,15 @@ def _section(title: str, rows: list[SharedRow], view: View, *, alone: bool) -> l
     under = _UNDER.get(title, {})
     names = [name for name in columns(rows) if name not in under]
     heading = [view.paint("bold", title)] if title and not alone else []
-    cells = _cells(rows, names)
+    cells = _cells(rows, names, view)
     titles = ["hosts" if view.fold else "host", *names]
     if not reads_across(cells, titles, view.width):
         everything = [*names, *(name for name in columns(rows) if name in under)]
         return heading + records(
-            _cells(rows, everything), [titles[0], *everything], width=view.width, paint=view.paint
+            _cells(rows, everything, view),
+            [titles[0], *everything],
+            width=view.width,
+            paint=view.paint,
         )
     head, *blocks = row_blocks(cells, width=view.width, paint=view.paint, header=titles)
     lines = (
@@ -79,10 +81,10 @@ def _section(title: str, rows: list[SharedRow], view: View, *, alone: bool) -> l
     return [*heading, *head, *lines]
 
 
-def _cells(rows: Sequence[SharedRow], names: Sequence[str]) -> list[list[Cell]]:
+def _cells(rows: Sequence[SharedRow], names: Sequence[str], view: View) -> list[list[Cell]]:
     return [
         [host, *(Cell(row.texts.get(name, ""), "odd" if name in odd else "") for name in names)]
-        for host, row, odd in zip(_host_cells(rows), rows, odd_cells(rows), strict=True)
+        for host, row, odd in zip(_host_cells(rows, view), rows, odd_cells(rows), strict=True)
     ]
 
 
@@ -95,12 +97,12 @@ def _sentences(row: SharedRow, under: Mapping[str, str], view: View) -> Iterator
                 yield " " * _INDENT + line
 
 
-def _host_cells(rows: Sequence[SharedRow]) -> list[Cell]:
+def _host_cells(rows: Sequence[SharedRow], view: View) -> list[Cell]:
     """The same hosts as in the row above are not named again."""
     above: tuple[str, ...] = ()
     cells = []
     for row in rows:
-        cells.append(Cell("" if row.hosts == above else safe(fold(row.hosts)), "bold"))
+        cells.append(Cell("" if row.hosts == above else safe(view.spell(row.hosts)), "bold"))
         above = row.hosts
     return cells
 
@@ -112,7 +114,7 @@ def _output(outcome: Outcome) -> Output:
 
 def _output_block(group: Sequence[Outcome], view: View) -> list[str]:
     status, (code, stdout, stderr) = group[0].status, _output(group[0])
-    names = fold([outcome.host for outcome in group])
+    names = view.spell([outcome.host for outcome in group])
     count = f"  {counted(len(group), 'host')}" if len(group) > 1 else ""
     title = f"{safe(names)}{count}  exit {shown(code)}"
     rule = "─" * max(3, view.width - cell_width(title) - 4)

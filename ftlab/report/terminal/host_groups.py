@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ftlab.inventory.fold import fold
 from ftlab.model import Outcome, Status
 from ftlab.report.layout.cells import cell_width, wrapped
 from ftlab.report.layout.escape import safe
@@ -87,7 +86,7 @@ def _skipped(group: Sequence[Outcome], view: View) -> list[str]:
     if group[0].status != "skipped" or group[0].changes or len(reasons) != 1:
         return []
     count = f"{counted(len(group), 'host')}  " if len(group) > 1 else ""
-    names = safe(fold([outcome.host for outcome in group]))
+    names = safe(view.spell([outcome.host for outcome in group]))
     text = f"{names}  {count}skipped: {reasons.pop()}{_times(group, view)}"
     first, *more = wrapped(text, max(20, view.width - INDENT))
     lines = [f"{_MARKS['skipped']} {first}", *(" " * INDENT + line for line in more)]
@@ -97,7 +96,7 @@ def _skipped(group: Sequence[Outcome], view: View) -> list[str]:
 def _title(group: Sequence[Outcome], view: View) -> list[str]:
     """``● vesxi[01-06]  6 hosts  changed``; names that need more room get lines of their own."""
     first, paint = group[0], view.paint
-    names = wrapped(safe(fold([outcome.host for outcome in group])), view.width - 2)
+    names = wrapped(safe(view.spell([outcome.host for outcome in group])), view.width - 2)
     count = f"{counted(len(group), 'host')}  " if len(group) > 1 else ""
     state, times = _state(first), _times(group, view)
     lines = [f"  {paint('bold', line)}" for line in names]
@@ -133,7 +132,7 @@ def _messages(group: Sequence[Outcome], view: View) -> list[str]:
             said.setdefault(safe(outcome.error.message), []).append(outcome.host)
     if len(said) == 1:
         return _indented(next(iter(said)), view)
-    rows = [[Cell(safe(fold(hosts)), "bold"), Cell(text)] for text, hosts in said.items()]
+    rows = [[Cell(safe(view.spell(hosts)), "bold"), Cell(text)] for text, hosts in said.items()]
     return table(rows, width=view.width, paint=view.paint, indent=INDENT)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ftlab.engine.report import Report
-from ftlab.inventory.fold import fold
 from ftlab.model import Change, Outcome
 from ftlab.report.layout.escape import safe
 from ftlab.report.layout.table import Cell, readable
@@ -22,7 +21,7 @@ _SETTINGS = frozenset({"advopt", "vmx", "reload"})
 def render_plan(report: Report, view: View) -> str:
     """The differences as a table, then the hosts by how they ended, then the sum."""
     rest = replace(report, outcomes=tuple(map(_without_changes, report.outcomes)))
-    rows = [_row(*group) for group in _groups(report.outcomes, fold_them=view.fold)]
+    rows = [_row(*group, view) for group in _groups(report.outcomes, fold_them=view.fold)]
     if not rows:
         return render(rest, view)
     header = ("hosts", "setting", "is → should be")
@@ -53,10 +52,10 @@ def _groups(outcomes: Iterable[Outcome], *, fold_them: bool) -> list[tuple[list[
     return list(found.values())
 
 
-def _row(hosts: Sequence[str], change: Change) -> list[Cell]:
+def _row(hosts: Sequence[str], change: Change, view: View) -> list[Cell]:
     before, after = (value_of(change, value) for value in (change.before, change.after))
     return [
-        Cell(safe(fold(hosts)), "bold"),
+        Cell(safe(view.spell(hosts)), "bold"),
         Cell(name_of(change)),
         Cell(f"{before} → {after}", "new"),
     ]
