@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -206,7 +207,7 @@ def test_every_failing_signature_leaves_its_traces_and_ends(
             text = log(vm) if trace.log == "vmware" else host.path(
                 f"/var/log/{trace.log}.log").read_text("utf-8")  # fmt: skip
             assert marker in text
-            assert "{" not in text
+            assert not re.search(r"\{(mig|ip|vm|disk|why)\}", text)
     assert start(pair).exit == 0
     clock.now += 5
     assert state(pair, "primary")[1] == "running"

@@ -212,7 +212,7 @@ def test_wrong_command_lines(lab: SimLab) -> None:
     assert "power.on" in out(host, "vim-cmd vmsvc/")
     assert ask(host, "vim-cmd").exit == 0
     assert out(host, "vim-cmd").splitlines()[:2] == [
-        "Commands available under /:", "hostsvc/  solo/     vmsvc/    help      ",
+        "Commands available under /:", "hostsvc/  solo/     vimsvc/   vmsvc/    help      ",
     ]  # fmt: skip
     assert "vim-cmd GROUP/" in out(host, "vim-cmd help")
     assert "advopt/" in out(host, "vim-cmd hostsvc/")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli import advanced as esxcli_advanced
 from ftlab.sim.esxcli import facts as esxcli_facts
+from ftlab.sim.esxcli import network
 from ftlab.sim.esxcli.formats import FORMATTERS, Records, show
 from ftlab.sim.esxcli.options import EsxcliError, Options, read_options
 from ftlab.sim.esxcli.usage import HELP, command_usage, namespace_usage
@@ -46,11 +47,15 @@ COMMANDS: dict[str, Entry] = {
     "vm process list": Entry(esxcli_facts.processes, {}),
     "vms vm list": Entry(esxcli_facts.processes, {}, since=ESX4, until=V50),
     "storage filesystem list": Entry(esxcli_facts.filesystems, {}),
-    "network ip interface list": Entry(esxcli_facts.interfaces, {"N": "netstack"}),
+    "network ip interface list": Entry(network.interfaces, {"N": "netstack"}),
     "network ip interface ipv4 get": Entry(
-        esxcli_facts.addresses, {"i": "interface-name", "N": "netstack"}),
+        network.addresses, {"i": "interface-name", "N": "netstack"}),
     "network ip interface tag get": Entry(
-        esxcli_facts.tags, {"i": "interface-name"}, since=V51),
+        network.tags, {"i": "interface-name"}, since=V51),
+    "network ip connection list": Entry(
+        network.connections, {"N": "netstack", "t": "type"}),
+    "network nic list": Entry(network.uplinks, {}),
+    "network vswitch standard list": Entry(network.switches, {"v": "vswitch-name"}),
     "hardware cpu list": Entry(esxcli_facts.cpus, {}),
     "hardware cpu global get": Entry(esxcli_facts.cpu_global, {}),
     "hardware memory get": Entry(esxcli_facts.memory, {}),

@@ -1,4 +1,4 @@
-"""The read-only ``esxcli`` commands: version, processes, storage, network, processors."""
+"""The read-only ``esxcli`` commands: version, processes, storage, processors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli.formats import Record, Records
-from ftlab.sim.esxcli.options import EsxcliError, Options, required
+from ftlab.sim.esxcli.options import Options
 from ftlab.sim.vms.vm import SimVM
 
 if TYPE_CHECKING:
@@ -81,52 +81,6 @@ def filesystems(host: SimHost, _options: Options) -> Records:
         for name, uuid in host.datastores.items()
     ]
     return Records("VmfsFilesystem", "columns", records)
-
-
-def interfaces(host: SimHost, _options: Options) -> Records:
-    records: list[Record] = [
-        {
-            "Name": nic.name,
-            "MAC Address": nic.mac,
-            "Enabled": True,
-            "Portset": "vSwitch0",
-            "Portgroup": nic.portgroup,
-            "VDS Name": "N/A",
-            "VDS UUID": "N/A",
-            "VDS Port": "N/A",
-            "VDS Connection": -1,
-            "MTU": nic.mtu,
-            "TSO MSS": 65535,
-            "Port ID": 33554436 + number,
-        }
-        for number, nic in enumerate(host.nics)
-    ]
-    return Records("NetworkInterface", "titled", records, "{Name}")
-
-
-def addresses(host: SimHost, options: Options) -> Records:
-    wanted = options.get("interface-name")
-    records: list[Record] = [
-        {
-            "Name": nic.name,
-            "IPv4 Address": nic.address,
-            "IPv4 Netmask": "255.255.0.0",
-            "IPv4 Broadcast": f"{nic.address.rpartition('.')[0].rpartition('.')[0]}.255.255",
-            "Address Type": "STATIC",
-            "DHCP DNS": False,
-        }
-        for nic in host.nics
-        if wanted in (None, nic.name)
-    ]
-    return Records("IPv4Interface", "columns", records)
-
-
-def tags(host: SimHost, options: Options) -> Records:
-    wanted = required(options, "interface-name")
-    for nic in host.nics:
-        if nic.name == wanted:
-            return Records("Tags", "get", [{"Tags": ", ".join(nic.tags)}])
-    raise EsxcliError(f"Unable to find the interface {wanted}")
 
 
 def cpus(host: SimHost, _options: Options) -> Records:

@@ -9,13 +9,17 @@ from ftlab.sim.ft.halves import Halves, Side
 from ftlab.sim.ft.obstacles import obstacle
 from ftlab.sim.ft.signatures import SIGNATURES, Signature
 from ftlab.sim.ft.spec import PairSpec
-from ftlab.sim.ft.traces import out_of_space, tell
+from ftlab.sim.ft.traces import disk_of, tell
 from ftlab.sim.ft.vcenter import VCenter
+from ftlab.sim.model.network import Socket
 from ftlab.sim.vms import power
 from ftlab.sim.vms.config_info import api_uuid
 from ftlab.sim.vms.faults import VimFault
+from ftlab.sim.vms.questions import out_of_space
 from ftlab.sim.vms.vm import FtHalf, SimVM
 
+_STARVED = 5.0
+"""Seconds that a starved receiver's queue is seen."""
 Phase = Literal["apart", "starting", "running"]
 
 
@@ -117,11 +121,19 @@ class FtPair(Halves):
             self._later(self.spec.start_seconds, self._run)
             return
         signature, why = found
+        if signature.name == "starvation":
+            self._starve()
         _WAYS[signature.kind](self, signature, why)
 
-    def answered(self, proceed: bool) -> None:
-        """The secondary's question got its answer: retry or cancel."""
-        self.secondary.question = None
+    def _starve(self) -> None:
+        """The secondary's host does not come to read what the primary's sends on port 8000."""
+        host = self.secondary_host
+        near, far = (self.side(half)[0].nics[1].address for half in ("secondary", "primary"))
+        socket = Socket(f"{near}:8000", f"{far}:51234", "ESTABLISHED", "vmotionServer", 812344)
+        host.sockets.append(socket)
+        self.lab.schedule(_STARVED, lambda: host.sockets.remove(socket))
+
+    def _answered(self, *, proceed: bool) -> None:
         if proceed:
             self._later(self.spec.start_seconds, self._run)
         else:
@@ -168,7 +180,9 @@ class FtPair(Halves):
     def _ask(self, signature: Signature, why: str) -> None:
         self._bring_up()
         tell(self, signature, why)
-        self.secondary.question = out_of_space(self)
+        question = out_of_space(self.secondary_host, disk_of(self))
+        question.answered = lambda choice: self._answered(proceed=choice == 0)
+        self.secondary.question = question
 
     def _stick(self, signature: Signature, why: str) -> None:
         self._bring_up()

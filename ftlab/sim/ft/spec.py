@@ -26,6 +26,8 @@ class PairSpec:
     never disables), and ``resume_seconds`` later somebody presses *Resume Fault Tolerance* there
     (``None``: nobody does; see :meth:`~ftlab.sim.ft.vcenter.VCenter.resume`).
 
+    ``noise``: around each failure the hosts' logs get entries about other VMs, and about nobody.
+
     ``fails``: at the command, or ``late_seconds`` after it said yes. ``ready``: the keys are
     loaded and the primary is on. ``start_seconds`` is the time from power-on to running.
     """
@@ -44,3 +46,4 @@ class PairSpec:
     vcenter_seconds: float = 0.5
     gives_up_after: int | None = 1
     resume_seconds: float | None = None
+    noise: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftlab.sim.vms.vm import Question
+from ftlab.sim.ft.noise import make_noise
 
 if TYPE_CHECKING:
     from ftlab.sim.ft.halves import Halves
@@ -13,17 +13,26 @@ if TYPE_CHECKING:
 
 def tell(pair: Halves, signature: Signature, why: str) -> None:
     """Write every trace of ``signature`` where it belongs, under one migration identifier."""
+    if pair.spec.noise:
+        _make_noise(pair)
     words = {
         "mig": str(pair.lab.serial() + 1_351_180_724_378_000),
         "ip": pair.primary_host.nics[-1].address,
         "vm": pair.primary.name,
-        "disk": _disk(pair),
+        "disk": disk_of(pair),
         "why": why,
     }
     halves = {"primary": ("primary",), "secondary": ("secondary",)}
     for trace in signature.traces:
         for half in halves.get(trace.half, ("primary", "secondary")):
             _write(pair, half, trace.log, trace.text.format(**words))
+    if pair.spec.noise:
+        _make_noise(pair)
+
+
+def _make_noise(pair: Halves) -> None:
+    for half in ("primary", "secondary"):
+        make_noise(pair.side(half)[0])
 
 
 def _write(pair: Halves, half: str, log: str, text: str) -> None:
@@ -34,18 +43,6 @@ def _write(pair: Halves, half: str, log: str, text: str) -> None:
         host.log(log, text)
 
 
-def _disk(pair: Halves) -> str:
+def disk_of(pair: Halves) -> str:
+    """The disk that both halves use."""
     return str(pair.secondary.loaded.get("scsi0:0.fileName", "disk.vmdk"))
-
-
-def out_of_space(pair: Halves) -> Question:
-    """The question a full datastore asks: retry, or cancel."""
-    number = pair.lab.serial()
-    old = pair.secondary_host.release.number < (5, 0, 0)
-    text = (
-        f"There is no more space for virtual disk {_disk(pair)}. You might be able to continue "
-        "this session by freeing disk space on the relevant volume, and clicking _Retry. Click "
-        "Cancel to terminate this session."
-    )
-    return Question(str(number) if old else f"_vmx{number}", "msg.hbacommon.outofspace",
-                    text, ("_Retry", "Cancel"))  # fmt: skip

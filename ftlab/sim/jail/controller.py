@@ -16,7 +16,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from ftlab.sim.model.answer import Answer
+from ftlab.sim.model.answer import Answer, settled
 from ftlab.sim.shell.state import ShellHost
 
 _BACKLOG = 256
@@ -65,10 +65,14 @@ class Controller:
             try:
                 argv = _request(asker)
                 answer = host.answer(argv)
-                if not self._closing.wait(min(answer.seconds, threading.TIMEOUT_MAX)):
-                    asker.sendall(_reply(answer))
+                self._wait(min(answer.seconds, threading.TIMEOUT_MAX))
+                asker.sendall(_reply(settled(answer, self._wait)))
             except OSError:
                 return
+
+    def _wait(self, seconds: float) -> None:
+        if self._closing.wait(seconds):
+            raise ConnectionAbortedError
 
     def close(self) -> None:
         """Stop answering; commands that wait are dropped. Safe to repeat."""

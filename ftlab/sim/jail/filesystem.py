@@ -28,7 +28,7 @@ SHIM = """\
 use strict;
 use Socket;
 my $name = $0;
-$name =~ s{.*/}{};
+$name =~ s{.*/}{} unless $name =~ m{^/etc/};
 socket(my $host, PF_UNIX, SOCK_STREAM, 0) or die "socket: $!\\n";
 connect($host, sockaddr_un("/.ftlab/socket")) or die "$name: the simulated host is gone\\n";
 binmode $_ for $host, *STDOUT, *STDERR;
@@ -55,9 +55,33 @@ def make_programs(folder: Path, tools: Collection[str]) -> None:
     for applet in APPLETS:
         (folder / applet).symlink_to("/.ftlab/busybox")
     for tool in tools:
-        (folder / tool).unlink(missing_ok=True)
-        (folder / tool).write_text(SHIM, encoding="ascii")
-        (folder / tool).chmod(0o755)
+        if "/" not in tool:
+            (folder / tool).unlink(missing_ok=True)
+            _write_shim(folder / tool)
+
+
+def _write_shim(file: Path) -> None:
+    file.write_text(SHIM, encoding="ascii")
+    file.chmod(0o755)
+
+
+def add_scripts(root: Path, tools: Collection[str]) -> None:
+    """The host's tools that do not stand in the path, at their own places."""
+    for tool in tools:
+        if tool.startswith("/"):
+            file = root / tool[1:]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _write_shim(file)
+
+
+def remove_scripts(root: Path, tools: Collection[str]) -> None:
+    """Take away what :func:`add_scripts` made, as far as it is empty."""
+    for tool in tools:
+        if tool.startswith("/"):
+            file = root / tool[1:]
+            file.unlink(missing_ok=True)
+            if file.parent.is_dir() and not any(file.parent.iterdir()):
+                file.parent.rmdir()
 
 
 def plain_root(passwd: str) -> str:

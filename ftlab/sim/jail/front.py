@@ -23,11 +23,13 @@ from paramiko import PKey
 
 from ftlab.sim.jail.controller import Controller
 from ftlab.sim.jail.filesystem import (
+    add_scripts,
     make_mount_points,
     make_programs,
     plain_root,
     program,
     remove_mount_points,
+    remove_scripts,
     setup_script,
 )
 from ftlab.sim.jail.sshd import Sshd, age_directives, forced_command, free_port, sshd_config
@@ -124,6 +126,7 @@ class OpenSshFront:
         folder, root = self._directory / name, host.root.resolve()
         make_programs(folder / "bin", host.tools)
         make_mount_points(root)
+        add_scripts(root, host.tools)
         keys = [folder / f"host_key_{at}" for at, _ in enumerate(self.host_keys[name])]
         for key, path in zip(self.host_keys[name], keys, strict=True):
             write_private_key(key, path)
@@ -149,6 +152,7 @@ class OpenSshFront:
             server.close()
         self._servers.clear()
         for host in self.hosts.values():
+            remove_scripts(host.root, host.tools)
             remove_mount_points(host.root)
 
     def __enter__(self) -> OpenSshFront:

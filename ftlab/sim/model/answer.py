@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -16,11 +17,29 @@ class Answer:
     stderr: bytes = b""
     seconds: float = 0.0
     cut: bool = False
+    pending: Callable[[], Answer | None] | None = None
+    """Set while the command waits for something to happen: asked again and again, it gives None
+    until that, and then the answer in place of this one."""
 
 
 def say(stdout: str = "", stderr: str = "", exit: int = 0) -> Answer:
     """An answer from text; what is not UTF-8 in it (surrogates) goes out as the raw bytes."""
     return Answer(exit, encode(stdout), encode(stderr))
+
+
+LOOK = 0.05
+"""Seconds between two looks at an answer that is pending."""
+
+
+def settled(answer: Answer, wait: Callable[[float], None]) -> Answer:
+    """The answer once it is there; ``wait`` sleeps, and raises where nobody waits any more."""
+    while answer.pending is not None:
+        following = answer.pending()
+        if following is None:
+            wait(LOOK)
+        else:
+            answer = following
+    return answer
 
 
 def encode(text: str) -> bytes:

@@ -11,12 +11,14 @@ from typing import TypeAlias
 
 from ftlab.sim.model.answer import Answer
 from ftlab.sim.model.faults import Fault, first_strike
+from ftlab.sim.model.licence import licence_of
 from ftlab.sim.model.machine import Machine
-from ftlab.sim.model.network import Nic, standard_nics
+from ftlab.sim.model.network import Nic, Socket, Uplink, standard_nics, standard_uplinks
 from ftlab.sim.model.options import OptionStore
 from ftlab.sim.model.versions import Release, SshAge
 from ftlab.sim.model.world import World
 from ftlab.sim.vms.registry import Registry
+from ftlab.sim.vms.tasks import Tasks
 
 __all__ = ["Answer", "Program", "SimHost"]
 
@@ -44,8 +46,15 @@ class SimHost(Machine):
         self.faults: list[Fault] = []
         self.options = OptionStore(release, root / "etc/vmware/esx.conf")
         self.nics: list[Nic] = standard_nics(name)
+        self.uplinks: list[Uplink] = standard_uplinks(name, release)
+        self.sockets: list[Socket] = []
+        """What FT and vMotion have open just now."""
+        self.licence = licence_of(release)
+        self.ha_agent = release.number >= (5, 0, 0)
+        """Whether the HA agent runs; 4.x has another one."""
         self.cpu_family: tuple[int, int, str] = (6, 45, "GenuineIntel")
         self.vms = Registry(self)
+        self.tasks = Tasks()
         self.boots = 1
         """Counts the host's starts: a connection from before the last one is dead."""
         self._back_at = -math.inf
@@ -57,9 +66,8 @@ class SimHost(Machine):
 
     @property
     def tools(self) -> frozenset[str]:
-        """The commands :meth:`answer` knows; only 4.x still has ``vmware-vim-cmd``."""
-        old = self.release.number < (5, 0, 0)
-        return frozenset(self._programs if old else self._programs.keys() - {"vmware-vim-cmd"})
+        """The commands :meth:`answer` knows; those outside the path stand with all of it."""
+        return frozenset(self._programs)
 
     @property
     def banner(self) -> str:
@@ -103,13 +111,18 @@ class SimHost(Machine):
             return fault.change(told)
 
     def _run(self, words: tuple[str, ...]) -> Answer:
-        tool = posixpath.basename(words[0]) if words else ""
+        tool = self._tool(words)
         if tool not in self.tools:
             return Answer(127, stderr=f"-sh: {tool}: not found\n".encode())
         told = self._programs[tool](self, words[1:])
         if not self.up:
             return Answer(255, cut=True)
         return replace(told, seconds=told.seconds + self.lab.latency.get(tool, 0.0))
+
+    def _tool(self, words: tuple[str, ...]) -> str:
+        """The name under which :attr:`tools` has a command: those outside the path by all of it."""
+        name = words[0] if words else ""
+        return name if name in self.tools else posixpath.basename(name)
 
     def reboot(self, seconds: float) -> None:
         """Go down now, with every VM, and be back after ``seconds``."""

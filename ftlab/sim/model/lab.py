@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from ftlab.sim.commands.programs import programs_of
 from ftlab.sim.ft.pair import FtPair
 from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.placement import HostPlan, plan_hosts, plan_pairs
 from ftlab.sim.model.populate import add_nasty_vms, add_pair, add_vms, furnish
-from ftlab.sim.model.programs import PROGRAMS
 from ftlab.sim.model.versions import VERSIONS, release_named
 from ftlab.sim.model.world import World
 
@@ -56,7 +56,7 @@ class SimLab(World):
 
     def _host(self, name: str, plan: HostPlan) -> SimHost:
         release = release_named(plan.releases[name])
-        return SimHost(self, name, release, self.directory / name, PROGRAMS)
+        return SimHost(self, name, release, self.directory / name, programs_of(release))
 
     def _fill(self, plan: HostPlan, vms: int, nasty: bool) -> None:
         for number, host in enumerate(self.hosts.values()):

@@ -41,7 +41,8 @@ def vmkernel_line(release: Release, when: datetime, text: str) -> str:
 
 
 def hostd_line(release: Release, when: datetime, text: str) -> str:
-    """A line of ``hostd.log``."""
+    """An entry of ``hostd.log``; its lines after the first are marked as its own."""
+    text = text.replace("\n", "\n--> ")
     if release.number < (5, 0, 0):
         return f"[{when:%Y-%m-%d %H:%M:%S}.{when.microsecond // 1000:03} 2E3E4B90 info 'vm'] {text}"
     if release.number < (6, 0, 0):

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from ftlab.sim.ft.pair import FtPair
 from ftlab.sim.ft.spec import LEGACY_KEY, REPLAY_KEYS, PairSpec
-from ftlab.sim.vms.awkward import NASTY_DATASTORE, NASTY_VMS
+from ftlab.sim.model.awkward import NASTY_DATASTORE, NASTY_VMS
 from ftlab.sim.vms.new_vm import NewVm, identifier, write_vm
 from ftlab.sim.vms.power import begin_log, boot
+from ftlab.sim.vms.questions import location
 from ftlab.sim.vms.vm import SimVM
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def add_vm(
     """Write a VM's files at ``[datastore] directory/file.vmx`` and register it. ``extra`` are
     VMX keys; ``disk`` is another VM's disk to use."""
     seed = f"{host.lab.seed}/{host.name}/{place}"
-    _, file = host.vms.place(place)
+    place, file = host.vms.place(place)
+    extra = (("uuid.location", location(host, place)), *extra)
     write_vm(file, NewVm(name, host.release.hardware, seed, extra=tuple(extra), disk=disk))
     vm = host.vms.register(place)
     begin_log(host, vm)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
+from ftlab.sim.model.answer import settled
 from ftlab.sim.shell.applets.table import applet_named
 from ftlab.sim.shell.ast import Command, Redirect, Simple, Substitution
 from ftlab.sim.shell.builtins import BUILTINS
@@ -109,6 +110,8 @@ def _call_function(shell: Shell, body: Command, argv: tuple[str, ...], files: De
 def find(shell: Shell, name: str) -> Runner | None:
     """What runs for ``name``; None where the host has no such command."""
     directory, _, base = name.rpartition("/")
+    if name in shell.state.host.tools:
+        return _host_tool
     if not directory and name in BUILTINS:
         return BUILTINS[name]
     if not directory or posixpath.normpath(directory) in _PROGRAM_DIRECTORIES:
@@ -132,15 +135,23 @@ def _recorded(applet: Runner) -> Runner:
 
 def _host_tool(call: Call) -> int:
     """A command that the host model answers. Like the real ones it leaves standard input alone."""
-    argv = (posixpath.basename(call.argv[0]), *call.argv[1:])
+    name = call.argv[0]
+    known = name in call.state.host.tools
+    argv = (name if known else posixpath.basename(name), *call.argv[1:])
     answer = call.state.host.answer(argv)
     call.state.wait(answer.seconds)
+    answer = settled(answer, lambda seconds: _look_later(call, seconds))
     if answer.cut:
         call.out(answer.stdout[: len(answer.stdout) // 2])
         raise Cut
     call.out(answer.stdout)
     call.err(answer.stderr)
     return answer.exit
+
+
+def _look_later(call: Call, seconds: float) -> None:
+    call.state.wait(0)
+    call.state.wait(seconds)
 
 
 def _script_file(call: Call) -> int:

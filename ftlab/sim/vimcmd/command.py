@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.vimcmd import ft_compat, licence, tasks
 from ftlab.sim.vimcmd import host as vimcmd_host
 from ftlab.sim.vimcmd import info as vimcmd_info
 from ftlab.sim.vimcmd import power as vimcmd_power
@@ -55,6 +56,9 @@ COMMANDS: dict[str, Entry] = {
     "vmsvc/snapshot.revert": Entry(vimcmd_snapshot.revert),
     "vmsvc/snapshot.remove": Entry(vimcmd_snapshot.remove),
     "vmsvc/snapshot.removeall": Entry(vimcmd_snapshot.remove_all),
+    "vmsvc/queryftcompat": Entry(ft_compat.query),
+    "vimsvc/license": Entry(licence.show, 0),
+    "vimsvc/task_info": Entry(tasks.info),
     "hostsvc/advopt/view": Entry(vimcmd_host.advanced_option),
     "hostsvc/hosthardware": Entry(vimcmd_host.hardware, 0),
     "hostsvc/hostsummary": Entry(vimcmd_host.summary, 0),

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.vimcmd.tasks import begin, end
 from ftlab.sim.vms import power
 from ftlab.sim.vms.dumps import Array, Ref, dump
 from ftlab.sim.vms.faults import VimFault
+from ftlab.sim.vms.tasks import Task
 from ftlab.sim.vms.vm import Question, SimVM
 
 if TYPE_CHECKING:
@@ -23,25 +25,44 @@ def getstate(host: SimHost, args: Sequence[str]) -> Answer:
 
 
 def _step(
-    act: Callable[[SimHost, SimVM], None], first: str, verb: str
+    act: Callable[[SimHost, SimVM], None], operation: str, first: str, verb: str
 ) -> Callable[[SimHost, Sequence[str]], Answer]:
-    """A power command: its first line comes out whatever follows."""
+    """A power command: its first line comes out whatever follows, and hostd keeps its task."""
 
     def command(host: SimHost, args: Sequence[str]) -> Answer:
         vm = host.vms.find(args[0])
+        task = begin(host, vm, operation)
         try:
             act(host, vm)
         except VimFault as fault:
+            end(host, task, fault)
             return fault.of_power(host.release, first, verb)
+        if vm.question is not None and vm.power != "poweredOn":
+            return Answer(pending=lambda: _once_answered(host, vm, task))
+        end(host, task)
         return say(f"{first}\n")
 
     return command
 
 
-on = _step(power.power_on, "Powering on VM:", "Power on")
-off = _step(power.power_off, "Powering off VM:", "Power off")
-suspend = _step(power.suspend, "Suspending VM:", "Suspend")
-reset = _step(power.reset, "Reset VM:", "Reset")
+def _once_answered(host: SimHost, vm: SimVM, task: Task) -> Answer | None:
+    """What ``power.on`` says in the end: it does not return while a question is pending."""
+    with host.lab.lock:
+        host.lab.tick()
+        if vm.question is not None:
+            return None
+        if vm.power == "poweredOn":
+            end(host, task)
+            return say("Powering on VM:\n")
+        cancelled = VimFault("vmodl.fault.RequestCanceled", "The task was canceled by a user.")
+        end(host, task, cancelled)
+        return cancelled.of_power(host.release, "Powering on VM:", "Power on")
+
+
+on = _step(power.power_on, "powerOn", "Powering on VM:", "Power on")
+off = _step(power.power_off, "powerOff", "Powering off VM:", "Power off")
+suspend = _step(power.suspend, "suspend", "Suspending VM:", "Suspend")
+reset = _step(power.reset, "reset", "Reset VM:", "Reset")
 
 
 def shutdown(host: SimHost, args: Sequence[str]) -> Answer:
@@ -87,8 +108,7 @@ def _answer(vm: SimVM, question: Question, id: str, choice: str) -> None:
     if not choice.isdecimal() or int(choice) >= len(question.choices):
         raise _wrong("answerChoice")
     vm.question = None
-    if vm.ft is not None and vm is vm.ft.pair.secondary:
-        vm.ft.pair.answered(proceed=int(choice) == 0)
+    question.answered(int(choice))
 
 
 def _wrong(parameter: str) -> VimFault:

@@ -7,22 +7,44 @@ from typing import TYPE_CHECKING
 
 from ftlab.sim.model import logs
 from ftlab.sim.vms.faults import VimFault, invalid_power_state
-from ftlab.sim.vms.vm import Power, SimVM
+from ftlab.sim.vms.questions import asked_at_power_on, location
+from ftlab.sim.vms.vm import Power, Question, SimVM
 
 if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost
 
 
 def power_on(host: SimHost, vm: SimVM) -> None:
-    """Power on or resume; a secondary goes its own way. Raises ``VimFault``."""
+    """Power on or resume; a secondary goes its own way. A question may come first: the VM is on
+    once that is answered. Raises ``VimFault``."""
     if vm.power == "poweredOn":
         raise invalid_power_state("poweredOn", vm.power)
     if vm.ft is not None and vm.ft.role == 2:
         vm.ft.pair.start_secondary()
+    elif (question := asked_at_power_on(host, vm)) is not None:
+        _ask(host, vm, question)
     else:
-        boot(host, vm)
+        _start(host, vm)
+
+
+def _start(host: SimHost, vm: SimVM) -> None:
+    boot(host, vm)
     if vm.ft is not None:
         vm.ft.pair.started(vm)
+
+
+def _ask(host: SimHost, vm: SimVM, question: Question) -> None:
+    """The VM's process waits, and is not on yet; the first choice is *Cancel*."""
+    begin_log(host, vm)
+    host.vms.log(vm, f"[{question.key}] {question.text.splitlines()[0]}")
+
+    def answered(choice: int) -> None:
+        if choice:
+            vm.loaded.set("uuid.location", location(host, vm.place))
+            _start(host, vm)
+
+    question.answered = answered
+    vm.question = question
 
 
 def boot(host: SimHost, vm: SimVM) -> None:

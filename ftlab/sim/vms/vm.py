@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,8 @@ class Question:
     text: str
     choices: tuple[str, ...]
     default: int = 0
+    answered: Callable[[int], None] = lambda _choice: None
+    """What its answer brings about; takes the number of the choice."""
 
 
 @dataclass
@@ -95,9 +98,6 @@ class Pair(Protocol):
 
     def start_secondary(self) -> None:
         """``power.on`` of the secondary. Raises the fault of a failure that is told at once."""
-
-    def answered(self, proceed: bool) -> None:
-        """The secondary's question got its answer: retry or cancel."""
 
     def started(self, vm: SimVM) -> None:
         """One half was powered on."""

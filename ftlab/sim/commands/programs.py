@@ -1,0 +1,28 @@
+"""The commands of a host that its model answers, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ftlab.sim.commands import identity, services
+from ftlab.sim.esxcli import advcfg
+from ftlab.sim.esxcli import command as esxcli
+from ftlab.sim.model.host import Program
+from ftlab.sim.model.versions import Release
+from ftlab.sim.vimcmd import command as vimcmd
+
+_PROGRAMS: Mapping[str, Program] = {
+    "vim-cmd": vimcmd.run,
+    "vmware-vim-cmd": vimcmd.run,
+    "esxcli": esxcli.run,
+    "esxcfg-advcfg": advcfg.run,
+    "vmware": identity.vmware,
+    "uname": identity.uname,
+    services.HA_AGENT: services.ha_agent,
+}
+
+
+def programs_of(release: Release) -> Mapping[str, Program]:
+    """Only 4.x still has ``vmware-vim-cmd``; the HA agent of today came with 5.0."""
+    missing = services.HA_AGENT if release.number < (5, 0, 0) else "vmware-vim-cmd"
+    return {name: program for name, program in _PROGRAMS.items() if name != missing}

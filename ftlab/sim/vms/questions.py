@@ -1,0 +1,53 @@
+"""Questions that hold a VM up until somebody answers them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from ftlab.sim.vms.vm import Question, SimVM
+
+if TYPE_CHECKING:
+    from ftlab.sim.model.host import SimHost
+
+_MOVED = """\
+This virtual machine may have been moved or copied.
+
+To configure certain management and networking features VMware ESX needs to know which.
+
+Did you move this virtual machine, or did you copy it? If you don't know, answer "I copied it"."""
+_SPACE = (
+    "There is no more space for virtual disk {disk}. You might be able to continue this session "
+    "by freeing disk space on the relevant volume, and clicking _Retry. Click Cancel to terminate "
+    "this session."
+)
+
+
+def location(host: SimHost, place: str) -> str:
+    """``uuid.location``: which place on which volume a VMX knows itself to be at."""
+    store, _, inside = place[1:].partition("] ")
+    path = f"/vmfs/volumes/{host.datastores[store]}/{inside}"
+    digits = "564d" + hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:28]
+    pairs = [digits[at : at + 2] for at in range(0, 32, 2)]
+    return " ".join(pairs[:8]) + "-" + " ".join(pairs[8:])
+
+
+def asked_at_power_on(host: SimHost, vm: SimVM) -> Question | None:
+    """Whether a VM was moved or copied: its VMX says another place, and no answer to that."""
+    config = vm.loaded
+    told = config.has("answer.msg.uuid.altered") or config.has("uuid.action")
+    if told or config.get("uuid.location", location(host, vm.place)) == location(host, vm.place):
+        return None
+    choices = ("Cancel", "I _moved it", "I _copied it")
+    return Question(_number(host), "msg.uuid.altered", _MOVED, choices, default=2)
+
+
+def out_of_space(host: SimHost, disk: str) -> Question:
+    """What a full datastore asks: retry, or cancel."""
+    text = _SPACE.format(disk=disk)
+    return Question(_number(host), "msg.hbacommon.outofspace", text, ("_Retry", "Cancel"))
+
+
+def _number(host: SimHost) -> str:
+    number = host.lab.serial()
+    return str(number) if host.release.number < (5, 0, 0) else f"_vmx{number}"
