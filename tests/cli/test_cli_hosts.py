@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cli_place import Bench, Place
+from cli_terminal import on_terminal
 from lab_bench import near
 
 RIGHT = "right horse"
@@ -171,6 +173,104 @@ def test_a_changed_key_is_never_replaced_by_yes_alone(bench: Bench):
     assert (cli.state / "known_hosts").read_bytes() == before
     cli.json("hosts.trust", "-y", "--replace", env=env).expect(0)
     cli.json("hosts.check", env=env).expect(0)
+
+
+def recorded(place: Place) -> list[list[str]]:
+    """The words of each line in the lab's own known_hosts file."""
+    file = place.cli.state / "known_hosts"
+    return [line.split() for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def keys_of(place: Place, name: str) -> list[list[str]]:
+    """What those lines are for one host."""
+    port = place.lab.front.ports[name]
+    keys = place.lab.front.host_keys[name]
+    return [[f"[127.0.0.1]:{port}", key.get_name(), key.get_base64()] for key in keys]
+
+
+def test_a_host_whose_key_cannot_be_read_is_unreachable(bench: Bench):
+    place = near(bench())
+    env, cli = distrustful(place), place.cli
+    ages = place.lab.front.ages
+    ages["vesxi01"] = replace(ages["vesxi01"], ciphers=("chacha20-poly1305@openssh.com",))
+    ran = cli.json("hosts.trust", "-y", env=env).expect(4)
+    assert ran.statuses == {"vesxi01": "unreachable", "vesxi02": "changed"}
+    assert ran.error("vesxi01")["kind"] == "algorithms"
+    assert "no acceptable ciphers" in ran.error("vesxi01")["message"]
+    assert recorded(place) == keys_of(place, "vesxi02")
+
+
+def test_what_was_approved_is_what_is_recorded(bench: Bench):
+    place = bench()
+    env = distrustful(place)
+    with on_terminal(place.cli, "hosts.trust", "--json", env=env) as terminal:
+        terminal.wait_for("Go ahead?")
+        place.lab.front.rekey("vesxi01")
+        terminal.type("y\n")
+        ran = terminal.end(5)
+    assert ran.statuses == {"vesxi01": "failed", "vesxi02": "changed"}
+    assert ran.error("vesxi01")["kind"] == "plan.changed"
+    assert "shows other keys than those that were approved" in ran.error("vesxi01")["message"]
+    assert recorded(place) == keys_of(place, "vesxi02")
+
+
+def test_keys_that_nobody_has_seen_are_not_recorded(bench: Bench):
+    """A host that was down when the keys were shown is up after the yes."""
+    place = bench()
+    env = distrustful(place)
+    ages = place.lab.front.ages
+    age, ages["vesxi01"] = ages["vesxi01"], replace(ages["vesxi01"], kex=("unheard-of",))
+    with on_terminal(place.cli, "hosts.trust", "--json", env=env) as terminal:
+        terminal.wait_for("Go ahead?")
+        ages["vesxi01"] = age
+        terminal.type("y\n")
+        ran = terminal.end(5)
+    assert ran.error("vesxi01")["kind"] == "plan.changed"
+    assert recorded(place) == keys_of(place, "vesxi02")
+
+
+def test_a_revoked_key_is_never_recorded(bench: Bench):
+    place = near(bench())
+    env, cli = distrustful(place), place.cli
+    [[_, kind, blob], *_more] = keys_of(place, "vesxi01")
+    cli.state.mkdir(parents=True, exist_ok=True)
+    (cli.state / "known_hosts").write_text(f"@revoked * {kind} {blob}\n")
+    for flags in (["-n"], ["-y"], ["-y", "--replace"]):
+        ran = cli.json("hosts.trust", "-l", "vesxi01", *flags, env=env).expect(4)
+        assert ran.error("vesxi01")["kind"] == "hostkey.revoked"
+        assert f"{cli.state / 'known_hosts'}:1" in ran.error("vesxi01")["message"]
+    assert recorded(place) == [["@revoked", "*", kind, blob]]
+
+
+def test_only_the_keys_that_were_shown_as_new_are_recorded(bench: Bench):
+    place = near(bench(versions=("8.0", "8.0")))
+    assert len(keys_of(place, "vesxi01")) > 1
+    cli = place.cli
+    known = place.cli.home / "known"
+    known.write_text(" ".join(keys_of(place, "vesxi01")[0]) + "\n")
+    text = Path(distrustful(place)["FTLAB_INVENTORY"]).read_text()
+    file = cli.home / "knowing.ini"
+    file.write_text(text.replace("[all:vars]\n", f"[all:vars]\nftlab_known_hosts={known}\n"))
+    ran = cli.json("hosts.trust", "-y", "-i", str(file)).expect(0)
+    assert len(ran.hosts["vesxi01"].get("changes", [])) == len(keys_of(place, "vesxi01")) - 1
+    assert keys_of(place, "vesxi01")[0] not in recorded(place)
+
+
+def test_a_key_that_a_rebuilt_host_has_no_more_is_shown_and_removed(bench: Bench):
+    place = near(bench())
+    env, cli = distrustful(place), place.cli
+    cli.json("hosts.trust", "-y", env=env).expect(0)
+    [name, *_], blob = keys_of(place, "vesxi01")[0], "AAAAC3NzaC1lZDI1NTE5AAAAIKq0"
+    with (cli.state / "known_hosts").open("a") as more:
+        more.write(f"{name} ssh-ed25519 {blob}\n")
+    place.lab.front.rekey("vesxi01")
+    shown = cli("hosts.trust", "-n", "--replace", env=env).expect(3)
+    assert "removed" in shown.out
+    ran = cli.json("hosts.trust", "-y", "--replace", env=env).expect(0)
+    gone = [each for each in ran.hosts["vesxi01"]["changes"] if each["after"] is None]
+    assert [each["key"] for each in gone] == ["ssh-ed25519"]
+    assert all(blob not in line for line in recorded(place))
+    assert all(line in recorded(place) for line in keys_of(place, "vesxi01"))
 
 
 def test_accept_new_records_what_is_unknown_and_nothing_else(bench: Bench):

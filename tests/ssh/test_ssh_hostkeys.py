@@ -264,12 +264,31 @@ def test_record_never_replaces_a_key_unless_told(tmp_path: Path, keys: Keys) -> 
         record.record(file, "esx1", 2222, [new])
     assert caught.value.kind == "hostkey.changed"
     assert file.read_text() == text
-    done = record.record(file, "esx1", 2222, [new], replace=True)
+    done = record.record(file, "esx1", 2222, [new], shown=[new])
     assert [line.key for line in done.replaced] == [old]
     assert file.read_text() == (
         f"# mine\nother {public(keys.host)}\n[esx1]:2222 {public(keys.host)}\n"
     )
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_record_keeps_the_other_keys_that_the_server_has_shown(tmp_path: Path, keys: Keys) -> None:
+    file = tmp_path / "known_hosts"
+    kept, new = as_key(keys.host_rsa), as_key(keys.host)
+    file.write_text(f"esx1 {public(keys.stranger)}\nesx1 {public(keys.host_rsa)}\n")
+    record.record(file, "esx1", 22, [new], shown=[kept, new])
+    assert file.read_text() == f"esx1 {public(keys.host_rsa)}\nesx1 {public(keys.host)}\n"
+
+
+@pytest.mark.parametrize("names", ["*", "esx1", "[esx1]:2222", "x,esx?"])
+def test_record_never_writes_a_revoked_key(tmp_path: Path, keys: Keys, names: str) -> None:
+    file = tmp_path / "known_hosts"
+    file.write_text(f"@revoked {names} {public(keys.host)}\n")
+    for shown in (None, [as_key(keys.host)]):
+        with pytest.raises(Unreachable, match="known_hosts:1") as caught:
+            record.record(file, "esx1", 2222, [as_key(keys.host)], shown=shown)
+        assert caught.value.kind == "hostkey.revoked"
+    assert file.read_text() == f"@revoked {names} {public(keys.host)}\n"
 
 
 def test_record_completes_an_unfinished_last_line(tmp_path: Path, keys: Keys) -> None:

@@ -66,7 +66,8 @@ def _arrows(changes: Iterable[Change], indent: int, view: View) -> list[str]:
 
 def _proof(change: Change) -> Cell:
     if change.target == HOST_KEY and change.verified is not False:
-        return Cell("new" if change.before is None else "replaced", "dim")
+        said = "new" if change.before is None else "removed" if change.after is None else "replaced"
+        return Cell(said, "dim")
     if change.verified is None:
         return Cell("")
     return Cell("proven", "dim") if change.verified else Cell("not proven", "failed")

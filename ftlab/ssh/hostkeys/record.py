@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ftlab.errors import Unreachable
 from ftlab.ssh.hostkeys.hostkey import HostKey, known_as
-from ftlab.ssh.hostkeys.known_hosts import Line, parse
+from ftlab.ssh.hostkeys.known_hosts import KnownHosts, Line, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +25,31 @@ class Recorded:
 
 
 def record(
-    file: Path, address: str, port: int, keys: Sequence[HostKey], *, replace: bool = False
+    file: Path,
+    address: str,
+    port: int,
+    keys: Sequence[HostKey],
+    *,
+    shown: Sequence[HostKey] | None = None,
 ) -> Recorded:
     """Write a server's keys to ``file`` (created with mode 0600, its folder with 0700).
 
-    Safe to repeat: a key that is there already is not written twice. With ``replace``, lines
-    for this server that hold other keys are taken out in the same step.
+    Safe to repeat: a key that is there already is not written twice. Where all keys are given
+    that the server has ``shown``, its lines with others are taken out in the same step.
 
-    :raises Unreachable: ``hostkey.changed`` where the file holds another key of the same type
-        and ``replace`` is not set; nothing is written then.
+    :raises Unreachable: nothing is written then. ``hostkey.changed`` where the file holds another
+        key of the same type and ``shown`` is not given, ``hostkey.revoked`` where it forbids one.
     """
     path = file.expanduser()
     with _alone(path.parent):
         text = path.read_text("utf-8", "surrogateescape") if path.exists() else ""
-        near = parse(text, path, known_as(address, port))
+        near = parse(text, path, address.lower())
+        _refuse_revoked(near, address, port, keys)
         ours = [line for line in near if _about(line, address, port)]
-        stale = _stale(ours, keys, replace)
-        if stale and not replace:
-            raise _changed(address, port, stale[0], keys)
+        stale = outdated(ours, keys if shown is None else [*keys, *shown])
+        if shown is None:
+            _refuse_rivals(stale, address, port, keys)
+            stale = []
         new = tuple(key for key in keys if all(line.key != key for line in ours))
         if stale:
             _rewrite(path, _without(text, stale) + _lines(address, port, new))
@@ -51,14 +58,29 @@ def record(
     return Recorded(new, tuple(stale), tuple(key for key in keys if key not in new))
 
 
+def outdated(lines: Sequence[Line], keys: Sequence[HostKey]) -> list[Line]:
+    """Those of a server's lines that hold none of its keys."""
+    return [line for line in lines if line.key not in keys]
+
+
+def _refuse_rivals(lines: Sequence[Line], address: str, port: int, keys: Sequence[HostKey]) -> None:
+    types = {key.type for key in keys}
+    for line in lines:
+        if line.key.type in types:
+            raise _changed(address, port, line, keys)
+
+
+def _refuse_revoked(near: Sequence[Line], address: str, port: int, keys: Sequence[HostKey]) -> None:
+    known = KnownHosts()
+    for line in near:
+        known.add(line)
+    for key in keys:
+        if found := known.revocation(address, port, key):
+            raise revoked(known_as(address, port), key, found)
+
+
 def _about(line: Line, address: str, port: int) -> bool:
     return not line.revoked and line.covers(known_as(address, port))
-
-
-def _stale(ours: Sequence[Line], keys: Sequence[HostKey], replace: bool) -> list[Line]:
-    types = {key.type for key in keys}
-    other = [line for line in ours if line.key not in keys]
-    return other if replace else [line for line in other if line.key.type in types]
 
 
 def _changed(address: str, port: int, line: Line, keys: Sequence[HostKey]) -> Unreachable:
@@ -117,3 +139,15 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def revoked(name: str, key: HostKey, line: Line) -> Unreachable:
+    """A server shows a key that must not be used any more, and never be recorded."""
+    return Unreachable(
+        f"the host key of {name} is revoked in {line.where}: {key}",
+        kind="hostkey.revoked",
+        hint="this key must not be used any more: give the host a new one, then hosts.trust",
+        file=str(line.file),
+        line=line.number,
+        new=key.fingerprint,
+    )

@@ -30,9 +30,10 @@ class ServerKeys:
 
 def scan(target: Target, deadline: Deadline, dial: Dial) -> ServerKeys:
     """Ask the server for its key of each type, as ssh-keyscan does: one connection for each, and
-    no login.
+    no login. At least one key.
 
-    :raises Unreachable: no SSH server answers in time.
+    :raises Unreachable: no SSH server answers in time, or no key of it can be read
+        (``algorithms``).
     """
     with _talk(target, deadline, dial, ()) as transport:
         keys = _key(transport)
@@ -45,14 +46,15 @@ def scan(target: Target, deadline: Deadline, dial: Dial) -> ServerKeys:
 
 @contextlib.contextmanager
 def _talk(target: Target, deadline: Deadline, dial: Dial, types: tuple[str, ...]) -> Any:
-    """A transport after key exchange, or after its failure where only algorithms differ."""
+    """A transport after key exchange; where certain types were asked for, also after its failure
+    for want of a common algorithm."""
     sock = dial(target, deadline)
     transport = LegacyTransport(sock, deadline=deadline, known_types=types)
     try:
         try:
             transport.start_client()
         except paramiko.ssh_exception.IncompatiblePeer as error:
-            if not transport.offered:
+            if not types or not transport.offered:
                 raise connect_errors.unreachable(error, target, transport, deadline) from error
         except (paramiko.SSHException, EOFError, OSError) as error:
             raise connect_errors.unreachable(error, target, transport, deadline) from error
@@ -73,4 +75,4 @@ def _other_types(algorithms: tuple[str, ...], keys: tuple[HostKey, ...]) -> list
     known = LegacyTransport._preferred_keys
     types = [host_key_type(name) for name in algorithms if name in known]
     seen = {key.type for key in keys}
-    return [kind for kind in dict.fromkeys(types) if keys and kind not in seen]
+    return [kind for kind in dict.fromkeys(types) if kind not in seen]

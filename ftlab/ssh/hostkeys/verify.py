@@ -44,7 +44,7 @@ class Verifier(paramiko.MissingHostKeyPolicy):
         """:raises Unreachable: ``hostkey.unknown``, ``hostkey.changed``, ``hostkey.revoked``."""
         revoked = self._known.revocation(self._name, self._port, key)
         if revoked is not None:
-            raise self._revoked(key, revoked)
+            raise record.revoked(known_as(self._name, self._port), key, revoked)
         if self._known.trusts(self._name, self._port, key):
             return
         if lines := self._known.lines(self._name, self._port):
@@ -83,16 +83,6 @@ class Verifier(paramiko.MissingHostKeyPolicy):
             file=str(old.file),
             line=old.number,
             old=old.key.fingerprint,
-            new=key.fingerprint,
-        )
-
-    def _revoked(self, key: HostKey, line: Line) -> Unreachable:
-        return Unreachable(
-            f"the host key of {known_as(self._name, self._port)} is revoked in {line.where}: {key}",
-            kind="hostkey.revoked",
-            hint="this key must not be used any more: give the host a new one, then hosts.trust",
-            file=str(line.file),
-            line=line.number,
             new=key.fingerprint,
         )
 
