@@ -15,7 +15,8 @@ from ftlab.cli.flags import Given, given
 from ftlab.cli.help_text import see
 from ftlab.cli.output import Form, RunLog
 from ftlab.cli.progress import Messages
-from ftlab.cli.talk import stderr_as_talk
+from ftlab.cli.talk.question import confirmed
+from ftlab.cli.talk.stream import stderr_as_talk
 from ftlab.cli.task_name import name_of
 from ftlab.engine.lab import Lab
 from ftlab.engine.report import Report
@@ -95,8 +96,7 @@ def _approve(plan: Report, view: View, messages: Messages) -> bool:
         return True
     shown = render(replace(plan, check=False), replace(view, quiet=False))
     print(shown, file=sys.stderr, end="")
-    print("Go ahead? [y/N] ", file=sys.stderr, end="", flush=True)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    return confirmed("Go ahead?")
 
 
 def guarded(work: Callable[[], int], *, task: str = "") -> None:

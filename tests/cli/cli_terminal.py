@@ -46,9 +46,9 @@ class Terminal:
     def echoes(self) -> bool:
         return bool(termios.tcgetattr(self._theirs)[3] & termios.ECHO)
 
-    def wait_for(self, text: str) -> None:
-        """Until this is on the screen."""
-        self._until(lambda: text in self.text, text)
+    def wait_for(self, text: str, times: int = 1) -> None:
+        """Until this is on the screen so many times."""
+        self._until(lambda: self.text.count(text) >= times, text)
 
     def wait_for_question(self, text: str) -> None:
         """The same, and what is typed is not echoed."""

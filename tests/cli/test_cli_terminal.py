@@ -177,3 +177,51 @@ def test_a_terminal_that_closes_ends_a_run_in_order(bench: Bench, executor) -> N
     told = place.cli.json("lab.history", "last").expect(0)
     assert told.document["of"]["exit"] == 130
     assert told.statuses == ran.statuses
+
+
+CHANGE = ("advopt.set", "/Migrate/NetTimeout", "77", "--json")
+GO_AHEAD = "Go ahead? [y/N]"
+
+
+@pytest.mark.parametrize("typed", ["y\n", "yes\ny\ny\n", "y"], ids=["a line", "lines", "a key"])
+@pytest.mark.parametrize("command", [CHANGE, ("hosts.trust", "--replace", "--json")])
+def test_what_is_typed_before_the_question_is_no_answer(bench: Bench, command, typed: str) -> None:
+    place = bench()
+    if command[0] == "hosts.trust":
+        place.lab.front.rekey("vesxi01")
+        place.lab.front.rekey("vesxi02")
+    with on_terminal(place.cli, *command) as terminal:
+        terminal.type(typed)
+        terminal.wait_for(GO_AHEAD)
+        assert ("typed before this question is ignored" in terminal.text) == typed.endswith("\n")
+        terminal.type("n\n")
+        ran = terminal.end(3)
+    assert set(ran.statuses.values()) == {"would_change"}
+    assert place.option("vesxi01", "/Migrate/NetTimeout") != "77"
+
+
+UNCLEAR = ("", "maybe", "yn", "yes please", "1", "\t", "nö")
+
+
+@pytest.mark.parametrize(("clear", "code"), [("YES\n", 0), ("y \n", 0), ("No\n", 3), ("\x04", 3)])
+def test_only_a_clear_yes_or_no_is_an_answer(bench: Bench, clear: str, code: int) -> None:
+    place = bench()
+    with on_terminal(place.cli, *CHANGE) as terminal:
+        terminal.wait_for(GO_AHEAD)
+        for times, unclear in enumerate(UNCLEAR, 1):
+            terminal.type(unclear + "\n")
+            terminal.wait_for("Please answer y (yes) or n (no).", times)
+            terminal.wait_for(GO_AHEAD, times + 1)
+        terminal.type(clear)
+        terminal.end(code)
+    assert (place.option("vesxi01", "/Migrate/NetTimeout") == "77") == (code == 0)
+
+
+def test_answers_that_were_pasted_at_once_do_not_answer_the_next_question(bench: Bench) -> None:
+    place = bench()
+    with on_terminal(place.cli, *CHANGE) as terminal:
+        terminal.wait_for(GO_AHEAD)
+        terminal.type("ftlab vm.list\ny\ny\n")
+        terminal.wait_for(GO_AHEAD, 2)
+        terminal.type("n\n")
+        terminal.end(3)
