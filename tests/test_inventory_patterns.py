@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ftlab.errors import InventoryError
 from ftlab.inventory import parse_inventory
+from ftlab.inventory.patterns import Patterns
 
 LAB = parse_inventory(
     """
@@ -36,7 +37,7 @@ EVERY = [host.name for host in LAB.hosts]
 LISTED = "gate vesxi01 vesxi02 vesxi03 vesxi04 vesxi05 vesxi06 db1 db2.lab 2001:db8::6 2001:db8::7"
 
 
-def selected(*patterns: str | None, **options: object) -> str:
+def selected(*patterns: Patterns, **options: object) -> str:
     return " ".join(host.name for host in LAB.select(*patterns, **options))  # type: ignore[arg-type]
 
 
@@ -44,7 +45,7 @@ def short(numbers: str) -> str:
     return " ".join(f"vesxi0{number}" for number in numbers)
 
 
-def fault(*patterns: str | None, **options: object) -> InventoryError:
+def fault(*patterns: Patterns, **options: object) -> InventoryError:
     with pytest.raises(InventoryError) as caught:
         LAB.select(*patterns, **options)  # type: ignore[arg-type]
     assert caught.value.kind == "pattern"
@@ -141,6 +142,21 @@ class TestExclude:
         error = fault("vesxi", "spair")
         assert "'spair' selects no host of lab.ini" in str(error)
         assert "'spare'" in error.hint
+
+
+class TestSeveral:
+    """``-l a -l b`` is either; each is a pattern of its own."""
+
+    def test_they_unite(self) -> None:
+        assert selected(["db:!vesxi03", "vesxi01"]).split() == ["vesxi01", "db1", "db2.lab"]
+        assert selected("vesxi", ["spare", "vesxi01"]).split() == short("2345").split()
+        assert selected([], []).split() == EVERY
+
+    def test_each_has_to_mean_something(self) -> None:
+        assert "'nobody' selects no host" in str(fault(["vesxi", "nobody"]))
+        assert "'db:&spare' selects no host" in str(fault(["vesxi", "db:&spare"]))
+        assert "'nobody' selects no host" in str(fault("vesxi", ["spare", "nobody"]))
+        assert "after excluding 'lab' 'vesxi'" in str(fault("db1", ["lab", "vesxi"]))
 
 
 class TestNamedLists:

@@ -28,12 +28,13 @@ _NO = {"", "0", "false", "no", "off"}
 @dataclass(frozen=True)
 class Flag:
     """One flag. ``default`` False makes it a switch; otherwise it takes a value. Its variable
-    is ``FTLAB_`` and its name in capitals."""
+    is ``FTLAB_`` and its name in capitals. ``many``: each time it is given it adds a value."""
 
     name: str
     help: str
     short: str = ""
     default: Any = None
+    many: bool = False
 
     @property
     def variable(self) -> str:
@@ -42,8 +43,13 @@ class Flag:
 
 FLAGS: tuple[Flag, ...] = (
     Flag("inventory", "host file (else FTLAB_INVENTORY, ./hosts.ini, the user's own)", "i"),
-    Flag("limit", "only the hosts that match this pattern, e.g. 'vesxi:!spare'", "l"),
-    Flag("exclude", "without the hosts that match this pattern", "x"),
+    Flag(
+        "limit",
+        "only the hosts that match this pattern, e.g. 'vesxi:!spare' (repeatable)",
+        "l",
+        many=True,
+    ),
+    Flag("exclude", "without the hosts that match this pattern (repeatable)", "x", many=True),
     Flag("check", "show what would change, change nothing; exit 3 if anything would", "n", False),
     Flag("diff", "show changes as a diff", "", False),
     Flag("yes", "do not ask before changing anything", "y", False),
@@ -78,9 +84,13 @@ class Given:
 
     def __getitem__(self, name: str) -> Any:
         flag, value = BY_NAME[name], self.values[name]
+        if flag.many and value:
+            return (value,) if isinstance(value, str) else tuple(value)
         said = self.env.get(flag.variable)
         if value != flag.default or said is None:
             return value
+        if flag.many:
+            return (said,) if said else None
         if flag.default is None:
             return said or None
         return _switch(flag, said) if flag.default is False else _count(flag, said)

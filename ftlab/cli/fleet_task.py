@@ -57,6 +57,7 @@ def fleet_task(
             bound.apply_defaults()
             values = {flag.name: flag.default for flag in FLAGS}
             values |= {flag.name: bound.arguments.pop(flag.name) for flag in flags}
+            values |= {flag.name: values[flag.name] or None for flag in FLAGS if flag.many}
             values["check"] |= bool(context.config.run.dry)  # ``inv --dry`` must change nothing
             run_task(body, bound.arguments, values, hostless=hostless)
 
@@ -66,7 +67,7 @@ def fleet_task(
         task = invoke.task(
             klass=FleetTask,
             help=texts,
-            iterable=list(iterable),
+            iterable=[*iterable, *(flag.name for flag in FLAGS if flag.many)],
             incrementable=["verbose"],
             auto_shortflags=False,
         )(run)

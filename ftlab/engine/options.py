@@ -10,6 +10,7 @@ from pathlib import Path
 from ftlab.errors import InventoryError
 from ftlab.fleet.executor_choice import Placement
 from ftlab.fleet.limits import Limits
+from ftlab.inventory.patterns import Patterns
 from ftlab.ssh.settings import SshSettings
 
 
@@ -57,15 +58,16 @@ NO_INVENTORY = Path(os.devnull)
 class Options:
     """``yes`` False asks (on a terminal) before anything changes; ``check`` stops at the plan.
 
-    ``limit`` and ``exclude`` are host patterns, ``retry_failed`` a run whose failed hosts are
-    meant. ``state_dir`` holds journal, lock and the lab's known_hosts. ``wait_lock`` is in
-    seconds. ``executor`` is where hosts are worked on (``None``: as the fleet's size asks for).
+    ``limit`` and ``exclude`` are host patterns, or several each, which unite; ``retry_failed`` is
+    a run whose failed hosts are meant. ``state_dir`` holds journal, lock and the lab's
+    known_hosts. ``wait_lock`` is in seconds. ``executor`` is where hosts are worked on (``None``:
+    as the fleet's size asks for).
     """
 
     inventory: Path
     state_dir: Path
-    limit: str | None = None
-    exclude: str | None = None
+    limit: Patterns = None
+    exclude: Patterns = None
     retry_failed: str | None = None
     check: bool = False
     yes: bool = True

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ftlab.errors import InventoryError
 from ftlab.inventory.fold import fold
 from ftlab.inventory.names import Names
-from ftlab.inventory.patterns import Choice, ReadFile, Selector
+from ftlab.inventory.patterns import Choice, Patterns, ReadFile, Selector
 from ftlab.inventory.terms import pattern_error
 from ftlab.model import Host
 
@@ -32,8 +32,8 @@ class Inventory:
 
     def select(
         self,
-        limit: str | None = None,
-        exclude: str | None = None,
+        limit: Patterns = None,
+        exclude: Patterns = None,
         *,
         sets: Mapping[str, Sequence[str]] | None = None,
         read_file: ReadFile | None = None,
@@ -41,26 +41,39 @@ class Inventory:
     ) -> tuple[Host, ...]:
         """The hosts that ``limit`` matches and ``exclude`` does not, each once, in order.
 
-        Both are Ansible host patterns; ``None`` means all hosts and no host. ``@NAME`` is the
-        list of that name in ``sets``, or else the lines of a file that ``read_file`` reads.
-        ``warn`` gets a sentence for each word that names nothing, where others still do.
+        Each is an Ansible host pattern, or several that unite; ``None`` means all hosts and no
+        host. ``@NAME`` is the list of that name in ``sets``, or else the lines of a file that
+        ``read_file`` reads. ``warn`` gets a sentence for each word that names nothing, where
+        others still do.
 
         Raises InventoryError of kind ``pattern`` for a broken pattern, when no host is left, and
         for an ``exclude`` of unknown names only: it would reach the very hosts it should spare.
         """
         selector = Selector(self.names, sets or {}, read_file)
-        wanted = Choice(set(self.names.hosts), ()) if limit is None else selector.choose(limit)
-        spared = Choice(set(), ()) if exclude is None else selector.choose(exclude)
-        if not wanted.hosts:
-            raise self._nothing(limit, wanted.unknown)
-        if not spared.hosts and spared.unknown:
-            raise self._nothing(exclude, spared.unknown)
+        if not self.hosts:
+            raise pattern_error(f"{self.file} lists no hosts")
+        wanted = self._united(selector, _listed(limit) or ["all"])
+        spared = self._united(selector, _listed(exclude), may_be_empty=True)
         for word in wanted.unknown + spared.unknown:
             warn(f"no host or group matches {word!r}")
         left = wanted.hosts - spared.hosts
         if not left:
-            raise pattern_error(f"no host is left after excluding {exclude!r}")
+            raise pattern_error(
+                f"no host is left after excluding {' '.join(map(repr, _listed(exclude)))}"
+            )
         return tuple(host for host in self.hosts if host.name in left)
+
+    def _united(
+        self, selector: Selector, patterns: Sequence[str], *, may_be_empty: bool = False
+    ) -> Choice:
+        """What any of the patterns selects. Raises InventoryError for one that selects no host;
+        if it ``may_be_empty``, only where it also has a name that nobody knows."""
+        choices = [selector.choose(pattern) for pattern in patterns]
+        for pattern, choice in zip(patterns, choices, strict=True):
+            if not choice.hosts and (choice.unknown or not may_be_empty):
+                raise self._nothing(pattern, choice.unknown)
+        hosts = set().union(*(choice.hosts for choice in choices))
+        return Choice(hosts, tuple(word for choice in choices for word in choice.unknown))
 
     def spell(self, hosts: Iterable[str]) -> str:
         """A short pattern that selects exactly these hosts, as ``limit`` and as ``exclude``.
@@ -82,8 +95,12 @@ class Inventory:
         except InventoryError:
             return False
 
-    def _nothing(self, pattern: str | None, unknown: Sequence[str]) -> InventoryError:
-        if pattern is None:
-            return pattern_error(f"{self.file} lists no hosts")
+    def _nothing(self, pattern: str, unknown: Sequence[str]) -> InventoryError:
         hint = next(filter(None, map(self.names.suggest, unknown)), "")
         return pattern_error(f"{pattern!r} selects no host of {self.file}", hint)
+
+
+def _listed(patterns: Patterns) -> list[str]:
+    if patterns is None:
+        return []
+    return [patterns] if isinstance(patterns, str) else list(patterns)

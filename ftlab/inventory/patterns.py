@@ -9,6 +9,8 @@ from ftlab.inventory.names import Names
 from ftlab.inventory.terms import pattern_error, split_mode, split_pattern
 
 ReadFile = Callable[[str], str]
+Patterns = str | Sequence[str] | None
+"""A host pattern, or several that unite; ``None``: none is given."""
 
 
 class Term(NamedTuple):

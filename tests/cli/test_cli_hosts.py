@@ -60,6 +60,17 @@ def test_patterns_choose(typed, tmp_path: Path):
     assert list(ran.hosts) == ["vesxi10.lab.example", "vesxi11.lab.example", "alpha"]
 
 
+def test_patterns_that_are_given_several_times_unite(typed, tmp_path: Path, monkeypatch):
+    (tmp_path / "hosts.ini").write_text(HOST_FILE)
+    line = ("hosts.list", "--json")
+    assert list(typed(*line, "-l", "old", "-l", "zeta").expect(0).hosts) == ["zeta", "esx1", "esx2"]
+    assert list(typed(*line, "-x", "lab", "--exclude", "alpha").expect(0).hosts) == ["zeta"]
+    assert "'nobody' selects no host" in typed(*line, "-l", "old", "-l", "nobody").expect(2).err
+    monkeypatch.setenv("FTLAB_LIMIT", "zeta")
+    assert list(typed(*line).expect(0).hosts) == ["zeta"]
+    assert list(typed(*line, "-l", "esx1", "-l", "esx2").expect(0).hosts) == ["esx1", "esx2"]
+
+
 def test_a_printed_set_of_hosts_selects_exactly_these(mixed: Place):
     """``vesxi`` is a group, too, whose second to fourth host Ansible's ``[1-3]`` means."""
     cli = near(mixed).cli
