@@ -132,7 +132,8 @@ class Change:
 
     ``target`` is ``advopt`` (``path`` is the option), ``vmx`` (``path`` is
     ``[datastore] dir/file.vmx``, ``key`` the VMX key) or ``power`` (values ``on``/``off``).
-    ``verified`` is True once the host itself said so, and None in a plan.
+    ``verified`` is True once the host itself said so, and None in a plan. ``possible`` marks a
+    step of a plan that is only taken if it comes to that, such as a remedy.
     """
 
     target: str
@@ -143,6 +144,7 @@ class Change:
     vm: str | None = None
     vmid: int | None = None
     verified: bool | None = None
+    possible: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from ftlab.engine.approval import refuse_unapproved
 from ftlab.errors import CommandTimeout, FtlabError, HostdDown, Lost, NotProven, ParseError
 from ftlab.esxi import faults
 from ftlab.esxi.host import version
@@ -45,6 +46,7 @@ class Context:
 
     ``check`` stops every change after its plan. ``sleep`` and ``clock`` are arguments so that
     waiting can be tested without waiting. ``remembered`` holds what was found out once per host.
+    ``approved`` is the plan that somebody said yes to (``None``: nobody was asked).
     """
 
     session: Session
@@ -58,6 +60,18 @@ class Context:
     notes: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     remembered: dict[str, Any] = field(default_factory=dict)
+    approved: Sequence[Change] | None = None
+
+    def rehearsal(self) -> Context:
+        """The same host, to make a plan of what is about to be done there."""
+        return Context(
+            self.session,
+            self.run,
+            check=True,
+            sleep=self.sleep,
+            clock=self.clock,
+            remembered=self.remembered,
+        )
 
     @property
     def host(self) -> str:
@@ -99,10 +113,13 @@ class Context:
         out. Raises ``NotProven`` where the host shows another value afterwards; a command whose
         end is not known leaves the journal at *intended*, since it may still take effect.
         Unless ``foreseen``, only the host knows the new value, and any that it shows is right.
+        Raises ``Refused`` (kind ``plan.changed``), with nothing done, for what was not approved.
         """
         if self.check or not changes:
             self.changes.extend(changes)
             return False
+        if self.approved is not None:
+            refuse_unapproved(self.approved, self.changes, changes)
         idents = self.recorder.intend(changes, extra)
         entries = list(zip(idents, changes, strict=True))
         try:

@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftlab.engine.approval import Plans
 from ftlab.engine.connecting import Reach
 from ftlab.engine.context import Job
 from ftlab.engine.events import Listeners, not_yet, settled
@@ -54,6 +55,7 @@ class Lab:
         self.approve: Approve | None = None
         self.begin: Callable[[], None] = lambda: None
         self.asking: Callable[[], AbstractContextManager[None]] = nullcontext
+        self.approved_plans: Plans | None = None
         self._making = threading.RLock()
         self._connector: Connector | None = None
         self._secrets: SecretSource | None = None
@@ -189,7 +191,8 @@ class Lab:
         """A run in the making, for operations that span hosts (see
         ``ftlab.ops.vft.secondary.fleet``) and, ``apart``, for those whose hosts have nothing
         to do with each other."""
-        purpose = Purpose(task, args, changes, check, apart)
+        approved = None if check else self.approved_plans
+        purpose = Purpose(task, args, changes, check, apart, approved)
         return Runner(self.options, self.hosts, purpose, self, self.listeners)
 
     def run(
@@ -214,7 +217,8 @@ class Lab:
         return self.approved(once, changes=job.changes)
 
     def approved(self, once: Callable[..., Report], *, changes: bool) -> Report:
-        """Call ``once(check=…)``: for real, as a check, or as a check and then for real."""
+        """Call ``once(check=…)``: for real, as a check, or as a check and then for real. Then what
+        the check showed is done, host by host, or nothing: see ``ftlab.engine.approval``."""
         self.hosts  # noqa: B018 - a wrong inventory or pattern is an error before all others
         try:
             if self.options.check or not changes or self.options.yes:
@@ -235,8 +239,10 @@ class Lab:
             if not agreed:
                 return plan
             self.begin()
+            self.approved_plans = {outcome.host: outcome.changes for outcome in plan.outcomes}
             return once(check=False)
         finally:
+            self.approved_plans = None
             self.close()
 
 

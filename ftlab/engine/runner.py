@@ -12,13 +12,14 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ftlab.engine import run_id
+from ftlab.engine.approval import Plans
 from ftlab.engine.connecting import Reach, bare
 from ftlab.engine.context import Job
 from ftlab.engine.events import Final, Listeners, not_yet, settled
 from ftlab.engine.options import Options
 from ftlab.engine.report import Report, exit_code
 from ftlab.engine.run_lock import RunLock, user
-from ftlab.engine.sessions import JournalRecorder, Sessions
+from ftlab.engine.sessions import JournalRecorder, Sessions, Terms
 from ftlab.engine.workers.executors import Workers, can_travel
 from ftlab.errors import StateError
 from ftlab.fleet.executor_choice import Placement, chosen, cores
@@ -38,13 +39,14 @@ NOBODY: Mapping[str, Outcome] = MappingProxyType({})
 class Purpose:
     """What a run is for: its task, the arguments worth remembering, whether it may change hosts,
     and whether it stops at the plan all the same. ``apart``: no host's work needs another's, so
-    that each may be done in another process."""
+    that each may be done in another process. ``approved``: see ``ftlab.engine.approval``."""
 
     task: str
     args: Any
     changes: bool
     check: bool
     apart: bool = False
+    approved: Plans | None = None
 
 
 class Reaching(Protocol):
@@ -79,7 +81,8 @@ class Runner:
         self.run = run_id.new_run(now := datetime.now(UTC))
         self.started = run_id.started(now)
         self.journal: Journal | None = None
-        self.sessions = Sessions(way.connect, self.run, self.check, say=listeners.say)
+        terms = Terms(self.run, self.check, purpose.approved)
+        self.sessions = Sessions(way.connect, terms, say=listeners.say)
         self._way = way
         self._listeners = listeners
         self._workers: Workers | None = None
@@ -169,10 +172,9 @@ class Runner:
         from ftlab.engine.workers.worker import on_worker
 
         workers = self._workers or Workers(placement, self._way.reach)
-        setup = workers.setup(job, self.run, check=self.check, hosts=hosts)
-        way = self._way
+        setup = workers.setup(job, self.sessions.terms, hosts)
         say, recorder = self._listeners.say, self.sessions.recorder
-        service = ParentService(setup, recorder, say, way.reach.hosts, way.secrets)
+        service = ParentService(setup, recorder, say, self._way.reach.hosts, self._way.secrets)
 
         def came(outcome: Outcome) -> None:
             service.close(outcome)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from ftlab.engine.approval import Plans, refuse_other
 from ftlab.engine.context import Context, Job, Recorder, Settled, Unrecorded
 from ftlab.errors import FtlabError, Unreachable
 from ftlab.fleet.outcomes import outcome_of_error
@@ -40,6 +41,17 @@ class JournalRecorder:
 Connect = Callable[[Host], Session]
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What is the same for all hosts of a run, here and in workers: its id, whether it stops at
+    the plan, and the plans that were ``approved``, if somebody was asked: a host that would do
+    something else now is refused."""
+
+    run: str
+    check: bool = False
+    approved: Plans | None = None
+
+
 @dataclass
 class Sessions:
     """Opens each host's session once and keeps it until :meth:`close`.
@@ -48,8 +60,7 @@ class Sessions:
     """
 
     connect: Connect
-    run: str
-    check: bool
+    terms: Terms
     recorder: Callable[[str], Recorder] = lambda _host: Unrecorded()
     say: Callable[[str], None] = lambda _line: None
     _open: dict[str, Session] = field(default_factory=dict)
@@ -63,12 +74,14 @@ class Sessions:
             session = self._open.get(host.name)
         if session is None:
             session = self._opened(host)
+        approved = self.terms.approved
         return Context(
             session,
-            run=self.run,
-            check=self.check,
+            run=self.terms.run,
+            check=self.terms.check,
             recorder=self.recorder(host.name),
             say=lambda line: self.say(f"{host.name}: {line}"),
+            approved=None if approved is None else approved.get(host.name, ()),
         )
 
     def _opened(self, host: Host) -> Session:
@@ -99,6 +112,8 @@ class Sessions:
         error: FtlabError | None = None
         try:
             context = self.context(host)
+            if context.approved is not None and job.changes:
+                _rehearse(job, context, context.approved)
             facts = job.on(context)
         except FtlabError as failed:
             error = failed
@@ -121,6 +136,21 @@ class Sessions:
     def close(self) -> None:
         for name in list(self._open):
             self.dismiss(name)
+
+
+def _rehearse(job: Job, context: Context, approved: Sequence[Change]) -> None:
+    """Make the plan once more, before anything is done. Raises what keeps the job from having
+    one, and ``Refused`` where it is not the approved one."""
+    rehearsal = context.rehearsal()
+    error: FtlabError | None = None
+    try:
+        job.on(rehearsal)
+    except FtlabError as failed:
+        error = failed
+    if error is not None and not rehearsal.changes:
+        context.notes += rehearsal.notes
+        raise error
+    refuse_other(approved, rehearsal.changes)
 
 
 def _late(host: Host) -> Unreachable:

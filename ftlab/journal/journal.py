@@ -15,7 +15,7 @@ from ftlab.journal.queries import History
 from ftlab.journal.records import STATES, RunInfo
 from ftlab.model import Change, Outcome
 
-_FIELDS: Final = tuple(field.name for field in fields(Change))
+_FIELDS: Final = tuple(field.name for field in fields(Change) if field.name != "possible")
 
 
 class Journal(History):

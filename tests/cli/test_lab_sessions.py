@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ftlab.engine.sessions import Sessions
+from ftlab.engine.sessions import Sessions, Terms
 from ftlab.errors import Unreachable
 from ftlab.model import Host
 
@@ -31,7 +31,7 @@ class SlowConnect:
 
 def test_a_host_given_up_during_its_login_gets_no_command() -> None:
     connect = SlowConnect()
-    sessions = Sessions(connect, "run", check=False)
+    sessions = Sessions(connect, Terms("run"))
     answers: list[bool] = []
     connect.meanwhile = lambda: answers.append(sessions.give_up("h0"))
     with pytest.raises(Unreachable, match="does not wait"):
@@ -44,7 +44,7 @@ def test_a_host_given_up_during_its_login_gets_no_command() -> None:
 
 
 def test_after_the_login_a_command_may_have_been_sent() -> None:
-    sessions = Sessions(SlowConnect(), "run", check=False)
+    sessions = Sessions(SlowConnect(), Terms("run"))
     sessions.context(HOST)
     assert sessions.give_up("h0")
     sessions.dismiss("h0")

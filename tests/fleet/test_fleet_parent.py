@@ -12,6 +12,7 @@ import pytest
 
 from ftlab.engine.connecting import Reach
 from ftlab.engine.context import Settled
+from ftlab.engine.sessions import Terms
 from ftlab.engine.workers.parent import ParentService
 from ftlab.engine.workers.secrets import FleetCanaries, secrets_of
 from ftlab.engine.workers.worker import ParentRecorder, WorkerSetup
@@ -62,7 +63,7 @@ class ParentSide:
 def parent_side(monkeypatch: pytest.MonkeyPatch, *, sealed: bool = True) -> ParentSide:
     monkeypatch.delenv("FTLAB_PASSWORD", raising=False)
     book, said = Book(), []
-    setup = WorkerSetup(CheckHost(), "run", check=False, reach=Reach(), sealed=sealed)
+    setup = WorkerSetup(CheckHost(), Terms("run"), reach=Reach(), sealed=sealed)
     hosts = {"h1": Host("h1", password=PASSWORD)}
     service = ParentService(setup, lambda _host: book, said.append, hosts, SecretSource({}))
     return ParentSide(service, book, said)

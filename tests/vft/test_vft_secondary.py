@@ -313,10 +313,14 @@ def _primary_off(lab: SimLab) -> None:
 
 def test_a_check_sends_nothing(tmp_path: Path) -> None:
     bench = make_bench(tmp_path)
-    bench.contexts[1].check = True
+    bench.contexts[0].check = bench.contexts[1].check = True
     bench.bring_up.run()
     assert bench.power_ons == 0
-    assert bench.changes == [("vesxi02", "power", "off", "on", None)]
+    remedy = [(host, "advopt", 0, 1, None) for host in ("vesxi01", "vesxi02")]
+    power = [("vesxi02", "power", "off", "on", None), ("vesxi02", "power", "on", "off", None)]
+    assert sorted(map(str, bench.changes)) == sorted(map(str, [*remedy, *power]))
+    certain = [each for c in bench.contexts for each in c.changes if not each.possible]
+    assert [(each.target, each.after) for each in certain] == [("power", "on")]
 
 
 # -- hosts that go away ---------------------------------------------------------------------------

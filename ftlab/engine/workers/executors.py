@@ -18,6 +18,7 @@ from ftlab.fleet.limits import Limits
 from ftlab.model import Host
 
 if TYPE_CHECKING:
+    from ftlab.engine.sessions import Terms
     from ftlab.engine.workers.parent import ParentService
     from ftlab.engine.workers.worker import WorkerSetup
 
@@ -54,7 +55,7 @@ class Workers:
         room = max(1, sum(self.client.nthreads().values()))
         return replace(limits, parallel=min(limits.parallel, room))
 
-    def setup(self, job: Job, run: str, *, check: bool, hosts: Sequence[Host]) -> WorkerSetup:
+    def setup(self, job: Job, terms: Terms, hosts: Sequence[Host]) -> WorkerSetup:
         """What every worker is told. Raises ``UsageError`` for a job that cannot travel."""
         from ftlab.engine.workers.known_hosts import packed
         from ftlab.engine.workers.worker import WorkerSetup
@@ -67,8 +68,7 @@ class Workers:
         far = self.client is not None
         return WorkerSetup(
             job,
-            run,
-            check,
+            terms,
             self.reach.part(len(self.client.nthreads()) if far else cores()),
             sealed=self.placement.encrypted or not far,
             known_hosts=packed(self.reach.ssh, hosts) if far else {},

@@ -12,7 +12,7 @@ from typing import Any
 
 from ftlab.engine.connecting import Reach
 from ftlab.engine.context import Job, Settled
-from ftlab.engine.sessions import Sessions
+from ftlab.engine.sessions import Sessions, Terms
 from ftlab.engine.workers.known_hosts import KnownHostsCopies
 from ftlab.fleet.workers.rpc import CURRENT, Link
 from ftlab.model import Change, Host, Outcome
@@ -27,8 +27,7 @@ class WorkerSetup:
     """
 
     job: Job
-    run: str
-    check: bool
+    terms: Terms
     reach: Reach
     sealed: bool
     known_hosts: Mapping[str, str] = field(default_factory=dict)
@@ -76,8 +75,7 @@ class WorkerRun:
         )
         self._sessions = Sessions(
             self._connector.connect,
-            setup.run,
-            setup.check,
+            setup.terms,
             recorder=lambda host: ParentRecorder(link, host),
             say=lambda text: link.notify("say", text),
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from ftlab.engine.approval import possibly
 from ftlab.engine.concurrency import do_each, few_at_a_time
 from ftlab.engine.context import Context
 from ftlab.esxi.vm.power import build_reload
@@ -90,7 +91,9 @@ class ResetStates:
             state, down = as_off(context, state), True
         if way.snapshot is not None:
             state = self._revert(context, state, way.snapshot)
-        if down:
+        if down and way.snapshot is not None and context.check:
+            _foresee(context, state, way.found.wanted.keys, way.snapshot)
+        elif down:
             _rewrite(context, state, way)
         if (wanted or was) == "on" and (down or was != "on"):
             power.power_on(context, vm, state="off" if down else was)
@@ -103,6 +106,18 @@ class ResetStates:
             power.power_off(context, state.vm, 0, state=state.power)
             state = as_off(context, state)
         return state
+
+
+def _foresee(
+    context: Context, state: edit.VmState, keys: edit.WantedKeys, snapshot: Snapshot
+) -> None:
+    """What may have to be done after a revert: nobody knows which keys a snapshot holds."""
+    vm, now = state.vm, state.file.value
+    if snapshot.state != "powered off":
+        context.changes.append(possibly(change_of(vm, "power", "on", "off")))
+    context.changes.extend(
+        possibly(change_of(vm, "vmx", now(key), value, key)) for key, value in keys
+    )
 
 
 def _way(context: Context, found: FoundVm, origin: VmOrigin | None) -> Way:

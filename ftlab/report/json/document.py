@@ -58,6 +58,8 @@ def change_entry(change: Change) -> dict[str, Any]:
     entry |= {"before": change.before, "after": change.after}
     if change.verified is not None:
         entry["verified"] = change.verified
+    if change.possible:
+        entry["possible"] = True
     return _plain_dict(entry)
 
 

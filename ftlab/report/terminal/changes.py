@@ -21,7 +21,7 @@ def same_everywhere(change: Change) -> tuple[str, ...]:
     """What two hosts' changes must share to be shown as one: everything but the VM's number."""
     settings = (setting(change.before), setting(change.after))
     where = (change.target, change.vm, change.path, change.key)
-    return (*map(str, where), *settings, str(change.verified))
+    return (*map(str, where), *settings, str(change.verified), str(change.possible))
 
 
 def change_lines(changes: Iterable[Change], view: View) -> list[str]:
@@ -69,7 +69,7 @@ def _proof(change: Change) -> Cell:
         said = "new" if change.before is None else "removed" if change.after is None else "replaced"
         return Cell(said, "dim")
     if change.verified is None:
-        return Cell("")
+        return Cell("possible" if change.possible else "", "dim")
     return Cell("proven", "dim") if change.verified else Cell("not proven", "failed")
 
 
@@ -80,7 +80,8 @@ def _diff(changes: Sequence[Change], indent: int, view: View) -> list[str]:
 def _diff_pair(change: Change, view: View) -> Iterator[str]:
     for sign, style, value in (("-", "old", change.before), ("+", "new", change.after)):
         if value is not None:
-            yield view.paint(style, f"{sign} {label(change)} = {_value(change, value)}")
+            possibly = "  (possible)" if change.possible else ""
+            yield view.paint(style, f"{sign} {label(change)} = {_value(change, value)}{possibly}")
 
 
 def _before_and_after(change: Change) -> str:

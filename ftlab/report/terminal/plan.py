@@ -57,7 +57,7 @@ def _row(hosts: Sequence[str], change: Change, view: View) -> list[Cell]:
     return [
         Cell(safe(view.spell(hosts)), "bold"),
         Cell(name_of(change)),
-        Cell(f"{before} → {after}", "new"),
+        Cell(f"{before} → {after}{' (possible)' if change.possible else ''}", "new"),
     ]
 
 

@@ -31,6 +31,7 @@ from ftlab.ops.vft.secondary.attempt import (
     look_at_secondary,
 )
 from ftlab.ops.vft.secondary.attempt_log import Again, Tries
+from ftlab.ops.vft.secondary.foreseen import note_remedies, note_retry
 from ftlab.ops.vft.secondary.power import Switch
 from ftlab.ops.vft.secondary.remedies import STREAM_STEPS, Ladder, Step
 from ftlab.ops.vft.secondary.verdict import Judge
@@ -96,8 +97,16 @@ class BringUp:
             context.carry_out([change], do=self._try, prove=lambda: [self._ft_state()])
         elif context.check:
             self.switch.plan()
+            self._foresee()
         else:
             self._try()
+
+    def _foresee(self) -> None:
+        """Note what may follow the first attempt."""
+        if self.policy.attempts > 1:
+            note_retry(self.secondary)
+            if self.remedies:
+                note_remedies([self.primary[0], self.secondary[0]], self.steps)
 
     def _ft_state(self) -> str | None:
         return look_at_secondary(self.secondary, self.primary).ft_state

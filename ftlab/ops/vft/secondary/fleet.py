@@ -22,6 +22,7 @@ from ftlab.esxi.logs.signatures import SIGNATURES, Signature
 from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.model import Change, Host, Outcome
 from ftlab.ops.vft.pairs import Half, Pair, pair_up
+from ftlab.ops.vft.secondary.approved_plan import refuse_other_plan
 from ftlab.ops.vft.secondary.bring_up import WAIT, BringUp
 from ftlab.ops.vft.secondary.pair_problems import refusals
 from ftlab.ops.vft.secondary.remedies import steps
@@ -167,6 +168,7 @@ class _PowerOnRun:
         try:
             work = self._prepared(pair.primary, pair.secondary)
             self.begun[leader.name] = work
+            refuse_other_plan(work)
             work.run()
         except FtlabError as failed:
             error = failed
