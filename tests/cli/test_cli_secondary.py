@@ -76,7 +76,7 @@ PLOTS = {
     "check": Plot(ready(cure=1), flags=("--check", "--json")),
     "no remedy": Plot(ready(cure=1), flags=("--yes", "--no-remedy", "--json")),
     "in words": Plot(ready(cure=None), flags=("--yes", "--no-remedy")),
-    "permanent": Plot(ready(failure="resume-failed")),
+    "permanent": Plot(ready(failure="cpu-incompatible")),
     "never runs": Plot(ready(failure="never-running"), flags=(*ONCE, "--wait", "0.5")),
     "healthy": Plot(ready(failure=None)),
     "primary off": Plot(PairSpec("db01", failure=None)),

@@ -19,12 +19,18 @@ ATTEMPTS = 2
 #: failure played → kind of the error, power.on commands that its host sees
 VERDICTS = {
     "keepalive": ("vft.stream-keepalive", 2),
-    "starvation": ("vft.cpu-starvation", 1),
+    "starvation": ("vft.stream-keepalive", 2),
     "checkpoint-too-big": ("vft.checkpoint-too-big", 1),
     "low-memory": ("vft.destination-low-memory", ATTEMPTS),
     "locked": ("vft.disk-locked", 1),
     "question": ("vm.question", 1),
-    "resume-failed": ("vft.cpu-cannot-replay", 1),
+    "resume-failed": ("vft.resume-failed", ATTEMPTS),
+    "no-vmx-process": ("vft.no-vmx-process", ATTEMPTS),
+    "features-differ": ("vft.cpu-differs", 1),
+    "switchover": ("vft.switchover-too-long", ATTEMPTS),
+    "write-failed": ("vft.checkpoint-not-written", ATTEMPTS),
+    "given-up": ("vft.migration-failed", ATTEMPTS),
+    "cpu-incompatible": ("vft.cpu-cannot-replay", 1),
     "thumbprint": ("vft.certificate", 1),
     "busy": ("vft.task-in-progress", ATTEMPTS),
     "never-running": ("vft.not_running", 1),
@@ -34,6 +40,23 @@ VERDICTS = {
     "missing-keys": ("vft.keys-missing", 1),
     "differing-builds": ("vft.build-differs", 1),
     "reboot": ("lost", ATTEMPTS),
+    "limit": ("vft.limit-exceeded", ATTEMPTS),
+    "timeout": ("vft.timeout", ATTEMPTS),
+    "reset": ("vft.connection-reset", ATTEMPTS),
+    "refused": ("vft.connection-refused", ATTEMPTS),
+    "memory-admission": ("vft.memory-admission", ATTEMPTS),
+    "no-swap-file": ("vft.no-swap-file", ATTEMPTS),
+    "resources": ("vft.not-enough-resources", ATTEMPTS),
+    "aborted": ("vft.stream-aborted", ATTEMPTS),
+    "log-write": ("vft.log-channel-write", ATTEMPTS),
+    "log-read": ("vft.log-channel-read", ATTEMPTS),
+    "log-type": ("vft.log-type-mismatch", ATTEMPTS),
+    "divergence": ("vft.divergence", ATTEMPTS),
+    "silent": ("vft.other-side-silent", ATTEMPTS),
+    "switchover-time": ("vft.switchover-time", ATTEMPTS),
+    "no-progress": ("vft.no-precopy-progress", ATTEMPTS),
+    "vmotion-network": ("vft.vmotion-network", ATTEMPTS),
+    "ft-not-enabled": ("vft.ft-not-enabled", 1),
 }
 NAMES = list(VERDICTS)
 
@@ -76,7 +99,7 @@ def failing(stack: ExitStack, home: Any) -> Scene:
 
 def twelve(stack: ExitStack, home: Any) -> Scene:
     """Twelve pairs all around six hosts; 4 and 9 cannot be helped."""
-    broken = {4: "resume-failed", 9: "checkpoint-too-big"}
+    broken = {4: "cpu-incompatible", 9: "checkpoint-too-big"}
     pairs = [
         PairSpec(
             f"db{n:02}",

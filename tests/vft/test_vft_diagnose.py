@@ -86,7 +86,7 @@ def test_what_came_before_the_vms_own_log_is_another_story(tmp_path: Path) -> No
     log.write_bytes(f"2001-01-01T00:00:00.000Z cpu1:3){LINE}\n".encode() + log.read_bytes())
     facts = Diagnose(("db01",)).on(Context(DirectSession(host)))
     assert facts["findings"] == []
-    host.log("vmkernel", LINE)
+    host.log("vmkernel", f"db01: {LINE}")
     facts = Diagnose(("db01",)).on(Context(DirectSession(host)))
     assert [fact["log"] for fact in facts["findings"]] == ["/var/log/vmkernel.log"]
 

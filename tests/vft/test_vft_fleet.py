@@ -44,7 +44,7 @@ def ring(hosts: int, count: int, broken: dict[int, str]) -> list[PairSpec]:
 
 
 def test_twelve_pairs_on_six_hosts_two_of_them_broken(tmp_path: Path, monkeypatch) -> None:
-    broken = {3: "resume-failed", 8: "locked"}
+    broken = {3: "cpu-incompatible", 8: "locked"}
     fleet = make_fleet(tmp_path, monkeypatch, ring(6, 12, broken), hosts=6)
     report = fleet.power_on("*")
     assert exit_code(report) == 5
@@ -69,7 +69,7 @@ def test_twelve_pairs_on_six_hosts_two_of_them_broken(tmp_path: Path, monkeypatc
 
 
 def test_two_broken_pairs_of_one_host_are_both_told(tmp_path: Path, monkeypatch) -> None:
-    pairs = [spec("db01", failure="resume-failed"), spec("db02", failure="locked")]
+    pairs = [spec("db01", failure="cpu-incompatible"), spec("db02", failure="locked")]
     report = make_fleet(tmp_path, monkeypatch, pairs).power_on("db*")
     error = by_host(report)["vesxi02"].error
     assert error is not None
@@ -132,7 +132,7 @@ def test_roles_that_nobody_tells(tmp_path: Path, monkeypatch) -> None:
 
 
 def test_max_fail_counts_pairs(tmp_path: Path, monkeypatch) -> None:
-    pairs = [spec(f"db{n:02}", failure="resume-failed") for n in range(1, 5)]
+    pairs = [spec(f"db{n:02}", failure="cpu-incompatible") for n in range(1, 5)]
     limits = Limits(parallel=1, max_fail=parse_max_fail("2"))
     fleet = make_fleet(tmp_path, monkeypatch, pairs, limits=limits)
     report = fleet.power_on("*")

@@ -118,35 +118,41 @@ def test_links_are_followed(host: SimHost) -> None:
     log.rename(scratch)
     log.symlink_to(os.path.relpath(scratch, log.parent))
     tail = tail_of(host)
-    add(scratch, b"VMotionRecv: late\n")
+    add(scratch, b"World of app01: late\n")
     tail.read()
-    assert tail.host_lines == ["VMotionRecv: late"]
+    assert tail.host_lines == ["World of app01: late"]
 
 
 def test_two_names_of_one_log_count_once(host: SimHost) -> None:
     (host.root / "var/log/messages").symlink_to("vmkernel.log")
     tail = tail_of(host)
-    host.log("vmkernel", "VMotion: once")
+    host.log("vmkernel", "app01: once")
     tail.read()
-    assert len([line for line in tail.lines if "once" in line]) == 1
+    assert len([line for line in tail.host_lines if "once" in line]) == 1
 
 
-def test_of_the_hosts_logs_only_what_may_concern_the_vm(host: SimHost) -> None:
+def test_of_the_hosts_logs_only_what_names_the_vm_or_its_migration(host: SimHost) -> None:
     tail = tail_of(host)
+    add(vmware_log(host), b"MigrateSetInfo: state=8 mid=1351180724378001 uuid=1\n")
     host.log("hostd", "Failed to lock the file of other99")
     host.log("hostd", "Failed to lock the file of app01")
     host.log("vmkernel", "Migrate: something")
+    host.log("vmkernel", "VMotionRecv: 2618: 1351180724378001 D: mine")
+    host.log("vmkernel", "VMotionRecv: 2618: 1351180724378002 D: another's")
     tail.read()
-    assert ["app01" in line or "Migrate" in line for line in tail.host_lines] == [True, True]
+    assert {line.rpartition(" ")[2] for line in tail.host_lines} == {"app01", "mine"}
+    shown = tail.lines_of_nobody
+    assert [line for line in shown if line.endswith("Migrate: something")]
+    assert not [line for line in shown if "app01" in line or "mine" in line]
 
 
 def test_a_compressed_rotation_is_let_go(host: SimHost) -> None:
     tail = tail_of(host)
     log = host.root / "var/log/vmkernel.log"
     log.rename(log.with_name("vmkernel.0.gz"))
-    add(log, b"VMotion: new\n")
+    add(log, b"app01: new\n")
     tail.read()
-    assert tail.host_lines == ["VMotion: new"]
+    assert tail.host_lines == ["app01: new"]
 
 
 def test_an_answer_that_is_no_stat_is_no_log(host: SimHost, monkeypatch) -> None:
@@ -154,7 +160,7 @@ def test_an_answer_that_is_no_stat_is_no_log(host: SimHost, monkeypatch) -> None
     monkeypatch.setattr(logs.files, "parse_stat", lambda text: (_ for _ in ()).throw(
         logs.ParseError("odd")))  # fmt: skip
     tail.read()
-    assert tail.lines == []
+    assert (tail.own_lines, tail.host_lines, tail.lines_of_nobody) == ([], [], [])
 
 
 @settings(max_examples=25, deadline=None)

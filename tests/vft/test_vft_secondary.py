@@ -113,12 +113,11 @@ def test_without_remedies_it_only_diagnoses(tmp_path: Path) -> None:
 # -- what the logs can say ------------------------------------------------------------------------
 
 VERDICTS = {
-    "starvation": ("vft.cpu-starvation", 1),
     "checkpoint-too-big": ("vft.checkpoint-too-big", 1),
     "low-memory": ("vft.destination-low-memory", 5),
     "locked": ("vft.disk-locked", 1),
     "question": ("vm.question", 1),
-    "resume-failed": ("vft.cpu-cannot-replay", 1),
+    "cpu-incompatible": ("vft.cpu-cannot-replay", 1),
     "thumbprint": ("vft.certificate", 1),
     "busy": ("vft.task-in-progress", 5),
     "never-running": ("vft.not_running", 1),
@@ -238,7 +237,7 @@ def test_a_stuck_secondary_whose_log_names_a_failure_is_not_waited_for(tmp_path:
             done = super().run(command)
             if "vmsvc/power.on" in command.argv:
                 vm = self.model.lab.pairs[0].secondary
-                self.model.vms.log(vm, "Source detected that destination failed to resume.")
+                self.model.vms.log(vm, "reason = (vim.fault.FaultToleranceCpuIncompatible)")
             return done
 
     bench = make_bench(tmp_path, failure="never-running", session=Writes)
@@ -257,7 +256,7 @@ def test_a_log_that_comes_a_moment_after_the_answer_is_waited_for(tmp_path: Path
                 Lags.looks += 1
                 if Lags.looks == 3:
                     vm = self.model.lab.pairs[0].secondary
-                    self.model.vms.log(vm, "Source detected that destination failed to resume.")
+                    self.model.vms.log(vm, "reason = (vim.fault.FaultToleranceCpuIncompatible)")
             return super().run(command)
 
     def prepare(lab: SimLab) -> None:
@@ -518,7 +517,7 @@ def test_a_log_kept_elsewhere_is_read_there(tmp_path: Path) -> None:
             if "vmsvc/power.on" in command.argv:
                 other.mkdir(exist_ok=True)
                 with (other / "vmware.log").open("a") as log:
-                    log.write("Source detected that destination failed to resume.\n")
+                    log.write("reason = (vim.fault.FaultToleranceCpuIncompatible)\n")
             named = vm.place.rpartition("/")[0].encode()
             other_name = named.rpartition(b"] ")[0] + b"] logs"
             old, new = (b'logDirectory = "%s"' % name for name in (named, other_name))

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.errors import UsageError
+from ftlab.esxi.logs import status_codes
 from ftlab.esxi.logs.signature_file import parse_signatures, with_own
 from ftlab.esxi.logs.signatures import (
     KINDS,
@@ -20,6 +21,7 @@ from ftlab.esxi.logs.signatures import (
     around_trouble,
     findings,
 )
+from ftlab.esxi.logs.status_codes import StatusCode, codes_in
 from ftlab.sim.ft.signatures import SIGNATURES as PLAYED
 
 TRANSCRIPTS = Path(__file__).parents[3] / "shared" / "esxi" / "transcripts"
@@ -43,31 +45,29 @@ def names(*lines: str) -> list[str]:
     ("line", "name"),
     [
         (ARTICLE[0], "stream-keepalive"),
-        (ARTICLE[1], "precopy-failure"),
         (ARTICLE[2], "precopy-failure"),
         ("A general system error occurred: Source detected that destination failed to resume.",
-         "cpu-cannot-replay"),
-        ("Migrate_SetFailure: Failure bad0006: Limit exceeded", "checkpoint-too-big"),
+         "resume-failed"),
+        ("The source detected that the destination failed to resume.", "resume-failed"),
+        ("fault.key = [msg.migrate.fail.dst]", "resume-failed"),
+        ("[msg.checkpoint.precopyfailure] Migration to host <> failed", "precopy-failure"),
+        ("[msg.featurecompat.cpuid.missing] no SSE4.2", "cpu-differs"),
+        ("[msg.checkpoint.migration.maxSwitchoverTimeExceeded] x", "switchover-too-long"),
+        ("has exceeded the maximum switchover time of 100 second(s)", "switchover-too-long"),
+        ("Migration considered a failure by the VMX.", "migration-failed"),
+        ("There is no VMware process running for config file /vmfs/a.vmx", "no-vmx-process"),
+        ("HV Replay Capable: false unsupported CPU", "cpu-cannot-replay"),
         ("[msg.hbacommon.locklost] The lock was lost", "question-pending"),
         ("(vim.fault.TaskInProgress) {", "task-in-progress"),
         ("(vim.fault.FaultToleranceNotSameBuild) {", "build-differs"),
         ("(vim.fault.FaultToleranceNeedsThickDisk) {", "disk-not-thick"),
         ("(vim.fault.FaultToleranceNotLicensed) {", "not-licensed"),
-        ("SSL: certificate verification failed", "certificate"),
-        ("replay.allowFT is not set for this VM", "keys-missing"),
         ("(vim.fault.FaultToleranceCpuIncompatible) {", "cpu-cannot-replay"),
         ("[vob.vmotion.chkpt.toobig] checkpoint data exceeds the limit", "checkpoint-too-big"),
-        ("[msg.checkpoint.migration.writefail] Failed to write", "checkpoint-too-big"),
-        ("replay.allowBTOnly: a required key", "keys-missing"),
-        ("Record/Replay is not supported here", "keys-missing"),
+        ("[msg.checkpoint.migration.writefail] Failed to write", "checkpoint-not-written"),
         ("(vim.fault.VmConfigIncompatibleForRecordReplay) {", "keys-missing"),
         ("reason = \"recordReplayNotSupported\"", "keys-missing"),
-        ("fault tolerance: the Builds differ", "build-differs"),
-        ("host Thumbprint does not match", "certificate"),
         ("reason = \"verifySSLCertificateFlagNotSet\"", "certificate"),
-        ("VMotionRecv: receive helper got no CPU for 9 s", "cpu-starvation"),
-        ("recvHelper starved", "cpu-starvation"),
-        ("Recv-Q 812344 Send-Q 0 10.0.0.1:8000", "cpu-starvation"),
         ("[msg.hbacommon.outofspace] There is no more space", "question-pending"),
         ("[msg.hbacommon.corruptredo] The redo log is corrupted", "question-pending"),
         ("Failed to lock the file", "disk-locked"),
@@ -99,9 +99,62 @@ def test_captured_logs(file: str, name: str) -> None:
 
 
 def test_what_is_permanent_outranks_the_broken_stream() -> None:
-    assert names(*ARTICLE, "Source detected that destination failed to resume.")[0] == (
-        "cpu-cannot-replay"
-    )
+    assert names(*ARTICLE, "(vim.fault.FaultToleranceCpuIncompatible) {")[0] == "cpu-cannot-replay"
+
+
+def test_what_is_generic_never_outranks_a_cause() -> None:
+    resumed = "The source detected that the destination failed to resume."
+    assert names(resumed, *ARTICLE)[0] == "stream-keepalive"
+    assert names(resumed, "x 0xbad00a4")[0] == "not-enough-resources"
+    kinds = [signature.kind for signature in SIGNATURES]
+    last_cause = max(at for at, kind in enumerate(kinds) if kind in {"permanent", "remedy"})
+    assert all(at > last_cause for at, kind in enumerate(kinds) if kind == "generic")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Failed waiting for data. Error 195887167. Connection closed", "status 0xbad003f",
+     "failed (0xBAD003F).", "failure bad003f: closed"],
+)  # fmt: skip
+def test_one_status_code_however_it_is_printed(line: str) -> None:
+    assert codes_in(line) == {0x3F}
+    assert names(line) == ["stream-keepalive"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["world 1958871670", "195887167123", "0xbad003f1", "abad003f", "10.195887167", "badly",
+     "pid 195886079", "0xbad003", "bad: 003f", "size 195952640"],
+)  # fmt: skip
+def test_numbers_that_come_close_to_a_status_code(line: str) -> None:
+    assert codes_in(line) == set()
+
+
+ALL_CODES = (
+    *status_codes.REFUSALS, *status_codes.SHORTAGES, *status_codes.FAILURES, *status_codes.SYMPTOMS,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ALL_CODES, ids=lambda row: row.name)
+def test_every_status_code_has_its_row(row: StatusCode) -> None:
+    assert names(f"VMotionRecv: failed (0x{0xBAD0000 + row.code:07x})") == [row.name]
+    assert names(f"Error {0xBAD0000 + row.code}.") == [row.name]
+    assert names(f"Error {0xBAD0000 + row.code + 0x10000}.") == []
+
+
+def test_the_codes_that_the_registry_must_have() -> None:
+    wanted = {0x06, 0x21, 0x4B, 0x4F, 0x81, 0x82, 0xA4, 0xE0, 0xF1, 0xF2, 0xF3, 0xF4, 0xF5,
+              0x107, 0x109, 0x10B, 0x126}  # fmt: skip
+    assert {row.code for row in ALL_CODES} == wanted
+
+
+def test_a_precopy_failure_for_another_reason_is_not_the_streams() -> None:
+    line = "[msg.checkpoint.precopyfailure] Migration to host <> failed with error {} (0xbad{})."
+    assert names(line.format("Timeout", "0021")) == ["timeout"]
+    assert names(line.format("Connection closed", "003f")) == [
+        "stream-keepalive",
+        "precopy-failure",
+    ]
 
 
 def test_ordinary_lines_mean_nothing() -> None:
@@ -116,7 +169,12 @@ def test_ordinary_lines_mean_nothing() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "Recv-Q 0 Send-Q 0 10.0.0.1:80001",
+        "SSL: certificate verify failed",
+        "SSL handshake failed: certificate of 10.0.0.7 is not trusted",
+        "host thumbprint mismatch",
+        "Recv-Q 812344 Send-Q 0 10.0.0.1:8000",
+        "recvHelper starved",
+        "replay.allowFT is not set",
         "Migrate_SetFailure: failure bad0007",
         "VMotionRecv: helper world 1 started",
         "FTP service version mismatch",
@@ -138,36 +196,21 @@ def test_the_registry_holds_together() -> None:
     assert len(set(seen)) == len(seen)
     for each in SIGNATURES:
         assert each.kind in KINDS
-        assert re.compile(each.pattern).search("") is None
+        assert each.pattern or each.codes
+        assert not each.shows_in("", ())
         assert each.meaning
         assert each.advice
         assert each.source
         assert bool(each.remedy) == (each.kind == "remedy")
 
 
-ARTICLE_SOURCE, API = "williamlam.com, tag vft", "vSphere API"
-GUIDE = "vSphere Availability guide, Fault Tolerance requirements"
-SOURCES = {
-    "cpu-cannot-replay": f"VMware KB 2002379 (as cited in public lab reports); {API}",
-    "checkpoint-too-big": "Broadcom KB 308477",
-    "keys-missing": f"{ARTICLE_SOURCE}; {API}, VmFaultToleranceConfigIssue",
-    "build-differs": f"{GUIDE}; {API}, FaultToleranceNotSameBuild",
-    "certificate": f"{GUIDE}; {API}, VmFaultToleranceConfigIssue",
-    "disk-not-thick": f"{API}, FaultToleranceNeedsThickDisk",
-    "not-licensed": f"{API}, FaultToleranceNotLicensed",
-    "cpu-starvation": "public report of a nested 9.1 lab",
-    "question-pending": "public monitoring tools' message catalogues",
-    "disk-locked": "capture: vmware.log of a 5.0 host",
-    "destination-low-memory": "capture: vmkernel.log of a 5.0 host",
-    "task-in-progress": f"{API}, TaskInProgress",
-    "stream-keepalive": ARTICLE_SOURCE,
-    "precopy-failure": ARTICLE_SOURCE,
-}
-
-
 def test_where_each_signature_is_known_from() -> None:
-    """A source is evidence: it does not change unless the evidence does."""
-    assert {signature.name: signature.source for signature in SIGNATURES} == SOURCES
+    """A source is evidence, never this project's own simulator."""
+    for each in SIGNATURES:
+        assert re.search(
+            r"vSphere API|KB |williamlam|capture|public|hostd.log|opensea", each.source
+        )
+        assert "simulat" not in each.source
 
 
 @pytest.mark.parametrize("value", [Signature, Finding])
@@ -175,13 +218,13 @@ def test_a_signature_cannot_be_changed(value: type) -> None:
     assert value.__dataclass_params__.frozen  # type: ignore[attr-defined]
 
 
-def test_what_is_left_when_the_ladder_did_not_help_says_what_to_do() -> None:
+def test_what_is_left_when_no_remedy_helped_says_what_to_do() -> None:
     assert STARVATION.endswith(": free CPU there and try again")
 
 
 def test_the_simulator_plays_what_the_registry_knows() -> None:
     """By the words alone: the two share no code."""
-    values = {"mig": "1", "ip": "10.0.0.1", "vm": "db01", "disk": "d.vmdk", "why": "build differs"}
+    values = {"mig": "1", "ip": "10.0.0.1", "vm": "db01", "disk": "d.vmdk", "why": "x"}
     unknown = {"no-primary", "never-running", "reboot"}
     for name, played in PLAYED.items():
         lines = [trace.text.format(**values) for trace in played.traces]
@@ -251,7 +294,7 @@ FIELDS = "missing, unknown or not a text: "
         (OWN.replace('"permanent"', "7"), f"{WRONG}{FIELDS}kind"),
         (OWN + "advice = 7\nsource = []\n", f"{WRONG}{FIELDS}advice, source"),
         (OWN.replace("permanent", "sometimes"),
-         f"{WRONG}kind is 'sometimes', not one of remedy, transient, permanent, question"),
+         f"{WRONG}kind is 'sometimes', not one of remedy, transient, permanent, question, generic"),
         (OWN + 'remedy = "reboot"\n',
          f"{WRONG}remedy is 'reboot'; the only one is 'stream', for the kind remedy"),
         (OWN.replace("vmnic[0-9]+ .*link down", "vmnic["),
@@ -259,7 +302,8 @@ FIELDS = "missing, unknown or not a text: "
         (OWN.replace("vmnic[0-9]+ .*link down", "x*"),
          f"{WRONG}pattern 'x*' matches every line"),
         (OWN + OWN.replace("permanent", "x"),
-         "my.toml: signature 2: kind is 'x', not one of remedy, transient, permanent, question"),
+         "my.toml: signature 2: kind is 'x', not one of remedy, transient, permanent, question, "
+         "generic"),
     ],
 )  # fmt: skip
 def test_a_wrong_file_is_told_by_name_and_place(text: str, message: str) -> None:

@@ -4,7 +4,7 @@
 [[signature]]
 name = "bad-switch"
 pattern = "vmnic\\\\d+ .*link down"
-kind = "permanent"                 # remedy, transient, permanent or question
+kind = "permanent"                 # remedy, transient, permanent, question or generic
 meaning = "the lab switch lost its uplink"
 advice = "plug it in"              # may be left out
 source = "our wiki"                # may be left out
@@ -21,7 +21,7 @@ from typing import Any
 from ftlab.errors import UsageError
 from ftlab.esxi.logs.signatures import KINDS, SIGNATURES, STREAM_REMEDY, Signature
 
-_FIELDS = {"name", "pattern", "kind", "meaning", "advice", "source", "remedy"}
+_FIELDS = ("name", "pattern", "kind", "meaning", "advice", "source", "remedy")
 
 
 def parse_signatures(text: str, file: str) -> tuple[Signature, ...]:
@@ -52,7 +52,7 @@ def _signature(table: Any, where: str) -> Signature:
         raise UsageError(f"{where}: not a table")
     remedy = STREAM_REMEDY if table.get("kind") == "remedy" else ""
     fields = {"advice": "", "source": where, "remedy": remedy} | table
-    wrong = set(fields) ^ _FIELDS or {k for k, v in fields.items() if not isinstance(v, str)}
+    wrong = set(fields) ^ set(_FIELDS) or {k for k, v in fields.items() if not isinstance(v, str)}
     if wrong:
         raise UsageError(f"{where}: missing, unknown or not a text: {', '.join(sorted(wrong))}")
     if fields["kind"] not in KINDS:
@@ -63,7 +63,8 @@ def _signature(table: Any, where: str) -> Signature:
             "for the kind remedy"
         )
     _compiled(fields["pattern"], where)
-    return Signature(**fields)
+    name, pattern, kind, meaning, advice, source, known = (fields[each] for each in _FIELDS)
+    return Signature(name, pattern, kind, meaning, advice, source, known)
 
 
 def _compiled(pattern: str, where: str) -> None:

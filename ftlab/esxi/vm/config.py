@@ -97,6 +97,11 @@ class VmConfig:
     devices: tuple[Device, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def uuids(self) -> tuple[str, ...]:
+        """The UUIDs by which hostd's logs may name the VM."""
+        return tuple(each for each in (self.uuid, self.instance_uuid) if each)
+
     def extra_get(self, key: str) -> str | None:
         """The value of an extraConfig key in any case, or None."""
         wanted = key.casefold()

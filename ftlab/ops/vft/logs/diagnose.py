@@ -22,11 +22,12 @@ from ftlab.engine.report import Report
 from ftlab.errors import HostFailed, UsageError
 from ftlab.esxi import files
 from ftlab.esxi.getallvms.listing import VmEntry
-from ftlab.esxi.logs.entries import concerning
+from ftlab.esxi.logs.entries import concerning, migration_ids, of_nobody
 from ftlab.esxi.logs.signatures import SIGNATURES, Finding, Signature, around_trouble, findings
 from ftlab.esxi.text import lines
 from ftlab.esxi.vm import config
 from ftlab.model import Outcome
+from ftlab.ops.vft.logs.cpu_evidence import cpu_evidence
 from ftlab.ops.vft.logs.tail import CAP, HOST_LOGS, distinct, own_logs, stats_in
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vms.questions import held_up_by
@@ -61,22 +62,37 @@ class Explained:
         ]
 
 
-def explain(logs: Sequence[Log], signatures: Sequence[Signature]) -> Explained:
+def explain(
+    logs: Sequence[Log], signatures: Sequence[Signature], aside: Sequence[str] = ()
+) -> Explained:
     """The signatures seen, by precedence, each with its newest line of the first log that has
-    it. Pure."""
+    it. Where all of them are only symptoms, or none is there, the lines around the trouble are
+    there as well, those ``aside`` (which decide nothing) among them. Pure."""
     found: dict[str, tuple[str, Finding]] = {}
     for path, text in logs:
         for finding in findings(text, signatures, newest=True):
             found.setdefault(finding.signature.name, (path, finding))
-    if not found:
-        return Explained(unexplained=tuple(around_trouble([x for _, text in logs for x in text])))
-    return Explained(tuple(found[s.name] for s in signatures if s.name in found))
+    ranked = tuple(found[s.name] for s in signatures if s.name in found)
+    if any(finding.signature.kind != "generic" for _, finding in ranked):
+        return Explained(ranked)
+    shown = around_trouble([*aside, *(line for _, text in logs for line in text)])
+    return Explained(ranked, tuple(shown))
 
 
-def read_logs(context: Context, vm: VmEntry) -> list[Log]:
+@dataclass(frozen=True)
+class VmLogs:
+    """What a VM's log and its host's logs say of it, and ``aside`` what the host's say of
+    migration or FT without naming a VM."""
+
+    evidence: tuple[Log, ...] = ()
+    aside: tuple[str, ...] = ()
+
+
+def read_logs(context: Context, vm: VmEntry) -> VmLogs:
     """The last :data:`~ftlab.ops.vft.logs.tail.CAP` bytes of each log there is; of the host's own
-    only the lines that may concern this VM, since its own log began."""
-    own = own_logs(vm, _log_directory(context, vm))
+    only the entries that name this VM or its migration, since its own log began."""
+    directory, uuids = _from_config(context, vm)
+    own = own_logs(vm, directory)
     done = context.session.run(files.build_stat_target(*own, *HOST_LOGS))
     stats = list(distinct(stats_in(done).values()))
     paths = [stat.path for stat in stats]
@@ -87,18 +103,24 @@ def read_logs(context: Context, vm: VmEntry) -> list[Log]:
     logs = dict(zip(paths, texts, strict=True))
     mine = [line for path in own for line in logs.get(path, ())]
     began = next((found[0] for line in mine if (found := _STAMP.match(line))), "")
-    return [
-        (path, text if path in own else concerning(not_before(began, text), vm))
-        for path, text in logs.items()
-    ]
+    late = {path: not_before(began, text) for path, text in logs.items() if path not in own}
+    migrations = migration_ids(mine)
+    return VmLogs(
+        tuple(
+            (path, text if path in own else concerning(late[path], vm, uuids, migrations))
+            for path, text in logs.items()
+        ),
+        tuple(line for text in late.values() for line in of_nobody(text, vm)),
+    )
 
 
-def _log_directory(context: Context, vm: VmEntry) -> str | None:
-    """Where hostd says that the VM's log is; ``None`` where it does not say."""
+def _from_config(context: Context, vm: VmEntry) -> tuple[str | None, tuple[str, ...]]:
+    """Where hostd says that the VM's log is, and the VM's UUIDs; nothing where it does not say."""
     try:
-        return config.parse_config(context.ask(config.build_config(vm.vmid)).out).log_directory
+        found = config.parse_config(context.ask(config.build_config(vm.vmid)).out)
     except HostFailed:
-        return None
+        return None, ()
+    return found.log_directory, found.uuids
 
 
 def not_before(began: str, text: Sequence[str]) -> list[str]:
@@ -130,7 +152,11 @@ class Diagnose:
         return {"findings": facts}
 
     def _one(self, context: Context, vm: VmEntry) -> list[dict[str, Any]]:
-        explained = explain(read_logs(context, vm), self.signatures)
+        logs = read_logs(context, vm)
+        explained = explain(logs.evidence, self.signatures, logs.aside)
+        if shown := cpu_evidence(context, (finding for _, finding in explained.found)):
+            own = ("esxcli hardware cpu global get", shown)
+            explained = explain((*logs.evidence, own), self.signatures, logs.aside)
         context.notes.extend(notes_of(vm.name, explained))
         question = held_up_by(context, vm.vmid)
         if question is not None:
@@ -142,10 +168,10 @@ class Diagnose:
 
 
 def notes_of(name: str, explained: Explained) -> list[str]:
-    """What to show of logs in which nothing known was found."""
-    if explained.found:
-        return []
+    """What to show of logs in which nothing known was found, or nothing but symptoms."""
     shown = explained.unexplained
+    if explained.found:
+        return [f"{name}: only symptoms; the lines around them:", *shown] if shown else []
     if not shown:
         return [f"{name}: no log lines"]
     return [f"{name}: no known failure; the last lines of note:", *shown]

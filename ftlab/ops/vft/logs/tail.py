@@ -18,7 +18,7 @@ from ftlab.errors import ParseError, Refused
 from ftlab.esxi import files
 from ftlab.esxi.files import FileStat
 from ftlab.esxi.getallvms.listing import VmEntry
-from ftlab.esxi.logs.entries import concerning
+from ftlab.esxi.logs.entries import concerning, migration_ids, of_nobody
 from ftlab.esxi.text import lines
 from ftlab.model import Command, Completed
 
@@ -92,7 +92,7 @@ def _newest(file: FileStat, start: int, log: FileStat) -> _Piece:
 @dataclass
 class Tail:
     """What one VM's log and its host's logs got since :meth:`begin`; ``directory`` as for
-    :func:`own_logs`.
+    :func:`own_logs`, ``uuids`` are the VM's own.
 
     ``read`` fetches what is new and may be called often: no byte is read twice. Both take a
     question to the host ``along``, asked first and in the same exec, and return its answer.
@@ -101,6 +101,7 @@ class Tail:
     context: Context
     vm: VmEntry
     directory: str | None = None
+    uuids: tuple[str, ...] = ()
     _ends: dict[str, FileStat] = field(default_factory=dict)
     _texts: dict[str, bytes] = field(default_factory=dict)
     _grown: dict[str, int] = field(default_factory=dict)
@@ -200,17 +201,23 @@ class Tail:
         return [old for old in _stat(self.context, names).values() if old.path != path]
 
     @property
-    def lines(self) -> list[str]:
-        """All lines so far: the VM's own log first, then what of the host's may concern it."""
-        return self.own_lines + self.host_lines
-
-    @property
     def own_lines(self) -> list[str]:
         return [line for path in self._own for line in self._lines(path)]
 
     @property
     def host_lines(self) -> list[str]:
-        return [line for path in HOST_LOGS for line in concerning(self._lines(path), self.vm)]
+        """The entries of the host's own logs that name this VM or a migration of its."""
+        migrations = migration_ids(self.own_lines)
+        return [
+            line
+            for path in HOST_LOGS
+            for line in concerning(self._lines(path), self.vm, self.uuids, migrations)
+        ]
+
+    @property
+    def lines_of_nobody(self) -> list[str]:
+        """What the host's logs say of migration or FT without naming a VM: never evidence."""
+        return [line for path in HOST_LOGS for line in of_nobody(self._lines(path), self.vm)]
 
     def _lines(self, path: str) -> list[str]:
         return lines(self._texts.get(path, b"").decode("utf-8", "surrogateescape"))

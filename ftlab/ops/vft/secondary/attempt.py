@@ -17,6 +17,7 @@ from ftlab.esxi.logs.signatures import Finding, Signature, findings
 from ftlab.esxi.text import lines
 from ftlab.esxi.vm import power, runtime
 from ftlab.esxi.vm.runtime import Runtime
+from ftlab.ops.vft.logs.cpu_evidence import cpu_evidence
 from ftlab.ops.vft.logs.tail import Tail
 from ftlab.ops.vft.pairs import Half
 from ftlab.ops.vft.secondary.wait_budget import Patience
@@ -111,7 +112,7 @@ class Attempt:
         """Remember where the logs end; the secondary's power."""
         context, half = self.secondary
         one, other = self._tails = tuple(
-            Tail(context, half.vm, half.config.log_directory)
+            Tail(context, half.vm, half.config.log_directory, half.config.uuids)
             for context, half in (self.secondary, self.primary)
         )
         state = power.build_get_state(half.vm.vmid)
@@ -123,8 +124,9 @@ class Attempt:
         Raises what keeps the host from answering at all."""
         now = self._settled()
         gaps = dict.fromkeys(gap for tail in self._tails for gap in tail.gaps)
+        said = cpu_evidence(self.secondary[0], self._findings())
         return Seen(
-            before, now, self._fault, tuple(self._findings()),
+            before, now, self._fault, tuple(self._findings(*said)),
             tuple(self._answer()), tuple(self._logged()), tuple(gaps),
         )  # fmt: skip
 
@@ -175,8 +177,8 @@ class Attempt:
             self._condemned = self.patience.spent
         return self._condemned is not None and self.patience.spent - self._condemned >= _CONDEMNED
 
-    def _findings(self) -> list[Finding]:
-        return findings([*self._answer(), *self._logged()], self.signatures)
+    def _findings(self, *said: str) -> list[Finding]:
+        return findings([*self._answer(), *self._logged(), *said], self.signatures)
 
     def _answer(self) -> list[str]:
         """What the host said to the power-on, if that was a failure."""

@@ -61,7 +61,7 @@ class Judge:
     def _known(self, finding: Finding) -> HostFailed | Again:
         signature = finding.signature
         kind, words = f"vft.{signature.name}", signature.meaning
-        if signature.kind == "transient" or self._is_foreign:
+        if signature.kind in {"transient", "generic"} or self._is_foreign:
             return Again(words, kind=kind, hint=signature.advice, final=self._is_foreign)
         return HostFailed(f"{self.tries.name}: {words}", kind=kind, hint=signature.advice)
 
