@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 VMFS = Path("/vmfs")
-_INSIDE = "FTLAB_BENCH_INSIDE"
+_INSIDE = "BENCHMARK_INSIDE"
 _UNSHARE = ("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 

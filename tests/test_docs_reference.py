@@ -12,6 +12,7 @@ import pytest
 from test_docs import ROOT, TASKS, codes, table, tree
 
 from ftlab.cli.flags import FLAGS, Flag
+from ftlab.cli.variables import PREFIX, SINGLE_TASKS, WITHOUT_FLAG
 from ftlab.engine.options import Options
 from ftlab.errors import FtlabError
 from ftlab.esxi import faults
@@ -120,6 +121,12 @@ def test_every_variable_of_a_single_task_is_there():
     for _, flag, tasks in rows:
         own = {t for t in TASKS if words(flag)[0][2:] in _argument_names(t)}
         assert set(words(tasks)) == own
+
+
+def test_the_variables_that_are_known_are_those_of_the_page():
+    titles = ("Variables of single tasks", "Variables without a flag")
+    named = {word for title in titles for row in table(title, REFERENCE) for word in words(row[0])}
+    assert {*SINGLE_TASKS, *WITHOUT_FLAG} == {name for name in named if name.startswith(PREFIX)}
 
 
 def _argument_names(task: str) -> set[str]:

@@ -29,6 +29,15 @@ class FleetTask(invoke.Task):  # type: ignore[misc]
 
     own: frozenset[str] = frozenset()
 
+    def get_arguments(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """invoke's parser would let a repeatable flag pass without a value: its empty list counts
+        as one."""
+        arguments: list[Any] = super().get_arguments(*args, **kwargs)
+        for argument in arguments:
+            if argument.kind is list:
+                argument.raw_value = None
+        return arguments
+
     def arg_opts(self, name: str, default: Any, taken_names: set[str]) -> dict[str, Any]:
         options: dict[str, Any] = super().arg_opts(name, default, taken_names)
         flag = BY_NAME.get(name)

@@ -18,6 +18,7 @@ from ftlab.cli.progress import Messages
 from ftlab.cli.talk.question import confirmed
 from ftlab.cli.talk.stream import stderr_as_talk
 from ftlab.cli.task_name import name_of
+from ftlab.cli.variables import refuse_unknown
 from ftlab.engine.lab import Lab
 from ftlab.engine.report import Report
 from ftlab.errors import FtlabError, UsageError
@@ -114,6 +115,7 @@ def _code(work: Callable[[], int], task: str) -> int:
     import invoke
 
     try:
+        refuse_unknown(os.environ)
         with ends_like_ctrl_c():
             return work()
     except FtlabError as error:

@@ -28,6 +28,11 @@ WRONG = [
     ("hosts.check", "--dry"),
     ("hosts.check", "-R"),
     ("vm.lst",),
+    ("hosts.list", "--exclude"),
+    ("hosts.list", "-l"),
+    ("hosts.list", "-l", "--json"),
+    ("lab.plan", "--profile", "vft", "--vm"),
+    ("lab.plan", "--profile", "vft", "--vm", "-n"),
     ("hosts.list", "--no-such-flag"),
     ("hosts.list", "left-over"),
     ("hosts.list", "-H", "vesxi01"),
@@ -393,3 +398,29 @@ def test_closed_streams_are_no_fault(tmp_path: Path, closed, host, code):
     assert done.returncode == code
     assert b"Traceback" not in done.stderr
     assert code == 0 or done.stdout == b""
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("FTLAB_LIMT", "did you mean 'FTLAB_LIMIT'"),
+        ("FTLAB_PASSWORDFILE", "did you mean 'FTLAB_PASSWORD_FILE'"),
+        ("FTLAB_CONECT_TIMEOUT", "did you mean 'FTLAB_CONNECT_TIMEOUT'"),
+        ("FTLAB_KEEPRUNS", "did you mean 'FTLAB_KEEP_RUNS'"),
+        ("FTLAB_limit", ""),
+        ("FTLAB_", ""),
+        ("FTLAB_ZZZZZZ", "docs/reference.md lists them all"),
+    ],
+)
+@pytest.mark.parametrize("line", [("hosts.list",), ("advopt.set", OPTION, "60", "-y"), ("demo",)])
+def test_a_variable_that_nobody_reads_is_an_error(typed, monkeypatch, line, name: str, near: str):
+    monkeypatch.setenv(name, "correct horse")
+    ran = typed(*line).expect(2)
+    assert f"{name} is no variable of ftlab" in ran.err
+    assert near in ran.err
+    assert "horse" not in ran.err
+
+
+def test_sim_serve_minds_its_variables_too(typed, monkeypatch, tmp_path: Path):
+    monkeypatch.setenv("FTLAB_VERBOS", "1")
+    assert "did you mean 'FTLAB_VERBOSE'" in typed("sim.serve", "--inventory", "l").expect(2).err

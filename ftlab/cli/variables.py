@@ -1,0 +1,29 @@
+"""The environment variables that ftlab reads; one that it does not know is a slip of the pen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ftlab.cli.flags import FLAGS
+from ftlab.errors import UsageError
+from ftlab.inventory.nearest import suggest
+
+PREFIX = "FTLAB_"
+SINGLE_TASKS = (
+    "FTLAB_ATTEMPTS", "FTLAB_KEEP_DAYS", "FTLAB_KEEP_RUNS", "FTLAB_NET_TIMEOUT",
+    "FTLAB_SIGNATURES",
+)  # fmt: skip
+"""Those for flags that not every task has."""
+WITHOUT_FLAG = ("FTLAB_PASSPHRASE", "FTLAB_PASSWORD", "FTLAB_PASSWORD_FILE")
+VARIABLES = (*(flag.variable for flag in FLAGS), *SINGLE_TASKS, *WITHOUT_FLAG)
+
+
+def refuse_unknown(names: Iterable[str]) -> None:
+    """Raise ``UsageError`` for a name of ftlab's own that means nothing: what it was to do would
+    not be done, without a word. Values are never shown: one may be a password."""
+    for name in sorted(names):
+        if name.startswith(PREFIX) and name not in VARIABLES:
+            raise UsageError(
+                f"{name} is no variable of ftlab",
+                hint=suggest(name, VARIABLES) or "docs/reference.md lists them all",
+            )
