@@ -1,4 +1,4 @@
-"""The simulated vESXi lab: host models that answer as ESX(i) 4.1 to 8.0 do, and ways to reach
+"""The simulated vESXi lab: host models that answer as ESX(i) 4.0 to 9.0 do, and ways to reach
 them. Shares no code with the client, so that both cannot misread a host in the same way."""
 
 from ftlab.sim.ft.spec import PairSpec

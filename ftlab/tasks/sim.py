@@ -10,7 +10,7 @@ import invoke
 _HELP = {
     "hosts": "how many vESXi hosts (8)",
     "inventory": "the inventory file to write for the real commands (lab.ini)",
-    "versions": "ESXi versions to deal out, e.g. 5.0,6.0 (default: 4.1 to 8.0)",
+    "versions": "ESXi versions to deal out, e.g. 5.0,6.0 (default: 4.1 to 9.0)",
     "pairs": "how many FT pairs (1; none on a single host)",
     "remedy": "the VMotionStreamDisable value that cures the keepalive fault: 1, 0 or none",
     "password": "let the hosts take this password for root too; it shows in the process list",

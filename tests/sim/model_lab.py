@@ -29,7 +29,12 @@ def out(host: SimHost, line: str, *more: str) -> str:
 
 
 def vim(host: SimHost, command: str, vm: object, *more: str) -> str:
-    return out(host, f"vim-cmd vmsvc/{command}", str(vm), *more)
+    return out(host, f"{vim_cmd(host)} vmsvc/{command}", str(vm), *more)
+
+
+def vim_cmd(host: SimHost) -> str:
+    """What the tool is called: 4.0 has the older name only."""
+    return "vim-cmd" if "vim-cmd" in host.tools else "vmware-vim-cmd"
 
 
 def field(dump: str, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from model_lab import Clock, ask, out, vim
+from model_lab import Clock, ask, out, vim, vim_cmd
 from test_model_ft import lab_with, log, start
 
 from ftlab.sim import VERSIONS, SimHost, SimLab
@@ -78,7 +78,7 @@ def test_every_release_with_esxcli_lists_cards_and_sockets(tmp_path: Path, versi
     for command in ("network nic list", "network ip connection list"):
         answer = ask(host, f"esxcli {command}")
         assert answer.exit == (1 if version.startswith("4") else 0)
-    assert out(host, "vim-cmd vimsvc/license --show")
+    assert out(host, f"{vim_cmd(host)} vimsvc/license --show")
 
 
 def test_a_starved_receiver_shows_in_the_sockets_of_port_8000(tmp_path: Path, clock: Clock) -> None:

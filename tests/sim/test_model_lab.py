@@ -13,7 +13,7 @@ from model_lab import Clock, ask, out, vim
 from ftlab.sim import VERSIONS, Fault, PairSpec, SimLab
 from ftlab.sim.model.awkward import NASTY_VMS
 from ftlab.sim.model.lab import REAL_LATENCY
-from ftlab.sim.model.versions import release_named
+from ftlab.sim.model.versions import USUAL_VERSIONS, release_named
 
 
 @pytest.fixture
@@ -30,23 +30,23 @@ def test_the_usual_lab_mixes_releases_around_a_pair(lab: SimLab) -> None:
     assert list(lab.hosts) == [f"vesxi{n:02}" for n in range(1, 9)]
     versions = [host.version for host in lab.hosts.values()]
     assert versions[:2] == ["5.0", "5.0"]
-    assert {"4.1", "8.0"} < set(versions)
+    assert {"4.1", "9.0"} < set(versions)
     assert len(set(versions)) == 7
     (pair,) = lab.pairs
     assert (pair.primary_host.name, pair.secondary_host.name) == ("vesxi01", "vesxi02")
 
 
 def test_as_many_releases_as_hosts_are_dealt_in_order(tmp_path: Path) -> None:
-    lab = SimLab(tmp_path, hosts=9, versions=VERSIONS, pairs=0, vms=0)
+    lab = SimLab(tmp_path, hosts=len(VERSIONS), versions=VERSIONS, pairs=0, vms=0)
     assert tuple(host.version for host in lab.hosts.values()) == VERSIONS
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 8, 9, 10, 23])
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 9, 12, 23])
 def test_any_number_of_hosts(tmp_path: Path, count: int) -> None:
     lab = SimLab(tmp_path, hosts=count, pairs=0 if count == 1 else 1, vms=0)
     assert len(lab.hosts) == count
-    if count >= 10:
-        assert {host.version for host in lab.hosts.values()} == set(VERSIONS)
+    if count >= 12:
+        assert {host.version for host in lab.hosts.values()} == set(USUAL_VERSIONS)
 
 
 def test_a_pair_needs_two_hosts(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_release_names_are_forgiving(name: str) -> None:
 
 
 def test_an_unknown_release_names_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"'5\.6'; known: 4\.1, 5\.0, .*8\.0"):
+    with pytest.raises(ValueError, match=r"'5\.6'; known: 4\.0, 4\.1, 5\.0, .*8\.0, 9\.0"):
         release_named("5.6")
 
 
@@ -98,18 +98,19 @@ def test_paths_stay_inside_the_lab(lab: SimLab, tmp_path: Path) -> None:
 
 
 def test_new_vms_carry_what_their_host_writes(tmp_path: Path) -> None:
-    lab = SimLab(tmp_path, hosts=9, versions=VERSIONS, pairs=0, vms=1)
+    lab = SimLab(tmp_path, hosts=len(VERSIONS), versions=VERSIONS, pairs=0, vms=1)
     with_replay = {
         host.version
         for host in lab.hosts.values()
         if 'replay.supported = "FALSE"\nreplay.filename = ""\n'
         in next(iter(host.vms)).file.read_text()
     }
-    assert with_replay == {"4.1", "5.0", "5.1", "5.5", "6.0"}
-    newest = next(iter(lab["vesxi09"].vms)).file.read_text()
+    assert with_replay == {"4.0", "4.1", "5.0", "5.1", "5.5", "6.0"}
+    last = list(lab.hosts.values())[-1]
+    newest = next(iter(last.vms)).file.read_text()
     assert 'ftcpt.ftEncryptionMode = "ftEncryptionOpportunistic"\n' in newest
     assert newest.startswith('.encoding = "UTF-8"\n')
-    assert os.access(next(iter(lab["vesxi09"].vms)).file, os.X_OK)
+    assert os.access(next(iter(last.vms)).file, os.X_OK)
 
 
 def test_nasty_vms_are_listed_raw(tmp_path: Path, clock: Clock) -> None:

@@ -20,7 +20,7 @@ STREAM = "/Migrate/VMotionStreamDisable"
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> SimLab:
     directory = tmp_path_factory.mktemp("lab")
-    return SimLab(directory, hosts=9, versions=VERSIONS, pairs=0, vms=0, clock=Clock())
+    return SimLab(directory, hosts=len(VERSIONS), versions=VERSIONS, pairs=0, vms=0, clock=Clock())
 
 
 @pytest.fixture
@@ -214,10 +214,14 @@ def test_who_it_is(lab: SimLab, version: str) -> None:
     host = of(lab, version)
     release = host.release
     first, second = out(host, "vmware -vl").splitlines()
-    assert first == f"VMware ESXi {release.version} build-{release.build}"
-    assert second == f"VMware ESXi {release.version} {release.label}"
+    product = "VMware ESX" if version == "4.0" else "VMware ESXi"
+    assert first == f"{product} {release.version} build-{release.build}"
+    assert second == f"{product} {release.version} {release.label}"
     assert out(host, "vmware -v") == f"{first}\n"
     assert out(host, "vmware -lv") == out(host, "vmware -vl")
+    if version == "4.0":
+        assert b"service console" in ask(host, "uname -a").stderr
+        return
     tail = "x86_64 x86_64 x86_64 ESXi" if release.number >= (6, 5, 0) else "x86_64 GNU/Linux"
     assert out(host, "uname -a") == (
         f"VMkernel {host.name} {release.version} #1 SMP Release build-{release.build} "

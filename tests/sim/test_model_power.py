@@ -18,7 +18,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def lab(tmp_path: Path, clock: Clock) -> SimLab:
-    return SimLab(tmp_path, hosts=9, versions=VERSIONS, pairs=0, clock=clock)
+    return SimLab(tmp_path, hosts=len(VERSIONS), versions=VERSIONS, pairs=0, clock=clock)
 
 
 def host_of(lab: SimLab, version: str):  # type: ignore[no-untyped-def]

@@ -127,7 +127,7 @@ def test_the_lock_ends_by_itself():
 
 
 def test_lock_limits_by_release(tmp_path):
-    lab = SimLab(tmp_path, hosts=9, versions=VERSIONS, pairs=0)
+    lab = SimLab(tmp_path, hosts=len(VERSIONS), versions=VERSIONS, pairs=0)
     limits = {one.version: age_of(one).lock_after for one in lab.hosts.values()}
     assert [limits[name] for name in ("5.5", "6.0", "6.7", "8.0")] == [0, 10, 5, 5]
 
@@ -142,6 +142,30 @@ class OldClient(paramiko.Transport):
         self._kex_info = {**paramiko.Transport._kex_info, KexGroup14SHA1.name: KexGroup14SHA1}
         super().__init__(sock)
         self._preferred_keys = self._preferred_pubkeys = ("ssh-rsa",)
+
+
+def test_old_dropbear_knows_group_1_alone(tmp_path):
+    import socket
+
+    from ftlab.sim.ssh.sha1 import KexGroup1SHA1, OldRSAKey
+
+    key = OldRSAKey(key=rsa_host_key().key)
+    with front(tmp_path, "4.1", legacy=True, dropbear=True, authorized={key.asbytes()}) as served:
+        port = served[1].ports["vesxi01"]
+        for offers in ((KexGroup1SHA1.name,), ("diffie-hellman-group14-sha256",)):
+            transport = OldClient(socket.create_connection(("127.0.0.1", port)))
+            transport._kex_info = {**transport._kex_info, KexGroup1SHA1.name: KexGroup1SHA1}
+            transport._preferred_kex = offers
+            transport._preferred_ciphers, transport._preferred_macs = ("3des-cbc",), ("hmac-sha1",)
+            if offers[0] != KexGroup1SHA1.name:
+                with pytest.raises(paramiko.SSHException):
+                    transport.start_client(timeout=20)
+                continue
+            transport.start_client(timeout=20)
+            assert transport.remote_version == "SSH-2.0-dropbear_0.52"
+            transport.auth_publickey("root", key)
+            assert execute(transport, "echo old")[1] == b"old\n"
+            transport.close()
 
 
 @pytest.mark.parametrize("kex", ["diffie-hellman-group14-sha1", None])
@@ -191,14 +215,19 @@ def test_new_host_keys_after_a_rebuild(tmp_path):
         after.close()
 
 
-def test_a_key_that_was_appended_on_the_host_logs_in(tmp_path):
-    new, place = ecdsa_key(), "/etc/ssh/keys-root/authorized_keys"
-    with front(tmp_path, "8.0") as (_, served):
+@pytest.mark.parametrize(
+    ("version", "folder"),
+    [("8.0", "/etc/ssh/keys-root"), ("5.0", "/etc/ssh/keys-root"), ("4.1", "/.ssh")],
+)
+def test_a_key_that_was_appended_on_the_host_logs_in(tmp_path, version, folder):
+    new, place = ecdsa_key(), f"{folder}/authorized_keys"
+    with front(tmp_path, version) as (_, served):
         port = served.ports["vesxi01"]
         with pytest.raises(paramiko.AuthenticationException), client(port, new):
             pass
         with client(port) as transport:
             line = f"# mine\nnot-a-key\nssh-rsa ???\n{new.get_name()} {new.get_base64()} me@here"
+            assert execute(transport, f"mkdir -p {folder}")[0] == 0
             assert execute(transport, f"echo '{line}' >> {place} && /sbin/auto-backup.sh")[0] == 0
         with client(port, new) as transport:
             assert execute(transport, f"rm {place}")[0] == 0

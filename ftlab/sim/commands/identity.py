@@ -17,9 +17,9 @@ def vmware(host: SimHost, args: Sequence[str]) -> Answer:
     release = host.release
     lines = []
     if "v" in letters:
-        lines.append(f"VMware ESXi {release.version} build-{release.build}")
+        lines.append(f"{release.product} {release.version} build-{release.build}")
     if "l" in letters:
-        lines.append(f"VMware ESXi {release.version} {release.label}")
+        lines.append(f"{release.product} {release.version} {release.label}")
     if not lines or not letters <= set("vl"):
         return say(stderr="Usage: vmware [-v] [-l]\n", exit=1)
     return say("".join(f"{line}\n" for line in lines))
@@ -28,6 +28,9 @@ def vmware(host: SimHost, args: Sequence[str]) -> Answer:
 def uname(host: SimHost, args: Sequence[str]) -> Answer:
     """``uname`` with any of ``-asnrvmpio``."""
     release = host.release
+    if release.product == "VMware ESX":
+        text = "uname: the service console of ESX is a Linux of its own, which is not simulated\n"
+        return say(stderr=text, exit=1)
     parts = {
         "s": "VMkernel",
         "n": host.name,

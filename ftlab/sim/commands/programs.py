@@ -23,6 +23,9 @@ _PROGRAMS: Mapping[str, Program] = {
 
 
 def programs_of(release: Release) -> Mapping[str, Program]:
-    """Only 4.x still has ``vmware-vim-cmd``; the HA agent of today came with 5.0."""
-    missing = services.HA_AGENT if release.number < (5, 0, 0) else "vmware-vim-cmd"
-    return {name: program for name, program in _PROGRAMS.items() if name != missing}
+    """``vim-cmd`` came with 4.1, which still had ``vmware-vim-cmd``; the HA agent of today came
+    with 5.0."""
+    missing = {"vmware-vim-cmd"}
+    if release.number < (5, 0, 0):
+        missing = {services.HA_AGENT, *(["vim-cmd"] if release.number < (4, 1, 0) else [])}
+    return {name: program for name, program in _PROGRAMS.items() if name not in missing}

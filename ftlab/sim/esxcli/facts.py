@@ -20,11 +20,13 @@ def version(host: SimHost, _options: Options) -> Records:
     """``Patch`` is taken to have come with 6.0."""
     release = host.release
     record: Record = {
-        "Product": "VMware ESXi",
+        "Product": release.product,
         "Version": release.version,
         "Build": f"Releasebuild-{release.build}",
         "Update": release.update,
     }
+    if release.number >= (9, 0, 0):
+        record["Maintenance"] = 0
     if release.number >= (6, 0, 0):
         record["Patch"] = 0
     return Records("VersionGet", "get", [record])

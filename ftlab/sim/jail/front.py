@@ -92,7 +92,7 @@ class OpenSshFront:
         options: Mapping[str, str] | None = None,
     ) -> None:
         self.hosts = dict(lab.hosts)
-        self.ages = {name: age_of(host, faithful=legacy) for name, host in self.hosts.items()}
+        self.ages = {name: age_of(host, legacy=legacy) for name, host in self.hosts.items()}
         self.ports: dict[str, int] = {}
         self.host_keys: dict[str, list[PKey]] = {}
         self._directory = directory.resolve()

@@ -12,7 +12,7 @@ from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.placement import HostPlan, plan_hosts, plan_pairs
 from ftlab.sim.model.populate import add_nasty_vms, add_pair, add_vms, furnish
-from ftlab.sim.model.versions import VERSIONS, release_named
+from ftlab.sim.model.versions import USUAL_VERSIONS, release_named
 from ftlab.sim.model.world import World
 
 REAL_LATENCY: Mapping[str, float] = {
@@ -37,7 +37,7 @@ class SimLab(World):
         directory: Path,
         *,
         hosts: int = 8,
-        versions: Sequence[str] = VERSIONS,
+        versions: Sequence[str] = USUAL_VERSIONS,
         pairs: int | Sequence[PairSpec] = 1,
         seed: int = 0,
         latency: Mapping[str, float] | None = None,

@@ -58,6 +58,8 @@ def _iso(when: datetime) -> str:
 
 def log_paths(release: Release) -> dict[str, str]:
     """Where the release keeps its logs: kind of log to absolute path on the host."""
+    if release.product == "VMware ESX":
+        return {"vmkernel": "/var/log/vmkernel", "hostd": "/var/log/vmware/hostd.log"}
     if release.number < (5, 0, 0):
         return {"vmkernel": "/var/log/messages", "hostd": "/var/log/vmware/hostd.log"}
     return {"vmkernel": "/var/log/vmkernel.log", "hostd": "/var/log/hostd.log"}

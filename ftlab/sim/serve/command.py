@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from ftlab.sim.model.versions import VERSIONS
+from ftlab.sim.model.versions import USUAL_VERSIONS
 from ftlab.sim.serve.lab import Pairs, RunningLab, running_lab
 
 __all__ = ["RunningLab", "running_lab", "serve"]
@@ -44,7 +44,7 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
     cure = cure_of(remedy)
     _raise_file_limit()
     with _stopped_by_signals(stop or threading.Event()) as ended, running_lab(
-        hosts, inventory, directory=directory, versions=versions or VERSIONS, pairs=pairs,
+        hosts, inventory, directory=directory, versions=versions or USUAL_VERSIONS, pairs=pairs,
         remedy=cure, password=password, latency=latency, legacy=legacy, force=force,
     ) as lab:  # fmt: skip
         ready(welcome(lab))

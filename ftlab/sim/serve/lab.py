@@ -15,7 +15,7 @@ from paramiko import PKey
 from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.jail.front import OpenSshFront
 from ftlab.sim.model.lab import SimLab
-from ftlab.sim.model.versions import VERSIONS
+from ftlab.sim.model.versions import USUAL_VERSIONS
 from ftlab.sim.serve.inventory import InventoryFile, inventory_text
 from ftlab.sim.ssh.front import SshFront
 from ftlab.sim.ssh.keys import ecdsa_key, known_hosts_lines, rsa_host_key, write_private_key
@@ -113,7 +113,7 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
     inventory: Path | None = None,
     *,
     directory: Path | None = None,
-    versions: Sequence[str] = VERSIONS,
+    versions: Sequence[str] = USUAL_VERSIONS,
     pairs: Pairs | None = None,
     remedy: int | None = 1,
     password: str | None = None,

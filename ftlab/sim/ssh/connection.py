@@ -29,7 +29,7 @@ from ftlab.sim.shell.state import ShellHost
 from ftlab.sim.ssh.algorithms import Age
 from ftlab.sim.ssh.exec import Exec
 from ftlab.sim.ssh.login import Login
-from ftlab.sim.ssh.sha1 import KexGroup14SHA1, OldRSAKey, group_exchange_primes
+from ftlab.sim.ssh.sha1 import KexGroup1SHA1, KexGroup14SHA1, OldRSAKey, group_exchange_primes
 from ftlab.sim.ssh.terminal import Terminal
 
 _LOG = "ftlab.sim.ssh"
@@ -88,7 +88,10 @@ class Connection(Transport):
     _active_check_timeout = 5.0
     _modulus_pack = group_exchange_primes()
     _key_info: ClassVar = {**Transport._key_info, "ssh-rsa": OldRSAKey}
-    _kex_info: ClassVar = {**Transport._kex_info, KexGroup14SHA1.name: KexGroup14SHA1}
+    _kex_info: ClassVar = {
+        **Transport._kex_info,
+        **{old.name: old for old in (KexGroup1SHA1, KexGroup14SHA1)},
+    }
 
     def __init__(
         self, host: WireHost, sock: socket.socket, age: Age, login: Login, closing: threading.Event

@@ -32,10 +32,10 @@ class Lab(Protocol):
         """Hosts by name."""
 
 
-def _key_file(host: WireHost) -> bytes:
+def _key_file(host: WireHost, place: str) -> bytes:
     """Root's ``authorized_keys`` on a host, as it is now."""
     try:
-        return host.path("/etc/ssh/keys-root/authorized_keys").read_bytes()
+        return host.path(place).read_bytes()
     except OSError:
         return b""
 
@@ -44,10 +44,11 @@ class SshFront:
     """Listens for every host of a lab. Use as a context manager or call :meth:`close`.
 
     ``authorized`` are the blobs of the public keys that log in as root, ``password`` is root's.
-    ``sftp`` names the hosts with an SFTP server (by default every second one). ``legacy``: old
-    releases speak only what they really did (SHA-1). ``empty_round``: keyboard-interactive
-    begins with a round without questions. ``max_startups`` is OpenSSH's ``start:rate:full``:
-    unauthenticated connections per host from which on new ones are dropped.
+    ``sftp`` names the hosts with an SFTP server (by default those of 6.5 and later). ``legacy``:
+    old releases speak only what they really did (SHA-1), with ``dropbear`` also 4.x.
+    ``empty_round``: keyboard-interactive begins with a round without questions.
+    ``max_startups`` is OpenSSH's ``start:rate:full``: unauthenticated connections per host from
+    which on new ones are dropped (by default as each release has it).
     """
 
     def __init__(  # noqa: PLR0913 - independent switches, each with its default
@@ -58,20 +59,25 @@ class SshFront:
         password: str | None = None,
         sftp: Collection[str] | None = None,
         legacy: bool = False,
+        dropbear: bool = False,
         empty_round: bool = False,
         max_startups: tuple[int, int, int] | None = None,
     ) -> None:
         self.hosts: dict[str, WireHost] = dict(lab.hosts)
-        self.sftp = frozenset(list(self.hosts)[1::2] if sftp is None else sftp)
         self._empty_round, self._max_startups = empty_round, max_startups
-        self.ages = {name: age_of(host, faithful=legacy) for name, host in self.hosts.items()}
+        self.ages = {
+            name: age_of(host, legacy=legacy, dropbear=dropbear)
+            for name, host in self.hosts.items()
+        }
+        offering = [name for name, age in self.ages.items() if age.sftp]
+        self.sftp = frozenset(offering if sftp is None else sftp)
         self.accounts = {
             name: Account(
                 authorized,
                 password,
                 age.lock_after,
                 age.lock_seconds,
-                key_file=partial(_key_file, self.hosts[name]),
+                key_file=partial(_key_file, self.hosts[name], age.authorized_keys),
             )
             for name, age in self.ages.items()
         }
@@ -137,9 +143,10 @@ class SshFront:
 
     def _drops(self, name: str) -> bool:
         """MaxStartups: random early drop, certain from ``full`` on."""
-        if self._max_startups is None:
+        limits = self._max_startups or self.ages[name].max_startups
+        if limits is None:
             return False
-        start, rate, full = self._max_startups
+        start, rate, full = limits
         with self._guard:
             waiting = sum(
                 one.host.name == name and not one.is_authenticated() for one in self._connections

@@ -24,6 +24,20 @@ class KexGroup14SHA1(KexGroup14SHA256):
     hash_algo = sha1
 
 
+class KexGroup1SHA1(KexGroup14SHA1):
+    """``diffie-hellman-group1-sha1``: the 1024-bit Oakley group 2 (RFC 2409), which is all that
+    dropbear knew before 0.53."""
+
+    name = "diffie-hellman-group1-sha1"
+    P = int(
+        "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E34"
+        "04DDEF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6"
+        "F406B7EDEE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF",
+        16,
+    )
+    G = 2
+
+
 def group_exchange_primes() -> ModulusPack:
     """Primes for group exchange: the 2048-bit one of group 14, so no moduli file is needed."""
     primes = ModulusPack()
