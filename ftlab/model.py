@@ -55,12 +55,14 @@ class Host:
 
     ``address``, ``port`` and ``user`` are ``None`` where the inventory is silent, so that
     ``~/.ssh/config`` may speak; after that the defaults are the name, 22 and ``root``.
+    ``connection`` is how Ansible reaches it: with anything but ``ssh`` it is never dialled.
     ``ssh_options`` come before ``~/.ssh/config``, in the order of a command line of ssh, and
     ``ssh_config`` takes its place (``-F``). ``origins`` has for each field that the inventory
     gives, by the field's name, the file and line.
     """
 
     name: str
+    connection: str = "ssh"
     address: str | None = None
     port: int | None = None
     user: str | None = None

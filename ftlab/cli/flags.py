@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ftlab.engine.inventory_files import InventorySource
 from ftlab.engine.options import NO_INVENTORY, Options, find_inventory, state_home
 from ftlab.errors import InventoryError, UsageError
 from ftlab.fleet.executor_choice import parse_executor
@@ -113,7 +114,7 @@ class Given:
             ssh=self._ssh(),
         )
 
-    def _inventory(self, *, hostless: bool) -> Path:
+    def _inventory(self, *, hostless: bool) -> InventorySource:
         try:
             return find_inventory(self["inventory"], self.env)
         except InventoryError:

@@ -16,22 +16,23 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftlab.engine.approval import Plans
 from ftlab.engine.connecting import Reach
 from ftlab.engine.context import Job
 from ftlab.engine.events import Listeners, not_yet, settled
+from ftlab.engine.inventory_files import open_inventory
 from ftlab.engine.options import Options, find_inventory, state_home
 from ftlab.engine.report import Report
 from ftlab.engine.runner import Purpose, Runner
 from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.errors import InventoryError, UsageError
-from ftlab.inventory import Inventory, fold, parse_inventory
+from ftlab.inventory import Inventory, fold
 from ftlab.journal import Journal
 from ftlab.model import Host, Outcome
 from ftlab.session import Session
+from ftlab.user_files import read_text
 
 if TYPE_CHECKING:
     from ftlab.ssh.connector import Connector
@@ -74,8 +75,7 @@ class Lab:
     @cached_property
     def inventory(self) -> Inventory:
         """The parsed file. Raises ``InventoryError`` with file and line."""
-        path = self.options.inventory
-        return parse_inventory(_read(path), str(path))
+        return open_inventory(self.options.inventory)
 
     @cached_property
     def hosts(self) -> tuple[Host, ...]:
@@ -84,16 +84,16 @@ class Lab:
             self.options.limit,
             self.options.exclude,
             sets=self._named_sets(),
-            read_file=lambda name: _read(Path(name)),
+            read_file=read_text,
             warn=self.listeners.say,
         )
-        if self.options.retry_failed is None:
-            return selected
-        again = set(self._failed(self.options.retry_failed))
-        chosen = tuple(host for host in selected if host.name in again)
-        if not chosen:
-            raise UsageError(f"run {self.options.retry_failed}: no failed host is selected")
-        return chosen
+        if self.options.retry_failed is not None:
+            again = set(self._failed(self.options.retry_failed))
+            selected = tuple(host for host in selected if host.name in again)
+            if not selected:
+                raise UsageError(f"run {self.options.retry_failed}: no failed host is selected")
+        self.inventory.check(selected, self.listeners.say)
+        return selected
 
     def spell(self, hosts: Iterable[str]) -> str:
         """A short pattern that selects exactly these hosts; their folded names where there is no
@@ -244,11 +244,3 @@ class Lab:
         finally:
             self.approved_plans = None
             self.close()
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise InventoryError(f"{path}: cannot be read: {reason}") from error

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ftlab.engine.inventory_files import HostList, InventorySource
 from ftlab.errors import InventoryError
 from ftlab.fleet.executor_choice import Placement
 from ftlab.fleet.limits import Limits
 from ftlab.inventory.patterns import Patterns
 from ftlab.ssh.settings import SshSettings
+from ftlab.user_files import expanded
 
 
 def config_home(env: Mapping[str, str]) -> Path:
@@ -30,15 +32,16 @@ def _home(env: Mapping[str, str]) -> Path:
     return Path(env["HOME"]) if env.get("HOME") else Path.home()
 
 
-def find_inventory(given: str | None, env: Mapping[str, str]) -> Path:
-    """The inventory file. Raises ``InventoryError`` where there is none, naming where it looked."""
+def find_inventory(given: str | None, env: Mapping[str, str]) -> InventorySource:
+    """The inventory: a file, or hosts with a comma between or behind them, where no file is of
+    that name. Raises ``InventoryError`` where there is none, naming where it looked."""
     named = given or env.get("FTLAB_INVENTORY")
-    places = (
-        [Path(named).expanduser()] if named else [Path("hosts.ini"), config_home(env) / "hosts.ini"]
-    )
+    places = [_named(named)] if named else [Path("hosts.ini"), config_home(env) / "hosts.ini"]
     for place in places:
         if place.is_file():
             return place
+    if named and "," in named and not places[0].exists():
+        return HostList(named)
     if named and places[0].exists():
         raise InventoryError(
             f"{named} is not a regular file",
@@ -48,6 +51,13 @@ def find_inventory(given: str | None, env: Mapping[str, str]) -> Path:
         f"no inventory: looked for {' and '.join(str(place) for place in places)}",
         hint="name one with -i FILE, or start from hosts.example.ini",
     )
+
+
+def _named(name: str) -> Path:
+    try:
+        return expanded(name)
+    except OSError as error:
+        raise InventoryError(f"{name}: {error.strerror}") from None
 
 
 NO_INVENTORY = Path(os.devnull)
@@ -64,7 +74,7 @@ class Options:
     as the fleet's size asks for).
     """
 
-    inventory: Path
+    inventory: InventorySource
     state_dir: Path
     limit: Patterns = None
     exclude: Patterns = None
@@ -79,6 +89,8 @@ class Options:
     @property
     def real_inventory(self) -> str | None:
         """The path by which lock and journal know the inventory; ``None`` if there is none."""
+        if isinstance(self.inventory, HostList):
+            return str(self.inventory)
         return None if self.inventory == NO_INVENTORY else str(self.inventory.resolve())
 
     @property

@@ -22,14 +22,14 @@ _NOTED: Final = ("run", "task", "pid", "user", "since", "controller")
 
 
 class RunLock:
-    """The lock of one inventory, by its real path, for one state directory.
+    """The lock of one inventory, by its real path or its list of hosts, for one state directory.
 
     It is the kernel's (``flock``): when the holder dies, however that happens, it is free. The
     note beside it is for people and decides nothing.
     """
 
-    def __init__(self, state_dir: Path, inventory: Path) -> None:
-        self.inventory = inventory.resolve()
+    def __init__(self, state_dir: Path, inventory: Path | str) -> None:
+        self.inventory = inventory.resolve() if isinstance(inventory, Path) else inventory
         name = hashlib.sha256(os.fsencode(self.inventory)).hexdigest()[:16]
         self._directory = state_dir / "locks"
         self._note = self._directory / f"{name}.json"

@@ -16,7 +16,7 @@ from ftlab.engine.approval import Plans
 from ftlab.engine.connecting import Reach, bare
 from ftlab.engine.context import Job
 from ftlab.engine.events import Final, Listeners, not_yet, settled
-from ftlab.engine.options import Options
+from ftlab.engine.options import NO_INVENTORY, Options
 from ftlab.engine.report import Report, exit_code
 from ftlab.engine.run_lock import RunLock, user
 from ftlab.engine.sessions import JournalRecorder, Sessions, Terms
@@ -103,7 +103,7 @@ class Runner:
         return self
 
     def _begin(self, stack: ExitStack) -> None:
-        lock = RunLock(self.options.state_dir, self.options.inventory)
+        lock = RunLock(self.options.state_dir, self.options.real_inventory or NO_INVENTORY)
         stack.enter_context(lock.acquire(self.run, self.purpose.task, self.options.wait_lock))
         opened = Journal.open(self.options.journal, self.options.real_inventory)
         self.journal = journal = stack.enter_context(opened)

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from ftlab.errors import InventoryError
 from ftlab.inventory.source import Place, Setting
+from ftlab.inventory.variables.safe_names import name_fault
 
 ALL = "all"
 UNGROUPED = "ungrouped"
@@ -38,9 +39,10 @@ class Group:
 
 @dataclass(slots=True)
 class Member:
-    """One host: the groups that list it, and its own variables."""
+    """One host: where it is listed first, the groups that list it, and its own variables."""
 
     name: str
+    place: Place
     groups: list[str] = field(default_factory=list)
     settings: dict[str, Setting] = field(default_factory=dict)
 
@@ -59,10 +61,14 @@ class Tree:
     def add_group(self, name: str) -> None:
         self.groups[name] = Group(name)
 
-    def add_host(self, name: str, group: str, port: Setting | None) -> None:
-        """List a host in a group. A port counts only where Ansible meets the host first."""
+    def add_host(self, name: str, group: str, place: Place, port: Setting | None = None) -> None:
+        """List a host in a group. A port counts only where Ansible meets the host first. Raises
+        ValueError for a name that could be more than a name."""
         if name not in self.hosts:
-            self.hosts[name] = Member(name, settings={"ansible_port": port} if port else {})
+            if fault := name_fault(name):
+                raise ValueError(f"{name!r} names no host: {fault}")
+            settings = {"ansible_port": port} if port else {}
+            self.hosts[name] = Member(name, place, settings=settings)
         if name not in self.groups[group].hosts:
             self.groups[group].hosts[name] = None
             self.hosts[name].groups.append(group)

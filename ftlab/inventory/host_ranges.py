@@ -15,7 +15,7 @@ from math import prod
 
 MOST_HOSTS = 100_000  # one line may not bring more: a slip of the key would eat all memory
 
-_ONLY_INI = "is this YAML? ftlab reads inventories in INI form only"
+_ONLY_INI = "is this YAML? then name the file .yml"
 _WITH_PORT = (
     re.compile(r"\[(.+)\]:([0-9]+)"),
     re.compile(r"((?:[^:\[\]]|\[[^\]]*\])*):([0-9]+)"),

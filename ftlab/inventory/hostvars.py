@@ -1,38 +1,46 @@
 """Variables of a host → :class:`ftlab.model.Host`: what ftlab needs, checked; the rest kept.
 
 Where Ansible's ssh plugin knows several names for one thing, the last of them that is set wins,
-whichever group or host set it; the tables below list them in the plugin's order.
+whichever group or host set it; the tables list them in the plugin's order.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
-from ftlab.inventory.host_ranges import split_hop
 from ftlab.inventory.nearest import suggest
-from ftlab.inventory.source import Place, Setting
-from ftlab.inventory.values import parse_boolean
-from ftlab.model import Host, Secret
-
-Settings = Mapping[str, Setting]
+from ftlab.inventory.source import Place
+from ftlab.inventory.variables import known, way
+from ftlab.inventory.variables.lookup import (
+    ENCRYPTED_FILE,
+    IGNORE_VAULT,
+    PASSWORD_COMMAND,
+    Settings,
+    flag,
+    pick,
+    text,
+    without_encrypted,
+)
+from ftlab.inventory.variables.safe_names import port_number
+from ftlab.inventory.variables.ssh_args import SshArgs, parse_ssh_args
+from ftlab.model import Host, Secret, SshOption
 
 _TEXTS = {
-    "address": ("ansible_host", "ansible_ssh_host"),
-    "user": ("ansible_user", "ansible_ssh_user"),
-    "key_file": ("ansible_private_key_file", "ansible_ssh_private_key_file"),
-    "jump": ("ftlab_jump",),
+    "user": known.USER,
+    "key_file": known.KEY_FILE,
+    "jump": way.JUMP,
     "physical_host": ("ftlab_physical_host",),
-    "password_command": ("ftlab_password_command",),
+    "password_command": PASSWORD_COMMAND,
     "known_hosts": ("ftlab_known_hosts",),
 }
-_PASSWORD = ("ansible_password", "ansible_ssh_pass", "ansible_ssh_password")
-_PORT = ("ansible_port", "ansible_ssh_port")
 _LEGACY_SSH = ("ftlab_legacy_ssh",)
 
 KNOWN = frozenset(
-    {*_PASSWORD, *_PORT, *_LEGACY_SSH, *(key for keys in _TEXTS.values() for key in keys)}
+    {*known.FOLLOWED, *_LEGACY_SSH, *IGNORE_VAULT, *chain.from_iterable(_TEXTS.values())}
 )
 """Every variable that ftlab itself reads."""
 
@@ -40,9 +48,6 @@ _OURS = "ftlab_"
 _CONFIDENTIAL = re.compile(
     r"(?:pass|passwd|password|passphrase|private_key|secret|token)$", re.IGNORECASE
 )
-_TEMPLATE = re.compile(r"\{[{%]")
-_BRACKETS = re.compile(r"\[([0-9A-Fa-f:.]*:[^\[\]]*)\]")
-_PORT_DIGITS = re.compile(r"\s*0*([0-9]{1,5})\s*")
 
 
 def check_name(key: str, place: Place) -> None:
@@ -53,104 +58,94 @@ def check_name(key: str, place: Place) -> None:
         raise place.error(f"unknown variable {key!r}", hint=hint)
 
 
-def build_host(name: str, groups: Iterable[str], settings: Settings) -> Host:
-    """A host from its variables, after precedence. Raises InventoryError where one was set."""
-    password = _text(settings, _PASSWORD)
-    texts = {field: _text(settings, keys) for field, keys in _TEXTS.items()}
-    texts["address"] = _bare(texts["address"])
-    _check_jump(settings)
-    return Host(
-        name=name,
-        **texts,
-        port=_port(settings),
-        password=None if password is None else Secret(password),
-        legacy_ssh=_legacy_ssh(settings),
-        groups=tuple(groups),
-        ssh_options=(),
-        origins=_origins(settings),
-        variables={key: _veil(key, s.value) for key, s in settings.items() if key not in KNOWN},
-    )
+@dataclass(frozen=True)
+class Described:
+    """A host as the inventory describes it; ``notes`` are sentences on what has no effect."""
+
+    host: Host
+    notes: tuple[str, ...] = ()
+
+
+def describe_host(name: str, place: Place, groups: Iterable[str], settings: Settings) -> Described:
+    """A host from its variables, after precedence; ``place`` is where it is listed first. Raises
+    InventoryError where a variable was set that cannot be used."""
+    connection = text(settings, known.CONNECTION) or "ssh"
+    rest: dict[str, Any] = {
+        "groups": tuple(groups),
+        "variables": {key: _veil(key, s.value) for key, s in settings.items() if _is_foreign(key)},
+    }
+    if connection not in known.SSH_CONNECTIONS:
+        return Described(Host(name, connection=connection, **rest))
+    readable = without_encrypted(settings)
+    known.refuse_unfollowed(readable)
+    first = _ssh_args(readable, known.ARGS_FIRST)
+    others = [_ssh_args(readable, keys) for keys in (known.ARGS_COMMON, known.ARGS_LAST)]
+    host = Host(name, **_connection(name, place, readable), **rest)
+    host = _with_args(host, first, others)
+    return Described(host, (*known.notes_on(readable), *_idle(first, *others)))
+
+
+def _connection(name: str, place: Place, settings: Settings) -> dict[str, Any]:
+    """The fields that say where and as whom."""
+    way.check_jump(settings)
+    password = text(settings, known.PASSWORD)
+    return {
+        **{field: text(settings, keys) for field, keys in _TEXTS.items()},
+        "address": way.address(name, place, settings),
+        "user": way.user(settings),
+        "port": way.port(settings),
+        "password": None if password is None else Secret(password),
+        "legacy_ssh": flag(settings, _LEGACY_SSH),
+        "origins": _origins(settings),
+    }
+
+
+def _is_foreign(key: str) -> bool:
+    return key not in KNOWN and key != ENCRYPTED_FILE
 
 
 def _origins(settings: Settings) -> dict[str, str]:
     """Where each field that has a value was set."""
-    found = {field: _pick(settings, keys) for field, keys in {**_TEXTS, "port": _PORT}.items()}
+    fields = {**_TEXTS, "address": known.ADDRESS, "port": known.PORT}
+    found = {field: pick(settings, keys) for field, keys in fields.items()}
     return {field: str(pick[1].place) for field, pick in found.items() if pick}
 
 
-def _check_jump(settings: Settings) -> None:
-    """Raises InventoryError for an empty name or an impossible port among ``ftlab_jump``'s."""
-    found = _pick(settings, ("ftlab_jump",))
-    if found is None:
-        return
-    for hop in str(found[1].value).split(","):
-        _, name, port = split_hop(hop)
-        if not name or (port and _port_number(port) is None):
-            raise found[1].place.error(
-                f"ftlab_jump: {hop!r} is no jump host",
-                hint="write [user@]host[:port], several separated by commas; IPv6 as [::1]:22",
-            )
+def _with_args(host: Host, first: SshArgs, others: list[SshArgs]) -> Host:
+    """ssh takes the first value that it meets, and Ansible puts ``ansible_ssh_args`` before what
+    it makes of ``ansible_port`` and ``ansible_user``, the other arguments behind them."""
+    said = {option.keyword.lower(): option for option in reversed(first.options)}
+    port, user = said.get("port"), said.get("user")
+    configs = [args.config for args in (first, *others) if args.config is not None]
+    return replace(
+        host,
+        port=port_number(port.value.strip('"')) if port else host.port,
+        user=user.value.strip('"') if user else host.user,
+        ssh_options=tuple(option for args in (first, *others) for option in args.options),
+        ssh_config=configs[-1] if configs else None,
+        origins={**host.origins, **_origin_of("port", port), **_origin_of("user", user)},
+    )
 
 
-def _bare(address: str | None) -> str | None:
-    """``[2001:db8::1]`` without its brackets: ssh and the resolver know none."""
-    found = _BRACKETS.fullmatch(address or "")
-    return found[1] if found else address
+def _origin_of(field: str, option: SshOption | None) -> dict[str, str]:
+    return {field: option.origin} if option else {}
+
+
+def _ssh_args(settings: Settings, keys: tuple[str, ...]) -> SshArgs:
+    words, found = text(settings, keys), pick(settings, keys)
+    if words is None or found is None:
+        return SshArgs()
+    key, setting = found
+    try:
+        return parse_ssh_args(words, f"{setting.place}: {key}")
+    except ValueError as wrong:
+        raise setting.place.error(f"{key}: {wrong}") from None
+
+
+def _idle(*all_args: SshArgs) -> list[str]:
+    return [f"{where} has no effect" for args in all_args for where in args.idle]
 
 
 def _veil(key: str, value: Any) -> Any:
     """Other passwords of an Ansible inventory (``ansible_become_password``…) stay hidden too."""
     return Secret(str(value)) if _CONFIDENTIAL.search(key) else value
-
-
-def _pick(settings: Settings, keys: tuple[str, ...]) -> tuple[str, Setting] | None:
-    """The last of these names that has a value, checked for templates."""
-    for key in reversed(keys):
-        if key in settings and settings[key].value not in (None, ""):
-            _refuse_template(key, settings[key])
-            return key, settings[key]
-    return None
-
-
-def _refuse_template(key: str, setting: Setting) -> None:
-    if isinstance(setting.value, str) and _TEMPLATE.search(setting.value):
-        hint = "ftlab reads no templates: write the value itself"
-        raise setting.place.error(f"{key} holds a Jinja template", hint=hint)
-
-
-def _text(settings: Settings, keys: tuple[str, ...]) -> str | None:
-    found = _pick(settings, keys)
-    if found is None:
-        return None
-    key, setting = found
-    if isinstance(setting.value, (list, dict)):
-        kind = type(setting.value).__name__
-        raise setting.place.error(f"{key} is a {kind}, not text", hint="quote it twice: \"'…'\"")
-    return str(setting.value)
-
-
-def _port(settings: Settings) -> int | None:
-    found = _pick(settings, _PORT)
-    if found is None:
-        return None
-    key, setting = found
-    number = _port_number(str(setting.value))
-    if number is None:
-        raise setting.place.error(f"{key} must be a whole number from 1 to 65535")
-    return number
-
-
-def _port_number(text: str) -> int | None:
-    digits = _PORT_DIGITS.fullmatch(text)
-    return int(digits[1]) if digits and 1 <= int(digits[1]) <= 65535 else None
-
-
-def _legacy_ssh(settings: Settings) -> bool:
-    found = _pick(settings, _LEGACY_SSH)
-    if found is None:
-        return False
-    key, setting = found
-    try:
-        return parse_boolean(setting.value)
-    except ValueError as wrong:
-        raise setting.place.error(f"{key} is {wrong}", hint="write true or false") from None

@@ -12,14 +12,17 @@ from ftlab.inventory.hostvars import check_name
 from ftlab.inventory.nearest import suggest
 from ftlab.inventory.source import Place, Setting
 from ftlab.inventory.values import parse_value
+from ftlab.inventory.yaml.document import DECRYPT
 
+_BY_NAME = "name it .yml, .yaml or .json, as Ansible wants it too"
 _SIGNS = {
-    "#!": "a program",
-    "$ANSIBLE_VAULT;": "an encrypted vault",
-    "---": "YAML",
-    "%YAML": "YAML",
-    "{": "JSON",
-}
+    "#!": ("a program", "ftlab runs none: `ansible-inventory -i PROGRAM --list --export --yaml "
+           "--output hosts.yml` writes what it says as a file"),
+    "$ANSIBLE_VAULT;": ("an encrypted vault", DECRYPT),
+    "---": ("YAML", _BY_NAME),
+    "%YAML": ("YAML", _BY_NAME),
+    "{": ("JSON", _BY_NAME),
+}  # fmt: skip
 
 
 def refuse_foreign(text: str, file: str) -> None:
@@ -28,10 +31,9 @@ def refuse_foreign(text: str, file: str) -> None:
     Ansible's INI reader would take a vault's digits, or a brace, for the names of hosts.
     """
     body = text.lstrip()
-    for sign, what in _SIGNS.items():
+    for sign, (what, hint) in _SIGNS.items():
         if body.startswith(sign):
             line = len(text[: len(text) - len(body)].splitlines()) + 1
-            hint = "ftlab reads inventories in INI form only"
             raise Place(file, line).error(f"this is {what}, not INI", hint=hint)
 
 
@@ -103,7 +105,7 @@ class _Reader:
         port = Setting(digits, self._place) if digits else None
         settings = dict(self._pair(pair, number) for number, pair in enumerate(pairs, start=2))
         for name in names:
-            self.tree.add_host(name, self._group, port)
+            self.tree.add_host(name, self._group, self._place, port)
             owner = self.tree.owner(name)
             for key, setting in settings.items():
                 owner.set(key, setting)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ftlab.errors import InventoryError
 from ftlab.inventory.fold import fold
 from ftlab.inventory.names import Names
 from ftlab.inventory.patterns import Choice, Patterns, ReadFile, Selector
 from ftlab.inventory.terms import pattern_error
-from ftlab.model import Host
+from ftlab.model import SSH, Host
 
 
 def _unheard(_: str) -> None:
@@ -19,11 +19,17 @@ def _unheard(_: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """``hosts`` in the order in which Ansible lists them; ``names`` is what a pattern can name."""
+    """``hosts`` in the order in which Ansible lists them; ``names`` is what a pattern can name.
+
+    ``faults`` has what is wrong with a host's variables, ``notes`` sentences on those that have
+    no effect: both by the host's name, and both matter once the host is selected.
+    """
 
     hosts: tuple[Host, ...]
     names: Names
     file: str
+    faults: Mapping[str, InventoryError] = field(default_factory=dict)
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def groups(self) -> Mapping[str, Sequence[str]]:
@@ -74,6 +80,31 @@ class Inventory:
                 raise self._nothing(pattern, choice.unknown)
         hosts = set().union(*(choice.hosts for choice in choices))
         return Choice(hosts, tuple(word for choice in choices for word in choice.unknown))
+
+    def check(self, selected: Iterable[Host], warn: Callable[[str], None] = _unheard) -> None:
+        """Before these hosts are contacted: raises InventoryError for what is wrong with one of
+        them, or with one on the way there. ``warn`` gets a sentence for each of their variables
+        that has no effect."""
+        waiting = list(selected)
+        seen = {host.name for host in waiting}
+        for host in waiting:
+            if host.name in self.faults:
+                raise self.faults[host.name]
+            for hop in (host.jump or "").split(","):
+                if hop in self.names.hosts and hop not in seen:
+                    seen.add(hop)
+                    waiting.append(self._jump_host(hop, host))
+        for note in dict.fromkeys(note for h in waiting for note in self.notes.get(h.name, ())):
+            warn(note)
+
+    def _jump_host(self, name: str, behind: Host) -> Host:
+        found = self.names.hosts[name]
+        if found.connection != SSH:
+            raise InventoryError(
+                f"{behind.origins.get('jump', self.file)}: ftlab_jump names {name}, which is not "
+                f"reached by SSH (ansible_connection={found.connection})"
+            )
+        return found
 
     def spell(self, hosts: Iterable[str]) -> str:
         """A short pattern that selects exactly these hosts, as ``limit`` and as ``exclude``.

@@ -2,54 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from dataclasses import replace
+from pathlib import PurePath
 
-from ftlab.inventory.groups import ALL, Member, Tree
-from ftlab.inventory.hostvars import build_host
+from ftlab.errors import InventoryError
+from ftlab.inventory.groups import ALL, UNGROUPED, Member, Tree
+from ftlab.inventory.host_ranges import split_port
+from ftlab.inventory.hostvars import Described, describe_host
 from ftlab.inventory.ini_reader import read_tree
 from ftlab.inventory.inventory import Inventory
 from ftlab.inventory.names import Names
-from ftlab.inventory.source import Setting
+from ftlab.inventory.source import Place, Setting
+from ftlab.inventory.variables.inheritance import ALONE, Inheritance, Surroundings
+from ftlab.inventory.variables.trust import check_origins
+from ftlab.inventory.yaml.reader import read_yaml_tree
 from ftlab.model import Host
 
+YAML_SUFFIXES = ("", ".yml", ".yaml", ".json")
+"""The names that Ansible's ``yaml`` plugin takes; ``ini`` then tries what that one rejects."""
 
-def parse_inventory(text: str, file: str = "hosts.ini") -> Inventory:
-    """Read an Ansible inventory in INI form; ``file`` is its name in messages.
+_SECTION_FIRST = re.compile(r"(?:\s*[#;].*\n|\s*\n)*\s*\[")
+_YAML_FIRST = re.compile(r"(?:\s*#.*\n|\s*\n)*\s*(?:---|%YAML|\{|[^\s:#]+:\s*(?:#.*)?$)", re.M)
 
-    Variables have Ansible's precedence: a host's own, then its groups' (the deeper group wins;
-    at one depth the higher ``ansible_group_priority``, then the later name), then those of
-    ``all``. ``Host.groups`` is Ansible's ``group_names``. Raises InventoryError, with ``file``
-    and ``line`` as evidence, for a file that Ansible rejects, for connection variables that
-    cannot be used, and for names beginning with ``ftlab_`` that mean nothing.
+
+def parse_inventory(text: str, file: str = "hosts.ini", around: Surroundings = ALONE) -> Inventory:
+    """Read an Ansible inventory in INI, YAML or JSON form; ``file`` is its name in messages, and
+    its end says which forms are tried. ``around`` knows the files beside it.
+
+    Variables have Ansible's precedence, as ``variables.inheritance`` has it; ``Host.groups`` is
+    Ansible's ``group_names``. Raises InventoryError, with ``file`` and ``line`` as evidence, for
+    a file that Ansible rejects, and for names beginning with ``ftlab_`` that mean nothing. A
+    variable that cannot be used is its host's fault, raised when that host is selected.
     """
-    tree = read_tree(text, file)
-    ranks = _rank(tree, tree.settle())
-    inherited: dict[tuple[str, ...], tuple[list[str], dict[str, Setting]]] = {}
-    hosts = {}
-    for member in tree.hosts.values():
-        direct = tuple(member.groups)
-        if direct not in inherited:
-            inherited[direct] = _inherit(tree, ranks, direct)
-        hosts[member.name] = _host(member, *inherited[direct])
+    return _build(_tree(text, file), file, around)
+
+
+def parse_host_list(text: str, file: str) -> Inventory:
+    """``h1,h2:2222,``: hosts without groups or variables; ranges have no meaning here, as for
+    Ansible. Raises InventoryError."""
+    tree, place = Tree(), Place(file, 0)
+    for word in filter(None, map(str.strip, text.split(","))):
+        name, digits = split_port(word) or (word, None)
+        try:
+            tree.add_host(name, UNGROUPED, place, Setting(digits, place) if digits else None)
+        except ValueError as wrong:
+            raise place.error(str(wrong)) from None
+    return _build(tree, file, ALONE)
+
+
+def _build(tree: Tree, file: str, around: Surroundings) -> Inventory:
+    """Settle a tree, and make hosts of its members."""
+    variables = Inheritance(tree, tree.settle(), around.vars_files)
+    hosts: dict[str, Host] = {}
+    faults: dict[str, InventoryError] = {}
+    notes: dict[str, tuple[str, ...]] = {}
+    for name, member in tree.hosts.items():
+        try:
+            described = _described(member, variables, around)
+        except InventoryError as fault:
+            hosts[name], faults[name] = Host(name), fault
+        else:
+            hosts[name], notes[name] = described.host, described.notes
     groups = {name: tree.hosts_of(name) for name in tree.groups}
-    return Inventory(tuple(hosts[name] for name in groups[ALL]), Names(hosts, groups), file)
+    ordered = tuple(hosts[name] for name in groups[ALL])
+    return Inventory(ordered, Names(hosts, groups), file, faults, notes)
 
 
-def _rank(tree: Tree, depths: Mapping[str, int]) -> dict[str, tuple[int, int, str]]:
-    """What sorts groups from the weakest to the strongest; ``all``, at depth 0, is the weakest."""
-    return {name: (depths[name], group.priority, name) for name, group in tree.groups.items()}
+def _described(member: Member, variables: Inheritance, around: Surroundings) -> Described:
+    settings = variables.variables_of(member)
+    described = describe_host(member.name, member.place, variables.groups_of(member), settings)
+    notes = check_origins(described.host, settings, around.exposed, around.disclosed)
+    return replace(described, notes=(*described.notes, *notes))
 
 
-def _inherit(
-    tree: Tree, ranks: Mapping[str, tuple[int, int, str]], direct: tuple[str, ...]
-) -> tuple[list[str], dict[str, Setting]]:
-    """What hosts of the same groups share: the names of all their groups, and the variables."""
-    above = tree.ancestors(direct)
-    settings: dict[str, Setting] = {}
-    for name in sorted(above, key=ranks.__getitem__):
-        settings |= tree.groups[name].settings
-    return sorted(above - {ALL}), settings
-
-
-def _host(member: Member, groups: list[str], settings: Mapping[str, Setting]) -> Host:
-    return build_host(member.name, groups, {**settings, **member.settings})
+def _tree(text: str, file: str) -> Tree:
+    """The first form that can be read. Of two errors, that of the form which it looks like."""
+    if PurePath(file).suffix not in YAML_SUFFIXES or _SECTION_FIRST.match(text):
+        return read_tree(text, file)
+    try:
+        return read_yaml_tree(text, file)
+    except InventoryError as not_yaml:
+        try:
+            return read_tree(text, file)
+        except InventoryError:
+            if PurePath(file).suffix or _YAML_FIRST.match(text):
+                raise not_yaml from None
+            raise

@@ -80,7 +80,8 @@ class Selector(NamedTuple):
         try:
             return self.read_file(name)
         except (OSError, UnicodeDecodeError) as wrong:
-            raise pattern_error(f"cannot read '@{name}': {wrong}") from wrong
+            why = getattr(wrong, "strerror", None) or "it is not UTF-8"
+            raise pattern_error(f"cannot read '@{name}': {why}") from wrong
 
 
 def _marked(mode: str, modes: list[str], hosts: list[set[str]]) -> list[set[str]]:

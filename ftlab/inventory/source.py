@@ -8,13 +8,13 @@ from ftlab.errors import InventoryError
 
 
 class Place(NamedTuple):
-    """A line of a host file; ``line`` counts from 1."""
+    """A line of a host file; ``line`` counts from 1, and is 0 for what has no lines."""
 
     file: str
     line: int
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return f"{self.file}:{self.line}" if self.line else self.file
 
     def error(self, message: str, *, hint: str = "") -> InventoryError:
         """An error about this line. It never quotes the line: passwords stand on host lines."""

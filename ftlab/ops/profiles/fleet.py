@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 from ftlab.engine.events import settled
@@ -28,6 +27,7 @@ from ftlab.ops.profiles.reset import ResetStates
 from ftlab.ops.profiles.sources import open_profile
 from ftlab.ops.vms.power import GUEST_WAIT
 from ftlab.profile import Profile, State
+from ftlab.user_files import read_text
 
 T = TypeVar("T")
 ProfileJob = PlanStates | ApplyStates | ResetStates
@@ -193,7 +193,7 @@ def _warn(lab: Lab, profile: Profile) -> None:
 def _hosts_of(lab: Lab, state: State) -> set[str]:
     if state.hosts is None:
         return {host.name for host in lab.inventory.hosts}
-    selector = Selector(lab.inventory.names, {}, lambda name: Path(name).read_text("utf-8-sig"))
+    selector = Selector(lab.inventory.names, {}, read_text)
     return _placed(state, lambda: selector.choose(state.hosts or "").hosts)
 
 

@@ -1,0 +1,43 @@
+"""Whether what an inventory says may be believed: it can name programs, and hold secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ftlab.inventory.source import Setting
+from ftlab.inventory.variables import known
+from ftlab.inventory.variables.lookup import PASSWORD_COMMAND, Settings, pick, without_encrypted
+from ftlab.model import Host
+
+_ARGS = (known.ARGS_FIRST, known.ARGS_COMMON, known.ARGS_LAST)
+
+
+def check_origins(
+    host: Host, settings: Settings, exposed: Callable[[str], str], disclosed: Callable[[str], bool]
+) -> list[str]:
+    """Raises InventoryError for a program that stands in a file which others may write: it would
+    be theirs. Returns a sentence for a password that others may read."""
+    if host.connection not in known.SSH_CONNECTIONS:
+        return []
+    settings = without_encrypted(settings)
+    for key, setting in _programs(host, settings):
+        if reason := exposed(setting.place.file):
+            raise setting.place.error(
+                f"{key} names a program, but others could have written it here: {reason}",
+                hint=f"chmod go-w {setting.place.file}, and its folder",
+            )
+    secret = pick(settings, known.PASSWORD) if host.password else None
+    if secret is None or not disclosed(secret[1].place.file):
+        return []
+    file = secret[1].place.file
+    return [f"{file} holds a password, and others may read it: chmod 600 {file}"]
+
+
+def _programs(host: Host, settings: Settings) -> Iterator[tuple[str, Setting]]:
+    """``ftlab_password_command``, and arguments of ssh with a ``ProxyCommand``, or with ``-F``:
+    the file that it names can hold one."""
+    if host.password_command and (found := pick(settings, PASSWORD_COMMAND)):
+        yield found
+    proxies = [o for o in host.ssh_options if o.keyword.lower() == "proxycommand"]
+    if host.ssh_config is not None or any(each.value.lower() != "none" for each in proxies):
+        yield from (found for keys in _ARGS if (found := pick(settings, keys)))
