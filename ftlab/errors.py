@@ -8,7 +8,7 @@
     ├── LockedError                 exit 7: another run holds the lock
     └── HostError                   one host's error; the others go on
         ├── Unreachable             exit 4: never got a working session
-        │   └── NotTried            left alone because another host refused: skipped
+        │   └── NotTried            left alone on purpose: skipped
         └── HostFailed              exit 5
             ├── Lost                the connection died under a command
             ├── CommandTimeout      a command outlived its time limit
@@ -104,8 +104,9 @@ class Unreachable(HostError):
 
 
 class NotTried(Unreachable):
-    """Nothing was sent: another host has refused the same password. Skipped, so that a wrong
-    password does not lock one host after the other. Evidence: ``refused_by``, that host."""
+    """Nothing was sent, on purpose. Another host has refused the same password, and a wrong
+    password must not lock one host after the other (evidence: ``refused_by``, that host); or
+    the inventory reaches this host by something else than SSH (``not_ssh``)."""
 
     kind = "auth.refused"
 

@@ -49,6 +49,10 @@ class SshOption:
     origin: str
 
 
+SSH = "ssh"
+"""The connection of a host that ftlab can speak to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """One vESXi host as the inventory describes it.
@@ -62,7 +66,7 @@ class Host:
     """
 
     name: str
-    connection: str = "ssh"
+    connection: str = SSH
     address: str | None = None
     port: int | None = None
     user: str | None = None

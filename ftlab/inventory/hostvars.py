@@ -27,7 +27,7 @@ from ftlab.inventory.variables.lookup import (
 )
 from ftlab.inventory.variables.safe_names import port_number
 from ftlab.inventory.variables.ssh_args import SshArgs, parse_ssh_args
-from ftlab.model import Host, Secret, SshOption
+from ftlab.model import SSH, Host, Secret, SshOption
 
 _TEXTS = {
     "user": known.USER,
@@ -69,7 +69,7 @@ class Described:
 def describe_host(name: str, place: Place, groups: Iterable[str], settings: Settings) -> Described:
     """A host from its variables, after precedence; ``place`` is where it is listed first. Raises
     InventoryError where a variable was set that cannot be used."""
-    connection = text(settings, known.CONNECTION) or "ssh"
+    connection = text(settings, known.CONNECTION) or SSH
     rest: dict[str, Any] = {
         "groups": tuple(groups),
         "variables": {key: _veil(key, s.value) for key, s in settings.items() if _is_foreign(key)},

@@ -12,7 +12,7 @@ from typing import Any
 from fabric import Connection
 
 from ftlab.errors import Unreachable
-from ftlab.model import Host
+from ftlab.model import SSH, Host
 from ftlab.ssh import connect_errors
 from ftlab.ssh.connect_retry import retry_while_busy
 from ftlab.ssh.deadline import Deadline
@@ -28,6 +28,7 @@ from ftlab.ssh.network.dial import dial
 from ftlab.ssh.network.jump import Jumps
 from ftlab.ssh.network.proxycommand import start_proxy
 from ftlab.ssh.network.target import Target, Targets
+from ftlab.ssh.not_ssh import not_ssh
 from ftlab.ssh.paramiko_ext.transport import Keepalive
 from ftlab.ssh.session import SshSession
 from ftlab.ssh.settings import SshSettings
@@ -104,6 +105,9 @@ class Connector:
         self._keys.close()
 
     def _resolve(self, host: Host) -> Target:
+        """:raises NotTried: ``not_ssh``: the inventory says that this host is none for SSH."""
+        if host.connection != SSH:
+            raise not_ssh(host)
         target = self._targets.of(host)
         self._targets.check_way(target)
         return target

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftlab.cli.fleet_task import fleet_task
@@ -26,14 +25,15 @@ _CYCLE = {"power_cycle": "a running VM is shut down for the edit and started aga
 def _signatures(file: str | None) -> tuple[Signature, ...]:
     """The known signatures, and before them those of the user's file."""
     from ftlab.esxi.logs.signature_file import parse_signatures, with_own
+    from ftlab.user_files import read_text, why_unreadable
 
     named_by = file or os.environ.get(variable("--signatures"))
     if not named_by:
         return with_own(())
     try:
-        text = Path(named_by).expanduser().read_text("utf-8-sig")
+        text = read_text(named_by)
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        reason = why_unreadable(error)
         raise UsageError(f"--signatures {named_by}: cannot be read: {reason}") from error
     return with_own(parse_signatures(text, named_by))
 

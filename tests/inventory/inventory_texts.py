@@ -42,7 +42,7 @@ def ini_lines(draw: st.DrawFn) -> str:
         st.sampled_from(["[g1:children]", "[g2:children]", "[g3:children]", "[all:children]"]),
         groups.map("[{}:vars]".format),
         st.tuples(hosts, st.lists(pair, max_size=2)).map(lambda x: " ".join([x[0], *x[1]])),
-        groups,
+        groups.filter(lambda name: name != "all"),  # a host of that name is all that "all" means
         st.sampled_from(["rack=1", "note = some text", "ansible_port=22", "ansible_host=True"]),
         st.sampled_from(["# note", "; note", "", "a x", "[g1", "ansible_group_priority=3", "h[1:"]),
     )

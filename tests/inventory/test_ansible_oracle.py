@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Ansible
+from ansible_place import Ansible
 from hypothesis import HealthCheck, example, given, seed, settings
 from inventory_texts import Files, files
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from ftlab.inventory.source import Setting
 from ftlab.inventory.variables import known
 from ftlab.inventory.variables.lookup import PASSWORD_COMMAND, Settings, pick, without_encrypted
-from ftlab.model import Host
+from ftlab.model import SSH, Host
 
 _ARGS = (known.ARGS_FIRST, known.ARGS_COMMON, known.ARGS_LAST)
 
@@ -17,7 +17,7 @@ def check_origins(
 ) -> list[str]:
     """Raises InventoryError for a program that stands in a file which others may write: it would
     be theirs. Returns a sentence for a password that others may read."""
-    if host.connection not in known.SSH_CONNECTIONS:
+    if host.connection != SSH:
         return []
     settings = without_encrypted(settings)
     for key, setting in _programs(host, settings):

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.engine.lab import Lab
 from ftlab.engine.report import Report
-from ftlab.errors import FtlabError, Unreachable
+from ftlab.errors import FtlabError, NotTried, Unreachable
 from ftlab.esxi import faults
 from ftlab.esxi.host import features, version
-from ftlab.model import Command, Host, Outcome
+from ftlab.fleet.outcomes import outcome_of_error
+from ftlab.model import SSH, Command, Host, Outcome
+from ftlab.ssh.not_ssh import not_ssh
 
 
 def _listed(host: Host) -> Outcome:
+    if host.connection != SSH:
+        nothing = dict.fromkeys(("address", "port", "user"))
+        facts = {**nothing, "groups": list(host.groups)}
+        return replace(outcome_of_error(host, not_ssh(host), 0.0), facts=facts)
     facts = {
         "address": host.address or host.name,
         "port": host.port or 22,
@@ -74,7 +80,8 @@ class CheckHost:
         """Server details known before the login failed."""
         known = {name: error.evidence.get(name) for name in EVIDENCE}
         ssh = {NAMES.get(name, name): value for name, value in known.items() if value}
-        return {"ssh": ssh} if isinstance(error, Unreachable) else {}
+        tried = isinstance(error, Unreachable) and not isinstance(error, NotTried)
+        return {"ssh": ssh} if tried else {}
 
 
 def _skew(answer: str, now: float) -> int | None:
