@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,8 @@ class Given:
 
     values: Mapping[str, Any]
     env: Mapping[str, str]
+    hosts: tuple[str, ...] | None = None
+    """The only hosts that are meant, where some were named to Fabric."""
 
     def __getitem__(self, name: str) -> Any:
         flag, value = BY_NAME[name], self.values[name]
@@ -101,10 +103,11 @@ class Given:
         ``InventoryError`` where there is no inventory, unless ``hostless`` does without."""
         state = self["state_dir"]
         return Options(
-            inventory=self._inventory(hostless=hostless),
+            inventory=self._inventory(hostless=hostless and self.hosts is None),
             state_dir=Path(state).expanduser() if state else state_home(self.env),
             limit=self["limit"],
             exclude=self["exclude"],
+            hosts=self.hosts,
             retry_failed=self["retry_failed"],
             check=self["check"],
             yes=self["yes"],
@@ -165,6 +168,10 @@ def _count(flag: Flag, said: str) -> int:
     return int(said or 0)
 
 
-def given(values: Mapping[str, Any]) -> Given:
-    """The flags of this call in this environment."""
-    return Given(values, os.environ)
+def given(values: Mapping[str, Any], hosts: Sequence[str] | None = None) -> Given:
+    """The flags of this call in this environment. ``hosts`` are the only ones that it names; a
+    variable with another limit gives way to them."""
+    if hosts is None:
+        return Given(values, os.environ)
+    env = {name: said for name, said in os.environ.items() if name != BY_NAME["limit"].variable}
+    return Given(values, env, tuple(hosts))

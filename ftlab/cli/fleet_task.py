@@ -14,6 +14,8 @@ from typing import Any
 import invoke
 
 from ftlab.cli.flags import BY_NAME, FLAGS
+from ftlab.cli.front_ends.named_hosts import hosts_named
+from ftlab.cli.front_ends.own_task import OwnTask
 from ftlab.cli.task_name import Body
 
 _CONTEXT = inspect.Parameter("c", inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -23,7 +25,7 @@ _PARAMETERS = [
 ]
 
 
-class FleetTask(invoke.Task):  # type: ignore[misc]
+class FleetTask(OwnTask):
     """A task whose short flags are the documented ones and no others. ``own`` are the names of
     the arguments that not every fleet task has."""
 
@@ -68,8 +70,10 @@ def fleet_task(
             values |= {flag.name: bound.arguments.pop(flag.name) for flag in flags}
             values |= {flag.name: values[flag.name] or None for flag in FLAGS if flag.many}
             values["check"] |= bool(context.config.run.dry)  # ``inv --dry`` must change nothing
-            run_task(body, bound.arguments, values, hostless=hostless)
+            hosts = hosts_named(context)
+            run_task(body, bound.arguments, values, hostless=hostless, hosts=hosts)
 
+        run.fleet_task = True  # type: ignore[attr-defined]
         run.__signature__ = inspect.Signature([_CONTEXT, *own, *flags])  # type: ignore[attr-defined]
         run.__doc__ = f"{inspect.getdoc(body)}\n\nExample: {example}"
         texts = {**{flag.name: flag.help for flag in FLAGS}, **help}

@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -48,9 +48,13 @@ def run_task(
     values: Mapping[str, Any],
     *,
     hostless: bool = False,
+    hosts: Sequence[str] | None = None,
 ) -> None:
-    """Run one fleet task to its end. Raises ``invoke.Exit`` with the documented code."""
-    work = partial(_run, body, arguments, given(values), hostless=hostless)
+    """Run one fleet task to its end, on no others than these ``hosts`` where some are named.
+
+    Raises ``invoke.Exit`` with the documented code.
+    """
+    work = partial(_run, body, arguments, given(values, hosts), hostless=hostless)
     guarded(work, task=name_of(body))
 
 
@@ -60,6 +64,8 @@ def _run(
     _log(int(flags["verbose"]))
     messages = Messages(quiet=bool(flags["quiet"]))
     lab = Lab(flags.options(hostless=hostless), say=messages)
+    if flags.hosts is not None:
+        lab.hosts  # noqa: B018 - a host that is not there is an error before all others
     view = view_of(flags, lab, named=bool(arguments.get("vm")))
     form = Form(flags, view)
     run_log = RunLog(flags["run_log"])

@@ -87,6 +87,8 @@ class Lab:
             read_file=read_text,
             warn=self.listeners.say,
         )
+        if self.options.hosts is not None:
+            selected = self.inventory.among(selected, self.options.hosts)
         if self.options.retry_failed is not None:
             again = set(self._failed(self.options.retry_failed))
             selected = tuple(host for host in selected if host.name in again)

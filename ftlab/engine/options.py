@@ -68,16 +68,17 @@ NO_INVENTORY = Path(os.devnull)
 class Options:
     """``yes`` False asks (on a terminal) before anything changes; ``check`` stops at the plan.
 
-    ``limit`` and ``exclude`` are host patterns, or several each, which unite; ``retry_failed`` is
-    a run whose failed hosts are meant. ``state_dir`` holds journal, lock and the lab's
-    known_hosts. ``wait_lock`` is in seconds. ``executor`` is where hosts are worked on (``None``:
-    as the fleet's size asks for).
+    ``limit`` and ``exclude`` are host patterns, or several each, which unite; ``hosts`` names
+    the only hosts that are meant (``None``: any); ``retry_failed`` is a run whose failed hosts
+    are meant. ``state_dir`` holds journal, lock and the lab's known_hosts. ``wait_lock`` is in
+    seconds. ``executor`` is where hosts are worked on (``None``: as the fleet's size asks for).
     """
 
     inventory: InventorySource
     state_dir: Path
     limit: Patterns = None
     exclude: Patterns = None
+    hosts: tuple[str, ...] | None = None
     retry_failed: str | None = None
     check: bool = False
     yes: bool = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ftlab.errors import InventoryError
@@ -105,6 +105,31 @@ class Inventory:
                 f"reached by SSH (ansible_connection={found.connection})"
             )
         return found
+
+    def among(self, selected: Iterable[Host], names: Collection[str]) -> tuple[Host, ...]:
+        """Those of the selected hosts that bear one of these names.
+
+        Raises InventoryError for a name that is no host's, for no name, and when no host is left.
+        """
+        if not names:
+            raise InventoryError("no host is named")
+        for name in names:
+            if name not in self.names.hosts:
+                hint = self._instead(name)
+                raise InventoryError(f"{name!r} is not a host of {self.file}", hint=hint)
+        found = tuple(host for host in selected if host.name in names)
+        if not found:
+            raise pattern_error(f"limit and exclude leave none of {fold(names)}")
+        return found
+
+    def _instead(self, name: str) -> str:
+        """How to say what may be meant by a name that is no host's."""
+        if name in self.names.groups:
+            return f"{name} is a group: --limit {name} means its hosts"
+        bare = name.rpartition("@")[2].partition(":")[0]
+        if bare in self.names.hosts:
+            return f"user and port are in the inventory: name the host, {bare}, alone"
+        return self.names.suggest(name)
 
     def spell(self, hosts: Iterable[str]) -> str:
         """A short pattern that selects exactly these hosts, as ``limit`` and as ``exclude``.

@@ -6,8 +6,12 @@ from typing import Any
 
 import invoke
 
+from ftlab.cli.front_ends.own_task import HostlessTask
 
-@invoke.task(auto_shortflags=False, help={"hosts": "how many simulated hosts (8)"})
+
+@invoke.task(
+    klass=HostlessTask, auto_shortflags=False, help={"hosts": "how many simulated hosts (8)"}
+)
 def demo(_context: Any, hosts: int = 8) -> None:
     """Tell the whole story on a simulated lab: reach, plan, enable, fail, diagnose, remedy, undo.
 

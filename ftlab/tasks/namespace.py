@@ -6,6 +6,7 @@ import copy
 
 import invoke
 
+from ftlab.cli.front_ends.meet import meet_front_ends
 from ftlab.tasks import advopt, fleet, hosts, lab, vft, vm, vmx
 from ftlab.tasks.demo import demo
 from ftlab.tasks.sim import serve
@@ -53,7 +54,8 @@ NAMES = (*(f"{name}.{task}" for name in _MEMBERS for task, _ in _MEMBERS[name]),
 
 
 def namespace() -> invoke.Collection:
-    """A fresh root collection."""
+    """A fresh root collection. A running ``inv`` or ``fab`` knows how to run it from here on."""
+    meet_front_ends()
     root = invoke.Collection()
     root.add_task(_fresh(demo), name="demo")
     for name, members in _MEMBERS.items():

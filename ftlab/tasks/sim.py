@@ -7,6 +7,8 @@ from typing import Any
 
 import invoke
 
+from ftlab.cli.front_ends.own_task import HostlessTask
+
 _HELP = {
     "hosts": "how many vESXi hosts (8)",
     "inventory": "the inventory file to write for the real commands (lab.ini)",
@@ -20,7 +22,7 @@ _HELP = {
 }
 
 
-@invoke.task(auto_shortflags=False, help=_HELP)
+@invoke.task(klass=HostlessTask, auto_shortflags=False, help=_HELP)
 def serve(
     _context: Any,
     hosts: int = 8,

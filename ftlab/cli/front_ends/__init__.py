@@ -1,0 +1,1 @@
+"""What stands around the tasks: the words of a command line, and invoke's and Fabric's programs."""
