@@ -31,6 +31,8 @@ _HOSTD_DOWN = re.compile(
 _SIGNALS = frozenset({134, 137, 139})  # abort, kill, segmentation fault, as a shell counts them
 _TABLE = re.compile(r"^Vmid +Name +File ", re.MULTILINE)
 _ASKING = ("vmsvc/get", "vmsvc/message")
+_MOST_WORDS = 2000
+"""Characters of an error's text that go into a message."""
 _CAUSES = (
     ("lock", re.compile(r"[Ff]ailed to lock|FileLocked|[Dd]evice or resource busy")),
     ("space", re.compile(r"[Nn]o (?:more )?space|NoDiskSpace|[Nn]ot enough (?:disk )?space")),
@@ -145,8 +147,7 @@ def _failed_step(completed: Completed) -> CommandFailed | None:
 
 
 def _failed(completed: Completed) -> CommandFailed:
-    said = _spoken(completed.err) or _spoken(completed.out)
-    words = said[-1] if said else ""
+    words = _shortened("; ".join(_spoken(completed.err) or _spoken(completed.out)))
     cause = _cause(completed.err) or _cause(completed.out)
     return CommandFailed(
         f"{completed.command} ended with {completed.exit}: {words or 'it said nothing'}",
@@ -156,6 +157,15 @@ def _failed(completed: Completed) -> CommandFailed:
         cause=cause,
         **_evidence(completed),
     )
+
+
+def _shortened(words: str) -> str:
+    """What was said, whole: the reason may stand in the last of several lines. Of a flood, both
+    ends."""
+    if len(words) <= _MOST_WORDS:
+        return words
+    half = _MOST_WORDS // 2
+    return f"{words[:half]} … {words[-half:]}"
 
 
 def _spoken(stream: str) -> list[str]:

@@ -180,8 +180,8 @@ def test_other_programs_may_say_anything() -> None:
 @pytest.mark.parametrize(
     ("out", "err", "kind", "words"),
     [
-        ("out\n", " first \nlast \n\n", "command.failed", "last"),
-        ("o1\no2\n", "", "command.failed", "o2"),
+        ("out\n", " first \nlast \n\n", "command.failed", "first; last"),
+        ("o1\no2\n", "", "command.failed", "o1; o2"),
         ("", "", "command.failed", ""),
         ("", "dd: writing: No space left on device\n", "command.space",
          "dd: writing: No space left on device"),

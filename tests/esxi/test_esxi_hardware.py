@@ -153,7 +153,9 @@ vmk2
 
 
 def test_interfaces_and_their_stacks() -> None:
-    wanted = [Vmknic("vmk0", "defaultTcpipStack"), Vmknic("vmk1", "vmotion"), Vmknic("vmk2")]
+    wanted = [
+        Vmknic("vmk0", "defaultTcpipStack", "vSwitch0"), Vmknic("vmk1", "vmotion"), Vmknic("vmk2"),
+    ]  # fmt: skip
     assert vmknic.parse_interfaces(INTERFACES) == wanted
     assert vmknic.parse_interfaces("   MTU: 1\n" + INTERFACES.replace("\n", "\r\n")) == wanted
     assert Vmknic("vmk2").stack is None

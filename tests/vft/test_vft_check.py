@@ -13,7 +13,8 @@ from direct_session import DirectSession
 from ftlab.engine.context import Context
 from ftlab.errors import HostdDown, ParseError
 from ftlab.esxi.getallvms.listing import VmEntry
-from ftlab.esxi.host import cpu, ft_version, vmknic
+from ftlab.esxi.host import cpu, ft_version, ha_agent, licence, tables, uplinks, vmknic
+from ftlab.esxi.host.licence import Licence
 from ftlab.esxi.host.version import Version
 from ftlab.esxi.vm import ft_devices
 from ftlab.esxi.vm.config import VmConfig, parse_config
@@ -23,9 +24,11 @@ from ftlab.model import Outcome
 from ftlab.ops.vft.keys import KEYS
 from ftlab.ops.vft.pairs import Half, Pair, pair_up
 from ftlab.ops.vft.requirements.check import _judged
-from ftlab.ops.vft.requirements.facts import HostSeen, VftFacts, VmSeen
-from ftlab.ops.vft.requirements.pair_rules import PAIR_RULES, Seen, check_pair
-from ftlab.ops.vft.requirements.rules import HOST_RULES, Check, Subject, judged, kind_of
+from ftlab.ops.vft.requirements.facts import HostFacts, VftFacts, VmFacts
+from ftlab.ops.vft.requirements.host_rules import HOST_RULES
+from ftlab.ops.vft.requirements.networks import Networks, Service
+from ftlab.ops.vft.requirements.pair_rules import PAIR_RULES, HalfFacts, check_pair
+from ftlab.ops.vft.requirements.rules import Check, judged, kind_of
 from ftlab.ops.vft.requirements.vm_rules import VM_RULES, check_vm
 from ftlab.sim import Fault, PairSpec, SimHost, SimLab
 
@@ -36,9 +39,11 @@ def version(text: str, build: int = 1) -> Version:
     return Version("VMware ESXi", text, build)
 
 
-GOOD_HOST = HostSeen(
-    "a", version("5.0.0"), ("vmk1",), ("vmk2",), "GenuineIntel family 6", (True, ""), "5.0.0", 1
-)
+NETWORKS = Networks(Service(("vmk1",)), Service(("vmk2",)), {"vmnic1": 10000})
+GOOD_HOST = HostFacts(
+    "a", version("5.0.0"), NETWORKS, "GenuineIntel family 6", (True, ""), 3, "5.0.0", 1, 1,
+    Licence("Evaluation Mode", True, 8), True,
+)  # fmt: skip
 GOOD_CONFIG = VmConfig(
     name="db01", version="vmx-08", cpu_hot_add=False, memory_hot_add=False,
     extra=dict.fromkeys(KEYS, "true"),
@@ -47,32 +52,34 @@ GOOD_HARDWARE = FtHardware(
     disks=(Disk("[shared] db01/db01.vmdk", thin=False, eager=True),),
     gear=(Gear("VirtualE1000", "Network adapter 1"),
           Gear("VirtualCdrom", "CD/DVD drive 1", "IsoBackingInfo")),
-    datastores=("/vmfs/volumes/1234",),
+    datastores=("/vmfs/volumes/1234",), firmware="bios",
 )  # fmt: skip
 ENTRY = VmEntry(3, "db01", "[shared] db01/db01.vmx", "otherGuest", "vmx-08", "")
-GOOD_VM = VmSeen(Half("a", ENTRY, Runtime(), GOOD_CONFIG), GOOD_HARDWARE, 0, 1, 4096)
+GOOD_VM = VmFacts(Half("a", ENTRY, Runtime(), GOOD_CONFIG), GOOD_HARDWARE, 0, 1, 4096)
 
 
-def table(vm: VmSeen = GOOD_VM, here: HostSeen = GOOD_HOST) -> dict[str, Check]:
+def table(vm: VmFacts = GOOD_VM, here: HostFacts = GOOD_HOST) -> dict[str, Check]:
     return {check.requirement: check for check in check_vm(vm, here)}
 
 
-def with_config(**about: Any) -> VmSeen:
+def with_config(**about: Any) -> VmFacts:
     return replace(GOOD_VM, half=replace(GOOD_VM.half, config=replace(GOOD_CONFIG, **about)))
 
 
-def with_gear(type: str, backing: str | None = None) -> VmSeen:
+def with_gear(type: str, backing: str | None = None) -> VmFacts:
     gear = (*GOOD_HARDWARE.gear, Gear(type, f"a {type}", backing))
     return replace(GOOD_VM, hardware=replace(GOOD_HARDWARE, gear=gear))
 
 
-def with_disk(**about: Any) -> VmSeen:
+def with_disk(**about: Any) -> VmFacts:
     disk = replace(GOOD_HARDWARE.disks[0], **about)
     return replace(GOOD_VM, hardware=replace(GOOD_HARDWARE, disks=(disk,)))
 
 
 def test_a_good_vm_passes_everything() -> None:
-    assert {check.verdict for check in table().values()} == {"pass"}
+    found = {name: check.verdict for name, check in table().items()}
+    assert found.pop("host-verdict") == "unknown"
+    assert set(found.values()) == {"pass"}
 
 
 @pytest.mark.parametrize(
@@ -117,7 +124,7 @@ def test_a_good_vm_passes_everything() -> None:
         ("replay-keys", with_config(name=None, extra={}), "unknown"),
     ],
 )  # fmt: skip
-def test_each_requirement_of_a_vm(requirement: str, vm: VmSeen, verdict: str) -> None:
+def test_each_requirement_of_a_vm(requirement: str, vm: VmFacts, verdict: str) -> None:
     found = table(vm)
     assert found[requirement].verdict == verdict
     others = {check.verdict for name, check in found.items() if name != requirement}
@@ -125,26 +132,72 @@ def test_each_requirement_of_a_vm(requirement: str, vm: VmSeen, verdict: str) ->
 
 
 def test_what_is_unknown_says_where_to_look() -> None:
-    nothing = VmSeen(Half("a", ENTRY, Runtime(), VmConfig()))
+    nothing = VmFacts(Half("a", ENTRY, Runtime(), VmConfig()))
     for check in table(nothing).values():
         assert check.verdict == "unknown"
-        assert "vCenter" in check.found or "vmx.get" in check.found
+        assert "vCenter" in check.found or "vmx.get" in check.found or "host says" in check.found
 
 
 def test_the_kinds_of_ft_by_version() -> None:
     assert [kind_of(version(text)) for text in ("4.1.0", "5.5.0", "6.0.0", "6.5.0", "6.7.0")] == [
-        "legacy", "legacy", "legacy", "smp", "smp8",
+        "legacy", "legacy", "smp", "smp", "smp8",
     ]  # fmt: skip
+    assert kind_of(version("6.0.0"), asks_for_legacy=True) == "legacy"
+    assert kind_of(version("6.5.0"), asks_for_legacy=True) == "smp"
     assert kind_of(None) == "legacy"
     assert kind_of(version("7.0.3")) == "smp8"
 
 
-def test_60_also_wants_its_own_key() -> None:
+def test_60_is_judged_by_what_the_vm_asks_for() -> None:
+    """vSphere API: record/replay FT only where ``vm.useLegacyFt`` is true."""
     here = replace(GOOD_HOST, version=version("6.0.0"))
-    assert table(here=here)["legacy-key"].verdict == "fail"
-    keys = {**dict.fromkeys(KEYS, "true"), "vm.uselegacyft": "TRUE"}
-    assert table(with_config(extra=keys), here)["legacy-key"].verdict == "pass"
+    smp = table(replace(GOOD_VM, cpus=4), here)
+    assert (smp["legacy-key"].verdict, smp["vcpus"].verdict) == ("pass", "pass")
+    assert "SMP-FT" in smp["legacy-key"].found
+    assert "SMP-FT has no use" in smp["replay-keys"].found
+    assert "disks" not in smp
+    for value, kind in (("TRUE", "legacy"), ("false", "smp")):
+        keys = {**dict.fromkeys(KEYS, "true"), "vm.uselegacyft": value}
+        found = table(replace(with_config(extra=keys), cpus=2), here)
+        assert found["vcpus"].verdict == ("fail" if kind == "legacy" else "pass")
+        assert ("disks" in found) == (kind == "legacy")
     assert "legacy-key" not in table()
+    nobody = table(with_config(name=None, extra={}), here)
+    assert nobody["legacy-key"].verdict == "unknown"
+
+
+SMP_HOST = replace(GOOD_HOST, version=version("7.0.3"))
+
+
+@pytest.mark.parametrize(
+    ("requirement", "about", "here", "verdict"),
+    [
+        ("template", {"template": True}, SMP_HOST, "fail"),
+        ("firmware", {"firmware": "efi"}, SMP_HOST, "unknown"),
+        ("firmware", {"firmware": "efi"}, replace(GOOD_HOST, version=version("6.0.0")), "fail"),
+        ("firmware", {"firmware": None}, SMP_HOST, "unknown"),
+        ("encryption", {"encrypted": True}, SMP_HOST, "pass"),
+        ("encryption", {"encrypted": True}, replace(SMP_HOST, version=version("6.7.0")), "fail"),
+        ("flash-cache", {"flash_cache": True}, SMP_HOST, "fail"),
+        ("vbs", {"vbs": True}, SMP_HOST, "fail"),
+    ],
+)
+def test_what_smp_ft_does_not_take(
+    requirement: str, about: dict[str, Any], here: HostFacts, verdict: str
+) -> None:
+    vm = replace(GOOD_VM, hardware=replace(GOOD_HARDWARE, **about))
+    assert table(vm, here)[requirement].verdict == verdict
+
+
+@pytest.mark.parametrize(("licensed", "verdict"), [(2, "fail"), (4, "pass"), (None, "pass")])
+def test_as_many_vcpus_as_the_licence_takes(licensed: int | None, verdict: str) -> None:
+    here = replace(SMP_HOST, licence=Licence("Standard", True, licensed))
+    assert table(replace(GOOD_VM, cpus=4), here)["vcpus"].verdict == verdict
+
+
+def test_the_hosts_own_verdict_is_shown_as_it_says_it() -> None:
+    shown = table(replace(GOOD_VM, host_verdict="(vmodl.MethodFault) []"))["host-verdict"]
+    assert shown.found == "the host says: (vmodl.MethodFault) []"
 
 
 def test_after_60_legacy_ft_is_gone_and_smp_ft_takes_more() -> None:
@@ -159,9 +212,13 @@ def test_after_60_legacy_ft_is_gone_and_smp_ft_takes_more() -> None:
     assert (nothing.verdict, nothing.found.startswith("not set")) == ("pass", True)
 
 
-def host_table(here: HostSeen) -> dict[str, Check]:
-    checks = judged(HOST_RULES, Subject(here), kind_of(here.version))
+def host_table(here: HostFacts) -> dict[str, Check]:
+    checks = judged(HOST_RULES, here, {kind_of(here.version)})
     return {check.requirement: check for check in checks}
+
+
+def networks(**about: Any) -> dict[str, Any]:
+    return {"networks": replace(NETWORKS, **about)}
 
 
 @pytest.mark.parametrize(
@@ -169,26 +226,61 @@ def host_table(here: HostSeen) -> dict[str, Check]:
     [
         ("ft-vms-per-host", {"ft_vms": 5}, "fail"),
         ("ft-vms-per-host", {"ft_vms": None}, "unknown"),
-        ("vmotion-nic", {"vmotion_nics": ()}, "fail"),
-        ("vmotion-nic", {"vmotion_nics": None}, "unknown"),
-        ("ft-logging-nic", {"ft_nics": ()}, "fail"),
+        ("vmotion-nic", networks(vmotion=Service(())), "fail"),
+        ("vmotion-nic", networks(vmotion=Service()), "unknown"),
+        ("vmotion-nic", networks(vmotion=Service(None, "vmk4")), "pass"),
+        ("vmotion-nic", networks(vmotion=Service(("vmk1",), "vmk4")), "unknown"),
+        ("vmotion-nic", networks(vmotion=Service(("vmk1", "vmk4"), "vmk4")), "pass"),
+        ("vmotion-nic", networks(vmotion=Service(("vmk1",), "")), "pass"),
+        ("ft-logging-nic", networks(ft_logging=Service((), "")), "fail"),
+        ("ft-logging-nic", networks(ft_logging=Service((), "vmk4")), "unknown"),
         ("cpu-replay", {"replay": (False, "nested")}, "unknown"),
         ("cpu-replay", {"replay": None}, "unknown"),
+        ("licence", {"licence": None}, "unknown"),
+        ("licence", {"licence": Licence("Essentials Plus", False)}, "fail"),
+        ("licence", {"licence": Licence("x", True, None)}, "pass"),
+        ("ha-cluster", {"ha_agent": False}, "fail"),
+        ("ha-cluster", {"ha_agent": None}, "unknown"),
     ],
 )
 def test_each_requirement_of_a_host(requirement: str, about: dict[str, Any], verdict: str) -> None:
     assert host_table(replace(GOOD_HOST, **about))[requirement].verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("requirement", "about", "verdict"),
+    [
+        ("ft-vcpus-per-host", {"ft_vcpus": 9}, "fail"),
+        ("ft-vcpus-per-host", {"ft_vcpus": 8}, "pass"),
+        ("ft-vcpus-per-host", {"ft_vcpus": None}, "unknown"),
+        ("ft-uplink", networks(speeds={"vmnic1": 10000, "vmnic2": 1000}), "fail"),
+        ("ft-uplink", networks(speeds={}), "fail"),
+        ("ft-uplink", networks(speeds=None), "unknown"),
+        ("cpu-hv", {"hv": 3}, "pass"),
+        ("cpu-hv", {"hv": 2}, "fail"),
+        ("cpu-hv", {"hv": 0}, "fail"),
+        ("cpu-hv", {"hv": None}, "unknown"),
+    ],
+)
+def test_what_smp_ft_wants_of_a_host(requirement: str, about: dict[str, Any], verdict: str) -> None:
+    assert host_table(replace(SMP_HOST, **about))[requirement].verdict == verdict
+    assert requirement not in host_table(GOOD_HOST)
+
+
+def test_tags_and_options_that_disagree_are_both_shown() -> None:
+    here = replace(GOOD_HOST, **networks(ft_logging=Service(("vmk2",), "vmk7")))
+    assert host_table(here)["ft-logging-nic"].found == "tagged: vmk2; /FT/Vmknic: vmk7"
+
+
 def test_a_good_host_leaves_only_what_vcenter_knows() -> None:
     unknown = {n for n, check in host_table(GOOD_HOST).items() if check.verdict != "pass"}
-    assert unknown == {"licence", "ha-cluster", "host-certificates"}
+    assert unknown == {"host-certificates"}
     assert "cpu-replay" not in host_table(replace(GOOD_HOST, version=version("6.5.0")))
 
 
-def pair_table(here: HostSeen, there: HostSeen, **vm: Any) -> dict[str, str]:
+def pair_table(here: HostFacts, there: HostFacts, **vm: Any) -> dict[str, str]:
     other = replace(GOOD_VM, half=replace(GOOD_VM.half, host="b"), **vm)
-    checks = check_pair(Seen(GOOD_VM, here), Seen(other, there))
+    checks = check_pair(HalfFacts(GOOD_VM, here), HalfFacts(other, there))
     return {check.requirement: check.verdict for check in checks}
 
 
@@ -214,7 +306,7 @@ B = replace(GOOD_HOST, host="b")
     ],
 )  # fmt: skip
 def test_each_requirement_across_the_pair(
-    requirement: str, there: HostSeen, vm: dict[str, Any], verdict: str
+    requirement: str, there: HostFacts, vm: dict[str, Any], verdict: str
 ) -> None:
     assert pair_table(GOOD_HOST, there, **vm)[requirement] == verdict
 
@@ -224,10 +316,11 @@ def test_smp_ft_takes_what_vmotion_takes() -> None:
     found = pair_table(here, replace(here, host="b", version=version("7.0.3", 2)))
     assert found["same-build"] == "unknown"
     assert "cpu-family" not in found
+    assert "shared-datastore" not in found  # each half has its own disks
 
 
 def test_a_vm_alone_has_nothing_to_be_compared_with() -> None:
-    checks = check_pair(Seen(GOOD_VM, GOOD_HOST), None)
+    checks = check_pair(HalfFacts(GOOD_VM, GOOD_HOST), None)
     assert {check.verdict for check in checks} == {"unknown"}
     assert len(checks) == 4
 
@@ -259,7 +352,7 @@ def verdicts(outcome: Outcome) -> dict[str, str]:
     return {check["requirement"]: check["verdict"] for check in outcome.facts["checks"]}
 
 
-NOT_SSH = {"licence", "ha-cluster", "host-certificates"}
+NOT_SSH = {"host-certificates", "host-verdict"}
 
 
 @pytest.mark.parametrize("release", ["4.1", "5.0", "5.1", "5.5", "6.0", "6.7", "7.0 U3", "8.0"])
@@ -269,7 +362,8 @@ def test_a_ready_pair_of_every_age(tmp_path: Path, release: str) -> None:
         found = verdicts(outcome)
         assert "fail" not in found.values()
         unknown = {name for name, verdict in found.items() if verdict == "unknown"}
-        assert unknown <= NOT_SSH | {"disks", "cpu-replay"}
+        may = {"disks", "cpu-replay"} | ({"ha-cluster"} if release < "5.0" else set())
+        assert unknown <= NOT_SSH | may
         notes = " ".join(outcome.facts.get("notes", ()))
         assert ("SMP-FT" in notes) == (release >= "6.7")
 
@@ -296,7 +390,8 @@ def test_hosts_that_differ(tmp_path: Path) -> None:
 def test_a_host_that_answers_almost_nothing(tmp_path: Path) -> None:
     lab = lab_of(tmp_path, "5.5")
     for command in ("esxcli", "esxcfg-advcfg", "vim-cmd hostsvc", "vim-cmd vmsvc/get.",
-                    "vim-cmd vmsvc/snapshot", "vmware"):  # fmt: skip
+                    "vim-cmd vmsvc/snapshot", "vim-cmd vmsvc/query", "vim-cmd vimsvc",
+                    "/etc/init.d", "vmware"):  # fmt: skip
         lab["vesxi01"].faults.append(Fault(command, times=None, stdout=b"?\n"))
     found = checked(lab)["vesxi01"]
     assert found.status == "ok"
@@ -363,6 +458,14 @@ def test_tags_in_any_case_and_in_any_number() -> None:
         (cpu.parse_cpus, "CPU: 0\n   Id: 0\n"),
         (cpu.parse_hardware, "(vim.host.HardwareInfo) {\n}\n"),
         (cpu.parse_replay, "   CPU Packages: 1\n"),
+        (cpu.parse_hv, "   HV Support: maybe\n"),
+        (licence.parse_licence, "[200] End of report.\n"),
+        (licence.parse_licence, "   name: Evaluation Mode\n     [ProductName] = x\n"),
+        (ha_agent.parse_status, "sh: /etc/init.d/vmware-fdm: not found\n"),
+        (uplinks.parse_speeds, "Name\nvmnic0\n"),
+        (uplinks.parse_speeds, "Name    Speed\n------  -----\nvmnic0  fast\n"),
+        (uplinks.parse_uplinks, ""),
+        (tables.parse_columns, "----\n"),
         (ft_devices.parse_hardware, "nothing"),
         (ft_version.parse_ft_version, "nothing"),
     ],
@@ -370,6 +473,42 @@ def test_tags_in_any_case_and_in_any_number() -> None:
 def test_an_answer_that_says_nothing_is_an_error(parse: Any, text: str) -> None:
     with pytest.raises(ParseError):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('   name: Evaluation Mode\n     [feature] = ft:4 ("vSphere FT (up to 4 virtual CPUs)")\n',
+         Licence("Evaluation Mode", True, 4)),
+        ('   name: vSphere 6 Essentials Plus\n     [feature] = das ("vSphere HA")\n',
+         Licence("vSphere 6 Essentials Plus", False)),
+        ('     [feature] = ft ("FT")\n', Licence("a licence without a name", True)),
+    ],
+)  # fmt: skip
+def test_the_licence_as_a_host_tells_it(text: str, found: Licence) -> None:
+    assert licence.parse_licence(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [("vmware-fdm is running\n", True), ("vmware-fdm is not running\n", False),
+     ("x\nVMware-fdm (pid 4) is running.\n", True)],
+)  # fmt: skip
+def test_the_ha_agent_as_a_host_tells_it(text: str, runs: bool) -> None:
+    assert ha_agent.parse_status(text) is runs
+
+
+def test_a_table_under_dashes() -> None:
+    text = (
+        "Name    PCI Device    Link Status  Speed  Description\n"
+        "------  ------------  -----------  -----  --------------------------\n"
+        "vmnic0  0000:0b:00.0  Up           10000  VMware Inc. vmxnet3 Virtual\n"
+        "vmnic1  0000:13:00.0  Down             0  a card\n"
+    )
+    assert uplinks.parse_speeds(text) == {"vmnic0": 10000, "vmnic1": 0}
+    rows = tables.parse_columns(text)
+    assert rows[0]["Description"] == "VMware Inc. vmxnet3 Virtual"
+    assert rows[1]["Link Status"] == "Down"
 
 
 def test_no_ft_version_is_told_before_41() -> None:
@@ -414,13 +553,14 @@ def test_disks_as_hostd_shows_them() -> None:
 
 
 def test_a_host_is_seen_without_its_vms(tmp_path: Path) -> None:
-    from ftlab.ops.vft.requirements.facts import see_host
+    from ftlab.ops.vft.requirements.facts import read_host
 
     host: SimHost = lab_of(tmp_path, "5.5")["vesxi01"]
-    seen = see_host(Context(DirectSession(host)))
-    assert seen.vmotion_nics == ("vmk1",)
-    assert seen.ft_nics == ("vmk2",)
+    seen = read_host(Context(DirectSession(host)))
+    assert seen.networks.vmotion.tagged == ("vmk1",)
+    assert seen.networks.ft_logging.tagged == ("vmk2",)
     host.faults.append(Fault("esxcli network ip interface tag get -i vmk2", times=None))
-    seen = see_host(Context(DirectSession(host)))
-    assert (seen.vmotion_nics, seen.ft_nics) == (("vmk1",), None)  # vmk2 may carry it
+    seen = read_host(Context(DirectSession(host)))
+    services = seen.networks.vmotion, seen.networks.ft_logging
+    assert [service.tagged for service in services] == [("vmk1",), None]  # vmk2 may carry it
     assert (seen.ft_vms, seen.ft_version) == (1, "5.5.0")

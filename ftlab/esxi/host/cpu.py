@@ -57,6 +57,15 @@ def parse_replay(text: str) -> tuple[bool, str]:
     return capable == "true", fields.get("HV Replay Disabled Reasons", "")
 
 
+def parse_hv(text: str) -> int:
+    """Hardware virtualization as the host has it: 3 is on; 0 the CPU has none, 1 not usable here,
+    2 off in the BIOS (VMware KB 1011712). Raises ``ParseError`` where the host does not say."""
+    found = _fields(text).get("HV Support", "")
+    if found not in {"0", "1", "2", "3"}:
+        raise unreadable("nothing about HV support in the answer", text)
+    return int(found)
+
+
 def _fields(text: str) -> dict[str, str]:
     """The first value of each field."""
     found: dict[str, str] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ftlab.esxi.host.tables import parse_blocks
 from ftlab.esxi.text import lines, unreadable
 from ftlab.model import Command
 
@@ -18,16 +19,17 @@ VMOTION_OPTION = "/Migrate/Vmknic"
 FT_LOGGING_OPTION = "/FT/Vmknic"
 
 _INTERFACE = ("esxcli", "network", "ip", "interface")
-_FIELD = re.compile(r"\s+([A-Z][A-Za-z0-9 ]*): ?(.*?)\s*")
 _TAGS = re.compile(r"\s*Tags: ?(.*?)\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Vmknic:
-    """``stack`` is its TCP/IP stack; one called ``vmotion`` carries vMotion without a tag."""
+    """``stack`` is its TCP/IP stack; one called ``vmotion`` carries vMotion without a tag.
+    ``switch`` is the one it is on."""
 
     name: str
     stack: str | None = None
+    switch: str | None = None
 
 
 def build_interfaces() -> Command:
@@ -42,16 +44,10 @@ def build_tags(name: str) -> Command:
 
 def parse_interfaces(text: str) -> list[Vmknic]:
     """Every interface. Raises ``ParseError`` for an answer that names none."""
-    found: list[dict[str, str]] = []
-    for line in lines(text):
-        field = _FIELD.fullmatch(line)
-        if field and field[1] == "Name":
-            found.append({})
-        if field and found:
-            found[-1].setdefault(field[1], field[2])
+    found = parse_blocks(text)
     if not found:
         raise unreadable("no network interface in the answer", text)
-    return [Vmknic(one["Name"], one.get("Netstack Instance")) for one in found]
+    return [Vmknic(one["Name"], one.get("Netstack Instance"), one.get("Portset")) for one in found]
 
 
 def parse_tags(text: str) -> frozenset[str]:

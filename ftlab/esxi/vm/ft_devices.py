@@ -43,6 +43,11 @@ class FtHardware:
     video_3d: bool = False
     npiv: bool = False
     nested_hv: bool = False
+    template: bool = False
+    firmware: str | None = None
+    encrypted: bool = False
+    flash_cache: bool = False
+    vbs: bool = False
 
 
 def parse_hardware(text: str) -> FtHardware:
@@ -58,6 +63,11 @@ def parse_hardware(text: str) -> FtHardware:
         video_3d=any(node.flag("enable3DSupport") is True for node in devices),
         npiv=any(isinstance(names, list) and names for names in wide_names),
         nested_hv=dump.flag("nestedHVEnabled") is True,
+        template=dump.flag("template") is True,
+        firmware=dump.text("firmware"),
+        encrypted=dump.node("keyId") is not None,
+        flash_cache=bool(dump.number("vFlashCacheReservation")),
+        vbs=dump.flag("flags.vbsEnabled") is True,
     )
 
 

@@ -12,10 +12,11 @@ from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.model import Failure, Outcome
 from ftlab.ops.vft.keys import no_legacy
 from ftlab.ops.vft.pairs import Place, pair_up
-from ftlab.ops.vft.requirements.facts import HostSeen, VftFacts
-from ftlab.ops.vft.requirements.pair_rules import Seen, check_pair
-from ftlab.ops.vft.requirements.rules import FAIL, HOST_RULES, Check, Subject, judged, kind_of
-from ftlab.ops.vft.requirements.vm_rules import check_vm
+from ftlab.ops.vft.requirements.facts import HostFacts, VftFacts
+from ftlab.ops.vft.requirements.host_rules import HOST_RULES
+from ftlab.ops.vft.requirements.pair_rules import HalfFacts, check_pair
+from ftlab.ops.vft.requirements.rules import FAIL, Check, judged, kind_of
+from ftlab.ops.vft.requirements.vm_rules import check_vm, ft_kind
 
 
 def check(lab: Lab, vm: tuple[str, ...]) -> Report:
@@ -30,16 +31,16 @@ def _judged(outcomes: tuple[Outcome, ...]) -> Sequence[Outcome]:
     return [_host(each, others) for each in failed_if_unmatched(outcomes)]
 
 
-def _seen(outcome: Outcome) -> list[Seen]:
-    return [Seen(vm, outcome.facts["host"]) for vm in outcome.facts.get("seen", ())]
+def _seen(outcome: Outcome) -> list[HalfFacts]:
+    return [HalfFacts(vm, outcome.facts["host"]) for vm in outcome.facts.get("seen", ())]
 
 
-def _other_halves(seen: Sequence[Seen]) -> Mapping[Place, Seen]:
+def _other_halves(seen: Sequence[HalfFacts]) -> Mapping[Place, HalfFacts]:
     """By its place, the half that each one makes a pair with; a VM of that name on another host,
     where FT is not yet on, is none."""
     here = {one.vm.half.place: one for one in seen}
     order = {place: number for number, place in enumerate(here)}
-    found: dict[Place, Seen] = {}
+    found: dict[Place, HalfFacts] = {}
     for pair in pair_up(one.vm.half for one in seen):
         places = sorted((half.place for half in pair.halves), key=order.__getitem__)
         for place in places:
@@ -49,12 +50,14 @@ def _other_halves(seen: Sequence[Seen]) -> Mapping[Place, Seen]:
     return found
 
 
-def _host(each: Outcome, others: Mapping[Place, Seen]) -> Outcome:
+def _host(each: Outcome, others: Mapping[Place, HalfFacts]) -> Outcome:
     if "seen" not in each.facts:
         return each
-    here: HostSeen = each.facts["host"]
-    checks = judged(HOST_RULES, Subject(here), kind_of(here.version))
-    for one in _seen(each):
+    here: HostFacts = each.facts["host"]
+    seen = _seen(each)
+    kinds = {ft_kind(one.vm, here) for one in seen} or {kind_of(here.version)}
+    checks = judged(HOST_RULES, here, kinds)
+    for one in seen:
         checks += check_vm(one.vm, here) + check_pair(one, others.get(one.vm.half.place))
     facts: dict[str, Any] = {"checks": [asdict(one) for one in checks]}
     if notes := _notes(each, here):
@@ -62,7 +65,7 @@ def _host(each: Outcome, others: Mapping[Place, Seen]) -> Outcome:
     return _concluded(replace(each, facts=facts), checks)
 
 
-def _notes(each: Outcome, here: HostSeen) -> list[str]:
+def _notes(each: Outcome, here: HostFacts) -> list[str]:
     """What the host's own part noted, and a clear word where legacy FT is gone."""
     words = no_legacy(here.version) if here.version else None
     return [*each.facts.get("notes", ()), *([words] if words else [])]

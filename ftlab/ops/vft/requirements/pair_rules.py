@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ftlab.ops.vft.requirements.facts import HostSeen, VmSeen
+from ftlab.ops.vft.requirements.facts import HostFacts, VmFacts
 from ftlab.ops.vft.requirements.rules import (
     FAIL,
     GUIDE,
@@ -17,25 +17,25 @@ from ftlab.ops.vft.requirements.rules import (
     Judgement,
     Rule,
     judged,
-    kind_of,
     unknown,
 )
+from ftlab.ops.vft.requirements.vm_rules import ft_kind
 
 
 @dataclass(frozen=True)
-class Seen:
+class HalfFacts:
     """One half with its host."""
 
-    vm: VmSeen
-    host: HostSeen
+    vm: VmFacts
+    host: HostFacts
 
 
 @dataclass(frozen=True)
 class PairSubject:
     """Both halves."""
 
-    one: Seen
-    two: Seen
+    one: HalfFacts
+    two: HalfFacts
 
 
 def _datastore(pair: PairSubject) -> Judgement:
@@ -84,7 +84,7 @@ def _cpu(pair: PairSubject) -> Judgement:
 
 
 PAIR_RULES: tuple[Rule[PairSubject], ...] = (
-    Rule("shared-datastore", "one that both hosts see", GUIDE, _datastore),
+    Rule("shared-datastore", "one that both hosts see", GUIDE, _datastore, LEGACY),
     Rule("same-build", "the same build, or (from 4.1) the same FT version", GUIDE, _build, LEGACY),
     Rule("same-build", "builds compatible with vMotion", LEGACY_GUIDE, _vmotion_compatible, SMP),
     Rule("ft-version", "the same on both hosts", "vSphere API, HostFeatureVersionKey", _ft_version),
@@ -94,13 +94,13 @@ PAIR_RULES: tuple[Rule[PairSubject], ...] = (
 _ALONE = "no second half on the hosts of this run: turn FT on in vCenter, or widen --limit"
 
 
-def check_pair(one: Seen, two: Seen | None) -> list[Check]:
+def check_pair(one: HalfFacts, two: HalfFacts | None) -> list[Check]:
     """The table across the pair; all unknown where there is no second half."""
-    name, kind = one.vm.half.vm.name, kind_of(one.host.version)
+    name, kind = one.vm.half.vm.name, ft_kind(one.vm, one.host)
     if two is None:
         return [
             Check(name, rule.requirement, UNKNOWN, _ALONE, rule.wanted, rule.source)
             for rule in PAIR_RULES
             if kind in rule.kinds
         ]
-    return judged(PAIR_RULES, PairSubject(one, two), kind, name)
+    return judged(PAIR_RULES, PairSubject(one, two), {kind}, name)

@@ -1,17 +1,17 @@
 """The minimum requirements of Fault Tolerance: a table, and its judgement on facts. Pure.
 
-Legacy FT (record/replay) up to 6.0; SMP-FT (checkpoints) from 6.5 on. 6.0 has both; ftlab sets
-up the legacy kind there, as everywhere before.
+Legacy FT (record/replay) up to 5.5, SMP-FT (checkpoints) from 6.5 on. 6.0 has both, and makes the
+legacy kind only for a VM with ``vm.uselegacyft = "true"`` (vSphere API, CreateSecondaryVMEx_Task).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from ftlab.esxi.host.version import Version
-from ftlab.ops.vft.requirements.facts import HostSeen
+from ftlab.ops.vft.requirements.facts import HostFacts
 
 PASS, FAIL, UNKNOWN = "pass", "fail", "unknown"
 
@@ -25,6 +25,7 @@ EVERY = LEGACY | SMP
 GUIDE = "vSphere Availability guide, FT requirements"
 INTEROPERABILITY = "vSphere Availability guide, FT interoperability"
 LEGACY_GUIDE = "vSphere 6.0 Availability guide, legacy FT"
+SMP_GUIDE = "vSphere Availability guides 6.0 and 6.7, FT requirements, limits and licensing"
 API = "vSphere API, VmFaultToleranceConfigIssue"
 ARTICLE = "williamlam.com, tag vft"
 
@@ -41,13 +42,6 @@ class Check:
     source: str
 
 
-@dataclass(frozen=True)
-class Subject:
-    """A host alone, for its own requirements."""
-
-    here: HostSeen
-
-
 S = TypeVar("S")
 
 
@@ -62,19 +56,25 @@ class Rule(Generic[S]):
     kinds: frozenset[str] = EVERY
 
 
-def kind_of(version: Version | None) -> str:
-    """``legacy`` up to 6.0 (and where the version is unknown), ``smp`` for 6.5, ``smp8`` from
-    6.7 on, whose SMP-FT takes 8 vCPUs and 128 GB."""
-    if version is None or version.key < (6, 5):
+def kind_of(version: Version | None, *, asks_for_legacy: bool = False) -> str:
+    """The kind of FT that a VM gets: ``legacy`` before 6.0 (and where the version is unknown),
+    and on 6.0 for a VM that asks for it; else ``smp``, and ``smp8`` from 6.7 on, whose SMP-FT takes
+    8 vCPUs and 128 GB."""
+    if version is None or version.key < (6, 0):
+        return "legacy"
+    if version.key < (6, 5) and asks_for_legacy:
         return "legacy"
     return "smp" if version.key < (6, 7) else "smp8"
 
 
-def judged(rules: Sequence[Rule[S]], subject: S, kind: str, vm: str | None = None) -> list[Check]:
-    """Every rule that this kind of FT has."""
+def judged(
+    rules: Sequence[Rule[S]], subject: S, kinds: Iterable[str], vm: str | None = None
+) -> list[Check]:
+    """Every rule that one of these kinds of FT has."""
+    wanted = set(kinds)
     found: list[Check] = []
     for rule in rules:
-        if kind in rule.kinds:
+        if wanted & rule.kinds:
             verdict, words = rule.judge(subject)
             found.append(Check(vm, rule.requirement, verdict, words, rule.wanted, rule.source))
     return found
@@ -92,41 +92,6 @@ def verdict_on(good: bool | None, found: object, where: str) -> Judgement:
     return (PASS if good else FAIL), str(found)
 
 
-def _in_vcenter(where: str) -> Callable[[object], Judgement]:
-    return lambda _subject: unknown(where)
-
-
-def _nics(names: tuple[str, ...] | None) -> Judgement:
-    good = None if names is None else bool(names)
-    where = "host > Configure > VMkernel adapters"
-    return verdict_on(good, ", ".join(names or ()) or "none", where)
-
-
-def _replay(subject: Subject) -> Judgement:
-    """Nested CPUs often cannot; ``replay.allowBTOnly`` is there to do without."""
-    if subject.here.replay is None:
-        return unknown("host > Summary > Fault Tolerance")
-    capable, reasons = subject.here.replay
-    if capable:
-        return PASS, "the CPU can record and replay"
-    why = f" ({reasons})" if reasons else ""
-    return UNKNOWN, f"not by the CPU{why}; whether binary translation does shows only by trying"
-
-
-def _ft_vms(subject: Subject) -> Judgement:
-    count = subject.here.ft_vms
-    return verdict_on(None if count is None else count <= 4, count, "host > Summary")
-
-
-HOST_RULES: tuple[Rule[Subject], ...] = (
-    Rule("ft-vms-per-host", "at most 4 (das.maxftvmsperhost)", GUIDE, _ft_vms),
-    Rule("vmotion-nic", "a vmknic for vMotion", API, lambda s: _nics(s.here.vmotion_nics)),
-    Rule("ft-logging-nic", "a vmknic for FT logging", API, lambda s: _nics(s.here.ft_nics)),
-    Rule("cpu-replay", "a CPU that can record and replay", LEGACY_GUIDE, _replay, LEGACY),
-    Rule("licence", "an edition with FT on every host", GUIDE,
-         _in_vcenter("Administration > Licensing")),
-    Rule("ha-cluster", "both hosts in one cluster with vSphere HA on", API,
-         _in_vcenter("cluster > Configure > vSphere Availability")),
-    Rule("host-certificates", "certificate checking on, thumbprints verified", API,
-         _in_vcenter("vCenter Server settings > SSL settings")),
-)  # fmt: skip
+def host_unknown(here: HostFacts, what: str) -> Judgement:
+    """For what this host should tell, and did not in words that are understood."""
+    return UNKNOWN, f"{here.host} did not tell {what} in words that ftlab understands"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ftlab.esxi.host import features
 from ftlab.esxi.vm.ft_devices import Disk, FtHardware, Gear
 from ftlab.ops.vft.keys import KEYS, LEGACY_KEY
-from ftlab.ops.vft.requirements.facts import HostSeen, VmSeen
+from ftlab.ops.vft.requirements.facts import HostFacts, VmFacts
 from ftlab.ops.vft.requirements.rules import (
     API,
     ARTICLE,
@@ -39,14 +39,19 @@ _MIB = 1024
 class VmSubject:
     """A VM and its host."""
 
-    vm: VmSeen
-    here: HostSeen
+    vm: VmFacts
+    here: HostFacts
 
 
 def _cpus(most: int) -> Callable[[VmSubject], Judgement]:
+    """At most so many, and no more than the host's licence takes, where that is known."""
+
     def judge(subject: VmSubject) -> Judgement:
-        count = subject.vm.cpus
-        return verdict_on(None if count is None else count <= most, count, _HARDWARE)
+        count, licence = subject.vm.cpus, subject.here.licence
+        licensed = licence.ft_cpus if licence else None
+        limit = most if licensed is None else min(most, licensed)
+        words = f"{count}, licensed for {limit}" if limit < most else str(count)
+        return verdict_on(None if count is None else count <= limit, words, _HARDWARE)
 
     return judge
 
@@ -136,9 +141,9 @@ def _removable(hardware: FtHardware) -> Judgement:
     return (FAIL, ", ".join(found)) if found else (PASS, "none")
 
 
-def _flag(name: str) -> Callable[[VmSubject], Judgement]:
+def _flag(name: str, yes: str = "on", no: str = "off") -> Callable[[VmSubject], Judgement]:
     def judge(hardware: FtHardware) -> Judgement:
-        return (FAIL, "on") if getattr(hardware, name) else (PASS, "off")
+        return (FAIL, yes) if getattr(hardware, name) else (PASS, no)
 
     return _hardware(judge)
 
@@ -156,23 +161,62 @@ def _keys(subject: VmSubject) -> Judgement:
 
 
 def _keys_without_use(subject: VmSubject) -> Judgement:
-    config = subject.vm.half.config
-    there = any(config.extra_get(key) is not None for key in KEYS)
-    return PASS, f"{'set' if there else 'not set'}; legacy FT ended with 6.0, they do nothing here"
+    config, version = subject.vm.half.config, subject.here.version
+    there = "set" if any(config.extra_get(key) is not None for key in KEYS) else "not set"
+    if version is not None and features.exists("record-replay", version):
+        return PASS, f"{there}; SMP-FT has no use for them"
+    return PASS, f"{there}; legacy FT ended with 6.0, they do nothing here"
+
+
+def asks_for_legacy(vm: VmFacts) -> bool:
+    """Whether the VM's loaded configuration asks for legacy FT where SMP-FT is the default."""
+    return (vm.half.config.extra_get(LEGACY_KEY) or "").lower() == "true"
 
 
 def _legacy_key(subject: VmSubject) -> Judgement:
-    value = subject.vm.half.config.extra_get(LEGACY_KEY)
-    good = (value or "").lower() == "true"
-    return (PASS if good else FAIL), value or "not set"
+    config = subject.vm.half.config
+    if config.name is None and not config.extra:
+        return UNKNOWN, "the host does not show the VM's configuration: judged as SMP-FT"
+    value = config.extra_get(LEGACY_KEY) or "not set"
+    return PASS, f"{value}: {'legacy FT' if asks_for_legacy(subject.vm) else 'SMP-FT'}"
+
+
+def _firmware(subject: VmSubject) -> Judgement:
+    """The 6.0 guide names EFI among what FT cannot have; later ones do not. Before 5.0 there was
+    only BIOS (vSphere API, VirtualMachineConfigInfo)."""
+    hardware, version = subject.vm.hardware, subject.here.version
+    if version is not None and version.key < (5, 0):
+        return PASS, "bios"
+    if hardware is None or hardware.firmware is None:
+        return unknown("VM > Edit Settings > VM Options > Boot Options")
+    if hardware.firmware.lower() != "efi":
+        return PASS, hardware.firmware
+    if version is not None and version.key < (6, 5):
+        return FAIL, "EFI"
+    return UNKNOWN, "EFI: vCenter refused it up to 6.0; the later guides do not name it"
+
+
+def _encrypted(subject: VmSubject) -> Judgement:
+    """Before 7.0 U2 an encrypted VM cannot have FT."""
+    hardware, version = subject.vm.hardware, subject.here.version
+    if hardware is None or version is None:
+        return unknown("VM > Summary > Encryption")
+    if not hardware.encrypted:
+        return PASS, "not encrypted"
+    return (PASS if version.key >= (7, 0, 2) else FAIL), "encrypted"
+
+
+def _host_verdict(subject: VmSubject) -> Judgement:
+    said = subject.vm.host_verdict
+    return UNKNOWN, f"the host says: {said}" if said else "the host says nothing of it"
 
 
 VM_RULES: tuple[Rule[VmSubject], ...] = (
     Rule("vcpus", "1", GUIDE, _cpus(1), LEGACY),
-    Rule("vcpus", "at most 4", "vSphere 6.5 Availability guide, limits", _cpus(4),
-         frozenset({"smp"})),
-    Rule("vcpus", "at most 8", "vSphere 6.7 Availability guide, licensing", _cpus(8),
-         frozenset({"smp8"})),
+    Rule("vcpus", "at most 4, and as licensed", "vSphere 6.0 Availability guide, licensing",
+         _cpus(4), frozenset({"smp"})),
+    Rule("vcpus", "at most 8, and as licensed", "vSphere 6.7 Availability guide, licensing",
+         _cpus(8), frozenset({"smp8"})),
     Rule("hardware-version", "vmx-07 or later", GUIDE, _version),
     Rule("snapshots", "none", INTEROPERABILITY, _snapshots),
     Rule("linked-clone", "no linked clone", INTEROPERABILITY, _hardware(_linked)),
@@ -197,15 +241,31 @@ VM_RULES: tuple[Rule[VmSubject], ...] = (
     Rule("nested-hv", "no hardware virtualization for the guest", API, _flag("nested_hv")),
     Rule("replay-keys", f"{', '.join(KEYS)}: true in hostd", ARTICLE, _keys, LEGACY),
     Rule("replay-keys", "nothing", "vSphere 6.5 release notes", _keys_without_use, SMP),
+    Rule("template", "no template", f"{API}: templateVm", _flag("template", "yes", "no")),
+    Rule("firmware", "BIOS", f"{API}: hasEFIFirmware; vSphere 6.0 Availability guide", _firmware),
+    Rule("encryption", "none before 7.0 U2", "vSphere 8.0 Availability guide, FT interoperability",
+         _encrypted, SMP),
+    Rule("flash-cache", "no vFlash read cache", f"{API}: hasVFlashConfiguration",
+         _flag("flash_cache"), SMP),
+    Rule("vbs", "no virtualization-based security",
+         "vSphere 8.0 Availability guide, FT interoperability", _flag("vbs"), SMP),
+    Rule("host-verdict", "what the host says itself (vmsvc/queryftcompat)",
+         "public command lists of 5.1 to 6.7", _host_verdict),
 )  # fmt: skip
 
 LEGACY_KEY_RULE: Rule[VmSubject] = Rule(
-    "legacy-key", f"{LEGACY_KEY}: true, else 6.0 takes SMP-FT", LEGACY_GUIDE, _legacy_key
-)
+    "legacy-key", f"{LEGACY_KEY}: true for legacy FT, else 6.0 makes SMP-FT",
+    "vSphere API, CreateSecondaryVMEx_Task", _legacy_key,
+)  # fmt: skip
 
 
-def check_vm(vm: VmSeen, here: HostSeen) -> list[Check]:
+def check_vm(vm: VmFacts, here: HostFacts) -> list[Check]:
     """The whole table for one VM on its host."""
     both_kinds = here.version is not None and features.exists("uselegacyft", here.version)
     rules = (*VM_RULES, LEGACY_KEY_RULE) if both_kinds else VM_RULES
-    return judged(rules, VmSubject(vm, here), kind_of(here.version), vm.half.vm.name)
+    return judged(rules, VmSubject(vm, here), {ft_kind(vm, here)}, vm.half.vm.name)
+
+
+def ft_kind(vm: VmFacts, here: HostFacts) -> str:
+    """The kind of FT that this VM gets on its host."""
+    return kind_of(here.version, asks_for_legacy=asks_for_legacy(vm))
