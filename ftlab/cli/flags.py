@@ -71,7 +71,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("jsonl", "print one JSON line for each host as it comes, and one for the run", "", False),
     Flag("no_fold", "show every host on its own, equal answers too", "", False),
     Flag("quiet", "say nothing unless something changed or failed", "q", False),
-    Flag("verbose", "say more; twice for the debug log", "v", 0),
+    Flag("verbose", "show each remote command, and more detail; -vv: what was answered", "v", 0),
 )
 BY_NAME = {flag.name: flag for flag in FLAGS}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,11 @@ class RunLog:
         from ftlab.report.runlog import log_lines
 
         self._append("".join(f"{line}\n" for line in log_lines(report)))
+
+    def add(self, line: str) -> None:
+        """Append a line while the run goes on. That it cannot be written is told at the end."""
+        with suppress(OSError):
+            self._append(f"{line}\n")
 
     def _append(self, text: str) -> None:
         if self._path is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -41,11 +41,16 @@ class Messages:
 
     def warn(self, line: str) -> None:
         """A message that ``-q`` does not leave out."""
+        self.put(_lines(safe(line)))
+
+    def put(self, lines: Sequence[str]) -> None:
+        """These lines, harmless already, as they are."""
+        text = "\n".join(lines)
         with self._lock:
             if self._asking:
-                self._held.append(line)
+                self._held.append(text)
             else:
-                self._print(line)
+                self._print(text)
 
     def follow(self, lab: Lab) -> None:
         """Show how many hosts are done, where somebody is watching and there are several."""
@@ -90,15 +95,14 @@ class Messages:
 
     def _go_on(self) -> None:
         self._asking = False
-        for line in self._held:
-            self._print(line)
+        for text in self._held:
+            self._print(text)
         self._held.clear()
         if self._progress is not None:
             self._progress.start()
             self._progress.refresh()
 
-    def _print(self, line: str) -> None:
-        text = "\n".join(_lines(safe(line)))
+    def _print(self, text: str) -> None:
         if self._progress is not None:
             self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:

@@ -17,6 +17,7 @@ from ftlab.cli.output import Form, RunLog
 from ftlab.cli.progress import Messages
 from ftlab.cli.talk.question import confirmed
 from ftlab.cli.talk.stream import stderr_as_talk
+from ftlab.cli.talk.trace import CommandTrace
 from ftlab.cli.task_name import name_of
 from ftlab.cli.variables import refuse_unknown
 from ftlab.engine.lab import Lab
@@ -70,6 +71,8 @@ def _run(
     form = Form(flags, view)
     run_log = RunLog(flags["run_log"])
     lab.listeners.warn = messages.warn
+    lab.listeners.trace = int(flags["verbose"])
+    lab.listeners.on_command = CommandTrace(name_of(body), messages, run_log)
     if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
         lab.approve = lambda plan: _approve(plan, view, messages)
     lab.begin = lambda: messages.follow(lab)

@@ -81,10 +81,10 @@ class Runner:
         self.run = run_id.new_run(now := datetime.now(UTC))
         self.started = run_id.started(now)
         self.journal: Journal | None = None
-        terms = Terms(self.run, self.check, purpose.approved)
-        self.sessions = Sessions(way.connect, terms, say=listeners.say)
-        self._way = way
-        self._listeners = listeners
+        terms = Terms(self.run, self.check, purpose.approved, listeners.trace)
+        trace = listeners.tracing(self.run, way.reach.hosts.values(), lambda: way.secrets.told)
+        self.sessions = Sessions(way.connect, terms, say=listeners.say, trace=trace)
+        self._way, self._listeners = way, listeners
         self._workers: Workers | None = None
         self._noted: dict[str, tuple[object, ...]] = {}
         self._began = time.monotonic()
@@ -173,8 +173,7 @@ class Runner:
 
         workers = self._workers or Workers(placement, self._way.reach)
         setup = workers.setup(job, self.sessions.terms, hosts)
-        say, recorder = self._listeners.say, self.sessions.recorder
-        service = ParentService(setup, recorder, say, self._way.reach.hosts, self._way.secrets)
+        service = ParentService(setup, self.sessions, self._way.reach.hosts, self._way.secrets)
 
         def came(outcome: Outcome) -> None:
             service.close(outcome)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ftlab.engine.approval import Plans, refuse_other
 from ftlab.engine.context import Context, Job, Recorder, Settled, Unrecorded
+from ftlab.engine.trace import NO_TRACE, Trace
 from ftlab.errors import FtlabError, Unreachable
 from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.model import Change, Host, Outcome, Status
@@ -44,12 +45,13 @@ Connect = Callable[[Host], Session]
 @dataclass(frozen=True)
 class Terms:
     """What is the same for all hosts of a run, here and in workers: its id, whether it stops at
-    the plan, and the plans that were ``approved``, if somebody was asked: a host that would do
-    something else now is refused."""
+    the plan, the plans that were ``approved``, if somebody was asked (a host that would do
+    something else now is refused), and how much is traced (see ``ftlab.engine.trace``)."""
 
     run: str
     check: bool = False
     approved: Plans | None = None
+    trace: int = 0
 
 
 @dataclass
@@ -63,6 +65,7 @@ class Sessions:
     terms: Terms
     recorder: Callable[[str], Recorder] = lambda _host: Unrecorded()
     say: Callable[[str], None] = lambda _line: None
+    trace: Trace = NO_TRACE
     _open: dict[str, Session] = field(default_factory=dict)
     _reached: set[str] = field(default_factory=set)
     _given_up: set[str] = field(default_factory=set)
@@ -88,7 +91,7 @@ class Sessions:
         """Raises ``Unreachable``, also for a host that was given up: nothing is sent to it."""
         if host.name in self._given_up:
             raise _late(host)
-        session = self.connect(host)
+        session = self.trace.session(self.connect(host))
         with self._lock:
             if host.name not in self._given_up:
                 self._open[host.name] = session

@@ -3,6 +3,10 @@
 ``2026-01-02T03:04:05Z ftlab task=lab.apply run=… exit=0 hosts=12 ok=9 changed=3 … seconds=4.2``
 ``2026-01-02T03:04:05Z ftlab task=lab.apply run=… host=vesxi03 status=failed kind=lost message="…"``
 
+``2026-01-02T03:04:06Z ftlab task=lab.apply run=… host=vesxi03 command="vim-cmd …" exit=0 …``
+
+The last is there with ``-v``: one for each remote command, once it was answered.
+
 Words without blanks or quotes stand as they are; others are JSON strings, so that a line is
 always one line and ``grep ' host=vesxi03 '`` finds what it should.
 """
@@ -12,10 +16,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from ftlab.engine.report import Report, exit_code, summary
+from ftlab.engine.trace import Traced
 from ftlab.model import Outcome
 from ftlab.report.layout.escape import safe
+from ftlab.report.terminal.trace import cut
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.:/@%+-]+")
 _UNEVENTFUL = frozenset({"ok", "skipped"})
@@ -25,6 +32,22 @@ def log_lines(report: Report) -> list[str]:
     """The lines, without line ends, the run's own first. Times are when the run began."""
     hosts = [_of_host(each) for each in report.outcomes if each.status not in _UNEVENTFUL]
     return [_line(report, fields) for fields in (_of_run(report), *hosts)]
+
+
+def command_line(task: str, run: str, traced: Traced, at: datetime) -> str:
+    """The line for one remote command, ``at`` its end in UTC, with the outputs that it has."""
+    fields: dict[str, object] = {"host": traced.host, "command": traced.command}
+    if traced.stdin:
+        fields["stdin"] = traced.stdin
+    fields |= {"exit": "none" if traced.exit is None else traced.exit}
+    fields |= {"part": traced.place.replace(" of ", "/")} if traced.place else {}
+    fields["seconds"] = round(traced.seconds, 3)
+    for name in ("stdout", "stderr"):
+        if text := "\n".join(cut(getattr(traced, name))):
+            fields[name] = text
+    if traced.error:
+        fields["error"] = traced.error
+    return _words(f"{at:%Y-%m-%dT%H:%M:%SZ}", task, run, fields)
 
 
 def _of_run(report: Report) -> dict[str, object]:
@@ -49,9 +72,13 @@ def _of_host(outcome: Outcome) -> dict[str, object]:
 
 
 def _line(report: Report, fields: Mapping[str, object]) -> str:
-    everything = {"task": report.task, "run": report.run, **fields}
+    return _words(report.started, report.task, report.run, fields)
+
+
+def _words(at: str, task: str, run: str, fields: Mapping[str, object]) -> str:
+    everything = {"task": task, "run": run, **fields}
     words = " ".join(f"{name}={_word(str(value))}" for name, value in everything.items())
-    return f"{report.started} ftlab {words}"
+    return f"{at} ftlab {words}"
 
 
 def _word(value: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from ftlab.engine.connecting import Reach
 from ftlab.engine.context import Settled
-from ftlab.engine.sessions import Terms
+from ftlab.engine.sessions import Sessions, Terms
 from ftlab.engine.workers.parent import ParentService
 from ftlab.engine.workers.secrets import FleetCanaries, secrets_of
 from ftlab.engine.workers.worker import ParentRecorder, WorkerSetup
@@ -20,6 +20,7 @@ from ftlab.errors import Lost, NotTried, Unreachable
 from ftlab.fleet.workers.rpc import Link, attempt
 from ftlab.model import Change, Host, Outcome, Secret
 from ftlab.ops.hosts.check import CheckHost
+from ftlab.session import Session
 from ftlab.ssh.login.passwords import SecretSource
 
 CHANGE = Change("advopt", 0, 1, path="/Migrate/NetTimeout")
@@ -60,12 +61,17 @@ class ParentSide:
         return link
 
 
+def _nobody(host: Host) -> Session:
+    raise Unreachable(f"{host.name} is not asked here")
+
+
 def parent_side(monkeypatch: pytest.MonkeyPatch, *, sealed: bool = True) -> ParentSide:
     monkeypatch.delenv("FTLAB_PASSWORD", raising=False)
     book, said = Book(), []
     setup = WorkerSetup(CheckHost(), Terms("run"), reach=Reach(), sealed=sealed)
     hosts = {"h1": Host("h1", password=PASSWORD)}
-    service = ParentService(setup, lambda _host: book, said.append, hosts, SecretSource({}))
+    sessions = Sessions(_nobody, Terms("run"), lambda _host: book, said.append)
+    service = ParentService(setup, sessions, hosts, SecretSource({}))
     return ParentSide(service, book, said)
 
 

@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ftlab.engine.context import Recorder, Settled
+from ftlab.engine.context import Settled
+from ftlab.engine.sessions import Sessions
+from ftlab.engine.trace import Traced
 from ftlab.engine.workers.worker import WorkerSetup
 from ftlab.errors import Lost
 from ftlab.model import Change, Host, Outcome, Secret
@@ -24,13 +26,11 @@ class ParentService:
     def __init__(
         self,
         setup: WorkerSetup,
-        recorder: Callable[[str], Recorder],
-        say: Callable[[str], None],
+        sessions: Sessions,
         hosts: Mapping[str, Host],
         secrets: SecretSource,
     ) -> None:
-        self._setup, self._recorder, self._say, self._hosts = setup, recorder, say, hosts
-        self._secrets = secrets
+        self._setup, self._sessions, self._hosts, self._secrets = setup, sessions, hosts, secrets
         self._canaries = Canaries()
         self._trying: dict[Key, str] = {}
         self._closed: set[str] = set()
@@ -54,13 +54,16 @@ class ParentService:
     ) -> list[int]:
         if host in self._closed:
             raise Lost(f"{host}: the run does not wait for this host any more", kind="lost.parent")
-        return self._recorder(host).intend(changes, extra)
+        return self._sessions.recorder(host).intend(changes, extra)
 
     def _settle(self, _place: str, host: str, entries: Sequence[Settled]) -> None:
-        self._recorder(host).settle(entries)
+        self._sessions.recorder(host).settle(entries)
 
     def _speak(self, _place: str, line: str) -> None:
-        self._say(line)
+        self._sessions.say(line)
+
+    def _traced(self, _place: str, traced: Traced) -> None:
+        self._sessions.trace.hand_on(traced)
 
     def _given(self, _place: str, host: Host, user: str) -> Secret | None:
         self._check_sealed()
@@ -108,6 +111,7 @@ _VERBS: Mapping[str, Callable[..., Any]] = {
     "intend": ParentService._intend,
     "settle": ParentService._settle,
     "say": ParentService._speak,
+    "traced": ParentService._traced,
     "given": ParentService._given,
     "asked": ParentService._asked,
     "passphrase": ParentService._passphrase,

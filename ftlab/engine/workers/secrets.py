@@ -34,16 +34,13 @@ class ParentsSecrets(SecretSource):
         self._link = link
 
     def given(self, host: Host, user: str) -> Secret | None:
-        found: Secret | None = self._link.ask("given", host, user, longer=TYPING)
-        return found
+        return self._noted(self._link.ask("given", host, user, longer=TYPING))
 
     def asked(self, host: str, user: str) -> Secret | None:
-        found: Secret | None = self._link.ask("asked", host, user, longer=TYPING)
-        return found
+        return self._noted(self._link.ask("asked", host, user, longer=TYPING))
 
     def passphrase(self, file: str) -> Secret | None:
-        found: Secret | None = self._link.ask("passphrase", file, longer=TYPING)
-        return found
+        return self._noted(self._link.ask("passphrase", file, longer=TYPING))
 
 
 class FleetCanaries(Canaries):

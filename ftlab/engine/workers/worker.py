@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from ftlab.engine.connecting import Reach
 from ftlab.engine.context import Job, Settled
 from ftlab.engine.sessions import Sessions, Terms
+from ftlab.engine.trace import Trace
 from ftlab.engine.workers.known_hosts import KnownHostsCopies
 from ftlab.fleet.workers.rpc import CURRENT, Link
 from ftlab.model import Change, Host, Outcome
@@ -70,14 +72,17 @@ class WorkerRun:
 
         self._job = setup.job
         self._files = KnownHostsCopies(setup.known_hosts)
+        secrets = secrets_of(link, sealed=setup.sealed)
         self._connector = replace(setup.reach, ssh=self._files.instead(setup.reach.ssh)).connector(
-            secrets_of(link, sealed=setup.sealed), FleetCanaries(link, sealed=setup.sealed)
+            secrets, FleetCanaries(link, sealed=setup.sealed)
         )
+        told = partial(link.ask, "traced")  # asked, not just said: it is out before the outcome is
         self._sessions = Sessions(
             self._connector.connect,
             setup.terms,
             recorder=lambda host: ParentRecorder(link, host),
             say=lambda text: link.notify("say", text),
+            trace=Trace(told, setup.terms.trace, lambda: secrets.told),
         )
 
     def do(self, host: Host) -> Outcome:

@@ -49,12 +49,17 @@ class SecretSource:
         self._asked: dict[tuple[str, str], Secret | None] = {}
         self._commands: dict[str, Secret | Unreachable] = {}
         self._kept: dict[str, Secret | None] = {}
+        self.told: set[str] = set()
+        """Every secret that was found, so that a log can be kept free of them."""
 
     def given(self, host: Host, user: str) -> Secret | None:
         """The password that is on record for this login, without asking anybody.
 
         :raises Unreachable: ``auth.secret`` where a source is named and does not work.
         """
+        return self._noted(self._given(host, user))
+
+    def _given(self, host: Host, user: str) -> Secret | None:
         if host.password is not None:
             return host.password
         if host.password_command:
@@ -71,14 +76,21 @@ class SecretSource:
         :raises Unreachable: ``auth.secret`` if the run was stopped before the answer.
         """
         whose = f"{printable(user)} ({printable(host)} and all other hosts without one)"
-        return self._question(("password", user), f"Password for {whose}: ")
+        return self._noted(self._question(("password", user), f"Password for {whose}: "))
 
     def passphrase(self, file: str) -> Secret | None:
         """What unlocks a key file: ``FTLAB_PASSPHRASE``, else a question. Raises as
         :meth:`asked`."""
         if word := self._environment.get("FTLAB_PASSPHRASE"):
-            return Secret(word)
-        return self._question(("passphrase", file), f"Passphrase for {printable(file)}: ")
+            return self._noted(Secret(word))
+        question = f"Passphrase for {printable(file)}: "
+        return self._noted(self._question(("passphrase", file), question))
+
+    def _noted(self, secret: Secret | None) -> Secret | None:
+        if secret is not None:
+            with self._lock:  # a new set: other threads may be reading the old one
+                self.told = self.told | {secret.reveal()}
+        return secret
 
     def _question(self, key: tuple[str, str], text: str) -> Secret | None:
         """Under a lock of its own: nobody else's secret waits for the answer."""

@@ -1,0 +1,157 @@
+"""What is said to a host and what it answers, for those who want to see it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from ftlab.errors import FtlabError
+from ftlab.esxi.veil import veiled
+from ftlab.model import Command, Completed, Host, Secret
+from ftlab.session import Session
+
+COMMANDS, OUTPUT = 1, 2
+"""How much is wanted: what was said, or what was answered, too."""
+MOST = 64 * 1024
+"""Bytes of an answer that are looked at for secrets; less of it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """One remote command, secrets veiled. Without an ``exit`` there was no answer, and ``error``
+    says why. One of several in an exec has a ``place`` (``2 of 5``), and its ``seconds`` are the
+    exec's. ``stdin`` counts bytes; of long outputs only the beginning is there."""
+
+    host: str
+    command: str
+    exit: int | None
+    seconds: float
+    place: str = ""
+    stdin: int = 0
+    stdout: str = ""
+    stderr: str = ""
+    error: str = ""
+
+
+T = TypeVar("T")
+Tell = Callable[[Traced], None]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Who is told, how much (0: nothing), and which ``secrets`` are known so far."""
+
+    tell: Tell
+    level: int = 0
+    secrets: Callable[[], Iterable[str]] = tuple
+
+    def session(self, session: Session) -> Session:
+        """A session that tells of what it does, if anything is to be told."""
+        return TracedSession(session, self) if self.level else session
+
+    def veiled(self, text: str) -> str:
+        return veiled(text, self.secrets())
+
+    def hand_on(self, traced: Traced) -> None:
+        """Tell what another process has traced, which knows fewer secrets."""
+        self.tell(
+            replace(
+                traced,
+                command=self.veiled(traced.command),
+                stdout=self.veiled(traced.stdout),
+                stderr=self.veiled(traced.stderr),
+                error=self.veiled(traced.error),
+            )
+        )
+
+
+NO_TRACE = Trace(lambda _traced: None)
+_SECRET_NAME = re.compile(r"pass|secret|token", re.IGNORECASE)
+
+
+def inventory_secrets(hosts: Iterable[Host]) -> frozenset[str]:
+    """The passwords that an inventory holds, also those that are not ftlab's."""
+    found = {host.password.reveal() for host in hosts if host.password is not None}
+    found |= {
+        each.reveal() if isinstance(each, Secret) else str(each)
+        for host in hosts
+        for name, each in host.variables.items()
+        if _SECRET_NAME.search(name) and not name.endswith(("_file", "_command"))
+    }
+    return frozenset(found)
+
+
+class TracedSession:
+    """Implements :class:`ftlab.session.Session` by another one."""
+
+    def __init__(self, session: Session, trace: Trace) -> None:
+        self.host: Host = session.host
+        self._session, self._trace = session, trace
+
+    def run(self, command: Command) -> Completed:
+        return self.run_all([command])[0]
+
+    def run_all(self, commands: Sequence[Command]) -> list[Completed]:
+        done = self._timed(commands, lambda: self._session.run_all(commands))[0]
+        for each in done:
+            self._tell(each, each.seconds)
+        return done
+
+    def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
+        done, seconds = self._timed(commands, lambda: self._session.run_chain(commands))
+        for number, each in enumerate(done, 1):
+            place = f"{number} of {len(commands)}" if len(commands) > 1 else ""
+            self._tell(each, seconds, place)
+        return done
+
+    def together(self, *work: Callable[[], Any]) -> list[Any]:
+        return self._session.together(*work)
+
+    def read(self, path: str) -> bytes:
+        command = Command(("cat", path))
+        data, seconds = self._timed([command], lambda: self._session.read(path))
+        self._tell(Completed(command, 0, data), seconds)
+        return data
+
+    def write(self, path: str, data: bytes) -> None:
+        command = Command(("dd", f"of={path}"), stdin=data)
+        _, seconds = self._timed([command], lambda: self._session.write(path, data))
+        self._tell(Completed(command, 0), seconds)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+    def _timed(self, commands: Sequence[Command], work: Callable[[], T]) -> tuple[T, float]:
+        """The result of ``work``, and how long it took; an error is told of each command."""
+        began = time.monotonic()
+        try:
+            result = work()
+        except FtlabError as error:
+            seconds = time.monotonic() - began
+            for command in commands:
+                self._note(command, seconds, error=self._trace.veiled(error.message))
+            raise
+        return result, time.monotonic() - began
+
+    def _tell(self, done: Completed, seconds: float, place: str = "") -> None:
+        shown: dict[str, str] = {}
+        if self._trace.level >= OUTPUT:
+            shown = {"stdout": self._text(done.stdout), "stderr": self._text(done.stderr)}
+        self._note(done.command, seconds, exit=done.exit, place=place, **shown)
+
+    def _note(self, command: Command, seconds: float, **more: Any) -> None:
+        words = self._trace.veiled(str(command))
+        exit_status = more.pop("exit", None)
+        self._trace.tell(
+            Traced(self.host.name, words, exit_status, seconds, stdin=len(command.stdin), **more)
+        )
+
+    def _text(self, output: bytes) -> str:
+        """Before it is cut: half a secret is no longer known as one."""
+        return self._trace.veiled(output[:MOST].decode("utf-8", "surrogateescape"))
