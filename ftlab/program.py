@@ -22,6 +22,7 @@ with quiet_interrupts(), lean_imports():
 
     from ftlab.cli.fleet_task import FleetTask
     from ftlab.cli.help_text import OPTIONAL, about_program, about_task, tasks_block
+    from ftlab.cli.settings.tell import tell_settings
     from ftlab.cli.usage_errors import PLAIN, Misuse, explained, misplaced, no_flag, no_task
     from ftlab.tasks.namespace import NAMES, namespace
 
@@ -146,6 +147,7 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
         except ParseError as error:
             print(f"ftlab: {error}", file=sys.stderr)
             print(f"       {getattr(error, 'hint', _HINT)}", file=sys.stderr)
+            tell_settings()
             return 2
         except invoke.Exit as end:
             if not end.message:

@@ -23,13 +23,19 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     """The whole file. Raises ``OSError``, also for what is no regular file, or larger than
     ``most`` bytes."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        kind = os.fstat(descriptor).st_mode
-        if stat.S_ISDIR(kind):
-            raise IsADirectoryError(errno.EISDIR, "it is a directory", str(path))
-        if not stat.S_ISREG(kind):
-            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
-        return _bounded(file.read(most + 1), most, str(path))
+    try:
+        _regular(os.fstat(descriptor).st_mode, str(path))
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return _bounded(file.read(most + 1), most, str(path))
+    finally:
+        os.close(descriptor)
+
+
+def _regular(mode: int, name: str) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a directory", name)
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is not a regular file", name)
 
 
 def read_text(name: str, most: int = MOST_BYTES) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ftlab.engine.inventory_files import InventorySource
-from ftlab.engine.options import NO_INVENTORY, Options, find_inventory, state_home
+from ftlab.engine.options import (
+    NO_INVENTORY,
+    InventorySource,
+    Options,
+    find_inventory,
+    state_home,
+)
 from ftlab.errors import InventoryError, UsageError
 from ftlab.fleet.executor_choice import parse_executor
 from ftlab.fleet.limits import (
@@ -78,20 +82,24 @@ BY_NAME = {flag.name: flag for flag in FLAGS}
 
 @dataclass(frozen=True)
 class Given:
-    """The flags as given, those left out filled in from the environment."""
+    """The flags as given; those left out are filled in from the environment, and then from
+    ``stored``, the user's own defaults."""
 
     values: Mapping[str, Any]
     env: Mapping[str, str]
     hosts: tuple[str, ...] | None = None
     """The only hosts that are meant, where some were named to Fabric."""
+    stored: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         flag, value = BY_NAME[name], self.values[name]
         if flag.many and value:
             return (value,) if isinstance(value, str) else tuple(value)
         said = self.env.get(flag.variable)
-        if value != flag.default or said is None:
+        if value != flag.default:
             return value
+        if said is None:
+            return self.stored.get(name, value)
         if flag.many:
             return (said,) if said else None
         if flag.default is None:
@@ -140,10 +148,11 @@ class Given:
 
     def _ssh(self) -> SshSettings:
         given: dict[str, Any] = {}
-        for name, field in (("timeout", "command_timeout"), ("connect_timeout", "connect_timeout")):
+        names = {"timeout": "command_timeout", "connect_timeout": "connect_timeout"}
+        for name, setting in names.items():
             seconds = self._seconds(name)
             if seconds is not None:
-                given[field] = seconds
+                given[setting] = seconds
         if self["host_key"] is not None:
             if self["host_key"] not in {"strict", "accept-new"}:
                 raise UsageError(f"--host-key {self['host_key']}: takes strict or accept-new")
@@ -166,12 +175,3 @@ def _count(flag: Flag, said: str) -> int:
     if said and not (said.isascii() and said.isdigit() and len(said) < 7):
         raise UsageError(f"{flag.variable}={said}: takes a whole number, 0 or more")
     return int(said or 0)
-
-
-def given(values: Mapping[str, Any], hosts: Sequence[str] | None = None) -> Given:
-    """The flags of this call in this environment. ``hosts`` are the only ones that it names; a
-    variable with another limit gives way to them."""
-    if hosts is None:
-        return Given(values, os.environ)
-    env = {name: said for name, said in os.environ.items() if name != BY_NAME["limit"].variable}
-    return Given(values, env, tuple(hosts))

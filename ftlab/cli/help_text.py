@@ -40,7 +40,9 @@ _START = (
     ("ftlab hosts.check", "log in everywhere; says what to fix if that fails"),
     ("ftlab --help TASK", "a task's flags, with an example; flags follow the task"),
 )
-_VARIABLES = "Each of these is also a variable: FTLAB_LIMIT for --limit, and so on."
+_VARIABLES = (
+    "Each of these is also a variable (FTLAB_LIMIT for --limit) and a key in ftlab.toml (limit)."
+)
 _CORE = (
     ("-h, --help [TASK]", "this text, or that of a task"),
     ("-l, --list [COLLECTION]", "the tasks, or those of one collection"),

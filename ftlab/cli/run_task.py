@@ -11,10 +11,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ftlab.cli.flags import Given, given
+from ftlab.cli.flags import Given
 from ftlab.cli.help_text import see
 from ftlab.cli.output import Form, RunLog
 from ftlab.cli.progress import Messages
+from ftlab.cli.settings.file import given
+from ftlab.cli.settings.tell import tell_settings
 from ftlab.cli.talk.question import confirmed
 from ftlab.cli.talk.stream import stderr_as_talk
 from ftlab.cli.talk.trace import CommandTrace
@@ -55,13 +57,19 @@ def run_task(
 
     Raises ``invoke.Exit`` with the documented code.
     """
-    work = partial(_run, body, arguments, given(values, hosts), hostless=hostless)
+    flags = partial(given, values, hosts)
+    work = partial(_run, body, arguments, flags, hostless=hostless)
     guarded(work, task=name_of(body))
 
 
 def _run(
-    body: Callable[..., Any], arguments: Mapping[str, Any], flags: Given, *, hostless: bool
+    body: Callable[..., Any],
+    arguments: Mapping[str, Any],
+    read_flags: Callable[[], Given],
+    *,
+    hostless: bool,
 ) -> int:
+    flags = read_flags()
     _log(int(flags["verbose"]))
     messages = Messages(quiet=bool(flags["quiet"]))
     lab = Lab(flags.options(hostless=hostless), say=messages)
@@ -78,6 +86,8 @@ def _run(
     lab.begin = lambda: messages.follow(lab)
     lab.asking = messages.asking
     form.follow(lab)
+    if flags["verbose"]:
+        tell_settings(always=name_of(body) == "hosts.list")
     try:
         answer = body(lab, **arguments)
     finally:
@@ -132,6 +142,8 @@ def _code(work: Callable[[], int], task: str) -> int:
         hint = error.hint or (see(task) if task and isinstance(error, UsageError) else "")
         if hint:
             print(f"       {safe(hint)}", file=sys.stderr)
+        if isinstance(error, UsageError):
+            tell_settings()
         return error.exit_code
     except KeyboardInterrupt:
         print("ftlab: interrupted", file=sys.stderr)

@@ -49,14 +49,27 @@ def integer(flag: str, text: str) -> str:
 
 
 def whole(flag: str, text: str | None) -> int | None:
-    """A whole number, 1 or more, of the flag or else of its variable (``FTLAB_KEEP_RUNS``);
-    ``None`` where neither is given. Raises ``UsageError``."""
-    said = text if text is not None else os.environ.get(variable(flag))
+    """A whole number, 1 or more, of the flag, else of its variable (``FTLAB_KEEP_RUNS``), else of
+    the settings file; ``None`` where none is given. Raises ``UsageError``."""
+    said = text if text is not None else stored(flag)
     if not said:
         return None
     if not (said.isascii() and said.isdigit() and len(said) < 7 and int(said) > 0):
         raise UsageError(f"{flag} {said}: takes a whole number, 1 or more")
     return int(said)
+
+
+def stored(flag: str) -> str | None:
+    """What the variable of a task's own flag says, or else the settings file. Raises
+    ``UsageError``."""
+    from ftlab.cli.settings.file import read_settings
+
+    said = os.environ.get(variable(flag))
+    if said is not None:
+        return said
+    name = flag.removeprefix("--").replace("-", "_")
+    found = read_settings(os.environ).values.get(name)
+    return None if found is None else str(found)
 
 
 def variable(flag: str) -> str:

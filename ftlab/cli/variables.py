@@ -11,7 +11,7 @@ from ftlab.inventory.nearest import suggest
 PREFIX = "FTLAB_"
 SINGLE_TASKS = (
     "FTLAB_ATTEMPTS", "FTLAB_KEEP_DAYS", "FTLAB_KEEP_RUNS", "FTLAB_NET_TIMEOUT",
-    "FTLAB_SIGNATURES",
+    "FTLAB_PROFILE", "FTLAB_SIGNATURES",
 )  # fmt: skip
 """Those for flags that not every task has."""
 WITHOUT_FLAG = ("FTLAB_PASSPHRASE", "FTLAB_PASSWORD", "FTLAB_PASSWORD_FILE")

@@ -4,10 +4,10 @@ it, or a list of hosts."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ftlab.engine.options import HostList, InventorySource
 from ftlab.errors import InventoryError
 from ftlab.inventory import Inventory, parse_inventory
 from ftlab.inventory.parse import YAML_SUFFIXES, parse_host_list
@@ -15,21 +15,6 @@ from ftlab.inventory.variables.inheritance import Folder, Surroundings, VarsFile
 from ftlab.user_files import others_may_read, others_may_write, read_bytes, why_unreadable
 
 _BOM = "\ufeff"
-
-
-@dataclass(frozen=True)
-class HostList:
-    """Hosts that stand on the command line, with a comma at least: ``-i h1,h2,``."""
-
-    text: str
-
-    def __str__(self) -> str:
-        """The same for the same hosts, in whatever order: lock and journal know it by this."""
-        names = sorted({name.strip() for name in self.text.split(",")} - {""})
-        return "".join(f"{name}," for name in names)
-
-
-InventorySource = Path | HostList
 
 
 def open_inventory(source: InventorySource) -> Inventory:

@@ -6,14 +6,31 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ftlab.engine.inventory_files import HostList, InventorySource
 from ftlab.errors import InventoryError
 from ftlab.fleet.executor_choice import Placement
 from ftlab.fleet.limits import Limits
-from ftlab.inventory.patterns import Patterns
 from ftlab.ssh.settings import SshSettings
 from ftlab.user_files import expanded
+
+if TYPE_CHECKING:
+    from ftlab.inventory.patterns import Patterns
+
+
+@dataclass(frozen=True)
+class HostList:
+    """Hosts that stand on the command line, with a comma at least: ``-i h1,h2,``."""
+
+    text: str
+
+    def __str__(self) -> str:
+        """The same for the same hosts, in whatever order: lock and journal know it by this."""
+        names = sorted({name.strip() for name in self.text.split(",")} - {""})
+        return "".join(f"{name}," for name in names)
+
+
+InventorySource = Path | HostList
 
 
 def config_home(env: Mapping[str, str]) -> Path:

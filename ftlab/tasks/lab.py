@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftlab.cli.fleet_task import fleet_task
-from ftlab.cli.values import VM, chosen, seconds, whole
+from ftlab.cli.values import VM, chosen, seconds, stored, whole
 
 if TYPE_CHECKING:
     from ftlab.engine.lab import Lab
@@ -141,9 +141,10 @@ def _wanted(profile: str | None, vm: VM) -> Any:
     from ftlab.errors import UsageError
     from ftlab.ops.profiles.fleet import Wanted
 
-    if not profile:
+    named = profile or stored("--profile")
+    if not named:
         raise UsageError("--profile NAME or FILE is needed", hint="ftlab lab.profiles lists some")
-    return Wanted(profile, chosen(vm))
+    return Wanted(named, chosen(vm))
 
 
 def _keep(runs: str | None, days: str | None) -> Keep:

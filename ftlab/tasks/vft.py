@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from ftlab.cli.fleet_task import fleet_task
-from ftlab.cli.values import VM, VM_HELP, chosen, integer, named, seconds, variable, whole
+from ftlab.cli.values import VM, VM_HELP, chosen, integer, named, seconds, stored, whole
 from ftlab.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def _signatures(file: str | None) -> tuple[Signature, ...]:
     from ftlab.esxi.logs.signature_file import parse_signatures, with_own
     from ftlab.user_files import read_text, why_unreadable
 
-    named_by = file or os.environ.get(variable("--signatures"))
+    named_by = file or stored("--signatures")
     if not named_by:
         return with_own(())
     try:

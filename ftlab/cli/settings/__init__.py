@@ -1,0 +1,1 @@
+"""``ftlab.toml``: a user's own defaults of the flags."""
