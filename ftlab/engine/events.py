@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from ftlab.engine.trace import NO_TRACE, Trace, Traced, inventory_secrets
 from ftlab.engine.unmatched import NOT_FOUND, UNMATCHED
+from ftlab.engine.wrappers.trace import NO_TRACE, Trace, Traced, inventory_secrets
 from ftlab.model import Host, Outcome
 
 Final = Callable[[Outcome], Outcome | None]
@@ -19,7 +19,7 @@ Final = Callable[[Outcome], Outcome | None]
 class Listeners:
     """Callbacks for messages, for warnings that are never left out, for each outcome, for each
     final outcome, and for each remote command with the id of its run, as far as ``trace`` says
-    (see ``ftlab.engine.trace``)."""
+    (see ``ftlab.engine.wrappers.trace``)."""
 
     say: Callable[[str], None] = lambda _line: None
     warn: Callable[[str], None] = lambda _line: None

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ftlab.engine.approval import Plans, refuse_other
 from ftlab.engine.context import Context, Job, Recorder, Settled, Unrecorded
-from ftlab.engine.trace import NO_TRACE, Trace
+from ftlab.engine.wrappers.trace import NO_TRACE, Trace
+from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
 from ftlab.errors import FtlabError, Unreachable
 from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.model import Change, Host, Outcome, Status
@@ -46,7 +47,7 @@ Connect = Callable[[Host], Session]
 class Terms:
     """What is the same for all hosts of a run, here and in workers: its id, whether it stops at
     the plan, the plans that were ``approved``, if somebody was asked (a host that would do
-    something else now is refused), and how much is traced (see ``ftlab.engine.trace``)."""
+    something else now is refused), and how much is traced (see ``ftlab.engine.wrappers.trace``)."""
 
     run: str
     check: bool = False
@@ -91,7 +92,7 @@ class Sessions:
         """Raises ``Unreachable``, also for a host that was given up: nothing is sent to it."""
         if host.name in self._given_up:
             raise _late(host)
-        session = self.trace.session(self.connect(host))
+        session = VimCmdName(self.trace.session(self.connect(host)))
         with self._lock:
             if host.name not in self._given_up:
                 self._open[host.name] = session

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ftlab.engine.report import Report, exit_code, summary
-from ftlab.engine.trace import Traced
+from ftlab.engine.wrappers.trace import Traced
 from ftlab.model import Outcome
 from ftlab.report.layout.escape import safe
 from ftlab.report.terminal.trace import cut

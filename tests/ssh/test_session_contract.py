@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ssh_bench import Client
 
+from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
 from ftlab.errors import CommandFailed, CommandTimeout
 from ftlab.model import Command
 from ftlab.session import Session
@@ -21,7 +22,7 @@ from ftlab.sim import RunningLab, SimHost, running_lab
 
 DATASTORE = "/vmfs/volumes/datastore1"
 OVER_A_NETWORK = pytest.mark.parametrize("kind", ["openssh", "simulated"])
-ANY = pytest.mark.parametrize("kind", ["openssh", "simulated", "direct"])
+ANY = pytest.mark.parametrize("kind", ["openssh", "simulated", "direct", "named"])
 
 LocalFile = Callable[[str], tuple[str, Path]]
 
@@ -40,11 +41,13 @@ def simulated(lab: RunningLab) -> SimHost:
 @pytest.fixture
 def any_session(kind: str, request: pytest.FixtureRequest) -> Iterator[Session]:
     """A session of one kind: with the real OpenSSH, with a simulated host over real SSH, and
-    with a simulated host without a network, which other tests rely on."""
+    with a simulated host without a network, which other tests rely on, bare and as runs have it."""
     if kind == "openssh":
         yield request.getfixturevalue("session")
     elif kind == "direct":
         yield DirectSession(request.getfixturevalue("simulated"))
+    elif kind == "named":
+        yield VimCmdName(DirectSession(request.getfixturevalue("simulated")))
     else:
         lab, client = request.getfixturevalue("lab"), request.getfixturevalue("client")
         with closing(simulated_session(lab, client)) as session:

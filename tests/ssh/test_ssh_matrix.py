@@ -30,12 +30,16 @@ OLD = {
 SHA1_KEX = "diffie-hellman-group14-sha1"
 GEX = {**OLD, "KexAlgorithms": "diffie-hellman-group-exchange-sha256"}
 TRIPLE_DES = {**OLD, "Ciphers": "3des-cbc"}
+DROPBEAR_052 = {
+    **OLD, "KexAlgorithms": "diffie-hellman-group1-sha1", "Ciphers": "aes128-cbc,3des-cbc",
+}  # fmt: skip
+"""What ESXi 4.x offers: dropbear before 0.53."""
 PASSWORDS = {"PasswordAuthentication": "yes"}
 TALK = {"UsePAM": "yes", "KbdInteractiveAuthentication": "yes"}
 LOGINS = ("key", "rsa key", "password", "keyboard-interactive")
 SERVERS = (
-    "openssh", "openssh as of 5.6", "openssh gex", "openssh 3des", "asyncssh as of 5.6",
-    "asyncssh 3des", "dropbear",
+    "openssh", "openssh as of 5.6", "openssh gex", "openssh 3des", "openssh as dropbear 0.52",
+    "asyncssh as of 5.6", "asyncssh 3des", "dropbear",
 )  # fmt: skip
 
 
@@ -48,7 +52,12 @@ def credentials(keys: Keys, login: str) -> dict[str, object]:
 
 
 def options(server: str, login: str) -> dict[str, str]:
-    base = {"openssh as of 5.6": OLD, "openssh gex": GEX, "openssh 3des": TRIPLE_DES}
+    base = {
+        "openssh as of 5.6": OLD,
+        "openssh gex": GEX,
+        "openssh 3des": TRIPLE_DES,
+        "openssh as dropbear 0.52": DROPBEAR_052,
+    }
     extra = {"password": PASSWORDS, "keyboard-interactive": TALK}
     return {**base.get(server, {}), **extra.get(login, {})}
 
@@ -59,7 +68,7 @@ def reaches(client: Client, host: Host) -> bool:
 
 @pytest.mark.integration
 @pytest.mark.parametrize("login", LOGINS[1:])  # a server of that age takes RSA keys only
-@pytest.mark.parametrize("server", SERVERS[1:4])
+@pytest.mark.parametrize("server", SERVERS[1:5])
 def test_old_openssh(
     client: Client,
     keys: Keys,
@@ -112,7 +121,7 @@ def test_a_server_with_a_single_key_exchange(client: Client, launch: Launch, kex
 @pytest.mark.integration
 @pytest.mark.filterwarnings("ignore:Diffie-Hellman over finite fields")  # asyncssh's own affair
 @pytest.mark.parametrize("login", LOGINS[1:])
-@pytest.mark.parametrize("server", SERVERS[4:6])
+@pytest.mark.parametrize("server", SERVERS[5:7])
 def test_asyncssh(client: Client, keys: Keys, server: str, login: str) -> None:
     """The other way round than OpenSSH here: group exchange first, no ``server-sig-algs``."""
     less = {"encryption_algs": ["3des-cbc"], "kex_algs": [SHA1_KEX]} if "3des" in server else {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ftlab.cli.output import RunLog
     from ftlab.cli.progress import Messages
-    from ftlab.engine.trace import Traced
+    from ftlab.engine.wrappers.trace import Traced
 
 
 class CommandTrace:

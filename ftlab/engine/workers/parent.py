@@ -9,8 +9,8 @@ from typing import Any
 
 from ftlab.engine.context import Settled
 from ftlab.engine.sessions import Sessions
-from ftlab.engine.trace import Traced
 from ftlab.engine.workers.worker import WorkerSetup
+from ftlab.engine.wrappers.trace import Traced
 from ftlab.errors import Lost
 from ftlab.model import Change, Host, Outcome, Secret
 from ftlab.ssh.login.canary import Canaries, Key, Verdict

@@ -14,8 +14,8 @@ from typing import Any
 from ftlab.engine.connecting import Reach
 from ftlab.engine.context import Job, Settled
 from ftlab.engine.sessions import Sessions, Terms
-from ftlab.engine.trace import Trace
 from ftlab.engine.workers.known_hosts import KnownHostsCopies
+from ftlab.engine.wrappers.trace import Trace
 from ftlab.fleet.workers.rpc import CURRENT, Link
 from ftlab.model import Change, Host, Outcome
 from ftlab.version import VERSION

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ftlab.engine.trace import Traced
+from ftlab.engine.wrappers.trace import Traced
 from ftlab.report.layout.escape import safe
 
 MOST_LINES, MOST_CHARACTERS, LONGEST = 40, 4096, 400

@@ -1,0 +1,75 @@
+"""The name of ``vim-cmd`` on a host: 3i and ESX 4.0 have ``vmware-vim-cmd`` only (4.1 has both).
+
+Sources: lamw/ghettoVCB issue 16, apache/vcl VIM_SSH.pm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ftlab.model import Command, Completed, Host
+from ftlab.session import Session
+
+NAME, OLD_NAME = "vim-cmd", "vmware-vim-cmd"
+_NOT_FOUND = 127
+
+
+@dataclass
+class VimCmdName:
+    """A session that calls ``vim-cmd`` by the name that its host has: found out by the first call
+    that a shell does not find, and remembered. That call did nothing, so it is safe to repeat."""
+
+    session: Session
+    host: Host = field(init=False)
+    _is_old: bool = False
+
+    def __post_init__(self) -> None:
+        self.host = self.session.host
+
+    def run(self, command: Command) -> Completed:
+        done = self.session.run(self._named(command))
+        return self.session.run(self._named(command)) if self._learned(done) else done
+
+    def run_all(self, commands: Sequence[Command]) -> list[Completed]:
+        found = self.session.run_all([self._named(each) for each in commands])
+        again = [at for at, done in enumerate(found) if self._learned(done)]
+        if again:
+            repeated = self.session.run_all([self._named(commands[at]) for at in again])
+            for at, done in zip(again, repeated, strict=True):
+                found[at] = done
+        return found
+
+    def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
+        found = self.session.run_chain([self._named(each) for each in commands])
+        if found and self._learned(found[-1]):
+            begun = len(found) - 1
+            rest = self.session.run_chain([self._named(each) for each in commands[begun:]])
+            return [*found[:begun], *rest]
+        return found
+
+    def together(self, *work: Callable[[], Any]) -> list[Any]:
+        return self.session.together(*work)
+
+    def read(self, path: str) -> bytes:
+        return self.session.read(path)
+
+    def write(self, path: str, data: bytes) -> None:
+        self.session.write(path, data)
+
+    def close(self) -> None:
+        self.session.close()
+
+    def _named(self, command: Command) -> Command:
+        if self._is_old and command.argv[0] == NAME:
+            return replace(command, argv=(OLD_NAME, *command.argv[1:]))
+        return command
+
+    def _learned(self, done: Completed) -> bool:
+        """Whether this answer says that the shell knows no ``vim-cmd``. Several calls at the same
+        time may each learn it."""
+        if done.exit != _NOT_FOUND or done.command.argv[0] != NAME:
+            return False
+        self._is_old = True
+        return True
