@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,8 @@ with quiet_interrupts(), lean_imports():
     from invoke.parser import Parser, ParserContext
 
     from ftlab.cli.fleet_task import FleetTask
-    from ftlab.cli.help_text import OPTIONAL, about_program, about_task, tasks_block
-    from ftlab.cli.settings.tell import tell_settings
-    from ftlab.cli.usage_errors import PLAIN, Misuse, explained, misplaced, no_flag, no_task
+    from ftlab.cli.front_ends.parsing import PlainWords, tell_misuse
+    from ftlab.cli.help_text import about_program, about_task, tasks_block
     from ftlab.tasks.namespace import NAMES, namespace
 
 _CORE = {
@@ -34,10 +32,8 @@ _CORE = {
 not run; and its ``--dry`` would print commands without stopping changes: ``--check`` is the real
 dry run."""
 
-_HINT = "ftlab --list shows the tasks, ftlab --help TASK one"
 
-
-class FtlabProgram(invoke.Program):  # type: ignore[misc]
+class FtlabProgram(PlainWords):
     """invoke's program, except that a usage error is exit 2 (invoke's own is 1)."""
 
     def core_args(self) -> list[Any]:
@@ -58,54 +54,6 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
             ParserContext(name=name, args=self.collection[name].get_arguments()) for name in tasks
         ]
         return Parser(initial=self.initial_context, contexts=contexts)
-
-    def parse_tasks(self) -> None:
-        tasks = set(self.collection.task_names)
-        helped = helped_task(self.core.unparsed, tasks)
-        words = [*self.core.unparsed, *plain_words(self.argv)] if self.core.unparsed else []
-        self.core.unparsed = [] if helped else spelled_out(words, tasks)
-        try:
-            super().parse_tasks()
-        except ParseError as error:
-            raise explained(error, self.core.unparsed, self.parser.contexts, NAMES) from error
-        if helped:
-            self.core[0].args.help.value = helped
-        self._list_a_helped_collection()
-        self._refuse_unknown_collections()
-        if not hasattr(self, f"list_{self.args['list-format'].value}"):
-            raise ParseError("--list-format takes flat, nested or json")
-        self._refuse_flags_as_arguments()
-        self._unmark_words()
-
-    def _refuse_flags_as_arguments(self) -> None:
-        """invoke takes an unknown ``--flag`` for an argument that is still missing."""
-        for context in self.tasks:
-            for argument in context.positional_args:
-                if str(argument.value).startswith("--"):
-                    raise no_flag(str(argument.value), context)
-
-    def _unmark_words(self) -> None:
-        for context in self.tasks:
-            for argument in context.args.values():
-                if isinstance(argument.value, str) and argument.value.startswith(PLAIN):
-                    argument.set_value(argument.value.removeprefix(PLAIN), cast=False)
-
-    def _list_a_helped_collection(self) -> None:
-        """``--help vft`` is ``--list vft``. Raises ``Misuse`` for a name that is nothing."""
-        name = self.args.help.value
-        if isinstance(name, str) and name in self.collection.collections:
-            self.args.help.set_value(False, cast=False)
-            self.args.list.value = name
-        elif isinstance(name, str) and name not in self.collection.task_names:
-            raise no_task(name, NAMES)
-
-    def _refuse_unknown_collections(self) -> None:
-        """Raises ``Misuse``, also for ``-l PATTERN TASK``: there it is invoke's ``--list``."""
-        name = self.args.list.value
-        if isinstance(name, str) and name not in self.collection.collections:
-            if self.tasks:
-                raise misplaced(f"-l {name}", self.tasks[0].name)
-            raise Misuse(f"there is no collection {name!r}", "ftlab --list shows all tasks")
 
     def print_help(self) -> None:
         print(about_program(self._summaries(), _width()))
@@ -145,9 +93,7 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
         try:
             self._to_the_end(argv)
         except ParseError as error:
-            print(f"ftlab: {error}", file=sys.stderr)
-            print(f"       {getattr(error, 'hint', _HINT)}", file=sys.stderr)
-            tell_settings()
+            tell_misuse(error)
             return 2
         except invoke.Exit as end:
             if not end.message:
@@ -160,13 +106,9 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
 
     def _to_the_end(self, argv: Any) -> None:
         self.create_config()
-        try:
-            self.parse_core(argv)
-            self.parse_collection()
-            self.parse_tasks()
-        except ValueError as error:  # how invoke says that a flag takes a number
-            text = str(error).rpartition(": ")[2]
-            raise ParseError(f"{text} is not a whole number") from error
+        self.parse_core(argv)
+        self.parse_collection()
+        self.parse_tasks()
         self.parse_cleanup()
         self.update_config()
         self.execute()
@@ -174,31 +116,6 @@ class FtlabProgram(invoke.Program):  # type: ignore[misc]
 
 def _width() -> int:
     return shutil.get_terminal_size().columns
-
-
-def plain_words(argv: Sequence[str]) -> list[str]:
-    """Those after ``--``, which are no flags, marked as such."""
-    after = argv[argv.index("--") + 1 :] if "--" in argv else []
-    return [PLAIN + word for word in after]
-
-
-def spelled_out(tokens: Sequence[str], tasks: set[str]) -> list[str]:
-    """``lab.history RUN`` as ``lab.history --run RUN``."""
-    spelled: list[str] = []
-    for before, token in zip(["", *tokens], tokens, strict=False):
-        name = OPTIONAL.get(before)
-        if name and not token.startswith("-") and token not in tasks:
-            spelled.append(f"--{name}")
-        spelled.append(token)
-    return spelled
-
-
-def helped_task(tokens: Sequence[str], tasks: set[str]) -> str | None:
-    """The task that ``TASK --help`` asks about: invoke would take ``--help`` for an argument of
-    TASK that is still missing, and run it."""
-    if not {"--help", "-h"} & set(tokens):
-        return None
-    return next((token for token in tokens if token in tasks), None)
 
 
 program = FtlabProgram(

@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -162,6 +163,14 @@ class Cli:
         call = self.json if json else self
         with ThreadPoolExecutor(4) as pool:
             return list(pool.map(lambda argv: call(*argv), calls))
+
+
+def until(happened: Callable[[], object], seconds: float = 20.0) -> None:
+    """Wait for another process to get that far."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.02)
 
 
 def tree(root: Path) -> dict[str, tuple[bytes, int, int, int]]:

@@ -7,20 +7,13 @@ import time
 
 import pytest
 from cli_place import Bench, Place
+from cli_runner import until
 from lab_bench import near
 
 from ftlab.sim import Fault
 
 VERSION = "vmware -v"
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-def until(happened, seconds: float = 20.0) -> None:
-    """Wait for another process to get that far."""
-    end = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")

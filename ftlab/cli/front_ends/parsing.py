@@ -1,0 +1,135 @@
+"""From the words of a command line to tasks, with ftlab's own words for what is wrong."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import invoke
+from invoke.exceptions import ParseError
+
+from ftlab.cli.front_ends.own_task import is_own
+from ftlab.cli.help_text import OPTIONAL
+from ftlab.cli.settings.tell import tell_settings
+from ftlab.cli.usage_errors import PLAIN, Misuse, explained, misplaced, no_flag, no_task
+
+_HINT = "ftlab --list shows the tasks, ftlab --help TASK one"
+"""What to do about an error that says no more."""
+
+
+class PlainWords(invoke.Program):  # type: ignore[misc]
+    """Mixed into a program of invoke's: it understands what a user of ftlab types, and raises
+    ``ParseError`` in ftlab's words, often with a ``hint``. Tasks that are not ftlab's keep to
+    invoke's rules."""
+
+    plain_after_dashes = True
+    """Whether words after ``--`` are arguments, whatever they look like."""
+
+    def parse_tasks(self) -> None:
+        own = {name for name in self.collection.task_names if is_own(self.collection[name])}
+        helped = helped_task(self.core.unparsed, own)
+        words = list(self.core.unparsed)
+        if words and self.plain_after_dashes:
+            words += plain_words(self.argv)
+        self.core.unparsed = [] if helped else spelled_out(words, self.collection.task_names)
+        self._parse_tasks()
+        if helped:
+            self.core[0].args.help.value = helped
+        self._list_a_helped_collection()
+        self._refuse_unknown_collections()
+        if not hasattr(self, f"list_{self.args['list-format'].value}"):
+            raise ParseError("--list-format takes flat, nested or json")
+        for context in self.tasks:
+            if context.name in own:
+                _refuse_flags_as_arguments(context)
+            _unmark_words(context)
+
+    def _parse_tasks(self) -> None:
+        names = tuple(self.collection.task_names)
+        try:
+            super().parse_tasks()
+        except ParseError as error:
+            raise explained(error, self.core.unparsed, self.parser.contexts, names) from error
+        except ValueError as error:  # how invoke says that a flag takes a number
+            text = str(error).rpartition(": ")[2]
+            raise ParseError(f"{text} is not a whole number") from error
+
+    def _list_a_helped_collection(self) -> None:
+        """``--help vft`` is ``--list vft``. Raises ``Misuse`` for a name that is nothing."""
+        name = self.args.help.value
+        if isinstance(name, str) and name in self.collection.collections:
+            self.args.help.set_value(False, cast=False)
+            self.args.list.value = name
+        elif isinstance(name, str) and name not in self.collection.task_names:
+            raise no_task(name, tuple(self.collection.task_names))
+
+    def _refuse_unknown_collections(self) -> None:
+        """Raises ``Misuse``, also for ``-l PATTERN TASK``: there it is invoke's ``--list``."""
+        name = self.args.list.value
+        if isinstance(name, str) and name not in self.collection.collections:
+            if self.tasks:
+                raise misplaced(f"-l {name}", self.tasks[0].name)
+            raise Misuse(f"there is no collection {name!r}", "ftlab --list shows all tasks")
+
+
+class Foreign(PlainWords):
+    """For ``inv`` and ``fab``, which end with 1 after a usage error of invoke's."""
+
+    def parse_tasks(self) -> None:
+        try:
+            super().parse_tasks()
+        except ParseError as error:
+            tell_misuse(error)
+            raise invoke.Exit(code=2) from error
+
+
+class ForeignWithRemainder(Foreign):
+    """For ``fab``: what comes after ``--`` is a command for Fabric itself."""
+
+    plain_after_dashes = False
+
+
+def tell_misuse(error: ParseError) -> None:
+    """Say on stderr what is wrong, and what to do about it."""
+    print(f"ftlab: {error}", file=sys.stderr)
+    print(f"       {getattr(error, 'hint', _HINT)}", file=sys.stderr)
+    tell_settings()
+
+
+def plain_words(argv: Sequence[str]) -> list[str]:
+    """Those after ``--``, which are no flags, marked as such."""
+    after = argv[argv.index("--") + 1 :] if "--" in argv else []
+    return [PLAIN + word for word in after]
+
+
+def spelled_out(tokens: Sequence[str], tasks: Collection[str]) -> list[str]:
+    """``lab.history RUN`` as ``lab.history --run RUN``."""
+    spelled: list[str] = []
+    for before, token in zip(["", *tokens], tokens, strict=False):
+        name = OPTIONAL.get(before)
+        if name and not token.startswith("-") and token not in tasks:
+            spelled.append(f"--{name}")
+        spelled.append(token)
+    return spelled
+
+
+def helped_task(tokens: Sequence[str], tasks: Collection[str]) -> str | None:
+    """The task that ``TASK --help`` asks about: invoke would take ``--help`` for an argument of
+    TASK that is still missing, and run it."""
+    if not {"--help", "-h"} & set(tokens):
+        return None
+    return next((token for token in tokens if token in tasks), None)
+
+
+def _refuse_flags_as_arguments(context: Any) -> None:
+    """invoke takes an unknown ``--flag`` for an argument that is still missing."""
+    for argument in context.positional_args:
+        if str(argument.value).startswith("--"):
+            raise no_flag(str(argument.value), context)
+
+
+def _unmark_words(context: Any) -> None:
+    for argument in context.args.values():
+        if isinstance(argument.value, str) and argument.value.startswith(PLAIN):
+            argument.set_value(argument.value.removeprefix(PLAIN), cast=False)
