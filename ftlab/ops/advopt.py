@@ -2,7 +2,7 @@
 ``esxcfg-advcfg`` (ESX(i) 4.x).
 
 Which text a host prints for an option it does not know is documented nowhere, so none is
-matched: ``esxcfg-advcfg -V`` (its has-option probe) or the whole list decides.
+matched: the whole list decides. A host that fails to answer has not said that it has none.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ftlab.esxi import faults
 from ftlab.esxi.host import features
 from ftlab.esxi.options import advcfg, esxcli
 from ftlab.esxi.options.advcfg import ListedOption
-from ftlab.esxi.options.option import AdvancedOption, Kind, check_path, coerce
+from ftlab.esxi.options.option import AdvancedOption, Kind, check_path, coerce, same_path
 from ftlab.model import Change, Command, Completed
 
 _OLD = "advopt: esxcfg-advcfg only"
@@ -77,12 +77,26 @@ def _by_path(done: Completed) -> dict[str, ListedOption]:
 
 
 def _has_option(context: Context, path: str) -> bool | None:
-    """Whether the build has the option; ``None`` where the host has no way to tell."""
-    has = advcfg.interpret_has(context.session.run(advcfg.build_has(path)))
-    if has is not None:
-        return has
-    done = context.session.run(esxcli.build_list_all())
-    return esxcli.interpret_list(done, path) is not None if done.ok else None
+    """Whether the build has the option, by the whole list: the probe ``-V`` alone decides
+    nothing but a yes, since a broken host fails it as well. ``None`` where the host does not give
+    its list either: no answer is no "no"."""
+    if advcfg.interpret_has(context.session.run(advcfg.build_has(path))):
+        return True
+    if not context.remembered.get(_OLD):
+        done = context.session.run(esxcli.build_list_all())
+        if done.ok and (listed := esxcli.parse_options(done.out)):
+            return any(same_path(one.path, path) for one in listed)
+    names = listed_options(context)
+    return path.casefold() in names if names else None
+
+
+def listed_options(context: Context) -> dict[str, ListedOption]:
+    """The options that ``esxcfg-advcfg`` lists, by their path in small letters; asked once. Empty
+    where the host gives no list."""
+    if _LISTED not in context.remembered:
+        context.remembered[_LISTED] = _by_path(context.session.run(advcfg.build_list()))
+    found: dict[str, ListedOption] = context.remembered[_LISTED]
+    return found
 
 
 def _not_here(context: Context, path: str) -> NotApplicable:

@@ -149,3 +149,39 @@ def test_vft_stream_is_the_one_option_by_name(bench: Bench):
     assert place.option("vesxi01", STREAM) == "1"
     place.cli.json("vft.stream", "--value", "0", "-y").expect(0)
     assert place.option("vesxi01", STREAM) == "0"
+
+
+BROKEN = (
+    b"A specified parameter was not correct:. Operation failed, diagnostics report: "
+    b"/etc/vmware/esx.conf: read failed: esx.conf parser\n -- 7, 44): forward slash expected\n"
+)
+"""As a public issue shows a host whose esx.conf is damaged."""
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["the list answers", "nothing answers"])
+def test_a_host_that_cannot_answer_has_not_said_no(bench: Bench, listed: bool) -> None:
+    place = bench()
+    host = place.lab.sim["vesxi01"]
+    commands = ["esxcli system settings advanced list -o", "esxcfg-advcfg -q -V"]
+    if not listed:
+        commands += ["esxcli system settings advanced list", "esxcfg-advcfg"]
+    for command in commands:
+        host.faults.append(Fault(command, times=None, exit=1, stderr=BROKEN))
+    for argv in (("advopt.get", STREAM), ("vft.stream", "--value", "1", "-y")):
+        ran = place.cli.json(*argv).expect(5)
+        assert (ran.statuses["vesxi01"], ran.statuses["vesxi02"]) in {
+            ("failed", "ok"), ("failed", "changed"),
+        }  # fmt: skip
+        message = ran.error("vesxi01")["message"]
+        assert "read failed" in message
+        assert "forward slash expected" in message
+        assert "does not exist" not in message
+
+
+def test_an_option_missing_from_the_list_is_missing_whatever_the_probe_says(bench: Bench) -> None:
+    """``-V`` that fails for another reason, and a list that answers."""
+    place = bench(versions=("8.0", "5.0"))
+    host = place.lab.sim["vesxi01"]
+    host.faults.append(Fault("esxcfg-advcfg -q -V", times=None, exit=4, stderr=b"no VSI\n"))
+    ran = place.cli.json("advopt.get", STREAM).expect(0)
+    assert ran.error("vesxi01")["kind"] == "not_applicable"

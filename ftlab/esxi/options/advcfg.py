@@ -74,8 +74,9 @@ def parse_get(text: str, path: str, kind: Kind | None = None) -> int | str:
 
 
 def interpret_has(completed: Completed) -> bool | None:
-    """True: the option exists. False: it does not. None: the probe itself did not work."""
-    return {0: True, 1: False}.get(completed.exit)
+    """True: the option exists. False: it does not, or the host cannot look. None: the probe
+    itself did not work; it is quiet, so words on stderr mean that, too."""
+    return None if completed.err.strip() else {0: True, 1: False}.get(completed.exit)
 
 
 def parse_list(text: str) -> list[ListedOption]:
