@@ -179,4 +179,6 @@ def test_jump_hosts(jump: str) -> None:
 def test_each_field_says_where_it_was_set() -> None:
     text = "[lab:vars]\nansible_user=root\n[lab]\nh ansible_port=2222 ftlab_jump=gw\n"
     origins = parse_inventory(text, "lab.ini").hosts[0].origins
-    assert origins == {"user": "lab.ini:2", "port": "lab.ini:4", "jump": "lab.ini:4"}
+    assert origins == {
+        "name": "lab.ini:4", "user": "lab.ini:2", "port": "lab.ini:4", "jump": "lab.ini:4",
+    }  # fmt: skip

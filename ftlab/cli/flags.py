@@ -123,6 +123,7 @@ class Given:
             limits=self._limits(),
             executor=parse_executor(self["executor"]) if self["executor"] else None,
             ssh=self._ssh(),
+            verbose=bool(self["verbose"]),
         )
 
     def _inventory(self, *, hostless: bool) -> InventorySource:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ftlab.ssh.connector import Connector
     from ftlab.ssh.login.canary import Canaries
     from ftlab.ssh.login.passwords import SecretSource
+    from ftlab.ssh.network.targets import Targets
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,23 @@ class Reach:
     hosts: Mapping[str, Host] = field(default_factory=dict)
 
     def connector(
-        self, secrets: SecretSource | None = None, canaries: Canaries | None = None
+        self,
+        secrets: SecretSource | None = None,
+        canaries: Canaries | None = None,
+        targets: Targets | None = None,
     ) -> Connector:
         """What opens sessions; paramiko is loaded here, and not before."""
         from ftlab.ssh.connector import Connector
 
-        return Connector(self.ssh, secrets, jump_hosts=self.hosts, canaries=canaries)
+        return Connector(
+            self.ssh, secrets, jump_hosts=self.hosts, canaries=canaries, targets=targets
+        )
+
+    def targets(self) -> Targets:
+        """What says where each host is, and as whom it is entered."""
+        from ftlab.ssh.network.targets import Targets
+
+        return Targets.of_settings(self.ssh, self.hosts)
 
     def part(self, among: int) -> Reach:
         """For one of ``among`` workers that share the login limits; without a password."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ftlab.ssh.connector import Connector
     from ftlab.ssh.login.passwords import SecretSource
     from ftlab.ssh.login.prompt import Prompt
+    from ftlab.ssh.network.targets import Targets
 
 Approve = Callable[[Report], bool]
 """Shown the plan of an interactive run; whether to go on."""
@@ -132,6 +133,14 @@ class Lab:
         """The journal of the earlier runs on this inventory. Raises ``StateError``."""
         return Journal.open_to_read(self.options.journal, self.options.real_inventory)
 
+    @cached_property
+    def targets(self) -> Targets:
+        """Where the hosts are and as whom they are entered. Raises ``UsageError`` where that
+        cannot be said of one of the selected ones."""
+        targets = self.reach.targets()
+        targets.check(self.hosts)
+        return targets
+
     def connect(self, host: Host) -> Session:
         """A logged-in session. Raises ``Unreachable``."""
         return self.connector.connect(host)
@@ -142,7 +151,7 @@ class Lab:
         threads ask for it first: it must be one, since it knows which password was refused."""
         with self._making:
             if self._connector is None:
-                self._connector = self.reach.connector(self.secrets)
+                self._connector = self.reach.connector(self.secrets, targets=self.targets)
             return self._connector
 
     @property
@@ -193,6 +202,7 @@ class Lab:
         """A run in the making, for operations that span hosts (see
         ``ftlab.ops.vft.secondary.fleet``) and, ``apart``, for those whose hosts have nothing
         to do with each other."""
+        self.targets  # noqa: B018 - a host whose way cannot be followed: nobody is contacted
         approved = None if check else self.approved_plans
         purpose = Purpose(task, args, changes, check, apart, approved)
         return Runner(self.options, self.hosts, purpose, self, self.listeners)
@@ -221,7 +231,7 @@ class Lab:
     def approved(self, once: Callable[..., Report], *, changes: bool) -> Report:
         """Call ``once(check=…)``: for real, as a check, or as a check and then for real. Then what
         the check showed is done, host by host, or nothing: see ``ftlab.engine.approval``."""
-        self.hosts  # noqa: B018 - a wrong inventory or pattern is an error before all others
+        self.targets  # noqa: B018 - a wrong inventory or pattern is an error before all others
         try:
             if self.options.check or not changes or self.options.yes:
                 self.begin()

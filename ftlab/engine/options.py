@@ -89,6 +89,7 @@ class Options:
     the only hosts that are meant (``None``: any); ``retry_failed`` is a run whose failed hosts
     are meant. ``state_dir`` holds journal, lock and the lab's known_hosts. ``wait_lock`` is in
     seconds. ``executor`` is where hosts are worked on (``None``: as the fleet's size asks for).
+    ``verbose`` adds to a task's facts where they come from.
     """
 
     inventory: InventorySource
@@ -102,6 +103,7 @@ class Options:
     wait_lock: float = 0.0
     limits: Limits = field(default_factory=Limits)
     executor: Placement | None = None
+    verbose: bool = False
     ssh: SshSettings = field(default_factory=SshSettings)
 
     @property

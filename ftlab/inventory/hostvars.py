@@ -96,7 +96,7 @@ def _connection(name: str, place: Place, settings: Settings) -> dict[str, Any]:
         "port": way.port(settings),
         "password": None if password is None else Secret(password),
         "legacy_ssh": flag(settings, _LEGACY_SSH),
-        "origins": _origins(settings),
+        "origins": {"name": str(place), **_origins(settings)},
     }
 
 

@@ -27,7 +27,8 @@ from ftlab.ssh.login.passwords import SecretSource
 from ftlab.ssh.network.dial import dial
 from ftlab.ssh.network.jump import Jumps
 from ftlab.ssh.network.proxycommand import start_proxy
-from ftlab.ssh.network.target import Target, Targets
+from ftlab.ssh.network.target import Target
+from ftlab.ssh.network.targets import Targets
 from ftlab.ssh.not_ssh import not_ssh
 from ftlab.ssh.paramiko_ext.transport import Keepalive
 from ftlab.ssh.session import SshSession
@@ -49,16 +50,17 @@ class Connector:
         *,
         jump_hosts: Mapping[str, Host] | None = None,
         canaries: Canaries | None = None,
+        targets: Targets | None = None,
     ) -> None:
         self.settings = settings
         self._secrets = secrets or SecretSource()
-        self._targets = Targets(settings.ssh_config, jump_hosts)
+        self._targets = targets or Targets.of_settings(settings, jump_hosts)
         self._keys = KeyRing(self._secrets)
         self._canaries = canaries or Canaries()
         self._jumps = Jumps(self._enter)
         self._config = plain_config()
         self._lock = threading.Lock()
-        self._known: dict[str | None, KnownHosts] = {}
+        self._known: dict[tuple[Path, ...], KnownHosts] = {}
         self._slots: dict[tuple[object, ...], threading.BoundedSemaphore] = {}
 
     def connect(self, host: Host, *, deadline: float | None = None) -> SshSession:
@@ -85,19 +87,27 @@ class Connector:
             limit = Deadline(self.settings.connect_timeout).no_later_than(deadline)
             return retry_while_busy(limit, scan, target, limit, self._socket)
 
-    def known_hosts(self, extra: str | None) -> KnownHosts:
-        """The run's known_hosts, with the file that one host's inventory line adds; each file is
-        read once for all hosts.
+    def known_hosts(self, host: Host) -> KnownHosts:
+        """What is known of a host's keys: by the run's known_hosts, or those that ssh's
+        configuration names, and by the file that its inventory line adds.
 
         :raises Unreachable: ``hostkey.file``: one of them cannot be read.
         """
+        return self._known_to(self._resolve(host))
+
+    def _known_to(self, target: Target) -> KnownHosts:
+        """Each set of files is read once for all hosts."""
+        extra = [Path(target.host.known_hosts)] if target.host.known_hosts else []
+        own, usual = self.settings.known_hosts[:1], self.settings.known_hosts[1:]
+        user = usual if target.known_hosts is None else target.known_hosts
+        files = (*extra, *own, *user, *target.more_known_hosts)
         with self._lock:
-            if extra not in self._known:
+            if files not in self._known:
                 known = KnownHosts()
-                for file in (*([Path(extra)] if extra else ()), *self.settings.known_hosts):
+                for file in files:
                     _load(known, file)
-                self._known[extra] = known
-            return self._known[extra]
+                self._known[files] = known
+            return self._known[files]
 
     def close(self) -> None:
         """Hang up on jump hosts and the agent. Sessions are closed by whoever opened them."""
@@ -128,10 +138,7 @@ class Connector:
         """Log in to the jump host before this host's own login begins: the two may share a
         password, and a jump host that refuses one says nothing about this host's."""
         if target.jump is not None:
-            self._jumps.enter(self._jump(target.jump), until)
-
-    def _jump(self, spec: str) -> Target:
-        return self._targets.of(self._targets.jump_host(spec))
+            self._jumps.enter(self._targets.jump_of(target), until)
 
     def _attempt(self, target: Target, deadline: Deadline, guard: Canaries | None) -> Connection:
         sock = self._socket(target, deadline)
@@ -142,18 +149,18 @@ class Connector:
 
     def _socket(self, target: Target, deadline: Deadline) -> Any:
         if target.jump is not None:
-            return self._jumps.channel(self._jump(target.jump), target, deadline)
+            return self._jumps.channel(self._targets.jump_of(target), target, deadline)
         try:
-            if target.proxy_command:
-                return start_proxy(target.proxy_command)
-            return dial(target.address, target.port, deadline, target.family)
+            if target.proxy_line:
+                return start_proxy(target.proxy_line)
+            return dial(target.address, target.port, deadline, target.family, target.bind_address)
         except OSError as error:
             raise connect_errors.unreachable(error, target, None, deadline) from error
 
     def _verifier(self, target: Target) -> Verifier:
         files = self.settings.known_hosts
         return Verifier(
-            self.known_hosts(target.host.known_hosts),
+            self._known_to(target),
             target.known_as,
             target.port,
             self.settings.host_key,

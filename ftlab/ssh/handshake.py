@@ -5,15 +5,23 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+import paramiko
 from fabric import Config, Connection
 
 from ftlab.ssh import connect_errors
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.hostkeys.verify import Verifier
 from ftlab.ssh.login.login import Login
-from ftlab.ssh.network.target import NoConfig, Target
+from ftlab.ssh.network.target import Target
 from ftlab.ssh.paramiko_ext.legacy import LegacyTransport
 from ftlab.ssh.paramiko_ext.transport import Keepalive, LabTransport, hang_up
+
+
+class NoConfig(paramiko.SSHConfig):
+    """A configuration without a line, and quick to say so."""
+
+    def lookup(self, hostname: str) -> paramiko.SSHConfigDict:  # noqa: ARG002 - paramiko's
+        return paramiko.SSHConfigDict()
 
 
 def plain_config() -> Config:

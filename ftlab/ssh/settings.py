@@ -16,10 +16,10 @@ class SshSettings:
     ``connect_timeout`` covers one host's TCP connect, banner, key exchange and login, retries
     included. ``command_timeout`` is for a command that names none. The first of
     ``known_hosts`` is the lab's own: it is the only one ever written. ``ssh_config`` of
-    ``None`` means that no such file is read. ``logins_at_once`` is per server: OpenSSH's
-    ``MaxStartups`` begins to drop connections at 10. ``channels_at_once`` is per connection:
-    OpenSSH's ``MaxSessions`` allows 10. ``through_jump_at_once`` bounds the logins that are
-    under way through one jump host. ``output_cap`` bounds each of stdout and stderr of one
+    ``None`` means that neither it nor the system's is read. ``logins_at_once`` is per server:
+    OpenSSH's ``MaxStartups`` begins to drop connections at 10. ``channels_at_once`` is per
+    connection: OpenSSH's ``MaxSessions`` allows 10. ``through_jump_at_once`` bounds the logins
+    that are under way through one jump host. ``output_cap`` bounds each of stdout and stderr of one
     command. A silent peer is given up after ``keepalive * keepalive_count``.
     """
 
@@ -28,6 +28,7 @@ class SshSettings:
     known_hosts: tuple[Path, ...] = (Path("~/.ssh/known_hosts"),)
     host_key: HostKeyPolicy = "strict"
     ssh_config: Path | None = Path("~/.ssh/config")
+    system_ssh_config: Path | None = Path("/etc/ssh/ssh_config")
     logins_at_once: int = 10
     channels_at_once: int = 8
     through_jump_at_once: int = 32

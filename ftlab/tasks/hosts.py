@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @fleet_task(example="ftlab hosts.list -l 'vesxi:!spare'", help={}, iterable=())
 def list_(lab: Lab) -> Report:
     """List the selected hosts with address, user and groups; contacts nobody."""
-    from ftlab.ops.hosts.check import list_hosts
+    from ftlab.ops.hosts.listing import list_hosts
 
     return list_hosts(lab)
 

@@ -306,3 +306,49 @@ def test_a_refused_password_is_tried_on_one_host_only(bench: Bench):
     assert sum(account.attempts for account in place.lab.front.accounts.values()) == 1
     assert "horse" not in ran.out + ran.err
     place.cli.json("hosts.check").expect(0)
+
+
+def test_list_shows_where_connections_go(typed, tmp_path: Path):
+    config = tmp_path / ".ssh" / "config"
+    config.parent.mkdir(mode=0o700)
+    config.write_text(
+        "Host esx1 # the first\n HostName 192.0.2.7\n Port 2200\n IdentityFile ~/.ssh/lab\n"
+        " ProxyJump ops@gate:2222\nHost esx2\n ProxyCommand nc %h %p\nHost *\n User admin\n"
+    )
+    (tmp_path / "hosts.ini").write_text(
+        "esx1\nesx2 ansible_user=me\n[g]\nesx3 ansible_host=10.0.0.3 ansible_password=x\n"
+        "esx4 ftlab_jump=esx1 ansible_ssh_private_key_file=~/k\n"
+    )
+    facts = {name: host["facts"] for name, host in typed("hosts.list", "--json").hosts.items()}
+    home = tmp_path
+    assert facts["esx1"] == {
+        "address": "192.0.2.7", "port": 2200, "user": "admin", "identity": [f"{home}/.ssh/lab"],
+        "via": "ops@gate:2222", "groups": ["ungrouped"],
+    }  # fmt: skip
+    assert facts["esx2"] == {
+        "address": "esx2", "port": 22, "user": "me", "identity": [], "via": "nc %h %p",
+        "groups": ["ungrouped"],
+    }  # fmt: skip
+    assert facts["esx3"]["identity"] == []
+    assert (facts["esx4"]["via"], facts["esx4"]["identity"]) == ("esx1", [f"{home}/k"])
+    origins = typed("hosts.list", "-v", "--json").expect(0).hosts["esx1"]["facts"]["origins"]
+    assert origins == {
+        "address": f"{config}:2", "port": f"{config}:3", "user": f"{config}:9",
+        "identity": f"{config}:4", "via": f"{config}:5", "groups": "hosts.ini:1",
+    }  # fmt: skip
+    assert f"{config}:5" in typed("hosts.list", "-v").expect(0).out
+
+
+def test_a_way_that_cannot_be_followed_is_exit_2_for_the_hosts_that_it_is_for(
+    typed, tmp_path: Path
+):
+    config = tmp_path / ".ssh" / "config"
+    config.parent.mkdir(mode=0o700)
+    config.write_text("Host esx1\n ProxyJump gate\nHost gate\n PKCS11Provider /lib/x.so\n")
+    (tmp_path / "hosts.ini").write_text("esx1\nesx2\n")
+    for task in ("hosts.list", "hosts.check", "hosts.trust --yes"):
+        ran = typed(*task.split()).expect(2)
+        assert f"{config}:4: PKCS11Provider for gate: ftlab cannot follow it" in ran.err
+    typed("hosts.list", "-l", "esx2").expect(0)
+    config.chmod(0o666)
+    assert f"{config}: others may write to it" in typed("hosts.list").expect(2).err

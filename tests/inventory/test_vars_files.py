@@ -47,6 +47,7 @@ def test_a_file_for_all_is_stronger_than_what_a_group_sets(tmp_path: Path) -> No
     )
     assert (found.user, found.port, found.address) == ("from_all", 7, "192.0.2.2")
     assert found.origins == {
+        "name": f"{tmp_path}/hosts.ini:2",
         "user": f"{tmp_path}/group_vars/all.yml:1",
         "port": f"{tmp_path}/host_vars/h.yml:1",
         "address": f"{tmp_path}/group_vars/g.yml:1",

@@ -48,7 +48,9 @@ def test_hosts_groups_variables_and_where_they_stand() -> None:
     assert found["vesxi01"].address == "192.0.2.1"
     assert found["vesxi03"].port == 2222
     assert found["spare01"].variables == {"lab": {"rack": [1, 2]}}
-    assert found["spare01"].origins == {"port": "hosts.yml:12", "user": "hosts.yml:3"}
+    assert found["spare01"].origins == {
+        "name": "hosts.yml:11", "port": "hosts.yml:12", "user": "hosts.yml:3",
+    }  # fmt: skip
     assert {host.user for host in inventory.hosts} == {"admin"}
 
 

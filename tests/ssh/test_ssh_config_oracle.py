@@ -14,7 +14,7 @@ from ssh_configs import Case, cases
 from ftlab.errors import Unreachable, UsageError
 from ftlab.ssh.config.reader import File, Files
 from ftlab.ssh.config.resolve import Query, Resolved, resolve
-from ftlab.ssh.this_machine import ThisMachine
+from ftlab.ssh.network.this_machine import ThisMachine
 
 EXAMPLES = int(os.environ.get("FTLAB_TEST_EXAMPLES", "300"))
 LOOP = "jumphost loop"

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,9 +19,10 @@ from ftlab.errors import Unreachable
 from ftlab.model import Command
 from ftlab.ssh.connector import Connector
 from ftlab.ssh.login import keys as keyring
-from ftlab.ssh.login.keys import Key, KeyRing
+from ftlab.ssh.login.keys import KeyRing
 from ftlab.ssh.login.passwords import SecretSource
 from ftlab.ssh.login.public_half import public_half
+from ftlab.ssh.network.target import Identity
 
 
 @pytest.fixture
@@ -128,6 +130,10 @@ def test_a_file_without_a_public_half(tmp_path: Path, text: bytes) -> None:
 # The order, without a server.
 
 
+def named(files: list[Path]) -> Identity:
+    return Identity(tuple(map(str, files)))
+
+
 @pytest.fixture
 def ring(
     home: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch
@@ -139,9 +145,8 @@ def ring(
     locked_copy(keys.stranger, files[2])
     person = Person()
     ring = KeyRing(SecretSource({}, person))
-    blobs = [SimpleNamespace(asbytes=lambda n=n: b"%d" % n) for n in range(6)]
-    held = [Key(f"agent {n}", blob) for n, blob in enumerate(blobs)]
-    monkeypatch.setattr(ring, "_agent_keys", held)
+    held = [SimpleNamespace(asbytes=lambda n=n: b"%d" % n, comment=str(n)) for n in range(6)]
+    monkeypatch.setattr(ring._agents, "keys", lambda place: () if place == "" else tuple(held))
     return ring, person, files
 
 
@@ -149,9 +154,9 @@ def test_the_named_ones_keep_their_place_among_five(
     ring: tuple[KeyRing, Person, list[Path]],
 ) -> None:
     keys, person, files = ring
-    offers = keys.offers(tuple(map(str, files)), 5)
+    offers = keys.offers(named(files), 5)
     first = [next(offers).name for _ in range(3)]
-    assert first == [str(files[1]), "agent 0", "agent 1"]
+    assert first == [str(files[1]), "agent key 0", "agent key 1"]
     assert person.asked == []
     assert [key.name for key in offers] == [str(files[0]), str(files[2])]
     assert person.asked == [f"Passphrase for {name}: " for name in (files[0], files[2])]
@@ -162,8 +167,29 @@ def test_with_nothing_named_the_agent_comes_before_the_default_files(
 ) -> None:
     keys, _, files = ring
     monkeypatch.setattr(keyring, "DEFAULT_FILES", tuple(map(str, files)))
-    assert [key.name for key in keys.offers((), 5)] == [f"agent {n}" for n in range(5)]
-    assert [key.name for key in keys.offers((), 9)][6:] == [str(files[n]) for n in (1, 0, 2)]
+    offered = [key.name for key in keys.offers(Identity(), 5)]
+    assert offered == [f"agent key {n}" for n in range(5)]
+    offered = [key.name for key in keys.offers(Identity(), 9)]
+    assert offered[6:] == [str(files[n]) for n in (1, 0, 2)]
+
+
+def test_where_files_are_named_the_default_ones_are_not_tried(
+    ring: tuple[KeyRing, Person, list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, _, files = ring
+    monkeypatch.setattr(keyring, "DEFAULT_FILES", (str(files[2]),))
+    offered = [key.name for key in keys.offers(named(files[1:2]), 9)]
+    assert offered == [str(files[1]), *(f"agent key {n}" for n in range(6))]
+    assert [key.name for key in keys.offers(Identity(()), 9)] == offered[1:]
+
+
+def test_only_the_named_files_and_another_agent_or_none(
+    ring: tuple[KeyRing, Person, list[Path]],
+) -> None:
+    keys, _, files = ring
+    open_file = named(files[1:2])
+    assert [key.name for key in keys.offers(replace(open_file, only=True), 9)] == [str(files[1])]
+    assert [key.name for key in keys.offers(replace(open_file, agent=""), 9)] == [str(files[1])]
 
 
 def test_an_agent_that_has_a_named_locked_key_signs_in_its_place(
@@ -173,7 +199,7 @@ def test_an_agent_that_has_a_named_locked_key_signs_in_its_place(
     shutil.copy(keys.user, files[1])
     person = Person()
     ring = KeyRing(SecretSource({}, person))
-    offered = [key.name for key in ring.offers(tuple(map(str, files)), 5)]
+    offered = [key.name for key in ring.offers(named(files), 5)]
     ring.close()
     assert offered == [str(file) for file in files]
     assert person.asked == []

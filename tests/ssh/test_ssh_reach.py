@@ -13,111 +13,9 @@ import pytest
 from ssh_bench import Client, Keys, Launch
 from ssh_servers import Server, free_port
 
-from ftlab.errors import InventoryError, Unreachable, UsageError
+from ftlab.errors import Unreachable
 from ftlab.model import Command, Host
-from ftlab.ssh.network.target import Target, Targets, parse_jump
 from ftlab.ssh.session import SshSession
-
-# ~/.ssh/config
-
-
-def resolve(tmp_path: Path, text: str, host: Host) -> Target:
-    file = tmp_path / "config"
-    file.write_text(text)
-    return Targets(file).of(host)
-
-
-def test_defaults() -> None:
-    target = Targets(None).of(Host("esx1"))
-    assert (target.address, target.port, target.user) == ("esx1", 22, "root")
-
-
-def test_the_inventory_wins_over_the_config(tmp_path: Path) -> None:
-    text = "Host esx*\n HostName 10.0.0.9\n User admin\n Port 2200\n IdentityFile ~/k\n"
-    silent = resolve(tmp_path, text, Host("esx1"))
-    assert (silent.address, silent.port, silent.user) == ("10.0.0.9", 2200, "admin")
-    assert silent.key_files == (str(Path("~/k").expanduser()),)
-    told = resolve(tmp_path, text, Host("esx1", port=22, user="root", key_file="/k"))
-    assert (told.address, told.port, told.user) == ("10.0.0.9", 22, "root")
-    assert told.key_files == ("/k",)
-    elsewhere = resolve(tmp_path, text, Host("esx1", address="192.0.2.1"))
-    assert (elsewhere.address, elsewhere.port) == ("192.0.2.1", 22)
-
-
-def test_include_and_match(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    (tmp_path / ".ssh").mkdir()
-    (tmp_path / ".ssh" / "lab.conf").write_text("Host esx1\n HostName 10.0.0.1\n")
-    text = "Host other\n Include lab.conf none.conf\n Port 99\nMatch host 10.0.0.1\n User ops\n"
-    target = resolve(tmp_path, text, Host("esx1"))
-    assert (target.address, target.user, target.port) == ("10.0.0.1", "ops", 22)
-
-
-@pytest.mark.parametrize(
-    "criterion", ["tagged lab", "!tagged lab", "host esx1 localnetwork 10.0.0.0/8"]
-)
-def test_a_match_that_cannot_be_judged_applies_to_nobody(tmp_path: Path, criterion: str) -> None:
-    text = f"Match {criterion}\n User ops\nHost *\n Port 99\n"
-    target = resolve(tmp_path, text, Host("esx1"))
-    assert (target.user, target.port) == ("root", 99)
-
-
-@pytest.mark.parametrize(
-    ("first", "then", "jump", "command"),
-    [
-        ("ProxyCommand none", "ProxyJump gate", None, None),
-        ("ProxyCommand relay %h", "ProxyJump gate", None, "relay esx1"),
-        ("ProxyJump gate", "ProxyCommand relay", "gate", None),
-        ("ProxyJump none", "ProxyCommand relay", None, None),
-    ],
-)
-def test_of_two_ways_in_the_first_one_counts(
-    tmp_path: Path, first: str, then: str, jump: str | None, command: str | None
-) -> None:
-    text = f"Host esx1\n {first}\nHost *\n {then}\n"
-    target = resolve(tmp_path, text, Host("esx1"))
-    assert (target.jump, target.proxy_command) == (jump, command)
-    named = resolve(tmp_path, text, Host("esx1", jump="other"))
-    assert (named.jump, named.proxy_command) == ("other", None)
-
-
-def test_a_config_that_includes_itself_ends(tmp_path: Path) -> None:
-    text = f"Include {tmp_path}/config\nHost esx1\n User ops\n"
-    assert resolve(tmp_path, text, Host("esx1")).user == "ops"
-
-
-def test_a_port_that_is_none(tmp_path: Path) -> None:
-    with pytest.raises(InventoryError, match="not a port"):
-        resolve(tmp_path, "Host *\n Port ssh\n", Host("esx1"))
-
-
-def test_a_config_that_makes_no_sense(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="config"):
-        resolve(tmp_path, "nonsense\n", Host("esx1"))
-
-
-@pytest.mark.parametrize(
-    ("text", "name", "port", "user"),
-    [
-        ("gate", "gate", None, None),
-        ("me@gate:2222", "gate", 2222, "me"),
-        ("[::1]:2222", "::1", 2222, None),
-        ("me@[fe80::1]", "fe80::1", None, "me"),
-        ("fe80::1", "fe80::1", None, None),
-        ("ssh://me@gate:22", "gate", 22, "me"),
-    ],
-)
-def test_jump_notation(text: str, name: str, port: int | None, user: str | None) -> None:
-    jump = parse_jump(text)
-    assert (jump.name, jump.port, jump.user) == (name, port, user)
-
-
-def test_a_jump_host_for_all_needs_none_itself(tmp_path: Path) -> None:
-    text = "Host gate\n HostName 10.0.0.1\nHost *\n ProxyJump me@gate\n"
-    assert resolve(tmp_path, text, Host("esx1")).jump == "me@gate"
-    assert resolve(tmp_path, text, Host("gate")).jump is None
-    assert resolve(tmp_path, text, Host("esx1", jump="none")).jump is None
-
 
 # Jump hosts, for real.
 
@@ -299,15 +197,6 @@ def test_a_proxy_command_that_does_not_work(
         through(client, tmp_path, client.host(2222), command, limit=0.8)
     assert caught.value.kind == kind
     assert children() - before == set()
-
-
-def test_tokens_of_a_proxy_command(tmp_path: Path) -> None:
-    text = "Host esx1\n HostName 10.0.0.1\n ProxyCommand nc %h %p %r %n %% %x\n"
-    told = resolve(tmp_path, text, Host("esx1", port=2200))
-    assert told.proxy_command == "nc 10.0.0.1 2200 root esx1 % %x"
-    assert resolve(tmp_path, text, Host("esx1", jump="gate")).proxy_command is None
-    none = "Host esx1\n ProxyCommand none\nHost *\n ProxyCommand nc %h %p\n"
-    assert resolve(tmp_path, none, Host("esx1")).proxy_command is None
 
 
 def test_ipv6(client: Client, keys: Keys, launch: Launch) -> None:

@@ -4,39 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ftlab.engine.context import Context
-from ftlab.engine.lab import Lab
-from ftlab.engine.report import Report
 from ftlab.errors import FtlabError, NotTried, Unreachable
 from ftlab.esxi import faults
 from ftlab.esxi.host import features, version
-from ftlab.fleet.outcomes import outcome_of_error
-from ftlab.model import SSH, Command, Host, Outcome
-from ftlab.ssh.not_ssh import not_ssh
-
-
-def _listed(host: Host) -> Outcome:
-    if host.connection != SSH:
-        nothing = dict.fromkeys(("address", "port", "user"))
-        facts = {**nothing, "groups": list(host.groups)}
-        return replace(outcome_of_error(host, not_ssh(host), 0.0), facts=facts)
-    facts = {
-        "address": host.address or host.name,
-        "port": host.port or 22,
-        "user": host.user or "root",
-        "groups": list(host.groups),
-    }
-    return Outcome(host.name, "ok", facts=facts)
-
-
-def list_hosts(lab: Lab) -> Report:
-    """``hosts.list``: the selected hosts as the inventory has them."""
-    with lab.runner("hosts.list", changes=False) as run:
-        return run.report([_listed(host) for host in lab.hosts])
-
+from ftlab.model import Command
 
 CLOCK = Command(("date", "-u", "+%s"), repeatable=True)
 #: Seconds that cannot be told from none: the host's answer has no fractions, and takes a while.

@@ -72,7 +72,7 @@ class _Visit:
         replaced, and where a known_hosts file cannot be used; ``Refused`` where the host shows
         other keys than were approved."""
         server = self._lab.connector.scan(host)
-        known = self._lab.connector.known_hosts(host.known_hosts)
+        known = self._lab.connector.known_hosts(host)
         keys = [_look_up(known, server, key) for key in server.host_keys]
         todo = [key for key in keys if key.state != "known"]
         if not self._replace:

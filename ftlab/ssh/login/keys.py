@@ -16,8 +16,10 @@ import paramiko
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from ftlab.errors import Unreachable
+from ftlab.ssh.login.agent import Agents
 from ftlab.ssh.login.passwords import SecretSource
 from ftlab.ssh.login.public_half import public_half
+from ftlab.ssh.network.target import Identity
 
 UNREADABLE = (
     OSError,
@@ -38,115 +40,96 @@ class Key:
     signer: Any
 
 
-class SharedAgent(paramiko.Agent):
-    """The ssh agent's one connection, used by one signer at a time."""
-
-    def __init__(self) -> None:
-        self._turn = threading.Lock()
-        super().__init__()
-
-    def _send_message(self, msg: Any) -> Any:
-        with self._turn:
-            return super()._send_message(msg)
-
-
 class KeyRing:
-    """The run's keys. Safe to share between threads."""
+    """The run's keys. Safe to share between threads. An ``agent`` is one's socket, as in
+    :class:`~ftlab.ssh.network.target.Identity`."""
 
     def __init__(self, secrets: SecretSource) -> None:
         self._secrets = secrets
         self._lock = threading.RLock()
         self._unlocking = threading.Lock()
-        self._files: dict[str, Key | Unreachable | None] = {}
-        self._agent: SharedAgent | None = None
-        self._agent_keys: list[Key] | None = None
+        self._files: dict[tuple[str, str | None], Key | Unreachable | None] = {}
+        self._agents = Agents()
 
-    def file(self, name: str) -> Key:
+    def file(self, name: str, agent: str | None = None) -> Key:
         """The key in a file; of a locked one whose public half the agent has, the agent's.
 
         :raises Unreachable: ``auth.key`` where it cannot be read; the same error each time.
         """
-        found = self._at_hand(name)
+        found = self._at_hand(name, agent)
         if found is None:
             with self._unlocking:
-                found = self._at_hand(name) or self._unlock(name)
-                self._files[name] = found
+                found = self._at_hand(name, agent) or self._unlock(name)
+                self._files[name, agent] = found
         if isinstance(found, Unreachable):
             raise found
         return found
 
-    def offers(self, named: tuple[str, ...], most: int) -> Iterator[Key]:
-        """At most ``most`` keys to log in with, each once: the ``named`` files', the agent's,
-        those of the default files. Locked files come last, in the same order, each read only if
-        all before it were refused, since reading it asks for a passphrase; the named ones among
-        them have their place among the ``most``."""
-        locked = [name for name in _existing(named) if self._at_hand(name) is None]
-        ready = chain(self._ready(named), self.agent(), self._ready(DEFAULT_FILES))
-        late = (name for name in _existing(DEFAULT_FILES) if self._at_hand(name) is None)
+    def offers(self, identity: Identity, most: int) -> Iterator[Key]:
+        """At most ``most`` keys to log in with, each once: the named files', the agent's, and
+        where no files are named those of the default ones. Locked files come last, in the same
+        order, each read only if all before it were refused, since reading it asks for a
+        passphrase; the named ones among them have their place among the ``most``."""
+        named, default = _names(identity)
+        agent = identity.agent
+        locked = [name for name in _existing(named) if self._at_hand(name, agent) is None]
+        agents = [] if identity.only else self.agent(agent)
+        ready = chain(self._ready(named, agent), agents, self._ready(default, agent))
+        late = (name for name in _existing(default) if self._at_hand(name, agent) is None)
         first = islice(_each_once(ready), max(0, most - len(locked)))
-        return islice(_each_once(chain(first, self._unlocked(chain(locked, late)))), most)
+        unlocked = self._unlocked(chain(locked, late), agent)
+        return islice(_each_once(chain(first, unlocked)), most)
 
-    def _ready(self, names: tuple[str, ...]) -> Iterator[Key]:
+    def _ready(self, names: tuple[str, ...], agent: str | None) -> Iterator[Key]:
         """The keys of those files that exist and are neither locked nor broken."""
         for name in _existing(names):
-            found = self._at_hand(name)
+            found = self._at_hand(name, agent)
             if isinstance(found, Key):
                 yield found
 
-    def _unlocked(self, names: Iterable[str]) -> Iterator[Key]:
+    def _unlocked(self, names: Iterable[str], agent: str | None) -> Iterator[Key]:
         """One for which there is no right passphrase is passed over."""
         for name in names:
             try:
-                yield self.file(name)
+                yield self.file(name, agent)
             except Unreachable:
                 continue
 
-    def passed_over(self, named: tuple[str, ...]) -> list[str]:
+    def passed_over(self, identity: Identity) -> list[str]:
         """Why those files of :meth:`offers` that could not be used could not."""
-        found = map(self._files.get, _existing((*named, *DEFAULT_FILES)))
+        names = _existing(chain(*_names(identity)))
+        found = (self._files.get((name, identity.agent)) for name in names)
         return [error.message for error in found if isinstance(error, Unreachable)]
 
-    def agent(self) -> list[Key]:
+    def agent(self, place: str | None = None) -> list[Key]:
         """The agent's keys; none where no agent answers."""
-        with self._lock:
-            if self._agent_keys is None:
-                self._agent_keys = self._ask_agent()
-            return self._agent_keys
+        return [Key(f"agent key {key.comment}", key) for key in self._agents.keys(place)]
 
     def close(self) -> None:
-        """Hang up on the agent."""
-        with self._lock:
-            if self._agent is not None:
-                self._agent.close()
-            self._agent, self._agent_keys = None, None
+        """Hang up on the agents."""
+        self._agents.close()
 
-    def _ask_agent(self) -> list[Key]:
-        try:
-            self._agent = SharedAgent()
-        except (paramiko.SSHException, OSError):
-            return []
-        return [Key(f"agent key {key.comment}", key) for key in self._agent.get_keys()]
-
-    def _at_hand(self, name: str) -> Key | Unreachable | None:
+    def _at_hand(self, name: str, agent: str | None) -> Key | Unreachable | None:
         """What a file holds as far as is known without a passphrase; ``None``: it is locked."""
         with self._lock:
-            if name not in self._files:
-                self._files[name] = self._load(name)
-            return self._files[name]
+            if (name, agent) not in self._files:
+                self._files[name, agent] = self._load(name, agent)
+            return self._files[name, agent]
 
-    def _load(self, name: str) -> Key | Unreachable | None:
+    def _load(self, name: str, agent: str | None) -> Key | Unreachable | None:
         path = Path(name).expanduser()
         try:
             return Key(name, load_key(path, None))
         except paramiko.PasswordRequiredException:
-            return self._agents(name, path)
+            return self._held_by(agent, name, path)
         except UNREADABLE as error:
-            return self._agents(name, path) or _unusable(name, str(error) or type(error).__name__)
+            held = self._held_by(agent, name, path)
+            return held or _unusable(name, str(error) or type(error).__name__)
 
-    def _agents(self, name: str, path: Path) -> Key | None:
+    def _held_by(self, agent: str | None, name: str, path: Path) -> Key | None:
         """The agent's, where it has the key whose public half is here."""
         half = public_half(path)
-        same = (key.signer for key in self.agent() if key.signer.asbytes() == half)
+        same = (key for key in self._agents.keys(agent) if key.asbytes() == half)
         return next((Key(name, signer) for signer in same), None)
 
     def _unlock(self, name: str) -> Key | Unreachable:
@@ -161,8 +144,17 @@ class KeyRing:
             return _unusable(name, str(error) or type(error).__name__)
 
 
+def _names(identity: Identity) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The named files, and the default ones where none are named."""
+    return (identity.files or (), DEFAULT_FILES if identity.files is None else ())
+
+
 def _existing(names: Iterable[str]) -> Iterator[str]:
-    return (name for name in names if Path(name).expanduser().is_file())
+    """Those that are there, or whose public half is: the agent may have the other one."""
+    for name in names:
+        path = Path(name).expanduser()
+        if path.is_file() or path.with_name(path.name + ".pub").is_file():
+            yield name
 
 
 def _each_once(keys: Iterable[Key]) -> Iterator[Key]:

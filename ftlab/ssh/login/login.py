@@ -78,16 +78,20 @@ class Login:
         """The keys worth offering: the inventory's own, or else whatever the user has. Each is
         found when the one before was refused; a passphrase takes none of the login's time."""
         keys: Iterator[Key] = iter(())
-        if self._host.key_file:
-            keys = map(self._keys.file, (self._host.key_file,))
-        elif self._secrets.given(self._host, self._user) is None:
-            keys = self._keys.offers(self._target.key_files, MOST_KEYS)
+        identity = self._target.identity
+        if identity.exclusive:
+            keys = (self._keys.file(name, identity.agent) for name in identity.files or ())
+        elif "publickey" in self._target.methods and not self._has_password():
+            keys = self._keys.offers(identity, MOST_KEYS)
         while True:
             with deadline.suspended():
                 key = next(keys, None)
             if key is None:
                 return
             yield key
+
+    def _has_password(self) -> bool:
+        return self._secrets.given(self._host, self._user) is not None
 
     def _offer(self, transport: LabTransport, key: Key) -> Callable[[], Any]:
         self.tried.append(key.name)
@@ -97,7 +101,7 @@ class Login:
     def _send_password(self, transport: LabTransport) -> bool:
         """Send the password by the first method that takes one, once."""
         for method, send in (("password", self._plainly), ("keyboard-interactive", self._by_talk)):
-            if method in self.allowed:
+            if method in self.allowed and method in self._target.methods:
                 with transport.deadline.suspended():
                     password = self._password()
                 if password is None:
@@ -160,7 +164,8 @@ class Login:
         locked = LOCKED.search(words) is not None
         tried = ", ".join(self.tried) or "nothing: no key and no password is at hand"
         takes = ", ".join(self.allowed) or "nothing more"
-        over = [] if self._host.key_file else self._keys.passed_over(self._target.key_files)
+        identity = self._target.identity
+        over = [] if identity.exclusive else self._keys.passed_over(identity)
         return Unreachable(
             f"the host refuses the login of {self._user}; tried {tried}; "
             f"it accepts {takes}"

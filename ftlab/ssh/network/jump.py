@@ -77,7 +77,7 @@ class Jumps:
         :raises Unreachable: the jump host cannot be entered.
         """
         with self._lock:
-            key = (jump.address, jump.port, jump.user, jump.jump)
+            key = (jump.address, jump.port, jump.user, jump.jump, jump.proxy_line)
             entry = self._jumps.setdefault(key, _Jump())
         with entry.turn:
             if entry.failure is not None:

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ftlab.ssh.dial import FAMILIES
-from ftlab.ssh.interfaces import interface_addresses
+from ftlab.ssh.network.dial import FAMILIES
+from ftlab.ssh.network.interfaces import interface_addresses
 
 WRITABLE_BY_OTHERS = 0o022
 
@@ -34,7 +34,7 @@ class ThisMachine:
         try:
             return pwd.getpwuid(os.getuid()).pw_name
         except KeyError:
-            return os.environ.get("LOGNAME") or str(os.getuid())
+            return str(os.getuid())
 
     @property
     def uid(self) -> int:
