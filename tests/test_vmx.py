@@ -21,6 +21,9 @@ parse = VmxDocument.parse
         ('k = "v" # note', "v"),
         ('k = "v"# note', "v"),
         ('k = "v" stray', "v"),
+        ('k = "v"  # "quoted" note, if "omitted".', "v"),
+        ('k = "v"#"', "v"),
+        ('k = v # a "note"', "v"),
         ('k = "a#b = c"', "a#b = c"),
         ('k = ""', ""),
         ("k = v", "v"),
@@ -97,6 +100,19 @@ def test_writes_escapes_as_the_vendor_does(value: str, written: str) -> None:
     document = parse(b'k = "old"\n').set("k", value)
     assert document.to_bytes() == f'k = "{written}"\n'.encode()
     assert document.get("k") == value
+
+
+def test_a_template_with_quotes_in_its_comments() -> None:
+    """As such templates are passed around: tabs, and a note behind every setting."""
+    text = (
+        '# REQUIRED\n\t#.encoding = "UTF-8"\t# VMware adds this line, if omitted.\n'
+        '\tconfig.version = "8"\t# REQUIRED. "Error: Cannot open VM: x.vmx", if omitted.\n'
+        '\t# replay.supported = "TRUE"\n\tdisplayName = "mac"\t# name\n'
+    )
+    document = parse(text.encode())
+    assert document.items() == [("config.version", "8"), ("displayName", "mac")]
+    changed = document.set("config.version", "10").to_bytes().decode()
+    assert changed == text.replace('"8"', '"10"')
 
 
 def test_keys_compare_without_case_and_keep_their_spelling() -> None:
