@@ -11,6 +11,7 @@ import os
 import pwd
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -46,6 +47,58 @@ def read_text(name: str, most: int = MOST_BYTES) -> str:
     if name == STDIN:
         return _bounded(sys.stdin.buffer.read(most + 1), most, name).decode("utf-8-sig")
     return read_bytes(expanded(name), most).decode("utf-8-sig")
+
+
+def check_target(name: str) -> Path:
+    """Where a file is to be written: a regular one, or none yet, in a folder that is there.
+
+    Raises ``OSError`` for anything else.
+    """
+    if not name or name == STDIN:
+        raise OSError(errno.EINVAL, "it is no file", name)
+    path = expanded(name)
+    if path.exists():
+        _regular(path.stat().st_mode, name)
+    elif not path.parent.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "its folder does not exist", name)
+    return path
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace what a file holds. Raises ``OSError``, also for what is no regular file."""
+    _write(path, text.encode("utf-8", "backslashreplace"), os.O_WRONLY)
+
+
+def append_text(path: Path, text: str) -> None:
+    """Append in one write. Raises ``OSError``, also for what is no regular file."""
+    _write(path, text.encode("utf-8", "backslashreplace"), os.O_WRONLY | os.O_APPEND)
+
+
+def _write(path: Path, data: bytes, how: int) -> None:
+    flags = how | os.O_CREAT | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+    descriptor = os.open(path, flags, 0o666)
+    with os.fdopen(descriptor, "wb", buffering=0) as file:
+        _regular(os.fstat(descriptor).st_mode, str(path))
+        if not how & os.O_APPEND:
+            file.truncate()
+        while data:
+            data = data[file.write(data) :]
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder for its user alone, and those above it that are missing, whatever the umask.
+
+    Raises ``OSError``, also for one that is there already and that others may write.
+    """
+    if not folder.exists():
+        if not folder.parent.exists():
+            make_private(folder.parent)
+        with suppress(FileExistsError):  # another run is making it
+            folder.mkdir(mode=0o700)
+            folder.chmod(0o700)
+    found = folder.stat()
+    if reason := _writers(found):
+        raise PermissionError(errno.EPERM, f"it is not safe: {reason}", str(folder))
 
 
 def expanded(name: str) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from ftlab.cli.flags import Given
@@ -13,6 +12,7 @@ from ftlab.errors import UsageError
 from ftlab.report.json.jsonl import Lines
 from ftlab.report.layout.view import View
 from ftlab.report.write import emit
+from ftlab.user_files import append_text, check_target
 
 
 class RunLog:
@@ -23,8 +23,8 @@ class RunLog:
 
     def __init__(self, name: str | None) -> None:
         self.name = name
-        self._path = None if name is None else Path(name).expanduser()
         try:
+            self._path = None if name is None else check_target(name)
             self._append("")
         except OSError as error:
             raise UsageError(f"--run-log {name}: cannot be written: {error.strerror}") from error
@@ -45,8 +45,7 @@ class RunLog:
 
     def _append(self, text: str) -> None:
         if self._path is not None:
-            with self._path.open("a", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text)
+            append_text(self._path, text)
 
 
 class Form:

@@ -12,6 +12,7 @@ from ftlab.ops.profiles.fleet import Wanted, plan
 from ftlab.report.html import page
 from ftlab.report.json.document import document
 from ftlab.report.terminal.plan import render_plan
+from ftlab.user_files import check_target, write_text
 
 
 def planned(lab: Lab, wanted: Wanted, html: str | None = None) -> Answer:
@@ -32,15 +33,14 @@ def planned(lab: Lab, wanted: Wanted, html: str | None = None) -> Answer:
 
 
 def _writable(name: str) -> Path:
-    path = Path(name).expanduser()
-    if not name or path.is_dir() or not path.parent.is_dir():
-        raise UsageError(f"--html {name}: is a directory, or its folder does not exist")
-    return path
+    try:
+        return check_target(name)
+    except OSError as error:
+        raise UsageError(f"--html {name}: cannot be written: {error.strerror}") from None
 
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text, "utf-8")
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise FtlabError(f"{path} cannot be written: {reason}", kind="html") from error
+        write_text(path, text)
+    except OSError as error:
+        raise FtlabError(f"{path} cannot be written: {error.strerror}", kind="html") from error

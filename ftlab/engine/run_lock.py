@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from ftlab.errors import LockedError, StateError
+from ftlab.user_files import make_private
 
 _POLL_SECONDS: Final = 0.05
 _NOTE_ATTEMPTS: Final = 20
@@ -43,7 +44,8 @@ class RunLock:
         holder) and ``StateError`` where the state directory cannot be used.
         """
         try:
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(self._directory.parent)
+            make_private(self._directory)
             self._take(time.monotonic() + wait)
             self._write_note(run, task)
         except OSError as error:

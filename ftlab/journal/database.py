@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ftlab.errors import StateError
+from ftlab.user_files import make_private
 
 APPLICATION_ID: Final = 0x66744C62
 BUSY_SECONDS: Final = 30.0
@@ -54,7 +55,7 @@ class Database:
     def open(cls, path: Path) -> Database:
         """Open or create. A file that cannot be trusted stays as it is: ``StateError``."""
         with _reporting(path):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(path.parent)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             _check_start(path)
             return cls._connected(path, str(path))

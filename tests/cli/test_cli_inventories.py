@@ -155,3 +155,26 @@ def test_what_is_no_regular_file_is_refused_at_once(typed, tmp_path: Path, flag,
     ran = typed(*task, *flag, value).expect(2)
     words = {"big": "larger than 16 MiB", "folder": "directory"}.get(kind, "regular file")
     assert words in ran.err or "not a regular file" in ran.err
+
+
+@pytest.mark.parametrize("flag", ["--html", "--run-log"])
+@pytest.mark.parametrize("kind", ["fifo", "device", "folder", "-", ""])
+def test_what_is_no_regular_file_is_no_target(typed, tmp_path: Path, flag: str, kind: str):
+    path = tmp_path / "thing"
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    name = {"fifo": str(path), "folder": str(path), "device": os.devnull}.get(kind, kind)
+    told = typed("lab.plan", "--profile", "vft", flag, name).expect(2).err
+    assert f"{flag} {name}: cannot be written: " in told
+
+
+def test_the_state_is_private_from_its_first_moment(place: Place):
+    """Also its own folder, not only what is in it."""
+    place.cli("advopt.set", TIMEOUT, "44", "--yes", env={"XDG_STATE_HOME": ""}).expect(0)
+    made = place.cli.home / ".local" / "state" / "ftlab"
+    assert {oct(path.stat().st_mode & 0o777) for path in (made, made / "locks")} == {"0o700"}
+    made.chmod(0o777)
+    told = place.cli("advopt.set", TIMEOUT, "45", "--yes", env={"XDG_STATE_HOME": ""}).expect(2)
+    assert "everybody may write there" in told.err

@@ -13,6 +13,7 @@ from pathlib import Path
 from ftlab.errors import Unreachable
 from ftlab.ssh.hostkeys.hostkey import HostKey, known_as
 from ftlab.ssh.hostkeys.known_hosts import KnownHosts, Line, parse
+from ftlab.user_files import make_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _rewrite(path: Path, text: str) -> None:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the folder's kernel lock, so that two runs do not write at the same time."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(folder)
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

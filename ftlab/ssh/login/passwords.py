@@ -15,7 +15,6 @@ import importlib
 import os
 import shlex
 import stat
-import subprocess
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -23,10 +22,10 @@ from typing import Any
 
 from ftlab.errors import Unreachable
 from ftlab.model import Host, Secret
+from ftlab.ssh.login.password_command import CommandError, first_line
 from ftlab.ssh.login.prompt import terminal_prompt
 from ftlab.ssh.printable import printable
 
-COMMAND_LIMIT = 60.0
 SERVICE = "ftlab"
 
 
@@ -127,33 +126,12 @@ def _tried(line: str) -> Secret | Unreachable:
 
 
 def _run(line: str) -> Secret:
-    """Errors name the program alone: an argument, and what it wrote, may be the secret."""
-    source = "ftlab_password_command"
     try:
-        argv = shlex.split(line)
-    except ValueError as error:
-        raise _broken(source, str(error)) from None
-    program = printable(argv[0] if argv else "") or "''"
-    try:
-        done = subprocess.run(
-            argv or [""],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=COMMAND_LIMIT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise _broken(source, f"{program}: no answer in {COMMAND_LIMIT:g} s") from None
-    except (OSError, ValueError) as error:
-        raise _broken(source, f"{program}: {_why(error)}") from None
-    if done.returncode:
-        raise _broken(source, f"{program}: {_ended(done.returncode)}")
-    text = done.stdout.decode("utf-8", "surrogateescape")
-    return _first_line(source, text, f"{program}: the first line of its output is empty")
-
-
-def _ended(status: int) -> str:
-    return f"exit status {status}" if status > 0 else f"ended by signal {-status}"
+        word = first_line(line)
+    except CommandError as error:
+        raise _broken("ftlab_password_command", printable(str(error))) from None
+    otherwise = f"{printable(shlex.split(line)[0])}: the first line of its output is empty"
+    return _first_line("ftlab_password_command", word, otherwise)
 
 
 def _why(error: Exception) -> str:
