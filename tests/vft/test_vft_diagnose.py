@@ -21,6 +21,7 @@ from ftlab.esxi.logs.signatures import SIGNATURES
 from ftlab.ops.vft.logs import diagnose
 from ftlab.ops.vft.logs import diagnose as local
 from ftlab.ops.vft.logs.diagnose import Diagnose, diagnose_file, diagnose_vms, explain
+from ftlab.sim import Fault
 
 LINE = "vcpu-0| [vob.vmotion.stream.keepalive.read.fail] failed to read stream keepalive: closed"
 
@@ -167,3 +168,42 @@ def test_hosts_need_an_inventory(tmp_path: Path, monkeypatch) -> None:
     lab = Lab(Options(inventory=Path(os.devnull), state_dir=tmp_path))
     with pytest.raises(InventoryError, match="no inventory"):
         diagnose_vms(lab, ("db01",), SIGNATURES)
+
+
+LOST_PROCESS = """\
+Migration failed.
+The source detected that the destination failed to resume.
+Failed to establish transport connection (9): There is no VMware process running for config file \
+/vmfs/volumes/5/one/one.vmx.
+Unable to load configuration file '/vmfs/volumes/5/one/one.vmx'.
+"""
+
+
+def test_a_destination_that_failed_to_resume_shows_the_deeper_reason(tmp_path: Path) -> None:
+    """It is a symptom: what led to it decides, and is never called permanent by itself."""
+    log = tmp_path / "vmware.log"
+    log.write_text(LOST_PROCESS, "utf-8")
+    facts = diagnose_file(str(log), SIGNATURES).outcomes[0].facts
+    found = {fact["signature"]: fact["kind"] for fact in facts["findings"]}
+    assert list(found) == ["no-vmx-process", "resume-failed"]
+    assert set(found.values()) == {"generic"}
+    assert any("Unable to load configuration file" in note for note in facts["notes"])
+
+
+def test_the_cpu_is_to_blame_only_where_the_host_says_so(tmp_path: Path) -> None:
+    bench = make_bench(tmp_path, "5.0", failure="resume-failed", remedies=False)
+    with pytest.raises(HostFailed):
+        bench.bring_up.run()
+    host = bench.lab["vesxi02"]
+    primary = bench.lab["vesxi01"]
+    primary.vms.log(next(vm for vm in primary.vms if vm.name == "db01"), "x")
+    host.vms.log(next(vm for vm in host.vms if vm.name == "db01"), RESUME)
+    said = Diagnose(("db01",)).on(Context(DirectSession(host)))["findings"]
+    assert [fact["kind"] for fact in said] == ["generic"]
+    host.faults.append(Fault("esxcli hardware cpu global get", times=None, what="lie",
+                             stdout=b"   HV Replay Capable: false\n"))  # fmt: skip
+    said = Diagnose(("db01",)).on(Context(DirectSession(host)))["findings"]
+    assert (said[0]["signature"], said[0]["kind"]) == ("cpu-cannot-replay", "permanent")
+
+
+RESUME = "The source detected that the destination failed to resume."
