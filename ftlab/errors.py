@@ -17,7 +17,8 @@
             ├── HostdDown           the management agent does not answer
             ├── ParseError          an answer that cannot be read
             ├── Refused             ftlab will not do it (names why)
-            │   └── NotApplicable   the build does not know it: skipped
+            │   ├── NotApplicable   the build does not know it: skipped
+            │   └── QuestionPending   it goes on once somebody answers
             └── NotProven           applied, but the host says otherwise
 
 ``kind`` is the stable word a script can match on, ``hint`` says what to do.
@@ -164,6 +165,13 @@ class NotApplicable(Refused):
     """This build does not have what was asked for; the host is skipped, not failed."""
 
     kind = "not_applicable"
+
+
+class QuestionPending(Refused):
+    """A VM waits for an answer that ftlab was not given. The step that it holds up was sent, and
+    goes on once somebody answers. Evidence: ``question``, its text."""
+
+    kind = "vm.question"
 
 
 class NotProven(HostFailed):

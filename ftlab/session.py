@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from ftlab.model import Command, Completed, Host
+
+
+class Running(Protocol):
+    """A command under way on a host."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether the connection has room for nothing else meanwhile (dropbear on ESXi 4.x)."""
+
+    def wait(self, seconds: float) -> Completed | None:
+        """Its answer, if it ends within so many seconds. Raises what :meth:`Session.run` does."""
 
 
 class Session(Protocol):
@@ -17,6 +29,10 @@ class Session(Protocol):
 
     def run(self, command: Command) -> Completed:
         """Run one command and wait for its end."""
+
+    def started(self, command: Command) -> AbstractContextManager[Running]:
+        """Send one command, for a caller that looks at the host while it lasts. Left before its
+        end it is given up: its channel is closed, but what runs over there may go on."""
 
     def run_all(self, commands: Sequence[Command]) -> list[Completed]:
         """Run independent commands at the same time; answers come in the order given."""

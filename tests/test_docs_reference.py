@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from test_docs import ROOT, TASKS, codes, table, tree
 
-from ftlab.cli.flags import FLAGS, Flag
+from ftlab.cli.flags import ANSWER, FLAGS, Flag
 from ftlab.cli.variables import PREFIX, SINGLE_TASKS, WITHOUT_FLAG
 from ftlab.engine.options import Options
 from ftlab.errors import FtlabError
@@ -116,7 +116,7 @@ def calls_with_a_flag(*names: str) -> set[str]:
 def test_every_variable_of_a_single_task_is_there():
     rows = table("Variables of single tasks", REFERENCE)
     named = {(variable, flag) for v, f, _ in rows for variable in words(v) for flag in words(f)}
-    read = calls_with_a_flag("whole", "whole_number", "stored")
+    read = calls_with_a_flag("whole", "whole_number", "stored") | {f"--{ANSWER.name}"}
     assert named == {("FTLAB_" + f[2:].replace("-", "_").upper(), f) for f in read}
     for _, flag, tasks in rows:
         own = {t for t in TASKS if words(flag)[0][2:] in _argument_names(t)}

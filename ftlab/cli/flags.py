@@ -77,7 +77,14 @@ FLAGS: tuple[Flag, ...] = (
     Flag("quiet", "say nothing unless something changed or failed", "q", False),
     Flag("verbose", "show each remote command, and more detail; -vv: what was answered", "v", 0),
 )
-BY_NAME = {flag.name: flag for flag in FLAGS}
+ANSWER = Flag(
+    "answer",
+    "answer a question that holds a power-on up, e.g. msg.uuid.altered=2 (repeatable)",
+    many=True,
+)
+"""The flag of those tasks that power VMs on."""
+
+BY_NAME = {flag.name: flag for flag in (*FLAGS, ANSWER)}
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,8 @@ class Given:
     stored: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
-        flag, value = BY_NAME[name], self.values[name]
+        flag = BY_NAME[name]
+        value = self.values.get(name, flag.default)
         if flag.many and value:
             return (value,) if isinstance(value, str) else tuple(value)
         said = self.env.get(flag.variable)
@@ -124,6 +132,7 @@ class Given:
             executor=parse_executor(self["executor"]) if self["executor"] else None,
             ssh=self._ssh(),
             verbose=bool(self["verbose"]),
+            answers=tuple(map(_answer, self["answer"] or ())),
         )
 
     def _inventory(self, *, hostless: bool) -> InventorySource:
@@ -164,6 +173,16 @@ class Given:
         text = self[name]
         flag = f"--{name.replace('_', '-')}"
         return None if text is None else parse_seconds(flag, text, zero=zero)
+
+
+def _answer(text: str) -> tuple[str, str]:
+    question, equals, choice = text.rpartition("=")
+    if not (equals and question.strip() and choice.strip().isdecimal()):
+        raise UsageError(
+            f"--answer {text}: takes ID=N, a question and the number of the choice",
+            hint="--answer msg.uuid.altered=2; ftlab vm.answer --vm VM shows a question",
+        )
+    return question.strip(), choice.strip()
 
 
 def _switch(flag: Flag, said: str) -> bool:

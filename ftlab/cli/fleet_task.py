@@ -13,16 +13,12 @@ from typing import Any
 
 import invoke
 
-from ftlab.cli.flags import BY_NAME, FLAGS
+from ftlab.cli.flags import ANSWER, BY_NAME, FLAGS, Flag
 from ftlab.cli.front_ends.named_hosts import hosts_named
 from ftlab.cli.front_ends.own_task import OwnTask
 from ftlab.cli.task_name import Body
 
 _CONTEXT = inspect.Parameter("c", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-_PARAMETERS = [
-    inspect.Parameter(flag.name, inspect.Parameter.KEYWORD_ONLY, default=flag.default)
-    for flag in FLAGS
-]
 
 
 class FleetTask(OwnTask):
@@ -49,16 +45,23 @@ class FleetTask(OwnTask):
 
 
 def fleet_task(
-    *, example: str, help: Mapping[str, str], iterable: Sequence[str] = (), hostless: bool = False
+    *,
+    example: str,
+    help: Mapping[str, str],
+    iterable: Sequence[str] = (),
+    hostless: bool = False,
+    powers_on: bool = False,
 ) -> Callable[[Body], Any]:
     """Make ``body(lab, …)`` a task with all fleet flags. ``example`` closes its help text.
-    ``hostless``: it contacts nobody, and works where no inventory is. An argument of the body's
-    own takes the place of a fleet flag of that name."""
+    ``hostless``: it contacts nobody, and works where no inventory is. ``powers_on``: it may power
+    VMs on, and has ``--answer`` for the questions that hold them up. An argument of the body's own
+    takes the place of a fleet flag of that name."""
+    known = (*FLAGS, ANSWER) if powers_on else FLAGS
 
     def decorate(body: Body) -> Any:
         own = list(inspect.signature(body).parameters.values())[1:]
         taken = {parameter.name for parameter in own}
-        flags = [parameter for parameter in _PARAMETERS if parameter.name not in taken]
+        flags = [_parameter(flag) for flag in known if flag.name not in taken]
 
         @functools.wraps(body)
         def run(context: Any, *args: Any, **kwargs: Any) -> None:
@@ -66,9 +69,9 @@ def fleet_task(
 
             bound = inspect.Signature(own + flags).bind(*args, **kwargs)
             bound.apply_defaults()
-            values = {flag.name: flag.default for flag in FLAGS}
+            values = {flag.name: flag.default for flag in known}
             values |= {flag.name: bound.arguments.pop(flag.name) for flag in flags}
-            values |= {flag.name: values[flag.name] or None for flag in FLAGS if flag.many}
+            values |= {flag.name: values[flag.name] or None for flag in known if flag.many}
             values["check"] |= bool(context.config.run.dry)  # ``inv --dry`` must change nothing
             hosts = hosts_named(context)
             run_task(body, bound.arguments, values, hostless=hostless, hosts=hosts)
@@ -76,15 +79,19 @@ def fleet_task(
         run.fleet_task = True  # type: ignore[attr-defined]
         run.__signature__ = inspect.Signature([_CONTEXT, *own, *flags])  # type: ignore[attr-defined]
         run.__doc__ = f"{inspect.getdoc(body)}\n\nExample: {example}"
-        texts = {**{flag.name: flag.help for flag in FLAGS}, **help}
+        texts = {**{flag.name: flag.help for flag in known}, **help}
         task = invoke.task(
             klass=FleetTask,
             help=texts,
-            iterable=[*iterable, *(flag.name for flag in FLAGS if flag.many)],
+            iterable=[*iterable, *(flag.name for flag in known if flag.many)],
             incrementable=["verbose"],
             auto_shortflags=False,
         )(run)
-        task.own = frozenset(taken)
+        task.own = frozenset({*taken, *(flag.name for flag in known if flag not in FLAGS)})
         return task
 
     return decorate
+
+
+def _parameter(flag: Flag) -> inspect.Parameter:
+    return inspect.Parameter(flag.name, inspect.Parameter.KEYWORD_ONLY, default=flag.default)

@@ -10,7 +10,7 @@ from ftlab.report.layout.style import Paint
 from ftlab.report.layout.table import Cell, table
 
 METAVARS = {
-    "attempts": "N", "batch": "LIST", "choice": "N", "command": "COMMAND",
+    "answer": "ID=N", "attempts": "N", "batch": "LIST", "choice": "N", "command": "COMMAND",
     "connect-timeout": "SECONDS", "deadline": "SECONDS", "exclude": "PATTERN",
     "executor": "EXECUTOR", "guest-wait": "SECONDS", "host-key": "POLICY", "hosts": "N",
     "html": "FILE", "inventory": "FILE", "keep-days": "DAYS", "keep-runs": "N", "key": "KEY",

@@ -10,7 +10,7 @@ from ftlab.inventory.nearest import suggest
 
 PREFIX = "FTLAB_"
 SINGLE_TASKS = (
-    "FTLAB_ATTEMPTS", "FTLAB_KEEP_DAYS", "FTLAB_KEEP_RUNS", "FTLAB_NET_TIMEOUT",
+    "FTLAB_ANSWER", "FTLAB_ATTEMPTS", "FTLAB_KEEP_DAYS", "FTLAB_KEEP_RUNS", "FTLAB_NET_TIMEOUT",
     "FTLAB_PROFILE", "FTLAB_SIGNATURES",
 )  # fmt: skip
 """Those for flags that not every task has."""

@@ -11,14 +11,30 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from ftlab.engine.approval import refuse_unapproved
-from ftlab.errors import CommandTimeout, FtlabError, HostdDown, Lost, NotProven, ParseError
+from ftlab.errors import (
+    CommandTimeout,
+    FtlabError,
+    HostdDown,
+    Lost,
+    NotProven,
+    ParseError,
+    QuestionPending,
+)
 from ftlab.esxi import faults
 from ftlab.esxi.host import version
 from ftlab.model import Change, Command, Completed
 from ftlab.session import Session
 
+Answers = tuple[tuple[str, str], ...]
+"""Questions (``msg.uuid.altered``, or the number that ``vm.answer`` shows) and the choice that
+each is to be answered with."""
+
 Settled = tuple[int, str, Change]
 """The id of an intended change, its new state, and the change as it came out."""
+
+
+_UNKNOWN = Lost | CommandTimeout | HostdDown | QuestionPending
+"""Errors after which a command may still take effect on the host."""
 
 
 class Recorder(Protocol):
@@ -46,7 +62,8 @@ class Context:
 
     ``check`` stops every change after its plan. ``sleep`` and ``clock`` are arguments so that
     waiting can be tested without waiting. ``remembered`` holds what was found out once per host.
-    ``approved`` is the plan that somebody said yes to (``None``: nobody was asked).
+    ``approved`` is the plan that somebody said yes to (``None``: nobody was asked). ``answers``
+    were given beforehand to the questions that a power-on may ask.
     """
 
     session: Session
@@ -61,6 +78,7 @@ class Context:
     facts: dict[str, Any] = field(default_factory=dict)
     remembered: dict[str, Any] = field(default_factory=dict)
     approved: Sequence[Change] | None = None
+    answers: Answers = ()
 
     def rehearsal(self) -> Context:
         """The same host, to make a plan of what is about to be done there."""
@@ -71,6 +89,7 @@ class Context:
             sleep=self.sleep,
             clock=self.clock,
             remembered=self.remembered,
+            answers=self.answers,
         )
 
     @property
@@ -125,7 +144,7 @@ class Context:
         try:
             do()
         except FtlabError as error:
-            unknown = isinstance(error, Lost | CommandTimeout | HostdDown)
+            unknown = isinstance(error, _UNKNOWN)
             self._settle(entries, None if unknown else "failed")
             raise
         try:

@@ -90,6 +90,8 @@ class Options:
     are meant. ``state_dir`` holds journal, lock and the lab's known_hosts. ``wait_lock`` is in
     seconds. ``executor`` is where hosts are worked on (``None``: as the fleet's size asks for).
     ``verbose`` adds to a task's facts where they come from.
+    ``answers``: what questions that hold a power-on up are to be answered with, each as its id
+    and the number of the choice.
     """
 
     inventory: InventorySource
@@ -105,6 +107,7 @@ class Options:
     executor: Placement | None = None
     verbose: bool = False
     ssh: SshSettings = field(default_factory=SshSettings)
+    answers: tuple[tuple[str, str], ...] = ()
 
     @property
     def real_inventory(self) -> str | None:

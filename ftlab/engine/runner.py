@@ -81,7 +81,7 @@ class Runner:
         self.run = run_id.new_run(now := datetime.now(UTC))
         self.started = run_id.started(now)
         self.journal: Journal | None = None
-        terms = Terms(self.run, self.check, purpose.approved, listeners.trace)
+        terms = Terms(self.run, self.check, purpose.approved, listeners.trace, options.answers)
         trace = listeners.tracing(self.run, way.reach.hosts.values(), lambda: way.secrets.told)
         self.sessions = Sessions(way.connect, terms, say=listeners.say, trace=trace)
         self._way, self._listeners = way, listeners

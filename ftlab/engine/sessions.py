@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ftlab.engine.approval import Plans, refuse_other
-from ftlab.engine.context import Context, Job, Recorder, Settled, Unrecorded
+from ftlab.engine.context import Answers, Context, Job, Recorder, Settled, Unrecorded
 from ftlab.engine.wrappers.trace import NO_TRACE, Trace
 from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
 from ftlab.errors import FtlabError, Unreachable
@@ -47,12 +47,14 @@ Connect = Callable[[Host], Session]
 class Terms:
     """What is the same for all hosts of a run, here and in workers: its id, whether it stops at
     the plan, the plans that were ``approved``, if somebody was asked (a host that would do
-    something else now is refused), and how much is traced (see ``ftlab.engine.wrappers.trace``)."""
+    something else now is refused), and how much is traced (see ``ftlab.engine.wrappers.trace``).
+    ``answers``: see :class:`~ftlab.engine.context.Context`."""
 
     run: str
     check: bool = False
     approved: Plans | None = None
     trace: int = 0
+    answers: Answers = ()
 
 
 @dataclass
@@ -86,6 +88,7 @@ class Sessions:
             recorder=self.recorder(host.name),
             say=lambda line: self.say(f"{host.name}: {line}"),
             approved=None if approved is None else approved.get(host.name, ()),
+            answers=self.terms.answers,
         )
 
     def _opened(self, host: Host) -> Session:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from fabric import Connection
@@ -13,6 +14,7 @@ from ftlab.model import Command, Completed, Host
 from ftlab.ssh.channels.batch import Batch, repeat_hint
 from ftlab.ssh.channels.command_group import build_group, parse_group, shell_line
 from ftlab.ssh.channels.exchange import Exchange
+from ftlab.ssh.channels.running import RunningCommand
 from ftlab.ssh.channels.slots import Slots
 from ftlab.ssh.channels.threads import together
 from ftlab.ssh.printable import printable
@@ -37,6 +39,19 @@ class SshSession:
     def run(self, command: Command) -> Completed:
         """Run one command; see :meth:`run_all`."""
         return self.run_all([command])[0]
+
+    @contextmanager
+    def started(self, command: Command) -> Iterator[RunningCommand]:
+        """As the protocol says."""
+        exchange = Exchange(command, shell_line(command), command.stdin, self._settings.output_cap)
+        running = RunningCommand(
+            self._new_batch(), exchange, alone=self._channels.most == 1,
+            name=f"ftlab-{self.host.name}",
+        )  # fmt: skip
+        try:
+            yield running
+        finally:
+            running.give_up()
 
     def run_all(self, commands: Sequence[Command]) -> list[Completed]:
         """Run independent commands on channels of their own, waiting in one thread.
@@ -115,8 +130,10 @@ class SshSession:
     def _batch(self, work: Sequence[tuple[Command, str, bytes]]) -> list[Completed]:
         cap = self._settings.output_cap
         exchanges = [Exchange(command, line, stdin, cap) for command, line, stdin in work]
-        batch = Batch(self.host, self._transport, self._channels, self._settings.command_timeout)
-        return batch.run(exchanges)
+        return self._new_batch().run(exchanges)
+
+    def _new_batch(self) -> Batch:
+        return Batch(self.host, self._transport, self._channels, self._settings.command_timeout)
 
     def _whole(self, commands: Sequence[Command]) -> Command:
         """A chain as one command, for its limit and for what an error says of it."""

@@ -44,6 +44,7 @@ def plan(lab: Lab, profile: str | None = None, vm: VM = None, html: str | None =
         "power_cycle": "a running VM is shut down for an edit and started again",
     },
     iterable=["vm"],
+    powers_on=True,
 )
 def apply(
     lab: Lab,
@@ -70,6 +71,7 @@ def apply(
     example="ftlab lab.reset --profile lab.toml --yes -q",
     help={**_PROFILE, **_WAIT, **_KEEP},
     iterable=["vm"],
+    powers_on=True,
 )
 def reset(
     lab: Lab,
@@ -129,6 +131,7 @@ def history(lab: Lab, run: str | None = None, moved_from: str | None = None) -> 
         "run": "the run to take back: the beginning of its name, or 'last'",
         "force": "put old values back even where someone changed them since",
     },
+    powers_on=True,
 )
 def undo(lab: Lab, run: str, force: bool = False) -> Report:
     """Restore exactly what a run changed, where the hosts still have what it left."""

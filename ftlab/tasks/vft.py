@@ -57,6 +57,7 @@ def check(lab: Lab, vm: VM = None) -> Report:
         "legacy_ft": "on 6.0 hosts also set vm.uselegacyft; 6.0 uses SMP-FT otherwise",
     },
     iterable=["vm"],
+    powers_on=True,
 )
 def enable(
     lab: Lab,
@@ -77,7 +78,12 @@ def enable(
     return lab.run("vft.enable", job, {"vm": list(named(vm)), "stream": stream})
 
 
-@fleet_task(example="ftlab vft.disable --vm db01", help={**VM_HELP, **_CYCLE}, iterable=["vm"])
+@fleet_task(
+    example="ftlab vft.disable --vm db01",
+    help={**VM_HELP, **_CYCLE},
+    iterable=["vm"],
+    powers_on=True,
+)
 def disable(lab: Lab, vm: VM = None, power_cycle: bool = False) -> Report:
     """Put back what vft.enable replaced, as far as the journal knows it; remove the rest."""
     from ftlab.ops.vft.keys import disable_vft
@@ -113,6 +119,7 @@ def stream(lab: Lab, value: str | None = None) -> Report:
         "not help the article's author",
     },
     iterable=["vm"],
+    powers_on=True,
 )
 def power_on_secondary(
     lab: Lab,

@@ -20,7 +20,7 @@ def list_(lab: Lab, vm: VM = None) -> Report:
     return lab.run("vm.list", ListVms(chosen(vm)))
 
 
-@fleet_task(example="ftlab vm.power-on --vm db01", help=VM_HELP, iterable=["vm"])
+@fleet_task(example="ftlab vm.power-on --vm db01", help=VM_HELP, iterable=["vm"], powers_on=True)
 def power_on(lab: Lab, vm: VM = None) -> Report:
     """Power VMs on, and read their state back."""
     from ftlab.ops.vms.power import PowerOn
@@ -43,8 +43,8 @@ def power_off(lab: Lab, vm: VM = None, guest_wait: str = "60") -> Report:
 
 @fleet_task(example="ftlab vm.reload --vm db01", help=VM_HELP, iterable=["vm"])
 def reload(lab: Lab, vm: VM = None) -> Report:
-    """Have the host read the VMX files again."""
-    from ftlab.ops.vms.power import Reload
+    """Have the host read the VMX files again; --vm vmid:12 also of a VM that it calls invalid."""
+    from ftlab.ops.vms.reload import Reload
 
     return lab.run("vm.reload", Reload(named(vm)), {"vm": list(named(vm))})
 

@@ -33,6 +33,7 @@ def get(lab: Lab, vm: VM = None, key: Any = None) -> Report:
     example="ftlab vmx.set --vm db01 --set 'sched.mem.pin=TRUE'",
     help={**VM_HELP, **_CYCLE, "set_": "KEY=VALUE (repeatable)"},
     iterable=["vm", "set_"],
+    powers_on=True,
 )
 def set_(lab: Lab, vm: VM = None, set_: Any = None, power_cycle: bool = False) -> Report:
     """Set keys in a VM's VMX file, reload the VM, and prove it by what hostd then has."""
@@ -47,6 +48,7 @@ def set_(lab: Lab, vm: VM = None, set_: Any = None, power_cycle: bool = False) -
     example="ftlab vmx.unset --vm db01 --key sched.mem.pin",
     help={**VM_HELP, **_CYCLE, "key": "a key to remove (repeatable)"},
     iterable=["vm", "key"],
+    powers_on=True,
 )
 def unset(lab: Lab, vm: VM = None, key: Any = None, power_cycle: bool = False) -> Report:
     """Remove keys from a VM's VMX file, reload the VM, and prove it."""

@@ -19,7 +19,7 @@ from ftlab.ops import advopt
 from ftlab.ops.profiles import fleet
 from ftlab.ops.profiles.pruning import Keep
 from ftlab.ops.undo.fleet import undo_run
-from ftlab.ops.vms import power
+from ftlab.ops.vms import power_on as starting
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vmx import edit
 from ftlab.sim import Fault
@@ -65,7 +65,7 @@ def power_on_in_vain(context: Context) -> None:
 
 
 def power_on(context: Context) -> None:
-    power.power_on(context, find_vms(context, ("app01",))[0])
+    starting.power_on(context, find_vms(context, ("app01",))[0])
 
 
 def done(lab: Nightly, job: Doing) -> str:

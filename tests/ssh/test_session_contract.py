@@ -77,6 +77,49 @@ def test_an_answer_has_status_and_both_streams(any_session: Session) -> None:
 
 
 @ANY
+def test_a_command_that_has_ended_is_waited_for_once(any_session: Session) -> None:
+    with any_session.started(Command(("sh", "-c", "echo out; echo err >&2; exit 3"))) as running:
+        done = running.wait(10)
+        assert done is not None
+        assert (done.exit, done.stdout, done.stderr) == (3, b"out\n", b"err\n")
+        assert running.wait(10) == done
+
+
+@OVER_A_NETWORK
+def test_the_host_can_be_asked_while_a_command_lasts(
+    any_session: Session, local_file: LocalFile
+) -> None:
+    there, here = local_file("go-on")
+    until = Command(("sh", "-c", f"while [ ! -e {there} ]; do sleep 0.1; done; echo seen"))
+    with any_session.started(until) as running:
+        assert not running.alone
+        assert running.wait(0.3) is None
+        assert any_session.run(Command(("echo", "meanwhile"))).out == "meanwhile\n"
+        here.touch()
+        done = running.wait(10)
+    assert done is not None
+    assert done.out == "seen\n"
+
+
+@OVER_A_NETWORK
+def test_what_is_given_up_goes_on_and_the_connection_is_of_use(any_session: Session) -> None:
+    """sshd counts a session until its process ends: each costs one of MaxSessions until then."""
+    for _ in range(3):
+        with any_session.started(Command(("sleep", "60"))) as running:
+            assert running.wait(0.01) is None
+        with pytest.raises(CommandTimeout, match="may still be running"):
+            running.wait(10)
+    assert any_session.run(Command(("echo", "still"))).out == "still\n"
+
+
+@OVER_A_NETWORK
+def test_a_started_command_has_its_limit(any_session: Session) -> None:
+    short = any_session.started(Command(("sleep", "60"), timeout=0.3))
+    with short as running, pytest.raises(CommandTimeout, match="did not end within"):
+        running.wait(10)
+
+
+@ANY
 @given(words=st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), max_size=4))
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

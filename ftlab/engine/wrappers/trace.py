@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ftlab.errors import FtlabError
 from ftlab.esxi.veil import veiled
 from ftlab.model import Command, Completed, Host, Secret
-from ftlab.session import Session
+from ftlab.session import Running, Session
 
 COMMANDS, OUTPUT = 1, 2
 """How much is wanted: what was said, or what was answered, too."""
@@ -94,6 +95,21 @@ class TracedSession:
     def run(self, command: Command) -> Completed:
         return self.run_all([command])[0]
 
+    @contextmanager
+    def started(self, command: Command) -> Iterator[Running]:
+        """Told of once: its answer, or that nobody waited for it any longer."""
+        began = time.monotonic()
+        with self._session.started(command) as running:
+            traced = TracedRunning(running)
+            try:
+                yield traced
+            finally:
+                if traced.done is not None:
+                    self._tell(traced.done, traced.done.seconds)
+                else:
+                    words = self._trace.veiled(traced.error or "not waited for any longer")
+                    self._note(command, time.monotonic() - began, error=words)
+
     def run_all(self, commands: Sequence[Command]) -> list[Completed]:
         done = self._timed(commands, lambda: self._session.run_all(commands))[0]
         for each in done:
@@ -155,3 +171,24 @@ class TracedSession:
     def _text(self, output: bytes) -> str:
         """Before it is cut: half a secret is no longer known as one."""
         return self._trace.veiled(output[:MOST].decode("utf-8", "surrogateescape"))
+
+
+class TracedRunning:
+    """Implements :class:`ftlab.session.Running` by another one, and remembers its end."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self.done: Completed | None = None
+        self.error = ""
+
+    @property
+    def alone(self) -> bool:
+        return self._running.alone
+
+    def wait(self, seconds: float) -> Completed | None:
+        try:
+            self.done = self._running.wait(seconds)
+        except FtlabError as error:
+            self.error = error.message
+            raise
+        return self.done

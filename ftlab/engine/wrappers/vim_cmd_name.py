@@ -5,12 +5,13 @@ Sources: lamw/ghettoVCB issue 16, apache/vcl VIM_SSH.pm.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ftlab.model import Command, Completed, Host
-from ftlab.session import Session
+from ftlab.session import Running, Session
 
 NAME, OLD_NAME = "vim-cmd", "vmware-vim-cmd"
 _NOT_FOUND = 127
@@ -31,6 +32,11 @@ class VimCmdName:
     def run(self, command: Command) -> Completed:
         done = self.session.run(self._named(command))
         return self.session.run(self._named(command)) if self._learned(done) else done
+
+    @contextmanager
+    def started(self, command: Command) -> Iterator[Running]:
+        with self.session.started(self._named(command)) as running:
+            yield _Renamed(running, lambda done: self.run(command) if self._learned(done) else done)
 
     def run_all(self, commands: Sequence[Command]) -> list[Completed]:
         found = self.session.run_all([self._named(each) for each in commands])
@@ -73,3 +79,20 @@ class VimCmdName:
             return False
         self._is_old = True
         return True
+
+
+@dataclass(frozen=True)
+class _Renamed:
+    """A command under way; ``again`` repeats it where its answer is that the shell has no such
+    name."""
+
+    running: Running
+    again: Callable[[Completed], Completed]
+
+    @property
+    def alone(self) -> bool:
+        return self.running.alone
+
+    def wait(self, seconds: float) -> Completed | None:
+        done = self.running.wait(seconds)
+        return done and self.again(done)

@@ -15,6 +15,7 @@ _SUMMARY = re.compile(r"(?:(.+) \((?=\1\)$)|(.+?) \()(.*)\)")
 _DEFAULT = re.compile(r"\[default\]\s*")
 _INLINE = re.compile(r"(?<=[)\]]) +(?=[0-9]+\. )")
 _NONE = "No message."
+_MESSAGE_ID = re.compile(r"\s*(msg\.[\w.]+[\w])\s*:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,13 @@ class Question:
     def listed(self) -> str:
         """The choices on one line: ``0 (Cancel), 1 (Retry)``."""
         return ", ".join(f"{key} ({label})" for key, label in self.choices)
+
+    @property
+    def message_id(self) -> str | None:
+        """What is asked, whichever VM it is (``msg.uuid.altered``); None where the host does not
+        say."""
+        found = _MESSAGE_ID.match(self.text)
+        return found and found[1]
 
 
 def build_message(vmid: int) -> Command:

@@ -14,6 +14,7 @@ from ftlab.ops import advopt
 from ftlab.ops.profiles.desired import wanted_options
 from ftlab.ops.profiles.drift import Findings, FoundOption, FoundVm, read_findings
 from ftlab.ops.vms import power
+from ftlab.ops.vms.power_on import power_on
 from ftlab.ops.vmx import edit
 from ftlab.ops.vmx.backups import discard
 from ftlab.profile import State
@@ -99,7 +100,7 @@ class ApplyStates:
         if state is not None:
             edit.ensure(context, state, found.wanted.keys, power_cycle=self.power_cycle)
         if found.wanted.power == "on" and now != "on":
-            power.power_on(context, vm, state=now if context.check else None)
+            power_on(context, vm, state=now if context.check else None)
 
 
 def as_off(context: Context, state: edit.VmState) -> edit.VmState:

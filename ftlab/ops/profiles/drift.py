@@ -15,8 +15,8 @@ from ftlab.esxi.options.option import AdvancedOption, coerce
 from ftlab.model import Change
 from ftlab.ops import advopt
 from ftlab.ops.profiles.desired import Options, WantedVm, unmatched, wanted_vms
-from ftlab.ops.vms import power
 from ftlab.ops.vms.listing import change_of, list_vms, note_unmatched
+from ftlab.ops.vms.power_on import state_of
 from ftlab.ops.vmx import edit
 from ftlab.profile import DEFAULT, State
 
@@ -191,6 +191,6 @@ def _read_vms(
 
 def _read_vm(context: Context, wanted: WantedVm, *, whole: bool) -> FoundVm:
     if not whole and not wanted.keys:
-        return FoundVm(wanted, power.state_of(context, wanted.vm.vmid))
+        return FoundVm(wanted, state_of(context, wanted.vm.vmid))
     state = edit.read_state(context, wanted.vm)
     return FoundVm(wanted, state.power, state)

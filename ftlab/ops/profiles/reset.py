@@ -20,6 +20,7 @@ from ftlab.ops.profiles.desired import wanted_options
 from ftlab.ops.profiles.drift import FoundVm, read_findings
 from ftlab.ops.vms import power, snapshots
 from ftlab.ops.vms.listing import change_of
+from ftlab.ops.vms.power_on import power_on
 from ftlab.ops.vmx import edit, replace
 from ftlab.ops.vmx.backups import discard
 from ftlab.vmx import VmxDocument
@@ -96,7 +97,7 @@ class ResetStates:
         elif down:
             _rewrite(context, state, way)
         if (wanted or was) == "on" and (down or was != "on"):
-            power.power_on(context, vm, state="off" if down else was)
+            power_on(context, vm, state="off" if down else was)
 
     def _revert(self, context: Context, state: edit.VmState, to: Snapshot) -> edit.VmState:
         """Back at the snapshot, and off: one taken of a running VM may start it again."""

@@ -13,6 +13,7 @@ from ftlab.journal import JournalChange
 from ftlab.ops.profiles.apply import as_off
 from ftlab.ops.undo.net_change import Effect
 from ftlab.ops.vms import power
+from ftlab.ops.vms.power_on import power_on, state_of
 from ftlab.ops.vmx import backups, edit, replace
 
 
@@ -30,7 +31,7 @@ class UndoVm:
         """Everything is compared with what the run left before the VM is touched. Raises
         ``Refused`` (``undo.changed``, ``vm.powered_on``). Safe to repeat."""
         if not any(effect.change.target == "vmx" for effect in self.effects):
-            self._switch(power.state_of(self.context, self.vm.vmid))
+            self._switch(state_of(self.context, self.vm.vmid))
             return
         self._remove_leftovers()
         state = edit.read_state(self.context, self.vm)
@@ -66,7 +67,7 @@ class UndoVm:
 
     def _bring(self, now: str, wanted: str) -> None:
         if wanted == "on" and now != "on":
-            power.power_on(self.context, self.vm, state=now)
+            power_on(self.context, self.vm, state=now)
         elif wanted == "off" and now != "off":
             power.power_off(self.context, self.vm, state=now)
 

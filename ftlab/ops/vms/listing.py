@@ -40,15 +40,21 @@ def list_vms(context: Context, *, with_version: bool = False) -> VmList:
 
     ``with_version`` learns the host's version in the same exec.
     """
-    ask = context.ask_with_version if with_version else context.ask
-    done = ask(listing.build_list())
-    listed = listing.parse_list(done.out, done.err)
-    for name in listed.invalid:
+    listed = read_list(context, with_version=with_version)
+    for vmid in listed.invalid:
         context.notes.append(
-            f"VM {name} is registered but invalid: the host cannot read its VMX "
-            "(a duplicate key or a missing file does that)"
+            f"VM {vmid} is registered but invalid: the host cannot read its VMX "
+            "(a duplicate key or a missing file does that); once that is mended: "
+            f"ftlab vm.reload --vm vmid:{vmid} --limit {context.host}"
         )
     return listed
+
+
+def read_list(context: Context, *, with_version: bool = False) -> VmList:
+    """The same without a word on invalid VMs."""
+    ask = context.ask_with_version if with_version else context.ask
+    done = ask(listing.build_list())
+    return listing.parse_list(done.out, done.err)
 
 
 def find_vms(
@@ -59,7 +65,11 @@ def find_vms(
     Raises ``NotApplicable`` (kind ``vm.notfound``) where the host has none of them: on a fleet
     most hosts have not, and ``Refused`` (kind ``vm.ambiguous``) for two VMs of one name.
     """
-    vms = list_vms(context, with_version=with_version).vms
+    return among(context, wanted, list_vms(context, with_version=with_version).vms)
+
+
+def among(context: Context, wanted: Sequence[str], vms: Sequence[VmEntry]) -> list[VmEntry]:
+    """The same of VMs that were listed before."""
     found = {vm.vmid: vm for each in wanted for vm in select(vms, each)}
     note_unmatched(context, wanted, vms)
     if not found:

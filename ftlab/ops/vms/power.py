@@ -1,29 +1,24 @@
-"""Power steps. After every one the state is read again: a host may say *failed* of a VM that
-is on (seen on 6.x), and *Powering on VM:* of one that is not."""
+"""Powering VMs off, and the jobs behind ``vm.power-on`` and ``vm.power-off``.
+After every power step the state is read again: a host may say *failed* of one that it took."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ftlab.engine.context import Context
-from ftlab.errors import CommandFailed, Refused
+from ftlab.errors import CommandFailed
 from ftlab.esxi import faults
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm import power
-from ftlab.model import Command
 from ftlab.ops.vms.listing import about, change_of, find_vms
-from ftlab.ops.vms.questions import held_up_by
+from ftlab.ops.vms.power_on import power_on, state_of
+from ftlab.ops.vms.questions import held_up_by, pending
 
 GUEST_WAIT = 60.0  # seconds that a guest gets to shut itself down
 _SETTLE = 15.0  # seconds for a state to show after the host accepted the step
 _STEP = 0.5  # seconds between two looks
-
-
-def state_of(context: Context, vmid: int) -> str:
-    """``on``, ``off`` or ``suspended``; an answer that says neither is an error."""
-    return power.parse_state(context.ask(power.build_get_state(vmid)).out)
 
 
 def wait_for(context: Context, vmid: int, wanted: str, seconds: float) -> str:
@@ -34,38 +29,6 @@ def wait_for(context: Context, vmid: int, wanted: str, seconds: float) -> str:
         context.sleep(_STEP)
         state = state_of(context, vmid)
     return state
-
-
-def _send(context: Context, command: Command, vm: VmEntry, wanted: str) -> None:
-    """Send one power step. Its error counts only if the state does not follow."""
-    done = context.session.run(command)
-    error = faults.find_fault(done)
-    if wait_for(context, vm.vmid, wanted, 0 if error else _SETTLE) == wanted:
-        return
-    question = held_up_by(context, vm.vmid)
-    if question is not None:
-        raise Refused(
-            f"VM {vm.name} waits for an answer: {question.text}",
-            kind="vm.question",
-            hint=f"ftlab vm.answer --vm vmid:{vm.vmid} --limit {context.host} --choice "
-            + "|".join(key for key, _ in question.choices),
-        )
-    if error is not None:
-        raise about(vm.name, error)
-    raise CommandFailed(
-        f"{command} was accepted, but VM {vm.name} is not {wanted} after {_SETTLE:g} s"
-    )
-
-
-def power_on(context: Context, vm: VmEntry, state: str | None = None) -> None:
-    """Bring one VM up. Safe to repeat."""
-    before = state or state_of(context, vm.vmid)
-    change = change_of(vm, "power", before, "on")
-    context.carry_out(
-        [change] if before != "on" else [],
-        do=lambda: _send(context, power.build_on(vm.vmid), vm, "on"),
-        prove=lambda: [state_of(context, vm.vmid)],
-    )
 
 
 def power_off(
@@ -95,12 +58,21 @@ def _down(context: Context, vm: VmEntry, guest_wait: float) -> None:
         context.notes.append(
             f"VM {vm.name}: the guest did not shut down, so it was powered off hard"
         )
-    _send(context, power.build_off(vm.vmid), vm, "off")
+    _cut(context, vm)
 
 
-def reload_vm(context: Context, vm: VmEntry) -> None:
-    """Have hostd read the VMX again. Safe to repeat."""
-    context.ask(power.build_reload(vm.vmid))
+def _cut(context: Context, vm: VmEntry) -> None:
+    """The power goes. An error in the answer counts only if the state does not follow."""
+    command = power.build_off(vm.vmid)
+    error = faults.find_fault(context.session.run(command))
+    if wait_for(context, vm.vmid, "off", 0 if error else _SETTLE) == "off":
+        return
+    question = held_up_by(context, vm.vmid)
+    if question is not None:
+        raise pending(context, vm, question)
+    if error is not None:
+        raise about(vm.name, error)
+    raise CommandFailed(f"{command} was accepted, but VM {vm.name} is not off after {_SETTLE:g} s")
 
 
 @dataclass(frozen=True)
@@ -128,24 +100,3 @@ class PowerOff:
         for vm in find_vms(context, self.vm):
             power_off(context, vm, self.guest_wait)
         return {}
-
-
-@dataclass(frozen=True)
-class Reload:
-    """``vm.reload``: have hostd read the VMX again."""
-
-    vm: tuple[str, ...]
-    changes = True
-
-    def on(self, context: Context) -> Mapping[str, Any]:
-        for vm in find_vms(context, self.vm):
-            self._reload(context, vm)
-        return {}
-
-    def _reload(self, context: Context, vm: VmEntry) -> None:
-        change = change_of(vm, "reload", None, "reloaded")
-
-        def listed() -> Sequence[Any]:
-            return ["reloaded" if find_vms(context, (f"vmid:{vm.vmid}",)) else None]
-
-        context.carry_out([change], do=lambda: reload_vm(context, vm), prove=listed)

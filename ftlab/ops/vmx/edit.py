@@ -21,6 +21,7 @@ from ftlab.esxi.vm.power import build_get_state, build_reload, parse_state
 from ftlab.model import Change
 from ftlab.ops.vms import power
 from ftlab.ops.vms.listing import change_of, naming
+from ftlab.ops.vms.power_on import power_on
 from ftlab.ops.vmx import replace
 from ftlab.ops.vmx.replace import VmxFile
 from ftlab.vmx import VmxDocument
@@ -166,7 +167,7 @@ def _ensure_while_running(
             up_again(context, state, error)
             raise
     if state.power == "on":
-        power.power_on(context, state.vm, state="off")
+        power_on(context, state.vm, state="off")
 
 
 def up_again(context: Context, state: VmState, error: HostError) -> None:
@@ -175,7 +176,7 @@ def up_again(context: Context, state: VmState, error: HostError) -> None:
         return
     if not isinstance(error, Lost | CommandTimeout):  # then nobody knows what the host is doing
         try:
-            power.power_on(context, state.vm, state="off")
+            power_on(context, state.vm, state="off")
         except HostError as failure:
             error = failure
         else:

@@ -32,6 +32,13 @@ class Batch:
         self._bell = Bell()
         self._active: list[Exchange] = []
         self._answers: dict[Exchange, Completed] = {}
+        self._given_up = False
+
+    def give_up(self) -> None:
+        """Have :meth:`run`, in another thread, end at once with ``CommandTimeout``. Safe to
+        repeat."""
+        self._given_up = True
+        self._bell.set()
 
     def run(self, work: Sequence[Exchange]) -> list[Completed]:
         """The answers, in the order of the work.
@@ -45,6 +52,8 @@ class Batch:
                 self._start(waiting)
                 self._bell.wait(self._patience())
                 self._advance()
+                if self._given_up and self._active:
+                    raise self._abandoned(self._active[0].command)
             return [self._answers[exchange] for exchange in work]
         except (EOFError, OSError, paramiko.SSHException) as error:
             raise self._broken(error) from error
@@ -136,6 +145,15 @@ class Batch:
             repeatable=command.repeatable,
             stdout=exchange.stdout,
             stderr=exchange.stderr,
+        )
+
+    def _abandoned(self, command: Command) -> CommandTimeout:
+        return CommandTimeout(
+            f"{self._host.name}: `{command}` was not waited for any longer; "
+            "it may still be running on the host",
+            hint=repeat_hint([command]),
+            argv=command.argv,
+            repeatable=command.repeatable,
         )
 
     def _not_begun(self, command: Command) -> CommandTimeout:

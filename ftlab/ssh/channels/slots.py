@@ -20,6 +20,11 @@ class Slots:
         self._used = 0
         self._just_freed = False
 
+    @property
+    def most(self) -> int:
+        """How many there are, as far as is known."""
+        return self._most
+
     def acquire(self, timeout: float) -> bool:
         """Take a slot, False if there is none within ``timeout`` seconds."""
         with self._changed:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 
-class _Piece(threading.Thread):
+class Piece(threading.Thread):
     """One piece of work and what came of it. A daemon: a host that was given up on must not
     keep the program from ending."""
 
@@ -34,7 +34,7 @@ def together(work: Sequence[Callable[[], Any]], name: str) -> list[Any]:
 
     Returns the results in order, once all have ended; raises the first error in that order.
     """
-    first, *others = [_Piece(call, name) for call in work]
+    first, *others = [Piece(call, name) for call in work]
     for piece in others:
         piece.start()
     first.run()

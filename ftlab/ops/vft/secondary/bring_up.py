@@ -37,7 +37,7 @@ from ftlab.ops.vft.secondary.remedies import STREAM_STEPS, Ladder, Step
 from ftlab.ops.vft.secondary.verdict import Judge
 from ftlab.ops.vft.secondary.wait_budget import Patience
 from ftlab.ops.vms.listing import about, change_of
-from ftlab.ops.vms.power import power_on
+from ftlab.ops.vms.power_on import power_on
 from ftlab.retry import SECONDARY, Policy, Time
 
 WAIT = 25.0
