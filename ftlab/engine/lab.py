@@ -32,6 +32,7 @@ from ftlab.inventory import Inventory, fold
 from ftlab.journal import Journal
 from ftlab.model import Host, Outcome
 from ftlab.session import Session
+from ftlab.ssh.network.idle_options import idle_options
 from ftlab.user_files import read_text
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ class Lab:
             if not selected:
                 raise UsageError(f"run {self.options.retry_failed}: no failed host is selected")
         self.inventory.check(selected, self.listeners.say)
+        for note in idle_options(selected):
+            self.listeners.say(note)
         return selected
 
     def spell(self, hosts: Iterable[str]) -> str:

@@ -178,3 +178,18 @@ def test_the_state_is_private_from_its_first_moment(place: Place):
     made.chmod(0o777)
     told = place.cli("advopt.set", TIMEOUT, "45", "--yes", env={"XDG_STATE_HOME": ""}).expect(2)
     assert "everybody may write there" in told.err
+
+
+def test_options_of_ssh_that_change_nothing_are_said_once(typed, tmp_path: Path):
+    text = "[g]\na\nb\n[g:vars]\nansible_ssh_args=-C -o ControlMaster=auto -o ProxyJump=gw -4\n"
+    (tmp_path / "hosts.ini").write_text(text)
+    ran = typed("hosts.list", "--json").expect(0)
+    note = "hosts.ini:5: ansible_ssh_args: without effect here: -C, -o ControlMaster\n"
+    assert ran.err == note
+    assert {host["facts"]["via"] for host in ran.hosts.values()} == {"gw"}
+
+
+@pytest.mark.parametrize("option", ["-o Nosuch=1", "-o PKCS11Provider=x.so", "-B eth0", "-I x.so"])
+def test_options_of_ssh_that_cannot_be_followed(typed, tmp_path: Path, option: str):
+    (tmp_path / "hosts.ini").write_text(f"h ansible_ssh_common_args='{option}'\n")
+    assert "hosts.ini:1: ansible_ssh_common_args: -" in typed("hosts.check").expect(2).err

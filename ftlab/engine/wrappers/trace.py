@@ -92,6 +92,11 @@ class TracedSession:
         self.host: Host = session.host
         self._session, self._trace = session, trace
 
+    @property
+    def server(self) -> Any:
+        """What the session knows of the server; ``None`` where it knows nothing."""
+        return getattr(self._session, "server", None)
+
     def run(self, command: Command) -> Completed:
         return self.run_all([command])[0]
 

@@ -29,6 +29,11 @@ class VimCmdName:
     def __post_init__(self) -> None:
         self.host = self.session.host
 
+    @property
+    def server(self) -> Any:
+        """What the session knows of the server; ``None`` where it knows nothing."""
+        return getattr(self.session, "server", None)
+
     def run(self, command: Command) -> Completed:
         done = self.session.run(self._named(command))
         return self.session.run(self._named(command)) if self._learned(done) else done
