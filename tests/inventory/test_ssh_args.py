@@ -93,6 +93,8 @@ def test_a_configuration_of_its_own() -> None:
         ("-l -oProxyCommand=x", "it begins with a dash"),
         ("-o HostName=a;b", "HostName 'a;b'"),
         ("-J a;b", "ProxyJump 'a;b'"),
+        ("-o HostKeyAlias=a,*", "HostKeyAlias 'a,*'"),
+        ("-o 'CanonicalDomains=lab $(id)'", "CanonicalDomains 'lab $(id)'"),
         ("-J a,,b", "ProxyJump 'a,,b'"),
         ("-o ProxyJump=-x", "ProxyJump '-x'"),
         ('-o "x', "No closing quotation"),

@@ -253,3 +253,31 @@ def test_a_public_key_names_a_key_of_the_agent(
     file = tmp_path / "mine"
     shutil.copy(client.keys.user_rsa.with_suffix(".pub"), f"{file}.pub")
     enter(client, sshd, Person(), file if private == "absent" else Path(f"{file}.pub"))
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_a_key_that_others_may_read_is_none(
+    keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locked: bool
+) -> None:
+    """As ssh has it: nobody is asked for its passphrase either. The public half beside it says
+    nothing against a key."""
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    file = tmp_path / "key"
+    locked_copy(keys.user, file) if locked else shutil.copy(keys.user, file)
+    person = Person()
+    file.chmod(0o640)
+    with pytest.raises(Unreachable, match=r"others may read .*mode 0640.*chmod 600") as caught:
+        KeyRing(SecretSource({}, person)).file(str(file))
+    assert caught.value.kind == "auth.key"
+    assert person.asked == []
+    file.chmod(0o400)
+    assert KeyRing(SecretSource({}, person)).file(str(file)).name == str(file)
+
+
+def test_the_same_key_in_the_agent_can_be_used(
+    keys: Keys, tmp_path: Path, agent: None, home: Path
+) -> None:
+    file = Path(shutil.copy(keys.user_rsa, tmp_path / "key"))
+    shutil.copy(keys.user_rsa.with_suffix(".pub"), tmp_path / "key.pub")
+    file.chmod(0o644)
+    assert KeyRing(SecretSource({}, None)).file(str(file)).signer.get_name() == "ssh-rsa"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,8 +97,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_users_own_key_files_are_offered(
     client: Client, keys: Keys, sshd: Server, home: Path
 ) -> None:
-    (home / ".ssh" / "id_ed25519").write_bytes(keys.stranger.read_bytes())
-    (home / ".ssh" / "id_rsa").write_bytes(keys.user_rsa.read_bytes())
+    shutil.copy(keys.stranger, home / ".ssh" / "id_ed25519")
+    shutil.copy(keys.user_rsa, home / ".ssh" / "id_rsa")
     assert works(client.enter(sshd, key_file=None))
 
 

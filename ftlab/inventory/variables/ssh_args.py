@@ -12,7 +12,13 @@ import shlex
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ftlab.inventory.variables.safe_names import address_fault, hop_fault, port_number, user_fault
+from ftlab.inventory.variables.safe_names import (
+    address_fault,
+    hop_fault,
+    name_fault,
+    port_number,
+    user_fault,
+)
 from ftlab.model import SshOption
 
 _WITH_VALUE = {
@@ -144,8 +150,13 @@ def _jump_fault(value: str) -> str:
     return next(filter(None, map(hop_fault, value.split(","))), "")
 
 
+def _domains_fault(value: str) -> str:
+    return next(filter(None, map(address_fault, value.split())), "")
+
+
 _FAULTS = {
-    "hostname": _host_fault, "port": _port_fault, "proxyjump": _jump_fault, "user": user_fault,
+    "canonicaldomains": _domains_fault, "hostkeyalias": name_fault, "hostname": _host_fault,
+    "port": _port_fault, "proxyjump": _jump_fault, "user": user_fault,
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ Reading an RSA key, or one with a passphrase, costs over 100 ms, which is why it
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -119,12 +120,14 @@ class KeyRing:
     def _load(self, name: str, agent: str | None) -> Key | Unreachable | None:
         path = Path(name).expanduser()
         try:
-            return Key(name, load_key(path, None))
+            signer = load_key(path, None)
+            refuse_disclosed(path)
         except paramiko.PasswordRequiredException:
             return self._held_by(agent, name, path)
         except UNREADABLE as error:
             held = self._held_by(agent, name, path)
             return held or _unusable(name, str(error) or type(error).__name__)
+        return Key(name, signer)
 
     def _held_by(self, agent: str | None, name: str, path: Path) -> Key | None:
         """The agent's, where it has the key whose public half is here."""
@@ -133,6 +136,10 @@ class KeyRing:
         return next((Key(name, signer) for signer in same), None)
 
     def _unlock(self, name: str) -> Key | Unreachable:
+        try:
+            refuse_disclosed(Path(name).expanduser())
+        except OSError as error:
+            return _unusable(name, str(error))
         passphrase = self._secrets.passphrase(name)
         if passphrase is None:
             return _unusable(name, "it is locked with a passphrase, and none was given")
@@ -164,6 +171,15 @@ def _each_once(keys: Iterable[Key]) -> Iterator[Key]:
         if blob not in seen:
             seen.add(blob)
             yield key
+
+
+def refuse_disclosed(path: Path) -> None:
+    """:raises OSError: a private key of the user's own that others may read: as for ssh, it is
+    none that can be used."""
+    found = path.stat()
+    if found.st_uid == os.geteuid() and found.st_mode & 0o077:
+        mode = f"{found.st_mode & 0o777:04o}"
+        raise OSError(f"others may read this private key (mode {mode}): chmod 600 {path}")
 
 
 def load_key(path: Path, passphrase: bytes | None) -> Any:
