@@ -47,6 +47,15 @@ class FtlabError(Exception):
         """The same error in other words: kind, hint and evidence stay."""
         return type(self)(message, hint=self.hint, kind=self.kind, **self.evidence)
 
+    def leaving_in_doubt(self) -> Self:
+        """The same error, marked: what was under way may have been done all the same."""
+        self.evidence["in_doubt"] = True
+        return self
+
+    @property
+    def leaves_in_doubt(self) -> bool:
+        return bool(self.evidence.get("in_doubt"))
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.message, self.hint, self.kind, self.evidence)
 

@@ -144,7 +144,7 @@ class Context:
         try:
             do()
         except FtlabError as error:
-            unknown = isinstance(error, _UNKNOWN)
+            unknown = isinstance(error, _UNKNOWN) or error.leaves_in_doubt
             self._settle(entries, None if unknown else "failed")
             raise
         try:

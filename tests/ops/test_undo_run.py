@@ -19,6 +19,7 @@ from ftlab.ops import advopt
 from ftlab.ops.profiles import fleet
 from ftlab.ops.profiles.pruning import Keep
 from ftlab.ops.undo.fleet import undo_run
+from ftlab.ops.vms import power
 from ftlab.ops.vms import power_on as starting
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vmx import edit
@@ -169,6 +170,34 @@ def test_a_power_on_after_which_hostd_died_is_taken_back(lab: Nightly) -> None:
     lab.sim.faults.clear()
     assert exit_code(undone(lab, run)) == 0
     assert (lab.vm.power, states(lab, run)) == ("poweredOff", ["undone"])
+
+
+def power_off(context: Context) -> None:
+    power.power_off(context, find_vms(context, ("app01",))[0])
+
+
+@pytest.mark.parametrize("answer", [b"", b"garbage\n", b"Retrieved runtime info\nno state\n"])
+@pytest.mark.parametrize("after", ["power.on", "power.off", "power.shutdown"])
+def test_a_power_step_after_which_no_state_could_be_read_may_have_been_taken(
+    lab: Nightly, after: str, answer: bytes
+) -> None:
+    """The host has accepted it: that one look fails says nothing about it."""
+    step, before = (power_on, "poweredOff") if after == "power.on" else (power_off, "poweredOn")
+    lab.sim.lab.shutdown_seconds = 0.0
+    if before == "poweredOn":
+        lab.sim.answer(("vim-cmd", "vmsvc/power.on", str(lab.vm.vmid)))
+    if after == "power.off":
+        lab.sim.faults.append(Fault("vim-cmd vmsvc/power.shutdown", exit=1, stderr=b"no tools\n"))
+    lab.sim.faults.append(
+        Fault("vim-cmd vmsvc/power.getstate", skip=1, times=None, exit=0 if answer else 1,
+              stdout=answer, stderr=b"" if answer else b"Killed\n")
+    )  # fmt: skip
+    run = done(lab, Doing(step))
+    assert lab.vm.power != before
+    assert states(lab, run) == ["intended"]
+    lab.sim.faults.clear()
+    assert exit_code(undone(lab, run)) == 0
+    assert (lab.vm.power, states(lab, run)) == (before, ["undone"])
 
 
 def edited(context: Context) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftlab.engine.context import Context
-from ftlab.errors import CommandFailed
+from ftlab.errors import CommandFailed, HostError
 from ftlab.esxi import faults
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm import power
@@ -19,6 +19,14 @@ from ftlab.ops.vms.questions import held_up_by, pending
 GUEST_WAIT = 60.0  # seconds that a guest gets to shut itself down
 _SETTLE = 15.0  # seconds for a state to show after the host accepted the step
 _STEP = 0.5  # seconds between two looks
+
+
+def watched(context: Context, vmid: int, wanted: str, seconds: float) -> str:
+    """:func:`wait_for` after a step was sent: a state that cannot be read leaves it in doubt."""
+    try:
+        return wait_for(context, vmid, wanted, seconds)
+    except HostError as error:
+        raise error.leaving_in_doubt() from None
 
 
 def wait_for(context: Context, vmid: int, wanted: str, seconds: float) -> str:
@@ -52,7 +60,7 @@ def _down(context: Context, vm: VmEntry, guest_wait: float) -> None:
     if guest_wait > 0:
         asked = context.session.run(power.build_shutdown(vm.vmid))
         if faults.find_fault(asked) is None and (
-            wait_for(context, vm.vmid, "off", guest_wait) == "off"
+            watched(context, vm.vmid, "off", guest_wait) == "off"
         ):
             return
         context.notes.append(
@@ -65,7 +73,7 @@ def _cut(context: Context, vm: VmEntry) -> None:
     """The power goes. An error in the answer counts only if the state does not follow."""
     command = power.build_off(vm.vmid)
     error = faults.find_fault(context.session.run(command))
-    if wait_for(context, vm.vmid, "off", 0 if error else _SETTLE) == "off":
+    if watched(context, vm.vmid, "off", 0 if error else _SETTLE) == "off":
         return
     question = held_up_by(context, vm.vmid)
     if question is not None:

@@ -60,7 +60,11 @@ def _bring_up(context: Context, vm: VmEntry) -> None:
     given: set[str] = set()
     done = send_power_on(context, vm, given)
     error = faults.find_fault(done) if done else None
-    if not _comes_on(context, vm, given, 0 if error else SETTLE):
+    try:
+        comes_on = _comes_on(context, vm, given, 0 if error else SETTLE)
+    except HostError as failed:  # the host has the command: a look that fails says nothing of it
+        raise failed.leaving_in_doubt() from None
+    if not comes_on:
         raise _stays_off(vm, error, _new_lines(log))
 
 
