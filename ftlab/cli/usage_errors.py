@@ -44,9 +44,7 @@ def explained(
             return _misplaced(word, words, contexts) if flag else no_task(word, tasks)
         return no_flag(word, context) if word.startswith("-") else _left_over(word, context, tasks)
     if task is not None and (found := _NO_VALUE.search(str(error))):
-        name = found["name"]
-        value = metavar(context.args[name])
-        return Misuse(f"{task}: --{name} needs a value: --{name} {value}", see(task))
+        return no_value(context.args[found["name"]], task)
     if task is not None and context.missing_positional_args:
         missing = " and ".join(map(metavar, context.missing_positional_args))
         return Misuse(f"{task} needs {missing}", f"usage: {_usage(context)}")
@@ -66,6 +64,12 @@ def no_flag(word: str, context: Any) -> Misuse:
     return Misuse(
         f"{context.name} has no flag {word}", _nearest(word, context.flags) or see(context.name)
     )
+
+
+def no_value(argument: Any, task: str) -> Misuse:
+    """A flag stands without its value."""
+    flag = f"--{argument.name}"
+    return Misuse(f"{task}: {flag} needs a value: {flag} {metavar(argument)}", see(task))
 
 
 def misplaced(flag: str, task: str) -> Misuse:

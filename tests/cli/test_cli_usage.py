@@ -30,6 +30,8 @@ WRONG = [
     ("vm.lst",),
     ("hosts.list", "--exclude"),
     ("hosts.list", "-l"),
+    ("hosts.list", "-l", "vesxi", "-l"),
+    ("hosts.list", "-l", "vesxi", "-l", "-n"),
     ("hosts.list", "-l", "--json"),
     ("lab.plan", "--profile", "vft", "--vm"),
     ("lab.plan", "--profile", "vft", "--vm", "-n"),

@@ -12,7 +12,15 @@ from invoke.exceptions import ParseError
 from ftlab.cli.front_ends.own_task import is_own
 from ftlab.cli.help_text import OPTIONAL
 from ftlab.cli.settings.tell import tell_settings
-from ftlab.cli.usage_errors import PLAIN, Misuse, explained, misplaced, no_flag, no_task
+from ftlab.cli.usage_errors import (
+    PLAIN,
+    Misuse,
+    explained,
+    misplaced,
+    no_flag,
+    no_task,
+    no_value,
+)
 
 _HINT = "ftlab --list shows the tasks, ftlab --help TASK one"
 """What to do about an error that says no more."""
@@ -43,6 +51,7 @@ class PlainWords(invoke.Program):  # type: ignore[misc]
         for context in self.tasks:
             if context.name in own:
                 _refuse_flags_as_arguments(context)
+                _refuse_flags_without_value(context, self.core.unparsed)
             _unmark_words(context)
 
     def _parse_tasks(self) -> None:
@@ -127,6 +136,14 @@ def _refuse_flags_as_arguments(context: Any) -> None:
     for argument in context.positional_args:
         if str(argument.value).startswith("--"):
             raise no_flag(str(argument.value), context)
+
+
+def _refuse_flags_without_value(context: Any, words: Sequence[str]) -> None:
+    """invoke passes over ``-l A -l``, whose last flag has no value."""
+    for word, following in zip(words, [*words[1:], None], strict=True):
+        bare = following is None or following in context.flags
+        if bare and word in context.flags and context.flags[word].kind is list:
+            raise no_value(context.flags[word], context.name)
 
 
 def _unmark_words(context: Any) -> None:
