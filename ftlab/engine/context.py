@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from ftlab.engine.approval import refuse_unapproved
+from ftlab.engine.unmatched import Absent
 from ftlab.errors import (
     CommandTimeout,
     FtlabError,
@@ -62,8 +63,9 @@ class Context:
 
     ``check`` stops every change after its plan. ``sleep`` and ``clock`` are arguments so that
     waiting can be tested without waiting. ``remembered`` holds what was found out once per host.
-    ``approved`` is the plan that somebody said yes to (``None``: nobody was asked). ``answers``
-    were given beforehand to the questions that a power-on may ask.
+    ``approved`` is the plan that somebody said yes to (``None``: nobody was asked). ``absent`` is
+    what was asked for by name and is not here: see ``ftlab.engine.unmatched``. ``answers`` were
+    given beforehand to the questions that a power-on may ask.
     """
 
     session: Session
@@ -76,6 +78,7 @@ class Context:
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    absent: list[Absent] = field(default_factory=list)
     remembered: dict[str, Any] = field(default_factory=dict)
     approved: Sequence[Change] | None = None
     answers: Answers = ()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from ftlab.engine.unmatched import NOT_FOUND, UNMATCHED
+from ftlab.engine.unmatched import ABSENT
 from ftlab.engine.wrappers.trace import NO_TRACE, Trace, Traced, inventory_secrets
 from ftlab.model import Host, Outcome
 
@@ -54,9 +54,8 @@ class Listeners:
 
 
 def settled(outcome: Outcome) -> Outcome | None:
-    """All but an outcome with a VM that this host does not have, which another one may have."""
-    absent = outcome.error is not None and outcome.error.kind == NOT_FOUND
-    return None if absent or UNMATCHED in outcome.facts else outcome
+    """All but an outcome with a name that this host does not know, which another one may know."""
+    return None if ABSENT in outcome.facts else outcome
 
 
 def not_yet(_outcome: Outcome) -> Outcome | None:

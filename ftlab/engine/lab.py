@@ -87,7 +87,7 @@ class Lab:
             self.options.exclude,
             sets=self._named_sets(),
             read_file=read_text,
-            warn=self.listeners.say,
+            warn=self.listeners.warn,
         )
         if self.options.hosts is not None:
             selected = self.inventory.among(selected, self.options.hosts)

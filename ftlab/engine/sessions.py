@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ftlab.engine.approval import Plans, refuse_other
 from ftlab.engine.context import Answers, Context, Job, Recorder, Settled, Unrecorded
+from ftlab.engine.unmatched import ABSENT
 from ftlab.engine.wrappers.trace import NO_TRACE, Trace
 from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
 from ftlab.errors import FtlabError, Unreachable
@@ -156,6 +157,7 @@ def _rehearse(job: Job, context: Context, approved: Sequence[Change]) -> None:
         error = failed
     if error is not None and not rehearsal.changes:
         context.notes += rehearsal.notes
+        context.absent += rehearsal.absent
         raise error
     refuse_other(approved, rehearsal.changes)
 
@@ -189,6 +191,8 @@ def outcome(
     merged = {**context.facts, **facts}
     if context.notes:
         merged["notes"] = list(context.notes)
+    if context.absent:
+        merged[ABSENT] = tuple(context.absent)
     # Options first, then each VM's own in the order in which they were made.
     changes = tuple(
         sorted(context.changes, key=lambda c: (c.target != "advopt", c.vm or "", c.path or ""))

@@ -1,90 +1,126 @@
-"""Words for VMs that no host has: what one host cannot know, and all of them together do."""
+"""Names that no host knows: what one host cannot tell, and all of them together do.
+
+A VM or an option that a host does not have is no mistake: another host may have it. One that no
+host has is a slip of the pen, and no success.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from functools import cache
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
 
+from ftlab.inventory.nearest import suggest
 from ftlab.model import Failure, Outcome
 
 NOT_FOUND = "vm.notfound"
 """The kind of a skip that is a failure where no host has the VM."""
 
+ABSENT = "absent"
+"""The fact with a host's :class:`Absent`, which no report shows."""
 
-UNMATCHED = "unmatched"
-"""The fact of :func:`note_unmatched`, which no report shows."""
+Sort = Literal["vm", "option"]
+Name = tuple[Sort, str]
+
+_KINDS: Mapping[Sort, str] = {"vm": NOT_FOUND, "option": "advopt.notfound"}
+_LACKED: Mapping[Sort, str] = {"vm": "has a VM that matches", "option": "has the option"}
+_HINTS: Mapping[Sort, str] = {
+    "vm": "ftlab vm.list shows what the hosts have",
+    "option": "ftlab fleet.run 'esxcfg-advcfg -l' shows what the hosts have",
+}
+_SETTLED = frozenset({"failed", "unreachable"})
+NOWHERE: Mapping[Name, str] = MappingProxyType({})
 
 
-UNMATCHED_STATES = "unmatched_states"
-"""The same for the VMs that a profile's tables name."""
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A VM or an option that was asked for by this word and is not here. ``others`` are the names
+    of those that are."""
+
+    sort: Sort
+    word: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> Name:
+        return name_of(self.sort, self.word)
 
 
-_HINT = "ftlab vm.list shows what the hosts have"
+def name_of(sort: Sort, word: str) -> Name:
+    """Hosts compare the paths of options without case."""
+    return sort, word.casefold() if sort == "option" else word
 
 
-def failed_if_unmatched(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
-    """A VM that no host has is a mistake in the request, not a fleet of skips.
+def failed_if_unmatched(
+    outcomes: Sequence[Outcome],
+    asked: Mapping[str, Collection[Name]] | None = None,
+    places: Mapping[Name, str] = NOWHERE,
+) -> tuple[Outcome, ...]:
+    """A host that was asked for something that no host has, of those that were asked for it and
+    could be reached, has failed, also one that did its part for another word: its changes are in
+    the outcome all the same.
 
-    Then every host that was reached has failed, also one that did its part for another ``--vm``:
-    its changes are in the outcome all the same.
+    ``asked`` are, by host, the names that count (``None``: all hosts were asked for all);
+    ``places`` says where a name was asked for.
     """
     reached = [o for o in outcomes if o.status != "unreachable"]
-    if reached and all(_is_about_vms(o) for o in reached):
-        found = [_failed(o) if o.status == "skipped" else o for o in outcomes]
-    elif words := _unmatched(reached):
-        error = Failure(NOT_FOUND, f"no host has a VM that matches {', '.join(words)}", _HINT)
-        bad = ("failed", "unreachable")
-        found = [
-            o if o.status in bad else replace(o, status="failed", error=error) for o in outcomes
-        ]
+    gone = _gone(reached, asked)
+    return tuple(_without_absent(_judged(o, gone, asked, places)) for o in outcomes)
+
+
+def _gone(
+    reached: Sequence[Outcome], asked: Mapping[str, Collection[Name]] | None
+) -> dict[Name, list[Absent]]:
+    """What each of the reached hosts that were asked for it does not have."""
+    lacking: dict[Name, list[Absent]] = {}
+    for outcome in reached:
+        for each in _absent(outcome, asked):
+            lacking.setdefault(each.name, []).append(each)
+    seekers: Counter[Name] = Counter()
+    for outcome in reached:
+        seekers.update(set(lacking) if asked is None else set(asked.get(outcome.host, ())))
+    return {name: found for name, found in lacking.items() if len(found) == seekers[name]}
+
+
+def _absent(outcome: Outcome, asked: Mapping[str, Collection[Name]] | None) -> Iterable[Absent]:
+    """Each name once."""
+    found: dict[Name, Absent] = {each.name: each for each in outcome.facts.get(ABSENT, ())}
+    wanted = found if asked is None else asked.get(outcome.host, ())
+    return [each for name, each in found.items() if name in wanted]
+
+
+def _judged(
+    outcome: Outcome,
+    gone: Mapping[Name, Sequence[Absent]],
+    asked: Mapping[str, Collection[Name]] | None,
+    places: Mapping[Name, str],
+) -> Outcome:
+    mine = [each for each in _absent(outcome, asked) if each.name in gone]
+    if not mine or outcome.status in _SETTLED:
+        return outcome
+    if outcome.status == "skipped" and outcome.error is not None:
+        message = outcome.error.message  # what it says of this host, such as its version
     else:
-        found = list(outcomes)
-    return tuple(_without_unmatched(o) for o in found)
+        message = "; ".join(f"no host {_LACKED[each.sort]} {each.word}" for each in mine)
+    written = dict.fromkeys(places[each.name] for each in mine if each.name in places)
+    where = f" ({', '.join(written)})" if written else ""
+    error = Failure(_KINDS[mine[0].sort], message + where, _hint(mine, gone))
+    return replace(outcome, status="failed", error=error)
 
 
-def failed_if_profile_unmatched(
-    outcomes: Sequence[Outcome], words: Mapping[str, Collection[str]]
-) -> tuple[Outcome, ...]:
-    """The same for what a profile calls VMs (``words``, by host): a host that was skipped since
-    it has none of them has failed, unless another host that one of them is for may have it."""
-    reached = [o for o in outcomes if o.status != "unreachable"]
-
-    @cache
-    def is_unmatched(word: str) -> bool:
-        return all(_lacks(o, word) for o in reached if word in words.get(o.host, ()))
-
-    return tuple(
-        _failed(o)
-        if o.status == "skipped"
-        and _is_about_vms(o)
-        and all(is_unmatched(word) for word in words.get(o.host, ()))
-        else o
-        for o in outcomes
-    )
+def _hint(mine: Sequence[Absent], gone: Mapping[Name, Sequence[Absent]]) -> str:
+    """The nearest names that any of the hosts has, and where to look."""
+    near = {each.word: suggest(each.word, _others(gone[each.name])) for each in mine}
+    found = [f"{word}: {text}" if len(near) > 1 else text for word, text in near.items() if text]
+    return "; ".join([*found, *dict.fromkeys(_HINTS[each.sort] for each in mine)])
 
 
-def _is_about_vms(outcome: Outcome) -> bool:
-    return outcome.error is not None and outcome.error.kind == NOT_FOUND
+def _others(absent: Iterable[Absent]) -> list[str]:
+    return list(dict.fromkeys(name for each in absent for name in each.others))
 
 
-def _lacks(outcome: Outcome, word: str) -> bool:
-    """Whether the host is known to have no such VM."""
-    return _is_about_vms(outcome) or word in outcome.facts.get(UNMATCHED_STATES, ())
-
-
-def _unmatched(reached: Sequence[Outcome]) -> list[str]:
-    """The words that each of these hosts reports as unmatched."""
-    reports = [o.facts.get(UNMATCHED, ()) for o in reached]
-    words = dict.fromkeys(word for each in reports for word in each)
-    return [word for word in words if all(word in each for each in reports)]
-
-
-def _failed(skipped: Outcome) -> Outcome:
-    assert skipped.error is not None  # noqa: S101 - only skips with a reason come here
-    return replace(skipped, status="failed", error=replace(skipped.error, hint=_HINT))
-
-
-def _without_unmatched(outcome: Outcome) -> Outcome:
-    facts = {key: value for key, value in outcome.facts.items() if key != UNMATCHED}
-    return replace(outcome, facts=facts) if UNMATCHED in outcome.facts else outcome
+def _without_absent(outcome: Outcome) -> Outcome:
+    facts = {key: value for key, value in outcome.facts.items() if key != ABSENT}
+    return replace(outcome, facts=facts) if ABSENT in outcome.facts else outcome

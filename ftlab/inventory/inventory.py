@@ -61,7 +61,8 @@ class Inventory:
         wanted = self._united(selector, _listed(limit) or ["all"])
         spared = self._united(selector, _listed(exclude), may_be_empty=True)
         for word in wanted.unknown + spared.unknown:
-            warn(f"no host or group matches {word!r}")
+            near = "" if "[" in word else self.names.suggest(word)
+            warn(f"no host or group matches {word!r}{near and f': {near}'}")
         left = wanted.hosts - spared.hosts
         if not left:
             raise pattern_error(

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_MOST = 3
+_LIKE = 0.6
+SLIP = 0.9
+"""How like a word is of which hardly more than a letter is wrong."""
 
-def suggest(word: str, known: Iterable[str]) -> str:
-    """A hint such as ``did you mean 'vesxi01'?``; empty when nothing is near."""
+
+def nearest(word: str, known: Iterable[str], like: float = _LIKE) -> list[str]:
+    """At most three that are at least so much like it (0 to 1), the nearest first; capitals do
+    not count."""
     from difflib import get_close_matches
 
-    near = [name for name in get_close_matches(word, list(known), n=4) if name != word][:3]
+    folded: dict[str, str] = {}
+    for name in known:
+        if name != word:
+            folded.setdefault(name.casefold(), name)
+    near = get_close_matches(word.casefold(), list(folded), n=_MOST, cutoff=like)
+    return [folded[name] for name in near]
+
+
+def suggest(word: str, known: Iterable[str], like: float = _LIKE) -> str:
+    """A hint such as ``did you mean 'vesxi01'?``; empty when nothing is near."""
+    near = nearest(word, known, like)
     return f"did you mean {' or '.join(map(repr, near))}?" if near else ""

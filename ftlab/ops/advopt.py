@@ -12,11 +12,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ftlab.engine.context import Context
+from ftlab.engine.unmatched import Absent
 from ftlab.errors import CommandFailed, HostdDown, NotApplicable, ParseError
 from ftlab.esxi import faults
 from ftlab.esxi.host import features
 from ftlab.esxi.options import advcfg, esxcli
 from ftlab.esxi.options.advcfg import ListedOption
+from ftlab.esxi.options.known import is_known
 from ftlab.esxi.options.option import AdvancedOption, Kind, check_path, coerce, same_path
 from ftlab.model import Change, Command, Completed
 
@@ -103,6 +105,30 @@ def _not_here(context: Context, path: str) -> NotApplicable:
     return NotApplicable(f"{path} does not exist on {context.version}")
 
 
+def named_option(context: Context, path: str) -> AdvancedOption:
+    """The same for a path that the user wrote. A host that does not have it tells the run: if no
+    other has it either, the request is wrong."""
+    try:
+        return read_option(context, path)
+    except NotApplicable:
+        note_absent(context, path)
+        raise
+
+
+def note_absent(context: Context, path: str) -> None:
+    """Tell the run that the host has no such option, and which it has if the path may be a slip
+    of the pen."""
+    others = () if is_known(path) else _names(context)
+    context.absent.append(Absent("option", path, others))
+
+
+def _names(context: Context) -> tuple[str, ...]:
+    """The options that the host has; none where it cannot list them."""
+    if _LISTED not in context.remembered:
+        context.remembered[_LISTED] = _by_path(context.session.run(advcfg.build_list()))
+    return tuple(one.path for one in context.remembered[_LISTED].values())
+
+
 def _set_command(context: Context, option: AdvancedOption, value: int | str) -> Command:
     if context.remembered.get(_OLD):
         return advcfg.build_set(option.path, value)
@@ -173,7 +199,7 @@ class GetOption:
         check_path(self.path)
 
     def on(self, context: Context) -> Mapping[str, Any]:
-        return {"options": [facts_of(read_option(context, self.path))]}
+        return {"options": [facts_of(named_option(context, self.path))]}
 
 
 @dataclass(frozen=True)
@@ -188,7 +214,7 @@ class SetOption:
         check_path(self.path)
 
     def on(self, context: Context) -> Mapping[str, Any]:
-        option = read_option(context, self.path)
+        option = named_option(context, self.path)
         write_option(context, option, coerce(option, self.value))
         return {}
 
@@ -204,7 +230,7 @@ class ResetOption:
         check_path(self.path)
 
     def on(self, context: Context) -> Mapping[str, Any]:
-        reset_option(context, read_option(context, self.path))
+        reset_option(context, named_option(context, self.path))
         return {}
 
 

@@ -51,7 +51,54 @@ def test_an_option_that_the_build_does_not_know_is_skipped(read):
 
 
 def test_an_option_that_no_build_knows(read):
-    assert set(read["nowhere"].statuses.values()) == {"skipped"}
+    ran = read["nowhere"].expect(5)
+    assert set(ran.statuses.values()) == {"failed"}
+    assert {ran.error(name)["kind"] for name in ran.hosts} == {"advopt.notfound"}
+    assert "absent" not in ran.out
+
+
+SLIPS = [
+    ("advopt.get", "/migrate/nettimeot"),
+    ("advopt.set", "/Migrate/NetTimeot", "60", "-y"),
+    ("advopt.set", "/Migrate/NetTimeot", "60", "-n"),
+    ("advopt.reset", "/Migrate/NetTimeot", "-y"),
+]
+
+
+@pytest.mark.parametrize("line", SLIPS, ids=[" ".join(line) for line in SLIPS])
+def test_a_slip_of_the_pen_is_a_failure_that_names_the_nearest(mixed: Place, line):
+    cli = near(mixed).cli
+    ran = cli.json(*line).expect(5)
+    for name in ran.hosts:
+        assert ran.error(name)["kind"] == "advopt.notfound"
+        assert "does not exist on" in ran.error(name)["message"]
+        assert "did you mean '/Migrate/NetTimeout'" in ran.error(name)["hint"]
+    assert "did you mean '/Migrate/NetTimeout'" in cli(*line, "-q").expect(5).out
+    assert cli(*line, "--jsonl").expect(5).out.count('"status": "failed"') == len(mixed.lab.sim.hosts)
+
+
+def test_an_option_that_only_newer_hosts_lack_is_no_slip(mixed: Place):
+    """Unless none of the hosts that were asked has it."""
+    ran = near(mixed).cli.json("advopt.get", STREAM, "-l", "vesxi05,vesxi06").expect(5)
+    assert set(ran.statuses.values()) == {"failed"}
+    some = near(mixed).cli.json("advopt.get", STREAM, "-l", "vesxi04,vesxi06").expect(0)
+    assert some.statuses == {"vesxi04": "ok", "vesxi06": "skipped"}
+
+
+def test_a_host_that_could_not_be_asked_may_have_the_option(bench: Bench):
+    place = near(bench())
+    place["vesxi02"].faults.append(Fault("auth", times=None))
+    ran = place.cli.json("advopt.get", "/No/Such").expect(5)
+    assert ran.statuses == {"vesxi01": "failed", "vesxi02": "unreachable"}
+    place["vesxi02"].faults.clear()
+    place["vesxi02"].faults.append(
+        Fault("esxcli system settings advanced", what="error", exit=1, stderr=b"no\n", times=None)
+    )
+    place["vesxi02"].faults.append(
+        Fault("esxcfg-advcfg", what="error", exit=3, stderr=b"no\n", times=None)
+    )
+    ran = place.cli.json("advopt.get", "/No/Such").expect(5)
+    assert ran.statuses == {"vesxi01": "skipped", "vesxi02": "failed"}
 
 
 def test_diff_has_only_what_is_not_the_default(read):
@@ -148,6 +195,8 @@ def test_vft_stream_is_the_one_option_by_name(bench: Bench):
     assert ran.statuses == {"vesxi01": "changed", "vesxi02": "skipped"}
     assert place.option("vesxi01", STREAM) == "1"
     place.cli.json("vft.stream", "--value", "0", "-y").expect(0)
+    alone = place.cli.json("vft.stream", "--value", "0", "-y", "-l", "vesxi02").expect(5)
+    assert alone.error("vesxi02")["kind"] == "advopt.notfound"
     assert place.option("vesxi01", STREAM) == "0"
 
 

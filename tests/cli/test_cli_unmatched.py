@@ -29,6 +29,7 @@ def test_it_fails_the_hosts_and_what_was_done_is_in_the_report(place: Place):
     told = place.cli.json(*line).expect(5)
     assert told.error("vesxi01")["kind"] == "vm.notfound"
     assert told.error("vesxi01")["message"] == "no host has a VM that matches ap02"
+    assert told.error("vesxi01")["hint"].startswith("did you mean 'app02'")
     assert [each["vm"] for each in told.hosts["vesxi01"]["changes"]] == ["app01"]
     assert "unmatched" not in told.hosts["vesxi01"]["facts"]
     assert place.vm("vesxi01", "app01").power == "poweredOn"

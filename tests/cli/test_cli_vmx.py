@@ -45,6 +45,16 @@ def test_set_get_unset_and_nothing_else_moves(place: Place):
     assert gone.statuses == {"vesxi01": "ok"}
 
 
+def test_a_key_that_is_nearly_there_is_named(place: Place):
+    for line in (("vmx.get",), ("vmx.unset", "-y")):
+        ran = on_one(place, *line, "--key", "replay.suported", "--key", "no.such").expect(0)
+        assert ran.hosts["vesxi01"]["facts"]["notes"] == [
+            "app01 has no replay.suported: did you mean 'replay.supported'?"
+        ]
+    fine = on_one(place, "vmx.get", "--key", "replay.supported", "--key", "replay.allowFT")
+    assert "notes" not in fine.expect(0).hosts["vesxi01"]["facts"]
+
+
 def test_get_without_a_key_gives_all(mixed: Place):
     ran = near(mixed).cli.json("vmx.get", "--vm", "app01", "-l", "vesxi02").expect(0)
     shown = ran.hosts["vesxi02"]["facts"]["vmx"]["app01"]

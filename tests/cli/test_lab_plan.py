@@ -56,7 +56,7 @@ def test_a_plan_leaves_no_trace(drifted, tmp_path):
 
 def test_equal_differences_stand_on_one_line(drifted):
     told = drifted.cli("lab.plan", "--profile", profile(drifted.cli, DRIFT)).expect(3)
-    assert re.search(rf"^vesxi\[01-11\] +{STREAM} +1 → 0$", told.out, re.MULTILINE)
+    assert re.search(rf"^vesxi\[01\.\.11\] +{STREAM} +1 → 0$", told.out, re.MULTILINE)
     assert "no.such.key" not in told.out
     apart = drifted.cli("lab.plan", "--profile", profile(drifted.cli, DRIFT), "--no-fold")
     assert len(re.findall(rf"^vesxi\d\d +{STREAM} +1 → 0$", apart.out, re.MULTILINE)) == 11
@@ -166,18 +166,59 @@ def test_hosts_that_the_profile_leaves_out_are_not_contacted(drifted):
 
 def test_a_pattern_without_a_host_is_a_warning(drifted):
     text = f"[[state]]\nhosts = 'spare*'\n[[state]]\nadvopt = {{ '{TIMEOUT}' = 20 }}"
-    told = drifted.cli("lab.plan", "--profile", profile(drifted.cli, text)).expect(0)
+    told = drifted.cli("lab.plan", "--profile", profile(drifted.cli, text), "-q").expect(0)
     assert "lab.toml:1: [[state]] 1: 'spare*' is none of the selected hosts" in told.err
 
 
-def test_a_vm_that_is_nowhere_is_a_warning_beside_others_and_a_failure_alone(drifted):
-    here, nowhere = "[[state]]\nvm = 'app01'\npower = 'off'\n", "[[state]]\nvm = 'db99'\n"
-    for more in ("", "hosts = 'vesxi01'\n"):
-        file = profile(drifted.cli, here + nowhere + more)
-        told = drifted.cli("lab.plan", "--profile", file).expect(0)
-        assert "'db99' is no VM of any host" in told.err
-    alone = drifted.cli("lab.plan", "--profile", profile(drifted.cli, nowhere)).expect(5)
-    assert "no VM here matches db99" in alone.out
+@pytest.mark.parametrize("more", ["", "hosts = 'vesxi01'\n"])
+def test_a_vm_that_is_nowhere_is_a_failure_beside_others_too(drifted, more: str):
+    here, nowhere = "[[state]]\nvm = 'app01'\npower = 'off'\n", "[[state]]\nvm = 'ap02'\n"
+    file = profile(drifted.cli, here + nowhere + more)
+    told = drifted.cli.json("lab.plan", "--profile", file).expect(5)
+    failed = {name for name, status in told.statuses.items() if status == "failed"}
+    assert failed == ({"vesxi01"} if more else set(drifted.lab.sim.hosts))
+    error = told.error("vesxi01")
+    assert error["kind"] == "vm.notfound"
+    assert error["message"] == f"no host has a VM that matches ap02 ({file}:4: [[state]] 2)"
+    assert error["hint"].startswith("did you mean 'app02'")
+    shown = drifted.cli("lab.plan", "--profile", file, "-q").expect(5).out
+    assert "ap02" in shown
+    assert "did you mean 'app02'" in shown
+
+
+def test_a_vm_that_is_nowhere_is_a_failure_alone(drifted):
+    file = profile(drifted.cli, "[[state]]\nvm = 'db99'\n")
+    told = drifted.cli("lab.plan", "--profile", file).expect(5)
+    assert "no VM here matches db99" in told.out
+    assert f"{file}:1" in "".join(told.out.split())
+
+
+def test_an_option_that_is_nowhere_is_a_failure_with_the_nearest_name(drifted):
+    wrong = "/Migrate/NetTimeot"
+    text = f"[[state]]\nadvopt = {{ '{wrong}' = 60 }}\n"
+    here = f"[[state]]\nadvopt = {{ '{STREAM}' = 1 }}\n"
+    defaults = f"[[state]]\nhosts = 'vesxi01'\nadvopt_default = ['{wrong}']\n"
+    for each, hosts in ((text, 12), (here + text, 12), (here + defaults, 1)):
+        file = profile(drifted.cli, each)
+        told = drifted.cli.json("lab.plan", "--profile", file).expect(5)
+        assert list(told.statuses.values()).count("failed") == hosts
+        error = told.error("vesxi01")
+        assert error["kind"] == "advopt.notfound"
+        assert wrong in error["message"]
+        assert f"{file}:" in error["message"]
+        assert "did you mean '/Migrate/NetTimeout'" in error["hint"]
+        assert "absent" not in told.out
+        assert wrong in drifted.cli("lab.plan", "--profile", file, "-q").expect(5).out
+
+
+def test_a_name_in_a_pattern_that_is_nowhere_is_an_error(drifted):
+    text = f"[[state]]\nhosts = 'all:!vexsi01'\nadvopt = {{ '{TIMEOUT}' = 20 }}"
+    with connections(drifted) as seen:
+        file = profile(drifted.cli, text)
+        told = drifted.cli("lab.plan", "--profile", file, "-q").expect(2)
+    assert not any(seen.values())
+    assert "'vexsi01' is no host or group of" in told.err
+    assert "did you mean 'vesxi01'" in told.err
 
 
 def test_a_vm_that_is_nowhere_is_a_failure_of_the_hosts_it_is_for(drifted):

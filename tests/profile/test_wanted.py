@@ -6,7 +6,7 @@ import pytest
 
 from ftlab.errors import Refused
 from ftlab.esxi.getallvms.entry import VmEntry
-from ftlab.ops.profiles.desired import unmatched, wanted_options, wanted_vms
+from ftlab.ops.profiles.desired import wanted_options, wanted_vms
 from ftlab.profile import Place, State
 
 HERE = Place("lab.toml")
@@ -59,7 +59,3 @@ def test_only_narrows_and_never_widens():
 def test_two_vms_of_one_name_are_refused():
     with pytest.raises(Refused, match="2 VMs are named 'db01'"):
         wanted_vms([state(vm="db01")], [*VMS, vm(4, "db01")])
-
-
-def test_words_that_name_nothing():
-    assert unmatched([state(vm="db*"), state(vm="mail*"), state()], VMS) == ["mail*"]

@@ -9,7 +9,6 @@ from typing import Any
 
 from ftlab.engine.concurrency import do_each
 from ftlab.engine.context import Context
-from ftlab.engine.unmatched import UNMATCHED_STATES
 from ftlab.ops import advopt
 from ftlab.ops.profiles.desired import wanted_options
 from ftlab.ops.profiles.drift import Findings, FoundOption, FoundVm, read_findings
@@ -20,8 +19,8 @@ from ftlab.ops.vmx.backups import discard
 from ftlab.profile import State
 
 DISCARDED = "discarded"
-ASIDES = frozenset({UNMATCHED_STATES, DISCARDED})
-"""Facts that no report shows: the profile's words for VMs that are not here, backups removed."""
+ASIDES = frozenset({DISCARDED})
+"""Facts that no report shows: backups removed."""
 
 States = Mapping[str, tuple[State, ...]]
 """By host: the tables of the profile that are about it."""
@@ -56,13 +55,12 @@ class PlanStates:
                 f"not off, so lab.apply would refuse to edit it: {', '.join(running)} "
                 "(--power-cycle takes it down and up again)"
             )
-        return {"settings": found.settings(), **asides(found)}
+        return {"settings": found.settings()}
 
 
-def asides(found: Findings, discarded: Sequence[str] = ()) -> dict[str, Any]:
+def asides(discarded: Sequence[str]) -> dict[str, Any]:
     """The :data:`ASIDES`, for the run rather than for its reader; none that is empty."""
-    facts = {UNMATCHED_STATES: list(found.unmatched), DISCARDED: list(discarded)}
-    return {name: value for name, value in facts.items() if value}
+    return {DISCARDED: list(discarded)} if discarded else {}
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ class ApplyStates:
         set_options(context, found.options)
         do_each(context, [partial(self._bring, context, vm) for vm in found.vms])
         discarded = discard(context, self.outdated.get(context.host, ()))
-        return asides(found, discarded)
+        return asides(discarded)
 
     def _bring(self, context: Context, found: FoundVm) -> None:
         vm, state = found.wanted.vm, found.state

@@ -49,12 +49,6 @@ def wanted_vms(
     return [_merged(vm, tables[vm.vmid]) for vm in vms if vm.vmid in tables]
 
 
-def unmatched(states: Sequence[State], vms: Sequence[VmEntry]) -> list[str]:
-    """The tables' words for VMs that name none of these."""
-    words = dict.fromkeys(state.vm for state in states if state.vm is not None)
-    return [word for word in words if not select(vms, word)]
-
-
 def _merged(vm: VmEntry, tables: Sequence[State]) -> WantedVm:
     keys: dict[str, tuple[str, str | None]] = {}
     power = snapshot = None

@@ -11,10 +11,11 @@ from ftlab.engine.concurrency import few_at_a_time, joined
 from ftlab.engine.context import Context
 from ftlab.engine.unmatched import NOT_FOUND
 from ftlab.errors import NotApplicable, Refused
+from ftlab.esxi.options.known import is_known
 from ftlab.esxi.options.option import AdvancedOption, coerce
 from ftlab.model import Change
 from ftlab.ops import advopt
-from ftlab.ops.profiles.desired import Options, WantedVm, unmatched, wanted_vms
+from ftlab.ops.profiles.desired import Options, WantedVm, wanted_vms
 from ftlab.ops.vms.listing import change_of, list_vms, note_unmatched
 from ftlab.ops.vms.power_on import state_of
 from ftlab.ops.vmx import edit
@@ -171,6 +172,8 @@ def _read_option(
     try:
         option = advopt.read_option(context, path)
     except NotApplicable as missing:
+        if not is_known(path):
+            advopt.note_absent(context, path)
         return missing
     wanted = option.default if value is DEFAULT else coerce(option, value)
     return FoundOption(option, wanted)
@@ -183,10 +186,12 @@ def _read_vms(
         return [], []
     vms = list_vms(context).vms
     note_unmatched(context, only, vms)
+    words = [state.vm for state in states if state.vm is not None]
+    unmatched = note_unmatched(context, words, vms)
     work = [
         partial(_read_vm, context, wanted, whole=whole) for wanted in wanted_vms(states, vms, only)
     ]
-    return few_at_a_time(context, work), unmatched(states, vms)
+    return few_at_a_time(context, work), unmatched
 
 
 def _read_vm(context: Context, wanted: WantedVm, *, whole: bool) -> FoundVm:

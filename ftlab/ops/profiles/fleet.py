@@ -10,11 +10,7 @@ from ftlab.engine.events import settled
 from ftlab.engine.lab import Lab
 from ftlab.engine.report import Report
 from ftlab.engine.runner import Runner
-from ftlab.engine.unmatched import (
-    UNMATCHED_STATES,
-    failed_if_profile_unmatched,
-    failed_if_unmatched,
-)
+from ftlab.engine.unmatched import Name, failed_if_unmatched, name_of
 from ftlab.errors import FtlabError, ProfileError
 from ftlab.esxi.getallvms.selector import select
 from ftlab.esxi.options.option import check_path
@@ -30,9 +26,8 @@ from ftlab.profile import Profile, State
 from ftlab.user_files import read_text
 
 T = TypeVar("T")
+_WILD = frozenset("*?[~")
 ProfileJob = PlanStates | ApplyStates | ResetStates
-
-_CAME_TO_AN_END = frozenset({"ok", "changed", "would_change"})
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ def plan(lab: Lab, wanted: Wanted) -> Report:
 
     def once(*, check: bool) -> Report:  # noqa: ARG001 - a plan is always a check
         with lab.runner("lab.plan", wanted.args, changes=False, check=True, apart=True) as run:
-            return _done(lab, run, job, cover)
+            return _done(run, job, cover)
 
     return lab.approved(once, changes=False)
 
@@ -90,41 +85,40 @@ def _change(
     def once(*, check: bool) -> Report:
         with lab.runner(task, wanted.args, changes=True, check=check, apart=True) as run:
             pruning = Pruning.of(run, keep, {host.name for host in lab.inventory.hosts})
-            report = _done(lab, run, replace(job, outdated=pruning.outdated), cover, pruning)
+            report = _done(run, replace(job, outdated=pruning.outdated), cover, pruning)
             run.record(pruning.forget)
             return report
 
     return lab.approved(once, changes=True)
 
 
-def _done(
-    lab: Lab, run: Runner, job: ProfileJob, cover: Cover, pruning: Pruning | None = None
-) -> Report:
+def _done(run: Runner, job: ProfileJob, cover: Cover, pruning: Pruning | None = None) -> Report:
     """Do the job on the hosts that the profile speaks of; the others are not contacted."""
     result = run.fan_out(job, spared=cover.spared, final=_final)
     outcomes = _judged(result.outcomes, cover, job)
     if pruning is not None:
         pruning.note(outcomes)
-    _warn_of_unmatched(lab, cover, outcomes)
     return run.report([_without_asides(each) for each in outcomes], result.stopped)
 
 
 def _judged(outcomes: Sequence[Outcome], cover: Cover, job: ProfileJob) -> tuple[Outcome, ...]:
-    """A VM that no host has is a failure; hosts that the profile names no VM of do not count."""
-    words = _words(cover)
-    judged = failed_if_unmatched([each for each in outcomes if words.get(each.host)])
-    if not job.only:
-        judged = failed_if_profile_unmatched(judged, words)
-    found = {each.host: each for each in judged}
-    return tuple(found.get(each.host, each) for each in outcomes)
+    """A VM or an option that no host has is a failure of the hosts that it is for. With ``--vm``,
+    only these VMs count, on hosts for which the profile names any."""
+    asked: dict[str, set[Name]] = {}
+    places: dict[Name, str] = {}
+    for host, states in cover.states.items():
+        asked[host] = {name for state in states for name in _names(state, job.only)}
+        for state in states:
+            for name in _names(state, ()):
+                places.setdefault(name, str(state.place))
+    return failed_if_unmatched(outcomes, asked, places)
 
 
-def _words(cover: Cover) -> dict[str, set[str]]:
-    """By host: what the profile's tables about it call VMs."""
-    return {
-        host: {state.vm for state in states if state.vm is not None}
-        for host, states in cover.states.items()
-    }
+def _names(state: State, only: Sequence[str]) -> list[Name]:
+    """What a table asks a host for; ``only`` in place of its VMs, if it names any."""
+    words = (only or [state.vm]) if state.vm is not None else []
+    options = [name_of("option", path) for path in state.options]
+    return [*options, *(name_of("vm", word) for word in words)]
 
 
 def _final(outcome: Outcome) -> Outcome | None:
@@ -135,19 +129,6 @@ def _final(outcome: Outcome) -> Outcome | None:
 def _left_out(host: Host) -> Outcome:
     message = "the profile says nothing about this host"
     return Outcome(host.name, "skipped", error=Failure("not_applicable", message))
-
-
-def _warn_of_unmatched(lab: Lab, cover: Cover, outcomes: Sequence[Outcome]) -> None:
-    """A word for VMs that names none on any host it is for is probably a slip."""
-    found: dict[str, bool] = {}
-    words = _words(cover)
-    for each in outcomes:
-        if each.status in _CAME_TO_AN_END:
-            unmatched = each.facts.get(UNMATCHED_STATES, ())
-            for word in words[each.host]:
-                found[word] = found.get(word, False) or word not in unmatched
-    for word in sorted(word for word, somewhere in found.items() if not somewhere):
-        lab.listeners.say(f"the profile's vm = {word!r} is no VM of any host it is for")
 
 
 def _without_asides(outcome: Outcome) -> Outcome:
@@ -178,7 +159,7 @@ def covered(lab: Lab, wanted: Wanted) -> Cover:
         mine = [host.name for host in lab.hosts if host.name in chosen]
         states |= {name: (*states.get(name, ()), state) for name in mine}
         if not mine:
-            lab.listeners.say(f"{state.place}: {state.hosts!r} is none of the selected hosts")
+            lab.listeners.warn(f"{state.place}: {state.hosts!r} is none of the selected hosts")
     if not states:
         raise ProfileError(f"{profile.name}: no [[state]] table matches a selected host")
     _warn(lab, profile)
@@ -194,7 +175,14 @@ def _hosts_of(lab: Lab, state: State) -> set[str]:
     if state.hosts is None:
         return {host.name for host in lab.inventory.hosts}
     selector = Selector(lab.inventory.names, {}, read_text)
-    return _placed(state, lambda: selector.choose(state.hosts or "").hosts)
+    choice = _placed(state, lambda: selector.choose(state.hosts or ""))
+    for word in choice.unknown:
+        if _WILD.isdisjoint(word):  # a wildcard may well match nothing here
+            raise state.place.error(
+                f"hosts = {state.hosts!r}: {word!r} is no host or group of {lab.inventory.file}",
+                lab.inventory.names.suggest(word),
+            )
+    return choice.hosts
 
 
 def _check(state: State) -> None:

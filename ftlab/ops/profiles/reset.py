@@ -81,7 +81,7 @@ class ResetStates:
         set_options(context, found.options)
         do_each(context, [partial(self._go, context, way) for way in ways])
         discarded = discard(context, self.outdated.get(context.host, ()))
-        return asides(found, discarded)
+        return asides(discarded)
 
     def _go(self, context: Context, way: Way) -> None:
         vm, wanted, was = way.found.wanted.vm, way.found.wanted.power, way.found.power

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ftlab.engine.context import Context
-from ftlab.engine.unmatched import NOT_FOUND, UNMATCHED
+from ftlab.engine.unmatched import NOT_FOUND, Absent
 from ftlab.errors import FtlabError, NotApplicable, ParseError, Refused
 from ftlab.esxi.getallvms import listing
 from ftlab.esxi.getallvms.listing import VmEntry, VmList
@@ -77,12 +77,16 @@ def among(context: Context, wanted: Sequence[str], vms: Sequence[VmEntry]) -> li
     return list(found.values())
 
 
-def note_unmatched(context: Context, wanted: Sequence[str], vms: Sequence[VmEntry]) -> None:
-    """Leave a fact for the run: which of ``wanted`` name no VM here. One host does not know
+def note_unmatched(context: Context, wanted: Sequence[str], vms: Sequence[VmEntry]) -> list[str]:
+    """Tell the run which of ``wanted`` name no VM here, and return them. One host does not know
     whether another has them."""
-    words = [each for each in wanted if not select(vms, each)]
-    if words:
-        context.facts[UNMATCHED] = words
+    words = [each for each in dict.fromkeys(wanted) if not select(vms, each)]
+    names = tuple(vm.name for vm in vms)
+    paths = tuple(vm.path for vm in vms)
+    context.absent.extend(
+        Absent("vm", word, paths if word.startswith("[") else names) for word in words
+    )
+    return words
 
 
 @dataclass(frozen=True)

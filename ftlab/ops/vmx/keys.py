@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.inventory.nearest import SLIP, suggest
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vmx import edit, replace
+from ftlab.vmx import VmxDocument
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class GetKeys:
                     f"{', '.join(map(str, lines))}; a host calls such a VM invalid"
                 )
         if self.key:
+            note_near_keys(context, vm, document, self.key)
             return {key: file.value(key) for key in self.key}
         context.notes += [
             f"{vm.name}: line {line} is left out: its quotes do not pair"
@@ -50,6 +53,17 @@ class GetKeys:
         for key, value in document.items():
             values.setdefault(key, value)  # as everywhere, the first of a duplicate counts
         return values
+
+
+def note_near_keys(
+    context: Context, vm: VmEntry, document: VmxDocument, keys: Iterable[str]
+) -> None:
+    """A key that is not there may be a slip of the pen, or may never have been set."""
+    names = [name for name, _ in document.items()]
+    for key in keys:
+        near = suggest(key, names, SLIP) if document.get(key) is None else ""
+        if near:
+            context.notes.append(f"{vm.name} has no {key}: {near}")
 
 
 @dataclass(frozen=True)
@@ -64,5 +78,7 @@ class EditKeys:
     def on(self, context: Context) -> Mapping[str, Any]:
         for vm in find_vms(context, self.vm):
             state = edit.read_state(context, vm, self.wanted)
+            removed = [key for key, value in self.wanted if value is None]
+            note_near_keys(context, vm, state.file.document, removed)
             edit.ensure(context, state, self.wanted, power_cycle=self.power_cycle)
         return {}
