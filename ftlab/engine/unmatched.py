@@ -24,7 +24,6 @@ ABSENT = "absent"
 Sort = Literal["vm", "option"]
 Name = tuple[Sort, str]
 
-_KINDS: Mapping[Sort, str] = {"vm": NOT_FOUND, "option": "advopt.notfound"}
 _LACKED: Mapping[Sort, str] = {"vm": "has a VM that matches", "option": "has the option"}
 _HINTS: Mapping[Sort, str] = {
     "vm": "ftlab vm.list shows what the hosts have",
@@ -106,8 +105,10 @@ def _judged(
         message = "; ".join(f"no host {_LACKED[each.sort]} {each.word}" for each in mine)
     written = dict.fromkeys(places[each.name] for each in mine if each.name in places)
     where = f" ({', '.join(written)})" if written else ""
-    error = Failure(_KINDS[mine[0].sort], message + where, _hint(mine, gone))
-    return replace(outcome, status="failed", error=error)
+    kind = "vm.notfound" if mine[0].sort == "vm" else "advopt.notfound"
+    return replace(
+        outcome, status="failed", error=Failure(kind, message + where, _hint(mine, gone))
+    )
 
 
 def _hint(mine: Sequence[Absent], gone: Mapping[Name, Sequence[Absent]]) -> str:

@@ -74,7 +74,9 @@ def test_a_slip_of_the_pen_is_a_failure_that_names_the_nearest(mixed: Place, lin
         assert "does not exist on" in ran.error(name)["message"]
         assert "did you mean '/Migrate/NetTimeout'" in ran.error(name)["hint"]
     assert "did you mean '/Migrate/NetTimeout'" in cli(*line, "-q").expect(5).out
-    assert cli(*line, "--jsonl").expect(5).out.count('"status": "failed"') == len(mixed.lab.sim.hosts)
+    assert cli(*line, "--jsonl").expect(5).out.count('"status": "failed"') == len(
+        mixed.lab.sim.hosts
+    )
 
 
 def test_an_option_that_only_newer_hosts_lack_is_no_slip(mixed: Place):
