@@ -18,6 +18,7 @@ _HELP = {
     "password": "let the hosts take this password for root too; it shows in the process list",
     "latency": "answer as slowly as a small real host does",
     "legacy": "the old hosts speak only the algorithms of their age (ftlab_legacy_ssh)",
+    "shell": "which shell the hosts have: small, busybox (a real one, in a jail), or auto",
     "force": "replace an inventory file that is there already; it is removed at the end, too",
 }
 
@@ -33,6 +34,7 @@ def serve(
     password: str | None = None,
     latency: bool = False,
     legacy: bool = False,
+    shell: str = "auto",
     force: bool = False,
 ) -> None:
     """Serve a simulated vESXi lab on loopback until Ctrl-C, for rehearsing the real commands.
@@ -47,6 +49,7 @@ def serve(
         "password": password,
         "legacy": legacy,
         "force": force,
+        "shells": shell,
         "versions": versions.split(",") if versions else None,
     }
     guarded(lambda: _serve(inventory, pairs, latency, wanted), task="sim.serve")

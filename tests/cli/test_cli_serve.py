@@ -38,6 +38,7 @@ def test_one_host_has_no_pair_unless_asked(tmp_path: Path) -> None:
     ("words", "told"),
     [
         (("--hosts", "1", "--pairs", "1"), "an FT pair needs two hosts"),
+        (("--shell", "zsh"), "--shell is auto, small or busybox, not 'zsh'"),
         (("--pairs", "-1"), "--pairs"),
         (("--pairs", "many"), "--pairs"),
         (("--inventory", "."), "--inventory .: "),

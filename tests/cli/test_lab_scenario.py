@@ -9,8 +9,7 @@ from contextlib import ExitStack
 import pytest
 from cli_place import Place, a_place
 from lab_bench import STREAM, near, profile, vmx, write_by_hand
-
-from ftlab.sim.jail.front import missing
+from openssh_front import behind_openssh, missing
 
 HOSTS = {False: 12, True: 9}
 """Fewer behind real servers, each of which takes its time to start."""
@@ -39,7 +38,7 @@ def place(request, tmp_path) -> Iterator[Place]:
             stack,
             hosts=HOSTS[request.param],
             versions=("5.0",) * HOSTS[request.param],
-            openssh=request.param,
+            serve=behind_openssh if request.param else None,
             lab_options={"vms": 1},
         )
         yield near(made)

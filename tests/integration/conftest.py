@@ -6,9 +6,9 @@ import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
+from openssh_front import missing, openssh_lab
 
-from ftlab.sim import RunningLab, running_lab
-from ftlab.sim.jail.front import missing
+from ftlab.sim import RunningLab
 
 VERSIONS = ("4.1", "5.5", "6.7", "8.0")
 
@@ -31,14 +31,14 @@ def openssh() -> str:
 @pytest.fixture
 def real_lab(openssh, tmp_path) -> Iterator[RunningLab]:
     """Four hosts of four ages, one FT pair; ``real_lab.inventory`` is for the real commands."""
-    with running_lab(4, tmp_path / "lab.ini", versions=VERSIONS, openssh=True) as lab:
+    with openssh_lab(4, tmp_path / "lab.ini", versions=VERSIONS) as lab:
         yield lab
 
 
 @pytest.fixture(scope="module")
 def quiet_lab(openssh) -> Iterator[RunningLab]:
     """Two hosts that the tests of one module share; they leave them as they were."""
-    with running_lab(2, versions=("5.5", "8.0"), openssh=True) as lab:
+    with openssh_lab(2, versions=("5.5", "8.0")) as lab:
         yield lab
 
 

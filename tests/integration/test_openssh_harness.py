@@ -9,10 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
+from openssh_front import authorized_line, openssh_lab, plain_root
 
-from ftlab.sim import Fault, running_lab
-from ftlab.sim.jail.filesystem import plain_root
-from ftlab.sim.jail.front import authorized_line
+from ftlab.sim import Fault
 from ftlab.sim.ssh.keys import ecdsa_key, public_line
 
 
@@ -113,8 +112,7 @@ def test_every_age_answers_and_reads_its_own_version(real_lab, ssh):
 
 
 def test_closing_ends_sessions_mounts_and_files(openssh, ssh, tmp_path):
-    with running_lab(1, directory=tmp_path, openssh=True) as lab:
-        before = {path.name for path in lab.sim["vesxi01"].root.iterdir()}
+    with openssh_lab(1, directory=tmp_path) as lab:
         told: list[int] = []
         thread = threading.Thread(
             target=lambda: told.append(ssh(lab, "vesxi01", "echo > /tmp/on; sleep 60").returncode)
@@ -128,8 +126,6 @@ def test_closing_ends_sessions_mounts_and_files(openssh, ssh, tmp_path):
         thread.join()
         assert time.monotonic() - began < 5
         assert told == [255]
-        after = {path.name for path in lab.sim["vesxi01"].root.iterdir()}
-        assert before - after == {"bin", "dev", "lib", "lib64", "proc", "usr", ".ftlab", "shared"}
     assert list(tmp_path.iterdir()) == []
     assert str(tmp_path) not in Path("/proc/mounts").read_text()
 
@@ -138,7 +134,7 @@ def test_a_server_that_cannot_start_says_why(openssh):
     wrong = {"options": {"Nonsense": "yes"}}
     with (
         pytest.raises(RuntimeError, match="Nonsense"),
-        running_lab(1, openssh=True, front_options=wrong),
+        openssh_lab(1, front_options=wrong),
     ):
         pass
 

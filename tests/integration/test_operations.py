@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openssh_front import openssh_lab
 
-from ftlab.sim import PairSpec, RunningLab, running_lab
+from ftlab.sim import PairSpec, RunningLab
 from ftlab.sim.ft.spec import STREAM_OPTION
 
 KEYS = ("replay.supported", "replay.allowFT", "replay.allowBTOnly")
@@ -48,7 +49,7 @@ class Real:
 @pytest.fixture(scope="module")
 def shared(openssh, tmp_path_factory) -> Iterator[Real]:
     """One lab for all: hosts of four ages, each test on a host or VM of its own."""
-    with running_lab(4, versions=("4.1", "5.5", "6.7", "8.0"), pairs=0, openssh=True) as lab:
+    with openssh_lab(4, versions=("4.1", "5.5", "6.7", "8.0"), pairs=0) as lab:
         yield Real(lab, tmp_path_factory.mktemp("home"))
 
 
@@ -141,7 +142,7 @@ def test_the_secondary_comes_up_or_everything_is_put_back(
     openssh, tmp_path, cure, start, code
 ) -> None:
     pair = PairSpec("db01", "vesxi01", "vesxi02", cure=cure, ready=True)
-    with running_lab(2, versions=("5.0", "5.0"), pairs=[pair], openssh=True) as lab:
+    with openssh_lab(2, versions=("5.0", "5.0"), pairs=[pair]) as lab:
         hosts = [lab.sim[name] for name in ("vesxi01", "vesxi02")]
         for host in hosts:
             host.options.set(host.options.find(STREAM_OPTION), str(start))
@@ -158,7 +159,7 @@ def test_the_secondary_comes_up_or_everything_is_put_back(
 
 
 def test_a_run_is_undone_where_the_host_still_has_what_it_left(openssh, tmp_path) -> None:
-    with running_lab(1, versions=("5.5",), pairs=0, openssh=True) as lab:
+    with openssh_lab(1, versions=("5.5",), pairs=0) as lab:
         real = Real(lab, tmp_path)
         file = real.file("vesxi01", "app01")
         old = file.read_bytes()

@@ -53,11 +53,10 @@ def test_stdin_can_be_a_conversation(modern):
     with client(port) as transport:
         channel = transport.open_session()
         channel.settimeout(20)
-        channel.exec_command("read a; echo got $a; read b; echo got $b")
-        channel.sendall(b"one\n")
-        assert channel.recv(100) == b"got one\n"
-        channel.sendall(b"two\n")
-        assert channel.recv(100) == b"got two\n"
+        channel.exec_command("cat")
+        for line in (b"one\n", b"two\n"):
+            channel.sendall(line)
+            assert channel.recv(100) == line
 
 
 def test_ten_channels_at_once_and_no_eleventh(modern):
@@ -99,15 +98,6 @@ def test_a_command_runs_on_after_its_client_left(modern):
         channel.exec_command("sleep 0.2; echo done > /tmp/mark")
         channel.close()
     assert until(lambda: host.path("/tmp/mark").exists())
-
-
-def test_a_flood_ends_with_its_client(modern):
-    _, port = modern
-    with client(port) as transport:
-        channel = transport.open_session()
-        channel.exec_command("while :; do echo flood; done")
-        assert channel.recv(1000).startswith(b"flood\n")
-    assert until(lambda: not any(name.startswith("sim-exec") for name in sim_threads()))
 
 
 def test_an_endless_wait_ends_with_its_client(modern):

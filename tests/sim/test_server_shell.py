@@ -18,12 +18,13 @@ class Session:
         self.channel.get_pty()
         self.channel.invoke_shell()
 
-    def until(self, end: str) -> str:
+    def until(self, end: str, *, within: bool = False) -> str:
+        """Everything that comes up to ``end``, or some text with it ``within``."""
         seen = b""
-        while not seen.endswith(end.encode()):
+        while not (end.encode() in seen if within else seen.endswith(end.encode())):
             block = self.channel.recv(4096)
             assert block, seen
-            seen += block
+            seen += block.replace(b"\x1b[6n", b"")  # BusyBox asks where the cursor is
         return seen.decode()
 
     def type(self, keys: str) -> None:
@@ -45,9 +46,11 @@ def test_a_session_by_hand(new):
     assert new.until(PROMPT).startswith("vmware -v\r\nVMware ESXi 6.7.0 build-")
     new.type("cd /tmp; x='a b'\r")
     new.until("[root@vesxi01:/tmp] ")
-    new.type('for i in 1 2\rdo echo "$i $x"\rdone\r')
+    new.type('if true\rthen echo "1 $x"\rfi\r')
     assert "> " in (seen := new.until("[root@vesxi01:/tmp] "))
-    assert seen.endswith("done\r\n1 a b\r\n2 a b\r\n[root@vesxi01:/tmp] ")
+    assert seen.endswith("fi\r\n1 a b\r\n[root@vesxi01:/tmp] ")
+    new.type("for i in 1\r")
+    assert "a loop is not simulated by the small shell (" in new.until("[root@vesxi01:/tmp] ")
     new.type("echo )\r")
     assert "syntax error" in new.until("[root@vesxi01:/tmp] ")
     new.type("nosuch\r")

@@ -1,1 +1,1 @@
-"""Real BusyBox in a jail, behind a real OpenSSH server."""
+"""Real BusyBox ``ash`` in a jail, for persons' sessions and for proof."""

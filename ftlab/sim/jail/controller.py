@@ -1,8 +1,8 @@
 """Where the shims of a jailed shell ask the host model: one Unix socket per host.
 
-A request is the argv joined by NUL, after its length; the answer is the exit status, whether
-the connection is to die, the lengths of standard output and error, and these. Numbers are
-big-endian, 32 bits (status and flag: 8 bits).
+A request is the session's name and the argv joined by NUL, after their length; the answer is the
+exit status, whether the connection is to die, the lengths of standard output and error, and these.
+Numbers are big-endian, 32 bits (status and flag: 8 bits).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import socket
 import struct
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ftlab.sim.model.answer import Answer, settled
-from ftlab.sim.shell.state import ShellHost
+from ftlab.sim.shell.host import ShellHost
 
 _BACKLOG = 256
 _LENGTH = struct.Struct("!I")
@@ -25,10 +25,13 @@ _HEAD = struct.Struct("!BBII")
 
 
 class Controller:
-    """Answers for every host of a lab until :meth:`close`."""
+    """Answers for every host of a lab until :meth:`close`. ``on_cut`` is told which session's
+    connection dies, once its shim has printed what it may."""
 
-    def __init__(self, hosts: Mapping[str, ShellHost]) -> None:
-        self._hosts = hosts
+    def __init__(
+        self, hosts: Mapping[str, ShellHost], on_cut: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._hosts, self._on_cut = hosts, on_cut
         self._folder = Path(tempfile.mkdtemp(prefix="ftlab-"))
         self.sockets = {name: self._folder / str(at) for at, name in enumerate(hosts)}
         self._closing = threading.Event()
@@ -63,10 +66,15 @@ class Controller:
     def _answer(self, host: ShellHost, asker: socket.socket) -> None:
         with asker:
             try:
-                argv = _request(asker)
-                answer = host.answer(argv)
+                session, *argv = _request(asker)
+                answer = host.answer(tuple(argv))
                 self._wait(min(answer.seconds, threading.TIMEOUT_MAX))
-                asker.sendall(_reply(settled(answer, self._wait)))
+                answer = settled(answer, self._wait)
+                asker.sendall(_reply(answer))
+                if answer.cut:
+                    asker.shutdown(socket.SHUT_WR)
+                    asker.recv(1)
+                    self._on_cut(session)
             except OSError:
                 return
 

@@ -20,6 +20,8 @@ class Machine:
         """Datastore names to their identifiers under ``/vmfs/volumes``."""
         for directory in ("vmfs/volumes", "var/log/vmware", "etc/vmware", "tmp"):
             (root / directory).mkdir(parents=True, exist_ok=True)
+        (root / "etc/passwd").write_text("root:x:0:0:Administrator:/:/bin/sh\n", "ascii")
+        (root / "etc/group").write_text("root:x:0:root\n", "ascii")
         if release.number >= (5, 0, 0):  # where 4.x keeps root's keys is not published
             (root / "etc/ssh/keys-root").mkdir(parents=True, exist_ok=True)
 

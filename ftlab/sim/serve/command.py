@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import get_args
 
 from ftlab.sim.model.versions import USUAL_VERSIONS
 from ftlab.sim.serve.lab import Pairs, RunningLab, running_lab
+from ftlab.sim.ssh.shells import ShellChoice
 
 __all__ = ["RunningLab", "running_lab", "serve"]
 
@@ -29,6 +31,7 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
     latency: Mapping[str, float] | None = None,
     legacy: bool = False,
     force: bool = False,
+    shells: str = "auto",
     ready: Callable[[str], None] = print,
     stop: threading.Event | None = None,
 ) -> None:
@@ -41,11 +44,12 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
     """
     if hosts < 1:
         raise ValueError(f"a lab has at least one host, not {hosts}")
-    cure = cure_of(remedy)
+    cure, choice = cure_of(remedy), choice_of(shells)
     _raise_file_limit()
     with _stopped_by_signals(stop or threading.Event()) as ended, running_lab(
         hosts, inventory, directory=directory, versions=versions or USUAL_VERSIONS, pairs=pairs,
         remedy=cure, password=password, latency=latency, legacy=legacy, force=force,
+        shells=choice,
     ) as lab:  # fmt: skip
         ready(welcome(lab))
         ended.wait()
@@ -57,6 +61,14 @@ def cure_of(remedy: Remedy) -> int | None:
     if remedy not in known:
         raise ValueError(f"remedy is 0, 1 or none, not {remedy!r}")
     return known[remedy]
+
+
+def choice_of(text: str) -> ShellChoice:
+    """Raises ``ValueError`` for what is no :data:`~ftlab.sim.ssh.shells.ShellChoice`."""
+    choices: dict[str, ShellChoice] = {each: each for each in get_args(ShellChoice)}
+    if text in choices:
+        return choices[text]
+    raise ValueError(f"--shell is auto, small or busybox, not {text!r}")
 
 
 def welcome(lab: RunningLab) -> str:
@@ -77,7 +89,7 @@ def welcome(lab: RunningLab) -> str:
             f"  ftlab vft.enable -i {shown} --vm {pair.spec.vm} --yes",
             f"  ftlab vft.power-on-secondary -i {shown} --vm {pair.spec.vm} --start-primary --yes",
         ]
-    lines += ["By hand:", f"  {_by_hand(lab)}"]
+    lines += ["By hand:", f"  {_by_hand(lab)}", f"  (shell: {lab.shell})"]
     return "\n".join([*lines, "Ctrl-C ends the lab and removes its files."])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,15 +13,17 @@ from typing import Any, Protocol
 from paramiko import PKey
 
 from ftlab.sim.ft.spec import PairSpec
-from ftlab.sim.jail.front import OpenSshFront
+from ftlab.sim.jail.jail import Jail, missing
 from ftlab.sim.model.lab import SimLab
 from ftlab.sim.model.versions import USUAL_VERSIONS
 from ftlab.sim.serve.inventory import InventoryFile, inventory_text
 from ftlab.sim.ssh.front import SshFront
 from ftlab.sim.ssh.keys import ecdsa_key, known_hosts_lines, rsa_host_key, write_private_key
+from ftlab.sim.ssh.shells import ShellChoice, Shells
 
 Pairs = int | Sequence[PairSpec]
-AnyFront = OpenSshFront | SshFront
+Serve = Callable[[SimLab, Path, Mapping[str, Any]], contextlib.AbstractContextManager["Front"]]
+"""Puts a front before a lab: the lab, a folder for working files, and the front's options."""
 
 
 class Front(Protocol):
@@ -39,12 +41,14 @@ class RunningLab:
     """``directory`` holds the key, ``known_hosts`` and the hosts' files."""
 
     sim: SimLab
-    front: AnyFront
+    front: Front
     inventory: Path
     directory: Path
 
     marked: frozenset[str] = frozenset()
     """The hosts that need ``ftlab_legacy_ssh``."""
+    shell: str = ""
+    """Which shell a person meets, in words."""
 
     @property
     def key_file(self) -> Path:
@@ -96,15 +100,19 @@ def _folder(directory: Path | None) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _behind_openssh(sim: SimLab, directory: Path, options: Mapping[str, Any]) -> Iterator[AnyFront]:
-    with OpenSshFront(sim, directory, **options) as front:
-        yield front
-
-
-@contextlib.contextmanager
-def _simulated(sim: SimLab, options: Mapping[str, Any]) -> Iterator[AnyFront]:
-    with SshFront(sim, **options) as front:
-        yield front
+def _simulated(
+    sim: SimLab, folder: Path, shell: ShellChoice, options: Mapping[str, Any]
+) -> Iterator[Front]:
+    reason = missing() if shell != "small" else ""
+    if shell == "busybox" and reason:
+        raise ValueError(f"--shell busybox: {reason}")
+    with contextlib.ExitStack() as stack:
+        jail = None
+        if shell != "small" and not reason:
+            jail = Jail(sim.hosts, folder)
+            stack.callback(jail.close)
+        shells = Shells(shell, jail)
+        yield stack.enter_context(SshFront(sim, shells=shells, **options))
 
 
 @contextlib.contextmanager
@@ -120,7 +128,8 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
     latency: Mapping[str, float] | None = None,
     legacy: bool = False,
     force: bool = False,
-    openssh: bool = False,
+    shells: ShellChoice = "small",
+    serve: Serve | None = None,
     lab_options: Mapping[str, Any] | None = None,
     front_options: Mapping[str, Any] | None = None,
 ) -> Iterator[RunningLab]:
@@ -129,11 +138,11 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
     ``pairs`` are FT pairs: one unless told, where there are two hosts. ``remedy`` is the value
     of ``/Migrate/VMotionStreamDisable`` that cures them, None for pairs that nothing cures.
     ``password`` lets root log in with it, and then the inventory
-    names it in place of the key. ``openssh``: behind a real OpenSSH (see
-    :mod:`ftlab.sim.jail.front` for what that needs; keys only). Further keywords of ``SimLab`` and
-    of the front go in ``lab_options`` and ``front_options``. Raises ``FileExistsError`` where
-    ``inventory`` is somebody else's file (not with ``force``), ``ValueError`` for an unknown
-    version.
+    names it in place of the key. ``shells`` says which shell answers: see
+    :class:`~ftlab.sim.ssh.shells.Shells`. ``serve`` puts another front before the lab than the SSH
+    server in this process. Further keywords of ``SimLab`` and of the front go in ``lab_options``
+    and ``front_options``. Raises ``FileExistsError`` where ``inventory`` is somebody else's file
+    (not with ``force``), ``ValueError`` for an unknown version or a shell that cannot be.
     """
     with _folder(directory) as folder, contextlib.ExitStack() as stack:
         file = InventoryFile(inventory or folder / "lab.ini", force=force)
@@ -143,16 +152,24 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
             pairs=int(hosts > 1) if pairs is None else pairs, **(lab_options or {}),
         )  # fmt: skip
         options = {"authorized": {key.asbytes()}, "legacy": legacy, **(front_options or {})}
-        if openssh:
-            serving = _behind_openssh(sim, folder / "sshd", options)
+        if serve is not None:
+            serving = serve(sim, folder / "front", options)
         else:
-            serving = _simulated(sim, {"password": password, **options})
+            serving = _simulated(sim, folder / "jail", shells, {"password": password, **options})
         front = stack.enter_context(serving)
         stack.callback(file.remove)
-        running = RunningLab(sim, front, file.path, folder, _marked(sim) if legacy else frozenset())
+        marked = _marked(sim) if legacy else frozenset()
+        running = RunningLab(sim, front, file.path, folder, marked, _in_words(shells))
         running.trust()
         file.write(_inventory(running, password))
         yield running
+
+
+def _in_words(choice: ShellChoice) -> str:
+    if choice == "small":
+        return "the small one, which refuses what it does not do"
+    reason = missing()
+    return f"the small one, as {reason}" if reason else "BusyBox's own, in a jail"
 
 
 def _marked(sim: SimLab) -> frozenset[str]:

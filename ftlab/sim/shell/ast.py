@@ -1,125 +1,65 @@
-"""The syntax tree of the simulated shell: what the parser builds and the interpreter walks."""
+"""The syntax tree of the small shell: what the parser builds and the interpreter walks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeAlias
-
-
-class ShellSyntaxError(Exception):
-    """The text is not a script this shell understands; ``str()`` is ash's message for it.
-
-    ``incomplete``: it only ends too early, so a user at a prompt may type on.
-    """
-
-    def __init__(self, message: str, *, incomplete: bool = False) -> None:
-        super().__init__(message)
-        self.incomplete = incomplete
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Literal characters. Quoted ones are neither split nor taken as a pattern."""
-
     text: str
     quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
-    """``$NAME``, ``${NAME}``, ``${#NAME}`` (operator ``#len``) or ``${NAME<operator>argument}``."""
+class Variable:
+    """``$NAME``, ``${NAME}`` or ``$?``."""
 
     name: str
-    operator: str = ""
-    argument: Word = ()
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Substitution:
-    """``$(script)`` or its backquoted form."""
-
-    script: Script
-    quoted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
-    """``$((expression))``."""
-
-    expression: Word
-    quoted: bool = False
-
-
-Part: TypeAlias = Text | Parameter | Substitution | Arithmetic
-Word: TypeAlias = tuple[Part, ...]
+Word: TypeAlias = tuple[Text | Variable, ...]
 
 
 @dataclass(slots=True)
 class Redirect:
-    """``operator`` is one of ``< > >> >| <> <& >& <<``; a here-document's ``target`` is its text,
-    which the parser fills in when it reaches the lines below."""
+    """``fd`` is redirected by ``operator`` to ``target``; a here-document's text is in ``here``."""
 
     fd: int
-    operator: str
+    operator: Literal["<", ">", ">>", ">&", "<<"]
     target: Word
+    here: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    assignments: tuple[tuple[str, Word], ...] = ()
-    words: tuple[Word, ...] = ()
+    """Words to run, or one assignment alone."""
+
+    words: tuple[Word, ...]
+    redirects: tuple[Redirect, ...] = ()
+    assignment: tuple[str, Word] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """``{ body; }``, or ``( body )`` with a copy of the shell's state."""
+    """``{ … }``."""
 
     body: Script
-    subshell: bool = False
+    redirects: tuple[Redirect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class If:
+    """Conditions with what they lead to, and what follows if none holds."""
+
     branches: tuple[tuple[Script, Script], ...]
-    otherwise: Script = ()
-
-
-@dataclass(frozen=True, slots=True)
-class While:
-    condition: Script
-    body: Script
-    until: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class For:
-    name: str
-    words: tuple[Word, ...] | None
-    body: Script
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    subject: Word
-    branches: tuple[tuple[tuple[Word, ...], Script], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    name: str
-    body: Command
-
-
-Node: TypeAlias = Simple | Group | If | While | For | Case | Function
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One node with the redirections that stand around it."""
-
-    node: Node
+    otherwise: Script
     redirects: tuple[Redirect, ...] = ()
+
+
+Command: TypeAlias = Simple | Group | If
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +69,11 @@ class Pipeline:
 
 
 @dataclass(frozen=True, slots=True)
-class AndOr:
-    """``first && second || third``: ``rest`` holds (operator, pipeline) pairs."""
+class Chain:
+    """A pipeline, and others after ``&&`` and ``||``."""
 
     first: Pipeline
-    rest: tuple[tuple[str, Pipeline], ...] = field(default=())
+    rest: tuple[tuple[str, Pipeline], ...] = ()
 
 
-Script: TypeAlias = tuple[AndOr, ...]
+Script: TypeAlias = tuple[Chain, ...]

@@ -1,28 +1,53 @@
-"""One run of a builtin or an applet: its arguments, its files, and the shell it runs in."""
+"""One run of a builtin or an applet: its arguments, its files, and where it runs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import posixpath
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import encode
-from ftlab.sim.shell.streams import Descriptors
+from ftlab.sim.shell.host import ShellHost
+from ftlab.sim.shell.streams import NOTHING, Stream
 
-if TYPE_CHECKING:
-    from ftlab.sim.shell.interpreter import Shell
-    from ftlab.sim.shell.state import State
+
+@dataclass
+class State:
+    """What a shell knows. ``wait`` sleeps simulated seconds and raises where it is to end."""
+
+    host: ShellHost
+    wait: Callable[[float], None]
+    name: str = "sh"
+    variables: dict[str, str] = field(default_factory=lambda: {"HOME": "/", "USER": "root"})
+    cwd: str = "/"
+    status: int = 0
+
+    def path(self, remote: str) -> Path:
+        """The local file behind a remote path, absolute or relative."""
+        if not remote:
+            raise FileNotFoundError(2, "No such file or directory", remote)
+        whole = posixpath.normpath(posixpath.join(self.cwd, remote))
+        try:
+            local = self.host.path(whole)
+        except PermissionError as error:
+            raise PermissionError(13, "Permission denied", remote) from error
+        if remote.endswith("/") and local.exists() and not local.is_dir():
+            raise NotADirectoryError(20, "Not a directory", remote)
+        return local
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """``argv`` with the streams 0, 1 and 2."""
+
     argv: tuple[str, ...]
-    shell: Shell
-    files: Descriptors
+    state: State
+    streams: dict[int, Stream]
 
     @property
-    def state(self) -> State:
-        return self.shell.state
+    def name(self) -> str:
+        return self.argv[0].rpartition("/")[2]
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -35,41 +60,23 @@ class Call:
         self._write(2, data)
 
     def _write(self, fd: int, data: bytes | str) -> None:
-        if data and fd in self.files.streams:
-            self.files.streams[fd].write(encode(data) if isinstance(data, str) else data)
+        if data and fd in self.streams:
+            self.streams[fd].write(encode(data) if isinstance(data, str) else data)
 
     def complain(self, message: str, status: int = 1) -> int:
         """``name: message`` on standard error; gives ``status``."""
-        self.err(f"{self.argv[0].rpartition('/')[2]}: {message}\n")
-        return status
-
-    def shell_error(self, message: str, status: int) -> int:
-        """As :meth:`complain`, in the name of the shell."""
-        self.err(f"{self.state.name}: {message}\n")
+        self.err(f"{self.name}: {message}\n")
         return status
 
     def stdin(self, size: int = -1) -> bytes:
         """Standard input: up to ``size`` bytes, or all of it."""
-        return self.files.streams[0].read(size) if 0 in self.files.streams else b""
-
-    def stdin_line(self) -> bytes:
-        return self.files.streams[0].readline() if 0 in self.files.streams else b""
+        return self.streams[0].read(size) if 0 in self.streams else b""
 
     def path(self, remote: str) -> Path:
-        """The local file behind a remote path, absolute or relative."""
         return self.state.path(remote)
 
-    def again(self, argv: tuple[str, ...]) -> int:
-        """Run another command with this one's files (``env``, ``timeout``, ``xargs``…)."""
-        from ftlab.sim.shell.command import run_argv
-
-        return run_argv(self.shell, argv, self.files)
-
-    def run_script(self, text: bytes, argv: tuple[str, ...]) -> int:
-        """Run a script in a new shell; ``argv`` are its ``$0``, ``$1``…"""
-        from ftlab.sim.shell.interpreter import Shell
-
-        state = self.state.child()
-        state.name, state.positional = argv[0], argv[1:]
-        inner = Shell(state, Descriptors(self.files.streams))
-        return inner.main(text.decode("utf-8", "surrogateescape"))
+    def content(self, remote: str) -> bytes:
+        """A file's bytes; ``-`` is standard input. Raises ``OSError``."""
+        if remote == "-":
+            return self.stdin()
+        return b"" if remote == NOTHING else self.path(remote).read_bytes()

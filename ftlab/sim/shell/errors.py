@@ -1,12 +1,25 @@
-"""What ends a command early in the simulated shell: raised below, caught where it ends."""
+"""What ends a command early in the small shell: raised below, caught where it ends."""
 
 from __future__ import annotations
 
 import errno
 
+ELSEWHERE = "real BusyBox has it: sim.serve --shell busybox"
 
-class ShellError(Exception):
-    """An error that ends the command (exit 2), such as a bad substitution or number."""
+
+class Refused(Exception):
+    """The small shell does not do this; ``str()`` says what, and what would serve."""
+
+    def __init__(self, what: str, instead: str = ELSEWHERE) -> None:
+        super().__init__(f"{what} is not simulated by the small shell ({instead})")
+
+
+class ShellSyntaxError(Exception):
+    """The text is no command; ``incomplete``: more lines could make it one."""
+
+    def __init__(self, message: str, *, incomplete: bool = False) -> None:
+        super().__init__(message)
+        self.incomplete = incomplete
 
 
 class OpenError(Exception):
@@ -19,24 +32,11 @@ class OpenError(Exception):
 
 
 class Exit(Exception):
-    """``exit N``, or the end of ``sh -e``."""
+    """``exit N``."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
         self.status = status & 0xFF
-
-
-class Return(Exit):
-    """``return N`` out of a function or a sourced file."""
-
-
-class Leave(Exception):
-    """``break N`` or, when ``again``, ``continue N``."""
-
-    def __init__(self, levels: int, *, again: bool) -> None:
-        super().__init__(levels)
-        self.levels = levels
-        self.again = again
 
 
 class Hangup(Exception):
@@ -45,10 +45,6 @@ class Hangup(Exception):
 
 class Cut(Hangup):
     """The host model says that the connection dies here."""
-
-
-class Expired(Exception):
-    """The limit set by ``timeout`` passed while a command was waiting."""
 
 
 class Interrupted(Exception):

@@ -1,239 +1,188 @@
-"""Walks the syntax tree: lists, pipelines and compound commands of the simulated shell."""
+"""Walks the syntax tree: lists, pipelines, groups and simple commands of the small shell."""
 
 from __future__ import annotations
 
 import io
-from fnmatch import fnmatchcase
+from contextlib import ExitStack
+from dataclasses import replace
 
+from ftlab.sim.model.answer import encode
 from ftlab.sim.shell.ast import (
-    AndOr,
-    Case,
+    Chain,
     Command,
-    For,
-    Function,
     Group,
     If,
     Pipeline,
+    Redirect,
     Script,
-    ShellSyntaxError,
     Simple,
-    While,
+    Text,
+    Variable,
+    Word,
 )
-from ftlab.sim.shell.command import run_simple
-from ftlab.sim.shell.errors import Exit, Leave, OpenError, ShellError
-from ftlab.sim.shell.expansion import Expander
+from ftlab.sim.shell.call import Call, State
+from ftlab.sim.shell.commands import find, not_found
+from ftlab.sim.shell.errors import Exit, OpenError, Refused, ShellSyntaxError
 from ftlab.sim.shell.parser import parse
-from ftlab.sim.shell.state import State
-from ftlab.sim.shell.streams import Descriptors, Stream
+from ftlab.sim.shell.streams import Stream, open_file
+
+WRONG = 2
+"""Exit status of a line that is no command, or that this shell refuses."""
+_SPLITS = frozenset(" \t\n*?[")
+
+
+def is_nested(argv: tuple[str, ...]) -> bool:
+    """Whether it is ``sh -c SCRIPT``, which the small shell runs itself."""
+    return argv[:2] == ("sh", "-c") and len(argv) == 3
 
 
 class Shell:
-    """One running shell: its state and its open files."""
+    """One shell with its open files."""
 
-    def __init__(self, state: State, files: Descriptors) -> None:
-        self.state = state
-        self.files = files
-        self.expand = Expander(state, self.output)
-        self._conditions = 0
-
-    def complain(self, message: str) -> None:
-        """An error message of the shell itself, on its standard error."""
-        if 2 in self.files.streams:
-            text = f"{self.state.name}: {message}\n"
-            self.files.streams[2].write(text.encode("utf-8", "surrogateescape"))
-
-    def source(self, text: str) -> int:
-        """Parse and run ``text`` in this shell."""
-        try:
-            tree = parse(text)
-        except ShellSyntaxError as error:
-            self.complain(str(error))
-            raise Exit(2) from error
-        return self.script(tree)
+    def __init__(self, state: State, streams: dict[int, Stream]) -> None:
+        self.state, self.streams = state, streams
 
     def main(self, text: str) -> int:
-        """Run ``text`` as a whole shell: ``exit`` and fatal errors end here."""
+        """Run a whole script; gives its status. What is no command, or refused, is told."""
         try:
-            status = self._until_exit(text)
-            if self.state.at_exit:
-                action, self.state.at_exit = self.state.at_exit, ""
-                self._until_exit(action)
-            return status
-        finally:
-            self.files.close()
-
-    def _until_exit(self, text: str) -> int:
-        try:
-            return self.source(text)
+            self.script(parse(text))
         except Exit as end:
             return end.status
-        except Leave:
-            return self.state.status
-        except ShellError as error:
-            self.complain(str(error))
-            return 2
-
-    def output(self, script: Script) -> bytes:
-        """What a command substitution prints; its status becomes the shell's."""
-        printed = io.BytesIO()
-        inner = self.subshell({**self.files.streams, 1: printed})
-        self.state.status = inner.isolated(script)
-        return printed.getvalue()
-
-    def subshell(self, streams: dict[int, Stream]) -> Shell:
-        """A shell with a copy of this one's state."""
-        return Shell(self.state.subshell(), Descriptors(streams))
-
-    def isolated(self, script: Script) -> int:
-        """Run in a subshell made by :meth:`subshell`: nothing escapes but the status."""
-        try:
-            return self.script(script)
-        except Exit as end:
-            return end.status
-        except ShellError as error:
-            self.complain(str(error))
-            return 2
-        finally:
-            self.files.close()
-
-    def script(self, script: Script) -> int:
-        for one in script:
-            self._and_or(one)
-        if not script:
-            self.state.status = 0
+        except (ShellSyntaxError, Refused) as error:
+            return self.complain(str(error), WRONG)
         return self.state.status
 
-    def _and_or(self, one: AndOr) -> None:
-        pipelines = [("", one.first), *one.rest]
-        ran = 0
-        for index, (operator, pipeline) in enumerate(pipelines):
-            if operator and (self.state.status == 0) != (operator == "&&"):
-                continue
-            ran = index
-            last = index == len(pipelines) - 1
-            self._conditions += not last
-            try:
-                self.pipeline(pipeline)
-            finally:
-                self._conditions -= not last
-        decisive = ran == len(pipelines) - 1 and not pipelines[ran][1].negated
-        if self.state.errexit and self.state.status and decisive and not self._conditions:
-            raise Exit(self.state.status)
+    def complain(self, message: str, status: int) -> int:
+        if 2 in self.streams:
+            self.streams[2].write(encode(f"{self.state.name}: {message}\n"))
+        self.state.status = status
+        return status
 
-    def pipeline(self, pipeline: Pipeline) -> None:
+    def script(self, script: Script) -> None:
+        for chain in script:
+            self._chain(chain)
+
+    def _chain(self, chain: Chain) -> None:
+        self._pipeline(chain.first)
+        for operator, pipeline in chain.rest:
+            if (self.state.status == 0) == (operator == "&&"):
+                self._pipeline(pipeline)
+
+    def _pipeline(self, pipeline: Pipeline) -> None:
+        """The commands of a pipe run one after the other, each in a shell of its own."""
         if len(pipeline.commands) == 1:
-            status = self.command(pipeline.commands[0])
+            self._command(pipeline.commands[0])
         else:
-            status = self._piped(pipeline.commands)
-        self.state.status = int(not status) if pipeline.negated else status
+            self._pipe(pipeline.commands)
+        if pipeline.negated:
+            self.state.status = int(self.state.status == 0)
 
-    def _piped(self, commands: tuple[Command, ...]) -> int:
-        status = 0
-        source = self.files.streams.get(0)
-        for index, command in enumerate(commands):
-            streams = dict(self.files.streams)
-            if source is not None:
-                streams[0] = source
-            source = io.BytesIO()
-            if index < len(commands) - 1:
-                streams[1] = source
-            alone: Script = (AndOr(Pipeline((command,))),)
-            status = self.subshell(streams).isolated(alone)
-            source.seek(0)
-        return status
+    def _pipe(self, commands: tuple[Command, ...]) -> None:
+        passed: Stream | None = self.streams.get(0)
+        for last, command in zip([False] * (len(commands) - 1) + [True], commands, strict=True):
+            made = io.BytesIO()
+            streams = {**self.streams, **({} if last else {1: made})}
+            if passed is not None:
+                streams[0] = passed
+            self.state.status = self._alone(command, streams)
+            made.seek(0)
+            passed = made
 
-    def command(self, command: Command) -> int:
-        """Run one command with its redirections; gives its status."""
-        if isinstance(command.node, Simple):
-            return run_simple(self, command.node, command.redirects)
-        if isinstance(command.node, Function):
-            self.state.functions[command.node.name] = command.node.body
-            return 0
-        if not command.redirects:
-            return self._compound(command)
-        outer, self.files = self.files, Descriptors(self.files.streams)
+    def _alone(self, command: Command, streams: dict[int, Stream]) -> int:
+        state = replace(self.state, variables=dict(self.state.variables))
         try:
-            self.redirect(self.files, command)
-            return self._compound(command)
-        except OpenError as error:
-            self.complain(str(error))
-            return 1
-        finally:
-            self.files.close()
-            self.files = outer
+            Shell(state, streams)._command(command)
+        except Exit as end:
+            return end.status
+        return state.status
 
-    def redirect(self, files: Descriptors, command: Command) -> None:
-        """Open ``command``'s redirections in order."""
-        for one in command.redirects:
-            target = self.expand.text(one.target)
+    def _command(self, command: Command) -> None:
+        with ExitStack() as opened:
             try:
-                files.redirect(self.state, one.fd, one.operator, target)
-            except OSError as error:
-                raise OpenError(target, reading=one.operator == "<", cause=error) from error
+                streams = self._redirected(command.redirects, opened)
+            except OpenError as error:
+                self.complain(str(error), 1)
+                return
+            outer, self.streams = self.streams, streams
+            try:
+                self._run(command)
+            finally:
+                self.streams = outer
 
-    def _compound(self, command: Command) -> int:
-        node = command.node
-        if isinstance(node, Group):
-            return self._group(node)
-        if isinstance(node, If):
-            return self._if(node)
-        if isinstance(node, While):
-            return self._while(node)
-        if isinstance(node, For):
-            return self._for(node)
-        return self._case(node) if isinstance(node, Case) else 0
+    def _run(self, command: Command) -> None:
+        if isinstance(command, Group):
+            self.script(command.body)
+        elif isinstance(command, If):
+            self._if(command)
+        else:
+            self._simple(command)
 
-    def _group(self, node: Group) -> int:
-        if node.subshell:
-            return self.subshell(self.files.streams).isolated(node.body)
-        return self.script(node.body)
+    def _if(self, command: If) -> None:
+        for condition, body in command.branches:
+            self.script(condition)
+            if self.state.status == 0:
+                self.script(body)
+                return
+        self.state.status = 0
+        self.script(command.otherwise)
 
-    def _condition(self, script: Script) -> bool:
-        self._conditions += 1
+    def _simple(self, command: Simple) -> None:
+        if command.assignment is not None:
+            name, value = command.assignment
+            self.state.variables[name] = self._text(value)
+            self.state.status = 0
+            return
+        argv = tuple(word for each in command.words for word in self._arguments(each))
+        if not argv:
+            self.state.status = 0
+            return
+        if is_nested(argv):
+            self.state.host.commands.append(argv)
+            inner = State(self.state.host, self.state.wait, cwd=self.state.cwd)
+            self.state.status = Shell(inner, self.streams).main(argv[2])
+            return
+        call = Call(argv, self.state, self.streams)
+        runner = find(self.state, argv[0])
+        self.state.status = runner(call) if runner else not_found(call)
+
+    def _redirected(self, redirects: tuple[Redirect, ...], opened: ExitStack) -> dict[int, Stream]:
+        streams = dict(self.streams)
+        for redirect in redirects:
+            self._redirect(streams, redirect, opened)
+        return streams
+
+    def _redirect(self, streams: dict[int, Stream], redirect: Redirect, opened: ExitStack) -> None:
+        if redirect.operator == "<<":
+            streams[redirect.fd] = io.BytesIO(encode(redirect.here))
+            return
+        target = self._text(redirect.target)
+        if redirect.operator == ">&":
+            if target not in ("1", "2"):
+                raise Refused(f"the redirection >&{target}")
+            streams[redirect.fd] = streams[int(target)]
+            return
         try:
-            return self.script(script) == 0
-        finally:
-            self._conditions -= 1
+            local = self.state.path(target)
+            streams[redirect.fd] = open_file(target, local, redirect.operator, opened)
+        except OSError as error:
+            raise OpenError(target, reading=redirect.operator == "<", cause=error) from error
 
-    def _if(self, node: If) -> int:
-        for condition, body in node.branches:
-            if self._condition(condition):
-                return self.script(body)
-        return self.script(node.otherwise)
+    def _text(self, word: Word) -> str:
+        """A word as one string."""
+        return "".join(part.text if isinstance(part, Text) else self._value(part) for part in word)
 
-    def _while(self, node: While) -> int:
-        status = 0
-        while self._condition(node.condition) != node.until:
-            self.state.wait(0)
-            try:
-                status = self.script(node.body)
-            except Leave as leave:
-                if not _goes_on(leave):
-                    break
-        return status
+    def _arguments(self, word: Word) -> list[str]:
+        """A word as arguments: one, or none where nothing but unset variables stands there."""
+        for part in word:
+            if isinstance(part, Variable) and not part.quoted and _SPLITS & set(self._value(part)):
+                raise Refused(f"an unquoted ${part.name} with blanks or patterns in it")
+        text = self._text(word)
+        bare = all(isinstance(part, Variable) and not part.quoted for part in word)
+        return [] if bare and not text else [text]
 
-    def _for(self, node: For) -> int:
-        words = self.state.positional if node.words is None else self.expand.arguments(node.words)
-        status = 0
-        for word in words:
-            self.state.variables[node.name] = word
-            try:
-                status = self.script(node.body)
-            except Leave as leave:
-                if not _goes_on(leave):
-                    break
-        return status
-
-    def _case(self, node: Case) -> int:
-        subject = self.expand.text(node.subject)
-        for patterns, body in node.branches:
-            if any(fnmatchcase(subject, self.expand.pattern(one)) for one in patterns):
-                return self.script(body)
-        return 0
-
-
-def _goes_on(leave: Leave) -> bool:
-    """Whether the loop that caught ``leave`` continues. Raises it again for an outer loop."""
-    if leave.levels > 1:
-        raise Leave(leave.levels - 1, again=leave.again)
-    return leave.again
+    def _value(self, variable: Variable) -> str:
+        if variable.name == "?":
+            return str(self.state.status)
+        if variable.name == "PWD":
+            return self.state.cwd
+        return self.state.variables.get(variable.name, "")

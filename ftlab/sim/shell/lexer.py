@@ -1,240 +1,171 @@
-"""Characters into words: quoting, ``$``-expansions, operators, comments, here-documents."""
+"""Characters into words and operators: quoting, variables, comments, here-documents."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import NoReturn
+from collections.abc import Iterator
 
-from ftlab.sim.shell.ast import (
-    Arithmetic,
-    Parameter,
-    Part,
-    Redirect,
-    Script,
-    ShellSyntaxError,
-    Substitution,
-    Text,
-    Word,
+from ftlab.sim.shell.ast import Redirect, Text, Variable, Word
+from ftlab.sim.shell.errors import Refused, ShellSyntaxError
+
+Token = str | Word | Redirect
+"""An operator, a word, or a redirection whose target is the next word."""
+
+_REDIRECT = re.compile(r"([0-9]?)(<<-?|>>|>&|<&|<>|>\||<|>)")
+_OPERATOR = re.compile(r"&&|\|\||;;|[;|&()\n]")
+_VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*|\?)|\{([A-Za-z_]\w*|\?)\})")
+_PLAIN = re.compile(r"[^\s;&|()<>'\"\\$`*?\[\]#~]+|#|~|\]")
+_QUOTED = re.compile(r'[^"\\$`]+')
+_REFUSED = (
+    ("$((", "arithmetic, $((…)),"),
+    ("$(", "command substitution, $(…),"),
+    ("`", "command substitution, `…`,"),
+    ("${", "${…} beyond a plain name"),
+    ("$", "a variable of the shell's own ($@, $1, $$…)"),
 )
 
-OPERATORS = re.compile(r"&&|\|\||;;|<<-|<<|<&|<>|>>|>&|>\||[;&|()<>\n]")
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SPECIAL = re.compile(r"[0-9@*#?$!-]")
-_BRACED = re.compile(r"(#?)([A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])")
-_PARAMETER_OPERATOR = re.compile(r":?[-=?+]|##?|%%?")
-_ENDS_WORD = frozenset(" \t\n;&|()<>")
+
+def tokens(text: str) -> list[Token]:
+    """The whole text. Raises ``ShellSyntaxError`` and ``Refused``."""
+    return list(_Lexer(text).tokens())
 
 
-class Scanner:
-    """Reads one script from ``text``; ``script`` is called for the inside of ``$( )``."""
+class _Lexer:
+    def __init__(self, text: str) -> None:
+        self._text, self._at = text, 0
+        self._awaited: list[tuple[Redirect, bool]] = []
 
-    def __init__(self, text: str, script: Callable[[Scanner, str], Script]) -> None:
-        self.text = text
-        self.at = 0
-        self.pending: list[tuple[Redirect, str, bool, bool]] = []
-        self._script = script
+    def tokens(self) -> Iterator[Token]:
+        while self._skip_blanks():
+            if found := self._take(_REDIRECT):
+                yield from self._redirect(found)
+            elif found := self._take(_OPERATOR):
+                yield found[0]
+                if found[0] == "\n":
+                    self._read_here_documents()
+            else:
+                yield self._word()
+        if self._awaited:
+            raise ShellSyntaxError("here-document without its end", incomplete=True)
 
-    def fail(self, what: str) -> NoReturn:
-        raise ShellSyntaxError(f"syntax error: {what}", incomplete=not self.char)
+    def _skip_blanks(self) -> bool:
+        while found := self._take(re.compile(r"[ \t]+|\\\n|#[^\n]*")):
+            del found
+        return self._at < len(self._text)
 
-    def unexpected(self) -> NoReturn:
-        operator = self.peek_operator()
-        if operator:
-            what = "newline" if operator == "\n" else f'"{operator}"'
-        else:
-            plain = self.peek_plain()
-            what = f'"{plain}"' if plain else "end of file" if not self.char else "word"
-        self.fail(f"unexpected {what}")
-
-    @property
-    def char(self) -> str:
-        return self.text[self.at : self.at + 1]
-
-    def skip_blanks(self) -> None:
-        while self.char in (" ", "\t") or self.text.startswith("\\\n", self.at):
-            self.at += 2 if self.char == "\\" else 1
-        if self.char == "#":
-            end = self.text.find("\n", self.at)
-            self.at = len(self.text) if end < 0 else end
-
-    def peek_operator(self) -> str:
-        self.skip_blanks()
-        found = OPERATORS.match(self.text, self.at)
-        return found.group() if found else ""
-
-    def operator(self) -> str:
-        found = self.peek_operator()
-        self.at += len(found)
-        if found == "\n" and self.pending:
-            self._here_documents()
+    def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        found = pattern.match(self._text, self._at)
+        self._at = found.end() if found else self._at
         return found
 
-    def peek_plain(self) -> str:
-        """The bare text of the next word, for reserved words; empty when it is quoted."""
-        self.skip_blanks()
-        end = self.at
-        while end < len(self.text) and self.text[end] not in _ENDS_WORD:
-            if self.text[end] in "\\'\"$`":
-                return ""
-            end += 1
-        return self.text[self.at : end]
+    def _redirect(self, found: re.Match[str]) -> Iterator[Token]:
+        digit, operator = found.groups()
+        kind = operator.rstrip("-")
+        if kind in ("<&", "<>", ">|") or digit not in ("", "0", "1", "2"):
+            raise Refused(f"the redirection {found[0]}")
+        fd = int(digit or (0 if kind.startswith("<") else 1))
+        redirect = Redirect(fd, kind, ())  # type: ignore[arg-type]
+        self._skip_blanks()
+        redirect.target = self._word()
+        if kind == "<<":
+            self._awaited.append((redirect, operator == "<<-"))
+        yield redirect
 
-    def word(self) -> Word:
-        """The next word, or ``()`` where none begins here."""
-        self.skip_blanks()
-        parts: list[Part] = []
-        while self.char and self.char not in _ENDS_WORD:
-            parts += self._piece(in_braces=False)
+    def _read_here_documents(self) -> None:
+        for redirect, tabs in self._awaited:
+            end = "".join(part.text for part in redirect.target if isinstance(part, Text))
+            raw = any(part.quoted for part in redirect.target)
+            redirect.here = "".join(self._lines_before(end, tabs=tabs))
+            if not raw and re.search(r"[$`\\]", redirect.here):
+                raise Refused("an expansion in a here-document")
+        self._awaited.clear()
+
+    def _lines_before(self, end: str, *, tabs: bool) -> Iterator[str]:
+        while self._at < len(self._text):
+            line = self._text[self._at :].partition("\n")[0]
+            self._at += len(line) + 1
+            line = line.lstrip("\t") if tabs else line
+            if line == end:
+                return
+            yield f"{line}\n"
+        raise ShellSyntaxError("here-document without its end", incomplete=True)
+
+    def _word(self) -> Word:
+        parts: list[Text | Variable] = []
+        while self._at < len(self._text) and (found := self._part(first=not parts)) is not None:
+            parts += found
+        if not parts:
+            operator = _OPERATOR.match(self._text, self._at)
+            raise unexpected(operator[0] if operator else "")
         return tuple(parts)
 
-    def _piece(self, *, in_braces: bool) -> list[Part]:
-        char = self.char
+    def _part(self, *, first: bool) -> list[Text | Variable] | None:
+        char = self._text[self._at]
         if char == "'":
-            return [Text(self._single_quoted(), quoted=True)]
+            return [Text(self._until_quote(), quoted=True)]
         if char == '"':
-            self.at += 1
-            return self._double_quoted('"')
+            return self._double()
         if char == "\\":
             return self._escaped()
         if char in ("$", "`"):
-            return [self._dollar(quoted=False)]
-        return [Text(self._plain("}" if in_braces else ""))]
+            return [self._variable(quoted=False)]
+        if char in "*?[" and not (char == "[" and first and self._alone()):
+            raise Refused("a pattern for file names (*, ?, […])")
+        if char == "~" and first:
+            raise Refused("~")
+        found = self._take(_PLAIN) or (self._take(re.compile(r"\[")) if char == "[" else None)
+        return [Text(found[0])] if found else None
 
-    def _plain(self, stop: str) -> str:
-        start = self.at
-        ends = "\\'\"$`" + stop
-        while self.char and self.char not in ends and (stop or self.char not in _ENDS_WORD):
-            self.at += 1
-        return self.text[start : self.at]
+    def _alone(self) -> bool:
+        """Whether a ``[`` is a command's name, and no pattern."""
+        return self._text[self._at + 1 : self._at + 2] in ("", " ", "\t", "\n", ";")
 
-    def _single_quoted(self) -> str:
-        end = self.text.find("'", self.at + 1)
+    def _until_quote(self) -> str:
+        end = self._text.find("'", self._at + 1)
         if end < 0:
-            self.fail("unterminated quoted string")
-        text = self.text[self.at + 1 : end]
-        self.at = end + 1
+            raise ShellSyntaxError("syntax error: unterminated quoted string", incomplete=True)
+        text, self._at = self._text[self._at + 1 : end], end + 1
         return text
 
-    def _escaped(self) -> list[Part]:
-        char = self.text[self.at + 1 : self.at + 2]
-        self.at += 2
-        if char == "\n":
-            return []
-        return [Text(char or "\\", quoted=True)]
+    def _escaped(self) -> list[Text | Variable]:
+        following = self._text[self._at + 1 : self._at + 2]
+        self._at += 2
+        return [] if following == "\n" else [Text(following or "\\", quoted=True)]
 
-    def _double_quoted(self, closing: str) -> list[Part]:
-        """Up to ``closing`` (a double quote, or nothing for a here-document's body)."""
-        parts: list[Part] = []
-        while self.char != closing:
-            if not self.char:
-                self.fail("unterminated quoted string")
-            if self.char in ("$", "`"):
-                parts.append(self._dollar(quoted=True))
+    def _double(self) -> list[Text | Variable]:
+        self._at += 1
+        parts: list[Text | Variable] = [Text("", quoted=True)]
+        while (char := self._text[self._at : self._at + 1]) != '"':
+            if found := self._take(_QUOTED):
+                parts.append(Text(found[0], quoted=True))
+            elif char == "\\":
+                parts += self._escaped_in_quotes()
+            elif char:
+                parts.append(self._variable(quoted=True))
             else:
-                parts.append(Text(self._quoted_char(closing), quoted=True))
-        self.at += 1
-        return parts or [Text("", quoted=True)]
+                raise ShellSyntaxError("syntax error: unterminated quoted string", incomplete=True)
+        self._at += 1
+        return parts
 
-    def _quoted_char(self, closing: str) -> str:
-        char, following = self.char, self.text[self.at + 1 : self.at + 2]
-        if char == "\\" and following == "\n":
-            self.at += 2
-            return ""
-        if char == "\\" and following and following in closing + "$`\\":
-            self.at += 2
-            return following
-        self.at += 1
-        return char
+    def _escaped_in_quotes(self) -> list[Text | Variable]:
+        following = self._text[self._at + 1 : self._at + 2]
+        self._at += 2
+        kept = "" if following in ("$", "`", '"', "\\") else "\\"
+        return [] if following == "\n" else [Text(kept + following, quoted=True)]
 
-    def _dollar(self, *, quoted: bool) -> Part:
-        if self.char == "`":
-            return Substitution(self._backquoted(), quoted)
-        self.at += 1
-        if self.text.startswith("((", self.at):
-            return self._arithmetic(quoted)
-        if self.char == "(":
-            self.at += 1
-            return Substitution(self._script(self, ")"), quoted)
-        if self.char == "{":
-            self.at += 1
-            return self._braced(quoted)
-        found = NAME.match(self.text, self.at) or _SPECIAL.match(self.text, self.at)
-        if not found:
-            return Text("$", quoted=True)
-        self.at = found.end()
-        return Parameter(found.group(), quoted=quoted)
+    def _variable(self, *, quoted: bool) -> Text | Variable:
+        if found := self._take(_VARIABLE):
+            return Variable(found[1] or found[2], quoted)
+        rest = self._text[self._at :]
+        if re.match(r"\$(?![\w@*#?$!{(-])", rest):
+            self._at += 1
+            return Text("$", quoted)
+        raise Refused(next(what for start, what in _REFUSED if rest.startswith(start)))
 
-    def _backquoted(self) -> Script:
-        self.at += 1
-        inner = ""
-        while self.char != "`":
-            if not self.char:
-                self.fail("EOF in backquote substitution")
-            if self.char == "\\" and self.text[self.at + 1 : self.at + 2] in ("$", "`", "\\"):
-                self.at += 1
-            inner += self.char
-            self.at += 1
-        self.at += 1
-        return self._script(Scanner(inner, self._script), "")
 
-    def _arithmetic(self, quoted: bool) -> Part:
-        self.at += 2
-        parts: list[Part] = []
-        depth = 0
-        while depth or not self.text.startswith("))", self.at):
-            if not self.char:
-                self.fail("missing '))'")
-            if self.char in ("$", "`"):
-                parts.append(self._dollar(quoted=True))
-                continue
-            depth += {"(": 1, ")": -1}.get(self.char, 0)
-            parts.append(Text(self.char, quoted=True))
-            self.at += 1
-        self.at += 2
-        return Arithmetic(tuple(parts), quoted)
-
-    def _braced(self, quoted: bool) -> Part:
-        found = _BRACED.match(self.text, self.at)
-        if not found:
-            self.fail("bad substitution")
-        length, name = found.groups()
-        self.at = found.end()
-        operator = _PARAMETER_OPERATOR.match(self.text, self.at)
-        self.at = operator.end() if operator else self.at
-        argument: list[Part] = []
-        while self.char != "}":
-            if not self.char or not operator:
-                self.fail("bad substitution")
-            argument += self._piece(in_braces=True)
-        self.at += 1
-        chosen = "#len" if length else operator.group() if operator else ""
-        return Parameter(name, chosen, tuple(argument), quoted)
-
-    def here_document(self, redirect: Redirect, delimiter: Word, *, strip_tabs: bool) -> None:
-        """Remember that ``redirect`` takes the lines after this one, up to ``delimiter``."""
-        literal = any(isinstance(part, Text) and part.quoted for part in delimiter)
-        end = "".join(part.text for part in delimiter if isinstance(part, Text))
-        self.pending.append((redirect, end, literal, strip_tabs))
-
-    def _here_documents(self) -> None:
-        waiting, self.pending = self.pending, []
-        for redirect, end, literal, strip_tabs in waiting:
-            body = self._body(end, strip_tabs)
-            redirect.target = (Text(body, quoted=True),) if literal else self._expanding(body)
-
-    def _body(self, end: str, strip_tabs: bool) -> str:
-        lines: list[str] = []
-        while self.at < len(self.text):
-            newline = self.text.find("\n", self.at)
-            stop = len(self.text) if newline < 0 else newline + 1
-            line, self.at = self.text[self.at : stop], stop
-            line = line.lstrip("\t") if strip_tabs else line
-            if line.rstrip("\n") == end:
-                break
-            lines.append(line)
-        return "".join(lines)
-
-    def _expanding(self, body: str) -> Word:
-        inner = Scanner(body + "\0", self._script)
-        return tuple(inner._double_quoted("\0"))
+def unexpected(token: Token) -> ShellSyntaxError:
+    """The error of a token where none of its kind may stand; ``""`` is the end of the text."""
+    if not isinstance(token, str):
+        return ShellSyntaxError("syntax error: unexpected word")
+    what = {"": "end of file", "\n": "newline"}.get(token, f'"{token}"')
+    return ShellSyntaxError(f"syntax error: unexpected {what}", incomplete=not token)

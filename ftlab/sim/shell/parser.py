@@ -1,228 +1,173 @@
-"""Words into commands: the grammar of the simulated shell (POSIX, without background jobs)."""
+"""Words into commands: the grammar of the small shell."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 
 from ftlab.sim.shell.ast import (
-    AndOr,
-    Case,
+    Chain,
     Command,
-    For,
-    Function,
     Group,
     If,
-    Node,
     Pipeline,
     Redirect,
     Script,
     Simple,
     Text,
-    While,
     Word,
 )
-from ftlab.sim.shell.lexer import NAME, Scanner
-from ftlab.sim.shell.redirects import assignment, redirects
+from ftlab.sim.shell.errors import Refused
+from ftlab.sim.shell.lexer import Token, tokens, unexpected
 
-_CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
+_REFUSED = {
+    **dict.fromkeys(("for", "while", "until"), "a loop"),
+    "case": "case",
+    "function": "a function",
+    "(": "a subshell",
+    "&": "a background job",
+}
+_ENDS = frozenset({"then", "elif", "else", "fi", "}", "do", "done", "esac", "in"})
+_OWN_VARIABLES = frozenset({"IFS", "PATH", "ENV", "PS1", "PS2"})
 
 
 def parse(text: str) -> Script:
-    """The tree of a whole script. Raises :class:`ShellSyntaxError`."""
-    scanner = Scanner(text, _inside)
-    return Parser(scanner).whole("")
+    """The whole text. Raises ``ShellSyntaxError`` for what is no command and ``Refused`` for what
+    this shell does not do."""
+    parser = _Parser(tokens(text))
+    script = parser.script()
+    if parser.next is not None:
+        raise unexpected(parser.name() or parser.next)
+    return script
 
 
-def _inside(scanner: Scanner, closing: str) -> Script:
-    return Parser(scanner).whole(closing)
+class _Parser:
+    def __init__(self, found: list[Token]) -> None:
+        self._tokens = found[::-1]
 
+    @property
+    def next(self) -> Token | None:
+        return self._tokens[-1] if self._tokens else None
 
-class Parser:
-    """Recursive descent over a scanner; each method reads what its name says."""
+    def name(self) -> str:
+        """The next token as an operator or a reserved word; empty for any other."""
+        token = self.next
+        if isinstance(token, str):
+            return token
+        if isinstance(token, tuple) and len(token) == 1 and isinstance(token[0], Text):
+            return "" if token[0].quoted else token[0].text
+        return ""
 
-    def __init__(self, scanner: Scanner) -> None:
-        self.scan = scanner
-        self._compound: dict[str, Callable[[], Node]] = {
-            "if": self._if,
-            "while": lambda: self._while(until=False),
-            "until": lambda: self._while(until=True),
-            "for": self._for,
-            "case": self._case,
-            "{": self._braces,
-        }
+    def _take(self, *names: str) -> str:
+        """The next token if it is one of ``names``, else empty."""
+        name = self.name()
+        if name in names and name:
+            self._tokens.pop()
+            return name
+        return ""
 
-    def whole(self, closing: str) -> Script:
-        script = self.script()
-        if self.scan.peek_operator() != closing or (not closing and self.scan.char):
-            self.scan.unexpected()
-        if closing:
-            self.scan.operator()
-        return script
+    def _expect(self, name: str) -> None:
+        if not self._take(name):
+            raise self._unexpected()
+
+    def _unexpected(self) -> Exception:
+        if (what := _REFUSED.get(self.name())) is not None:
+            return Refused(what)
+        return unexpected(self.name() or ("" if self.next is None else self.next))
+
+    def _skip_lines(self) -> None:
+        while self._take("\n"):
+            pass
 
     def script(self) -> Script:
-        """Lists of commands up to something that can only end them."""
-        found: list[AndOr] = []
-        while True:
-            self._newlines()
-            operator = self.scan.peek_operator()
-            if operator in (")", ";;") or not self.scan.char or self._at_closer():
-                return tuple(found)
-            found.append(self._and_or())
-            operator = self.scan.peek_operator()
-            if operator == "&":
-                self.scan.fail('"&": background jobs are not simulated')
-            if operator in (";", "\n"):
-                self.scan.operator()
-            elif operator not in (")", ";;") and self.scan.char:
-                self.scan.unexpected()
+        chains: list[Chain] = []
+        self._skip_lines()
+        while self.next is not None and self.name() not in _ENDS:
+            chains.append(self._chain())
+            if self.name() == "&":
+                raise Refused(_REFUSED["&"])
+            if not self._take(";", "\n"):
+                break
+            self._skip_lines()
+        return tuple(chains)
 
-    def _at_closer(self) -> bool:
-        return self.scan.peek_plain() in _CLOSERS
-
-    def _newlines(self) -> None:
-        while self.scan.peek_operator() == "\n":
-            self.scan.operator()
-
-    def _and_or(self) -> AndOr:
-        first = self._pipeline()
-        rest: list[tuple[str, Pipeline]] = []
-        while self.scan.peek_operator() in ("&&", "||"):
-            operator = self.scan.operator()
-            self._newlines()
+    def _chain(self) -> Chain:
+        first, rest = self._pipeline(), []
+        while operator := self._take("&&", "||"):
+            self._skip_lines()
             rest.append((operator, self._pipeline()))
-        return AndOr(first, tuple(rest))
+        return Chain(first, tuple(rest))
 
     def _pipeline(self) -> Pipeline:
-        negated = False
-        while self.scan.peek_plain() == "!":
-            self.scan.word()
-            negated = not negated
+        negated = bool(self._take("!"))
         commands = [self._command()]
-        while self.scan.peek_operator() == "|":
-            self.scan.operator()
-            self._newlines()
+        while self._take("|"):
+            self._skip_lines()
             commands.append(self._command())
         return Pipeline(tuple(commands), negated)
 
     def _command(self) -> Command:
-        if self.scan.peek_operator() == "(":
-            self.scan.operator()
-            body = self.script()
-            self._expect_operator(")")
-            return Command(Group(body, subshell=True), redirects(self.scan))
-        keyword = self.scan.peek_plain()
-        if keyword in self._compound:
-            self.scan.word()
-            return Command(self._compound[keyword](), redirects(self.scan))
-        if keyword in _CLOSERS:
-            self.scan.unexpected()
+        name = self.name()
+        if name in _REFUSED or name in _ENDS or name in (";", ";;", "\n", "&&", "||", "|", ")"):
+            raise self._unexpected()
+        if self._take("{"):
+            body = self._body()
+            self._expect("}")
+            return Group(body, self._redirects())
+        if self._take("if"):
+            return self._if()
         return self._simple()
 
-    def _simple(self) -> Command:
-        assignments: list[tuple[str, Word]] = []
-        words: list[Word] = []
-        around: list[Redirect] = []
-        while True:
-            around += redirects(self.scan)
-            word = self.scan.word()
-            if not word:
-                break
-            found = None if words else assignment(word)
-            if found:
-                assignments.append(found)
-            else:
-                words.append(word)
-            if len(words) == 1 and not assignments and self.scan.peek_operator() == "(":
-                return self._function(word)
-        if not (assignments or words or around):
-            self.scan.unexpected()
-        return Command(Simple(tuple(assignments), tuple(words)), tuple(around))
+    def _body(self) -> Script:
+        script = self.script()
+        if not script:
+            raise self._unexpected()
+        return script
 
-    def _function(self, word: Word) -> Command:
-        name = word[0].text if len(word) == 1 and isinstance(word[0], Text) else ""
-        self.scan.operator()
-        if not NAME.fullmatch(name):
-            self.scan.unexpected()
-        self._expect_operator(")")
-        self._newlines()
-        return Command(Function(name, self._command()))
-
-    def _expect_operator(self, operator: str) -> None:
-        if self.scan.peek_operator() != operator:
-            self.scan.unexpected()
-        self.scan.operator()
-
-    def _expect(self, keyword: str) -> None:
-        if self.scan.peek_plain() != keyword:
-            self.scan.unexpected()
-        self.scan.word()
-
-    def _braces(self) -> Node:
-        body = self.script()
-        self._expect("}")
-        return Group(body)
-
-    def _if(self) -> Node:
+    def _if(self) -> If:
         branches: list[tuple[Script, Script]] = []
-        keyword = "elif"
-        while keyword == "elif":
-            condition = self.script()
+        while True:
+            condition = self._body()
             self._expect("then")
-            branches.append((condition, self.script()))
-            keyword = self.scan.peek_plain()
-            if keyword in ("elif", "else"):
-                self.scan.word()
-        otherwise = self.script() if keyword == "else" else ()
+            branches.append((condition, self._body()))
+            if not self._take("elif"):
+                break
+        otherwise = self._body() if self._take("else") else ()
         self._expect("fi")
-        return If(tuple(branches), otherwise)
+        return If(tuple(branches), otherwise, self._redirects())
 
-    def _do(self) -> Script:
-        self._expect("do")
-        body = self.script()
-        self._expect("done")
-        return body
+    def _redirects(self) -> tuple[Redirect, ...]:
+        found: list[Redirect] = []
+        while isinstance(self.next, Redirect):
+            found.append(self.next)
+            self._tokens.pop()
+        return tuple(found)
 
-    def _while(self, *, until: bool) -> Node:
-        condition = self.script()
-        return While(condition, self._do(), until)
+    def _simple(self) -> Simple:
+        words: list[Word] = []
+        redirects: list[Redirect] = []
+        while isinstance(self.next, tuple | Redirect):
+            token = self._tokens.pop()
+            if isinstance(token, Redirect):
+                redirects.append(token)
+            elif isinstance(token, tuple):
+                words.append(token)
+        if self.name() == "(" and words:
+            raise Refused("a function")
+        if not words and not redirects:
+            raise self._unexpected()
+        return _assigned(words, tuple(redirects))
 
-    def _for(self) -> Node:
-        name = self.scan.peek_plain()
-        if not NAME.fullmatch(name):
-            self.scan.unexpected()
-        self.scan.word()
-        words: list[Word] | None = None
-        if self.scan.peek_plain() == "in":
-            self.scan.word()
-            words = []
-            while word := self.scan.word():
-                words.append(word)
-        if self.scan.peek_operator() == ";":
-            self.scan.operator()
-        self._newlines()
-        return For(name, None if words is None else tuple(words), self._do())
 
-    def _case(self) -> Node:
-        subject = self.scan.word()
-        self._newlines()
-        self._expect("in")
-        self._newlines()
-        branches: list[tuple[tuple[Word, ...], Script]] = []
-        while self.scan.peek_plain() != "esac":
-            branches.append(self._case_branch())
-        self._expect("esac")
-        return Case(subject, tuple(branches))
-
-    def _case_branch(self) -> tuple[tuple[Word, ...], Script]:
-        if self.scan.peek_operator() == "(":
-            self.scan.operator()
-        patterns = [self.scan.word()]
-        while self.scan.peek_operator() == "|":
-            self.scan.operator()
-            patterns.append(self.scan.word())
-        self._expect_operator(")")
-        body = self.script()
-        if self.scan.peek_operator() == ";;":
-            self.scan.operator()
-        self._newlines()
-        return tuple(patterns), body
+def _assigned(words: list[Word], redirects: tuple[Redirect, ...]) -> Simple:
+    """``NAME=value`` alone is an assignment; before a command it is refused."""
+    first = words[0][0] if words else None
+    found = _ASSIGNMENT.match(first.text) if isinstance(first, Text) and not first.quoted else None
+    if found is None:
+        return Simple(tuple(words), redirects)
+    if len(words) > 1 or redirects or found[1] in _OWN_VARIABLES:
+        raise Refused("an assignment before a command, or of a variable of the shell's own,")
+    assert isinstance(first, Text)  # noqa: S101 - it matched
+    rest = first.text[found.end() :]
+    value = ((Text(rest),) if rest else ()) + words[0][1:]
+    return Simple((), (), (found[1], value))

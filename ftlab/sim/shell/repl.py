@@ -1,27 +1,31 @@
-"""The simulated host's shell as a user meets it after ``ssh HOST``: prompt, line, answer."""
+"""The small shell as a user meets it after ``ssh HOST``: prompt, line, answer."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-from ftlab.sim.shell.ast import Script, ShellSyntaxError
-from ftlab.sim.shell.errors import Exit, Expired, Interrupted, Leave, ShellError
-from ftlab.sim.shell.interpreter import Shell
+from ftlab.sim.shell.ast import Script
+from ftlab.sim.shell.call import State
+from ftlab.sim.shell.errors import Exit, Interrupted, Refused, ShellSyntaxError
+from ftlab.sim.shell.host import ShellHost
+from ftlab.sim.shell.interpreter import WRONG, Shell
 from ftlab.sim.shell.parser import parse
-from ftlab.sim.shell.state import ShellHost, State
-from ftlab.sim.shell.streams import Descriptors, Stream
+from ftlab.sim.shell.streams import Stream
 
 Ask = Callable[[str], str | None]
 """Shows a prompt and gives the line typed after it; None at the end."""
 
 
-def greeting(host: ShellHost) -> str:
+def greeting(host: ShellHost, more: str) -> str:
     """What a login shows first. A real host's text is longer, and its owner's to change."""
-    return (
-        f"{host.name} is an ESXi {host.version} host, simulated by ftlab: it has a small sh and the"
-        "\ncommands that ftlab uses. exit or Ctrl-D ends the session.\n"
-    )
+    return f"{host.name} is an ESXi {host.version} host, simulated by ftlab: it has {more}.\n"
+
+
+SMALL = (
+    "a small shell that does what ftlab sends.\n"
+    "Loops, $( ), patterns, awk, vi and the like it refuses. exit or Ctrl-D ends the session"
+)
 
 
 def prompt(host: ShellHost, directory: str) -> str:
@@ -38,15 +42,13 @@ def converse(
 
     Raises :class:`~ftlab.sim.shell.errors.Hangup` as :func:`ftlab.sim.shell.run.run` does.
     """
-    shell = Shell(State(host, wait, name="-sh"), Descriptors(streams))
+    shell = Shell(State(host, wait, name="-sh"), streams)
     try:
         while (tree := _typed(shell, ask)) is not None:
             _run(shell, tree)
     except Exit as end:
-        shell.state.status = end.status
-    status = shell.state.status
-    shell.main("")  # the EXIT trap, and the end of its files
-    return status
+        return end.status
+    return shell.state.status
 
 
 def _typed(shell: Shell, ask: Ask) -> Script | None:
@@ -61,23 +63,21 @@ def _typed(shell: Shell, ask: Ask) -> Script | None:
                 return parse(text)
             except ShellSyntaxError as error:
                 if not error.incomplete:
-                    shell.complain(str(error))
-                    shell.state.status = 2
-                    return parse("")
+                    shell.complain(str(error), WRONG)
+                    return ()
+            except Refused as error:
+                shell.complain(str(error), WRONG)
+                return ()
     except Interrupted:
         shell.state.status = 130
-        return parse("")
+        return ()
     return None
 
 
 def _run(shell: Shell, tree: Script) -> None:
     try:
-        if tree:
-            shell.script(tree)
-    except (Expired, Interrupted):
+        shell.script(tree)
+    except Interrupted:
         shell.state.status = 130
-    except Leave:
-        return
-    except (ShellError, RecursionError) as error:
-        shell.complain(str(error) or "Maximum function recursion depth reached")
-        shell.state.status = 2
+    except Refused as error:
+        shell.complain(str(error), WRONG)

@@ -1,21 +1,21 @@
-"""The simulated host's ``/bin/sh``: what one SSH exec is handed to.
-
-A small POSIX shell in the manner of BusyBox ash: quoting, lists, pipes, redirections,
-substitutions, compound commands and functions, byte-safe throughout. No background jobs.
-A pipeline's commands run one after the other.
-"""
+"""The small shell as an SSH exec is handed to it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from ftlab.sim.shell.errors import Cut, Expired, Hangup
-from ftlab.sim.shell.interpreter import Shell
-from ftlab.sim.shell.state import ShellHost, State
-from ftlab.sim.shell.streams import Descriptors, Stream
+from ftlab.sim.model.answer import encode
+from ftlab.sim.shell.ast import Chain, Command, Group, If, Script, Simple, Text
+from ftlab.sim.shell.call import State
+from ftlab.sim.shell.commands import fits
+from ftlab.sim.shell.errors import Cut, Hangup, Refused, ShellSyntaxError
+from ftlab.sim.shell.host import ShellHost
+from ftlab.sim.shell.interpreter import Shell, is_nested
+from ftlab.sim.shell.parser import parse
+from ftlab.sim.shell.streams import Stream
 
-__all__ = ["Cut", "Hangup", "run"]
+__all__ = ["Cut", "Hangup", "run", "takes"]
 
 
 def run(
@@ -26,16 +26,48 @@ def run(
 ) -> int:
     """Run ``script`` on ``host`` and give its exit status (0 to 255).
 
-    ``streams`` are the open files by number (0, 1, 2). ``wait`` sleeps simulated seconds; it is
-    called with 0 in every round of a loop, so that it can raise :class:`Hangup` to stop one.
-    Raises :class:`Hangup` where a stream or ``wait`` does, :class:`Cut` where the host model has
-    the connection die.
+    ``streams`` are the open files by number (0, 1, 2). ``wait`` sleeps simulated seconds. Raises
+    :class:`Hangup` where a stream or ``wait`` does, :class:`Cut` where the host model has the
+    connection die.
     """
-    shell = Shell(State(host, wait), Descriptors(streams))
+    return Shell(State(host, wait), streams).main(_decoded(script))
+
+
+def takes(host: ShellHost, script: bytes) -> bool:
+    """Whether the small shell does all of ``script``, as far as that can be told beforehand."""
     try:
-        return shell.main(script.decode("utf-8", "surrogateescape"))
-    except Expired:
-        return 143
-    except RecursionError:
-        shell.complain("Maximum function recursion depth reached")
-        return 2
+        tree = parse(_decoded(script))
+    except Refused:
+        return False
+    except ShellSyntaxError:
+        return True
+    state = State(host, lambda _seconds: None)
+    return all(
+        takes(host, encode(argv[2])) if is_nested(argv) else fits(state, argv)
+        for argv in _lines(tree)
+    )
+
+
+def _decoded(script: bytes) -> str:
+    return script.decode("utf-8", "surrogateescape")
+
+
+def _lines(script: Script) -> Iterator[tuple[str, ...]]:
+    for chain in script:
+        for command in _commands(chain):
+            if isinstance(command, Group):
+                yield from _lines(command.body)
+            elif isinstance(command, If):
+                for part in (*(half for both in command.branches for half in both),
+                             command.otherwise):  # fmt: skip
+                    yield from _lines(part)
+            elif isinstance(command, Simple) and command.words:
+                yield tuple(
+                    "".join(part.text if isinstance(part, Text) else "0" for part in word)
+                    for word in command.words
+                )
+
+
+def _commands(chain: Chain) -> Iterator[Command]:
+    for pipeline in (chain.first, *(pipeline for _, pipeline in chain.rest)):
+        yield from pipeline.commands

@@ -25,12 +25,11 @@ from paramiko.message import Message
 from paramiko.packet import Packetizer
 
 from ftlab.sim.model.faults import Fault
-from ftlab.sim.shell.state import ShellHost
-from ftlab.sim.ssh.algorithms import Age
-from ftlab.sim.ssh.exec import Exec
+from ftlab.sim.shell.host import ShellHost
+from ftlab.sim.ssh.jailed import JailedTerminal
 from ftlab.sim.ssh.login import Login
 from ftlab.sim.ssh.sha1 import KexGroup1SHA1, KexGroup14SHA1, OldRSAKey, group_exchange_primes
-from ftlab.sim.ssh.terminal import Terminal
+from ftlab.sim.ssh.shells import Job, Shells, TerminalRequest
 
 _LOG = "ftlab.sim.ssh"
 logging.getLogger(_LOG).addHandler(logging.NullHandler())
@@ -94,8 +93,14 @@ class Connection(Transport):
     }
 
     def __init__(
-        self, host: WireHost, sock: socket.socket, age: Age, login: Login, closing: threading.Event
+        self,
+        host: WireHost,
+        sock: socket.socket,
+        login: Login,
+        closing: threading.Event,
+        shells: Shells,
     ) -> None:
+        age = login.age
         super().__init__(
             sock,
             server_sig_algs=age.extensions,
@@ -105,15 +110,17 @@ class Connection(Transport):
         self.name = f"sim-ssh-{host.name}"
         self.set_log_channel(_LOG)
         self.host, self._login, self._closing = host, login, closing
+        self._shells = shells
         self.local_version = host.banner
         self.banner_timeout = 120
         self._preferred_kex, self._preferred_keys = age.kex, age.host_keys
         self._preferred_ciphers, self._preferred_macs = age.ciphers, age.macs
         self._preferred_pubkeys = self.accepted_user_keys = age.user_keys
         login.execute, login.sessions = self._prepare, self._open_sessions
+        login.resize = self._resize
         self._kept: dict[int, Channel] = {}
-        self._ready: list[Exec] = []
-        self.execs: list[Exec] = []
+        self._ready: list[Job] = []
+        self.execs: list[Job] = []
         self.done: Callable[[Connection], None] = lambda _: None
         self.reboot: Callable[[], None] = lambda: None
         self._stalls = False
@@ -199,20 +206,22 @@ class Connection(Transport):
     def _open_sessions(self) -> int:
         return sum(not channel.closed for channel in self._channels.values())
 
-    def _prepare(self, channel: Channel, command: bytes | None, terminal: bool) -> bool:
+    def _prepare(
+        self, channel: Channel, command: bytes | None, terminal: TerminalRequest | None
+    ) -> bool:
         """Make an exec ready, or a shell; it starts once the request has been answered."""
         fault = self.host.fault("exec")
         if fault is not None and not self.suffer(fault):
             return False
-        job: Exec
-        if command is None and terminal:
-            job = Terminal(self.host, channel, self._closing)
-        else:  # without a terminal, a shell runs what stands on its input
-            script = b"sh" if command is None else command
-            job = Exec(self.host, channel, script, self._closing, terminal=terminal)
+        job = self._shells.job(self.host, channel, command, self._closing, terminal)
         job.on_cut = self._cut
         self._ready.append(job)
         return True
+
+    def _resize(self, channel: Channel, size: tuple[int, int]) -> None:
+        for job in self.execs:
+            if isinstance(job, JailedTerminal) and job.channel is channel:
+                job.resize(size)
 
     def _cut(self) -> None:
         self.hang_up(reset=True)

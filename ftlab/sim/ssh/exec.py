@@ -13,7 +13,7 @@ from paramiko import Channel
 
 from ftlab.sim.shell import run as shell
 from ftlab.sim.shell.errors import Cut, Hangup
-from ftlab.sim.shell.state import ShellHost
+from ftlab.sim.shell.host import ShellHost
 from ftlab.sim.shell.streams import Stream
 
 _BLOCK = 1 << 15
@@ -86,7 +86,7 @@ class Exec(threading.Thread):
         self,
         host: ShellHost,
         channel: Channel,
-        command: bytes,
+        command: bytes | None,
         closing: threading.Event,
         *,
         terminal: bool = False,
@@ -111,11 +111,14 @@ class Exec(threading.Thread):
 
     def _status(self) -> int:
         streams: dict[int, Stream] = {
-            0: io.BufferedReader(ChannelIn(self._channel, self._flush)),
+            0: ChannelIn(self._channel, self._flush),
             1: self._out,
             2: self._err,
         }
-        return shell.run(self._host, self._command, streams, self.wait)
+        script = self._command
+        if script is None:  # a session without a terminal: what stands on its input
+            script = streams[0].read()
+        return shell.run(self._host, script, streams, self.wait)
 
     def _flush(self) -> None:
         self._out.flush()

@@ -20,6 +20,7 @@ from ftlab.sim.ssh.connection import Connection, WireHost
 from ftlab.sim.ssh.keys import host_keys, rsa_host_key
 from ftlab.sim.ssh.login import Login
 from ftlab.sim.ssh.sftp import offer_sftp
+from ftlab.sim.ssh.shells import Shells
 
 _BACKLOG = 512
 
@@ -49,6 +50,7 @@ class SshFront:
     ``empty_round``: keyboard-interactive begins with a round without questions.
     ``max_startups`` is OpenSSH's ``start:rate:full``: unauthenticated connections per host from
     which on new ones are dropped (by default as each release has it).
+    ``shells`` decides which shell answers (by default the small one).
     """
 
     def __init__(  # noqa: PLR0913 - independent switches, each with its default
@@ -62,9 +64,11 @@ class SshFront:
         dropbear: bool = False,
         empty_round: bool = False,
         max_startups: tuple[int, int, int] | None = None,
+        shells: Shells | None = None,
     ) -> None:
         self.hosts: dict[str, WireHost] = dict(lab.hosts)
         self._empty_round, self._max_startups = empty_round, max_startups
+        self._shells = shells or Shells()
         self.ages = {
             name: age_of(host, legacy=legacy, dropbear=dropbear)
             for name, host in self.hosts.items()
@@ -157,7 +161,7 @@ class SshFront:
 
     def _serve(self, name: str, accepted: socket.socket) -> None:
         login = Login(self.accounts[name], self.ages[name], empty_round=self._empty_round)
-        connection = Connection(self.hosts[name], accepted, self.ages[name], login, self._closing)
+        connection = Connection(self.hosts[name], accepted, login, self._closing, self._shells)
         for key in self.host_keys[name]:
             connection.add_server_key(key)
         if name in self.sftp:

@@ -10,26 +10,29 @@ from paramiko.common import OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED, OPEN_SUCCEE
 
 from ftlab.sim.ssh.account import Account
 from ftlab.sim.ssh.algorithms import Age
+from ftlab.sim.ssh.shells import TerminalRequest
 
 MAX_SESSIONS = 10
 """Sessions that OpenSSH allows at once on one connection unless told otherwise."""
 
 
 class Login(ServerInterface):
-    """One connection's policy. ``execute`` is called with each accepted exec request, and
-    with None in place of the command for a request of a shell."""
+    """One connection's policy. ``execute`` is called with each accepted exec request and its
+    terminal, if any, with None in place of the command for a request of a shell."""
 
     def __init__(self, account: Account, age: Age, *, empty_round: bool = False) -> None:
         self._account = account
-        self._age = age
+        self.age = age
         self._empty_round = empty_round
         self._asked = False
         self.sessions: Callable[[], int] = lambda: 0
-        self.execute: Callable[[Channel, bytes | None, bool], bool] = lambda *_: False
-        self._terminals: set[int] = set()
+        self.execute: Callable[[Channel, bytes | None, TerminalRequest | None], bool]
+        self.execute = lambda *_: False
+        self.resize: Callable[[Channel, tuple[int, int]], None] = lambda *_: None
+        self._terminals: dict[int, TerminalRequest] = {}
 
     def get_allowed_auths(self, username: str) -> str:
-        return ",".join(self._age.methods)
+        return ",".join(self.age.methods)
 
     def check_auth_none(self, username: str) -> int:
         return AUTH_FAILED
@@ -39,7 +42,7 @@ class Login(ServerInterface):
         return AUTH_SUCCESSFUL if known else AUTH_FAILED
 
     def check_auth_password(self, username: str, password: str) -> int:
-        if "password" not in self._age.methods:
+        if "password" not in self.age.methods:
             return AUTH_FAILED
         return self._judge(username, password)
 
@@ -68,18 +71,23 @@ class Login(ServerInterface):
             return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
         return OPEN_SUCCEEDED
 
-    def check_channel_pty_request(self, channel: Channel, *size: object) -> bool:
-        self._terminals.add(channel.get_id())
+    def check_channel_pty_request(
+        self, channel: Channel, term: bytes, width: int, height: int, *more: object
+    ) -> bool:
+        self._terminals[channel.get_id()] = TerminalRequest(term, (width, height))
         return True
 
     def check_channel_env_request(self, channel: Channel, name: bytes, value: bytes) -> bool:
         return False
 
-    def check_channel_window_change_request(self, channel: Channel, *size: object) -> bool:
+    def check_channel_window_change_request(
+        self, channel: Channel, width: int, height: int, *more: object
+    ) -> bool:
+        self.resize(channel, (width, height))
         return True
 
     def check_channel_exec_request(self, channel: Channel, command: bytes) -> bool:
-        return self.execute(channel, command, channel.get_id() in self._terminals)
+        return self.execute(channel, command, self._terminals.get(channel.get_id()))
 
     def check_channel_shell_request(self, channel: Channel) -> bool:
-        return self.execute(channel, None, channel.get_id() in self._terminals)
+        return self.execute(channel, None, self._terminals.get(channel.get_id()))

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from paramiko import SFTP_OK, SFTPAttributes, SFTPHandle, SFTPServer, SFTPServerInterface, Transport
 
-from ftlab.sim.shell.state import ShellHost
+from ftlab.sim.shell.host import ShellHost
 
 Result = TypeVar("Result")
 

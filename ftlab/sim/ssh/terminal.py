@@ -7,9 +7,9 @@ import time
 
 from paramiko import Channel
 
-from ftlab.sim.shell.errors import Expired
-from ftlab.sim.shell.repl import converse, greeting
-from ftlab.sim.shell.state import ShellHost
+from ftlab.sim.shell.errors import Interrupted
+from ftlab.sim.shell.host import ShellHost
+from ftlab.sim.shell.repl import SMALL, converse, greeting
 from ftlab.sim.shell.streams import Stream
 from ftlab.sim.ssh.exec import Exec
 from ftlab.sim.ssh.line_editor import EditedLines, LineEditor
@@ -26,7 +26,7 @@ class Terminal(Exec):
         self._editor = LineEditor(self._receive, channel.recv_ready, self._show)
 
     def _status(self) -> int:
-        self._show(greeting(self._host).encode())
+        self._show(greeting(self._host, SMALL).encode())
         streams: dict[int, Stream] = {
             0: EditedLines(self._editor),
             1: self._out,
@@ -50,11 +50,11 @@ class Terminal(Exec):
         self._out.flush()
 
     def wait(self, seconds: float) -> None:
-        """As :meth:`Exec.wait`; raises ``Expired`` on Ctrl-C."""
+        """As :meth:`Exec.wait`; raises ``Interrupted`` on Ctrl-C."""
         end = time.monotonic() + seconds
         while True:
             if self._editor.interrupted():
-                raise Expired
+                raise Interrupted
             left = end - time.monotonic()
             super().wait(min(max(left, 0.0), _LOOK))
             if left <= 0:

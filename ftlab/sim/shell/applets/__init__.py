@@ -1,1 +1,1 @@
-"""BusyBox applets of the small shell."""
+"""BusyBox applets of the small shell: those that ftlab sends, and the plainest beside them."""

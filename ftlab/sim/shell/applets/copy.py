@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from ftlab.sim.shell.applets.options import Usage, checked, options
+from ftlab.sim.shell.applets.options import Applet, Flags, Usage, number
 from ftlab.sim.shell.call import Call
-from ftlab.sim.shell.streams import Stream, device
+from ftlab.sim.shell.errors import Refused
+from ftlab.sim.shell.streams import NOTHING
+
+_OPERANDS = {"if", "of", "bs", "count"}
 
 
-def cp(call: Call) -> int:
-    flags, operands = options(call, "pfirRaPdLlsu")
-    recursive = bool({"r", "R", "a"} & flags.keys())
-    preserve = bool({"p", "a"} & flags.keys())
-
+def _cp(call: Call, flags: Flags, operands: list[str]) -> int:
     def copy(source: str, local: Path, target: Path) -> int:
         if local.is_dir():
-            if not recursive:
-                return call.complain(f"omitting directory '{source}'")
-            shutil.copytree(local, target, symlinks=True, dirs_exist_ok=True)
-            return 0
-        _copy_file(local, target, preserve=preserve)
+            return call.complain(f"omitting directory '{source}'")
+        _copy_file(local, target, preserve="p" in flags)
         return 0
 
     return _into(call, operands, copy)
@@ -39,9 +34,7 @@ def _copy_file(source: Path, target: Path, *, preserve: bool) -> None:
         shutil.copymode(source, target)
 
 
-def mv(call: Call) -> int:
-    _, operands = options(call, "finT")
-
+def _mv(call: Call, _flags: Flags, operands: list[str]) -> int:
     def move(source: str, local: Path, target: Path) -> int:
         if target.is_dir() and not local.is_dir():
             return call.complain(f"can't rename '{source}': Is a directory")
@@ -54,8 +47,7 @@ def mv(call: Call) -> int:
 def _into(call: Call, operands: list[str], work: Callable[[str, Path, Path], int]) -> int:
     """Apply ``work(source, local source, local target)`` to all but the last operand."""
     if len(operands) < 2:
-        raise Usage(f"usage: {call.argv[0]} SOURCE... DEST")
-    verb = "rename" if call.argv[0].endswith("mv") else "stat"
+        raise Usage(f"usage: {call.name} SOURCE... DEST")
     *sources, last = operands
     status = 0
     for source in sources:
@@ -63,6 +55,7 @@ def _into(call: Call, operands: list[str], work: Callable[[str, Path, Path], int
             local, target = call.path(source), call.path(last)
             local.lstat()
         except OSError as error:
+            verb = "rename" if call.name == "mv" else "stat"
             status = call.complain(f"can't {verb} '{source}': {error.strerror}")
             continue
         inside = target / source.rstrip("/").rpartition("/")[2] if target.is_dir() else target
@@ -75,71 +68,37 @@ def _into(call: Call, operands: list[str], work: Callable[[str, Path, Path], int
     return status
 
 
-def dd(call: Call) -> int:
-    """``dd if= of= bs= count= skip= seek= conv=notrunc``."""
-    settings = dict(one.partition("=")[::2] for one in call.arguments)
-    if unknown := settings.keys() - _OPERANDS:
-        raise Usage(f"unknown operand '{sorted(unknown)[0]}'")
-    block = _amount(settings.get("bs", settings.get("ibs", "512")))
-    count = _amount(settings["count"]) if "count" in settings else -1
+def _dd(call: Call, _flags: Flags, words: list[str]) -> int:
+    """``dd if= of= bs= count=``."""
+    settings = dict(word.partition("=")[::2] for word in words)
+    block = number(settings.get("bs", "512"))
+    size = block * number(settings["count"]) if "count" in settings else -1
+    source, target = settings.get("if"), settings.get("of")
     try:
-        data = _read_blocks(call, settings, block, count)
+        data = call.stdin(size) if source is None else call.content(source)
+        data = data[:size] if size >= 0 else data
     except OSError as error:
-        return call.complain(f"can't open '{settings.get('if')}': {error.strerror}")
+        return call.complain(f"can't open '{source}': {error.strerror}")
     try:
-        _write_at(call, settings, data, block)
+        if target is None:
+            call.out(data)
+        elif target != NOTHING:
+            call.path(target).write_bytes(data)
     except OSError as error:
-        return call.complain(f"can't open '{settings.get('of')}': {error.strerror}")
+        return call.complain(f"can't open '{target}': {error.strerror}")
     whole, part = divmod(len(data), block)
-    if settings.get("status") != "none":
-        records = f"{whole}+{int(part > 0)} records"
-        call.err(f"{records} in\n{records} out\n{len(data)} bytes copied, 0.000 seconds\n")
+    records = f"{whole}+{int(part > 0)} records"
+    call.err(f"{records} in\n{records} out\n{len(data)} bytes copied, 0.000 seconds\n")
     return 0
 
 
-_OPERANDS = {"if", "of", "bs", "ibs", "obs", "count", "skip", "seek", "conv", "status"}
+def _check_dd(words: list[str]) -> None:
+    for word in words:
+        name, equals, value = word.partition("=")
+        if name not in _OPERANDS or not equals:
+            raise Refused(f"dd {word}")
+        if name in ("if", "of") and value.startswith("/dev/") and value != NOTHING:
+            raise Refused(f"the device {value}")
 
 
-def _amount(text: str) -> int:
-    found = re.fullmatch(r"(\d+)([ckKMG]?)", text)
-    if not found:
-        raise Usage(f"invalid number '{text}'")
-    factor = {"": 1, "c": 1, "k": 1024, "K": 1024, "M": 1024**2, "G": 1024**3}
-    return int(found.group(1)) * factor[found.group(2)]
-
-
-def _read_blocks(call: Call, settings: dict[str, str], block: int, count: int) -> bytes:
-    size = block * count if count >= 0 else -1
-    skip = _amount(settings.get("skip", "0")) * block
-    if "if" not in settings:
-        call.stdin(skip)
-        return call.stdin(size)
-    source: Stream | None = device(settings["if"])
-    if source is not None:
-        return source.read(size)
-    with call.path(settings["if"]).open("rb") as file:
-        file.seek(skip)
-        return file.read(size)
-
-
-def _write_at(call: Call, settings: dict[str, str], data: bytes, block: int) -> None:
-    if "of" not in settings:
-        call.out(data)
-        return
-    target = device(settings["of"])
-    if target is not None:
-        target.write(data)
-        return
-    local = call.path(settings["of"])
-    at = _amount(settings.get("seek", "0")) * block
-    local.touch()
-    with local.open("r+b") as file:
-        if "notrunc" not in settings.get("conv", ""):
-            file.truncate(at)
-        file.seek(at)
-        file.write(data)
-
-
-COPIERS: dict[str, Callable[[Call], int]] = {
-    applet.__name__: checked(applet) for applet in (cp, mv, dd)
-}
+COPIERS = (Applet("cp", _cp, "pf"), Applet("mv", _mv, "f"), Applet("dd", _dd, None, _check_dd))

@@ -1,44 +1,59 @@
-"""Options of applets, read as BusyBox reads them: flags may stand together and anywhere."""
+"""What an applet of the small shell takes, and how it is run."""
 
 from __future__ import annotations
 
 import getopt
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from ftlab.sim.shell.call import Call
+from ftlab.sim.shell.errors import Refused
+from ftlab.sim.shell.streams import NOTHING
+
+Flags = dict[str, str]
+_COUNT = re.compile(r"\d+")
 
 
 class Usage(Exception):
-    """An option the applet does not have, or an operand that is missing."""
+    """A wrong command line, which real BusyBox refuses too; ``str()`` says why."""
 
 
-def options(
-    call: Call, letters: str, arguments: Iterable[str] | None = None
-) -> tuple[dict[str, str], list[str]]:
-    """Options by letter and the operands; ``letters`` as for getopt (``"lc:"``)."""
-    given = list(call.arguments if arguments is None else arguments)
-    try:
-        found, operands = getopt.gnu_getopt(given, letters)
-    except getopt.GetoptError as error:
-        raise Usage(f"invalid option -- '{error.opt}'") from error
-    return {name.lstrip("-"): value for name, value in found}, operands
+@dataclass(frozen=True, slots=True)
+class Applet:
+    """``letters`` are the options as for getopt (``"lc:"``); None where the applet reads its words
+    itself. ``check`` raises :class:`Refused` for words that the small shell does not do."""
 
+    name: str
+    run: Callable[[Call, Flags, list[str]], int]
+    letters: str | None = ""
+    check: Callable[[list[str]], None] = lambda _words: None
 
-def checked(applet: Callable[[Call], int]) -> Callable[[Call], int]:
-    """``applet`` with a wrong option, and any file error it does not handle, told (exit 1)."""
-
-    def run(call: Call) -> int:
+    def read(self, words: list[str]) -> tuple[Flags, list[str]]:
+        """Options by letter, and the operands. Raises :class:`Refused`."""
+        self.check(words)
+        if self.letters is None:
+            return {}, words
         try:
-            return applet(call)
+            found, operands = getopt.gnu_getopt(words, self.letters)
+        except getopt.GetoptError as error:
+            raise Refused(f"{self.name} -{error.opt}") from error
+        for operand in operands:
+            if operand.startswith("/dev/") and operand != NOTHING:
+                raise Refused(f"the device {operand}")
+        return {name.lstrip("-"): value for name, value in found}, operands
+
+    def checked(self, call: Call) -> int:
+        """Run it; a wrong command line, and a file error it does not handle, are told (1)."""
+        try:
+            return self.run(call, *self.read(list(call.arguments)))
         except Usage as error:
             return call.complain(str(error))
         except OSError as error:
             return call.complain(error.strerror or str(error))
 
-    return run
 
-
-def each(call: Call, operands: Iterable[str], verb: str, work: Callable[[str], None]) -> int:
+def each(call: Call, operands: list[str], verb: str, work: Callable[[str], None]) -> int:
     """Do ``work`` for each operand; one that fails is told (``can't VERB 'x': why``), status 1."""
     status = 0
     for operand in operands:
@@ -51,7 +66,6 @@ def each(call: Call, operands: Iterable[str], verb: str, work: Callable[[str], N
 
 def number(text: str) -> int:
     """A decimal number, or :class:`Usage`."""
-    try:
-        return int(text)
-    except ValueError:
-        raise Usage(f"invalid number '{text}'") from None
+    if not _COUNT.fullmatch(text):
+        raise Usage(f"invalid number '{text}'")
+    return int(text)

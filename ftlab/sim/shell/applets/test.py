@@ -1,4 +1,4 @@
-"""``test`` and ``[``."""
+"""``test`` and ``[``: one comparison, or its negation."""
 
 from __future__ import annotations
 
@@ -6,76 +6,58 @@ import operator
 import os
 import stat
 from collections.abc import Callable
-from pathlib import Path
 
+from ftlab.sim.shell.applets.options import Applet, Flags
 from ftlab.sim.shell.call import Call
+from ftlab.sim.shell.errors import Refused
+
+_TEXTS: dict[str, Callable[[str, str], bool]] = {
+    "=": operator.eq, "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
+_NUMBERS: dict[str, Callable[[int, int], bool]] = {
+    "-eq": operator.eq, "-ne": operator.ne, "-lt": operator.lt,
+    "-le": operator.le, "-gt": operator.gt, "-ge": operator.ge,
+}  # fmt: skip
+_KINDS: dict[str, Callable[[int], bool]] = {
+    "-e": lambda _mode: True, "-f": stat.S_ISREG, "-d": stat.S_ISDIR,
+    "-L": stat.S_ISLNK, "-h": stat.S_ISLNK,
+}  # fmt: skip
+_ACCESS = {"-r": os.R_OK, "-w": os.W_OK, "-x": os.X_OK}
+_UNARY = frozenset({"-n", "-z", "-s"} | _KINDS.keys() | _ACCESS.keys())
 
 
 class _Wrong(Exception):
-    """The expression is not one; ``str()`` says why."""
+    """The expression is none; ``str()`` says why."""
 
 
-def evaluate(call: Call) -> int:
+def _evaluate(call: Call, _flags: Flags, words: list[str]) -> int:
     """0 where the expression is true, 1 where it is false, 2 where it is none."""
-    words = list(call.arguments)
     if call.argv[0] == "[" and (not words or words.pop() != "]"):
         return call.complain("missing ]", 2)
-    if not words:
-        return 1
     try:
-        value = _Expression(words, call).whole()
+        return 0 if _holds(call, words) else 1
     except _Wrong as wrong:
         return call.complain(str(wrong), 2)
-    return 0 if value else 1
 
 
-class _Expression:
-    def __init__(self, words: list[str], call: Call) -> None:
-        self.words = words
-        self._call = call
+def _holds(call: Call, words: list[str]) -> bool:
+    if words[:1] == ["!"] and len(words) > 1:
+        return not _holds(call, words[1:])
+    if len(words) == 3:
+        return _compare(*words)
+    if len(words) == 2 and words[0] in _UNARY:
+        return _about(call, *words)
+    if len(words) > 1:
+        raise _Wrong(f"{words[-1]}: unknown operand")
+    return bool(words and words[0])
 
-    def whole(self) -> bool:
-        value = self.either()
-        if self.words:
-            raise _Wrong(f"{self.words[0]}: unknown operand")
-        return value
 
-    def either(self) -> bool:
-        value = self._both()
-        while self.words[:1] == ["-o"]:
-            self.words.pop(0)
-            value = self._both() or value
-        return value
-
-    def _both(self) -> bool:
-        value = self._one()
-        while self.words[:1] == ["-a"]:
-            self.words.pop(0)
-            value = self._one() and value
-        return value
-
-    def _one(self) -> bool:
-        if len(self.words) >= 3 and self.words[1] in _BINARY:
-            left, name, right = (self.words.pop(0) for _ in range(3))
-            return _BINARY[name](self._call, left, right)
-        if len(self.words) >= 2 and self.words[0] == "!":
-            self.words.pop(0)
-            return not self._one()
-        if len(self.words) >= 3 and self.words[0] == "(":
-            return self._parenthesis()
-        if len(self.words) >= 2 and self.words[0] in _UNARY:
-            name, operand = self.words.pop(0), self.words.pop(0)
-            return _UNARY[name](self._call, operand)
-        if not self.words:
-            raise _Wrong("argument expected")
-        return bool(self.words.pop(0))
-
-    def _parenthesis(self) -> bool:
-        self.words.pop(0)
-        value = self.either()
-        if not self.words or self.words.pop(0) != ")":
-            raise _Wrong("closing paren expected")
-        return value
+def _compare(left: str, name: str, right: str) -> bool:
+    if name in _TEXTS:
+        return _TEXTS[name](left, right)
+    if name not in _NUMBERS:
+        raise _Wrong(f"{name}: unknown operand")
+    return _NUMBERS[name](_number(left), _number(right))
 
 
 def _number(text: str) -> int:
@@ -85,77 +67,23 @@ def _number(text: str) -> int:
         raise _Wrong(f"{text}: bad number") from None
 
 
-def _numbers(compare: Callable[[int, int], bool]) -> Callable[[Call, str, str], bool]:
-    return lambda _, left, right: compare(_number(left), _number(right))
-
-
-def _stat(call: Call, remote: str, *, follow: bool = True) -> os.stat_result | None:
+def _about(call: Call, name: str, text: str) -> bool:
+    if name in ("-n", "-z"):
+        return bool(text) == (name == "-n")
     try:
-        return call.path(remote).stat(follow_symlinks=follow)
+        local = call.path(text)
+        about = local.stat(follow_symlinks=name not in ("-L", "-h"))
     except OSError:
-        return None
+        return False
+    if name in _ACCESS:
+        return os.access(local, _ACCESS[name])
+    return about.st_size > 0 if name == "-s" else _KINDS[name](about.st_mode)
 
 
-def _kind(check: Callable[[int], bool], *, follow: bool = True) -> Callable[[Call, str], bool]:
-    def holds(call: Call, remote: str) -> bool:
-        found = _stat(call, remote, follow=follow)
-        return found is not None and check(found.st_mode)
-
-    return holds
+def _check(words: list[str]) -> None:
+    for word in words:
+        if word in ("-a", "-o", "(", ")", "-nt", "-ot", "-ef", "<", ">", "-t", "-p"):
+            raise Refused(f"{word} in a test")
 
 
-def _access(mode: int) -> Callable[[Call, str], bool]:
-    def holds(call: Call, remote: str) -> bool:
-        return _stat(call, remote) is not None and os.access(call.path(remote), mode)
-
-    return holds
-
-
-def _size(call: Call, remote: str) -> bool:
-    found = _stat(call, remote)
-    return found is not None and found.st_size > 0
-
-
-def _newer(call: Call, left: str, right: str) -> bool:
-    first, second = _stat(call, left), _stat(call, right)
-    return first is not None and (second is None or first.st_mtime_ns > second.st_mtime_ns)
-
-
-def _same(call: Call, left: str, right: str) -> bool:
-    paths: list[Path] = [call.path(left), call.path(right)]
-    return all(path.exists() for path in paths) and paths[0].samefile(paths[1])
-
-
-_UNARY: dict[str, Callable[[Call, str], bool]] = {
-    "-n": lambda _, text: bool(text),
-    "-z": lambda _, text: not text,
-    "-t": lambda *_: False,
-    "-e": _kind(lambda _: True),
-    "-f": _kind(stat.S_ISREG),
-    "-d": _kind(stat.S_ISDIR),
-    "-p": _kind(stat.S_ISFIFO),
-    "-L": _kind(stat.S_ISLNK, follow=False),
-    "-h": _kind(stat.S_ISLNK, follow=False),
-    "-r": _access(os.R_OK),
-    "-w": _access(os.W_OK),
-    "-x": _access(os.X_OK),
-    "-s": _size,
-}
-_BINARY: dict[str, Callable[[Call, str, str], bool]] = {
-    "=": lambda _, left, right: left == right,
-    "==": lambda _, left, right: left == right,
-    "!=": lambda _, left, right: left != right,
-    "<": lambda _, left, right: left < right,
-    ">": lambda _, left, right: left > right,
-    "-eq": _numbers(operator.eq),
-    "-ne": _numbers(operator.ne),
-    "-lt": _numbers(operator.lt),
-    "-le": _numbers(operator.le),
-    "-gt": _numbers(operator.gt),
-    "-ge": _numbers(operator.ge),
-    "-nt": _newer,
-    "-ot": lambda call, left, right: _newer(call, right, left),
-    "-ef": _same,
-}
-
-TESTS: dict[str, Callable[[Call], int]] = {"test": evaluate, "[": evaluate}
+TESTS = (Applet("test", _evaluate, None, _check), Applet("[", _evaluate, None, _check))
