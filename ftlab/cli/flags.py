@@ -47,7 +47,7 @@ class Flag:
 
 
 FLAGS: tuple[Flag, ...] = (
-    Flag("inventory", "host file (else FTLAB_INVENTORY, ./hosts.ini, the user's own)", "i"),
+    Flag("inventory", "host file, or hosts such as h1,h2, (else ./hosts.ini, the user's own)", "i"),
     Flag(
         "limit",
         "only the hosts that match this pattern, e.g. 'vesxi:!spare' (repeatable)",

@@ -1,4 +1,4 @@
-"""Ansible's INI inventory and host patterns, read as Ansible reads them. Pure text → data."""
+"""Ansible's inventories and host patterns, read as Ansible reads them. Pure text → data."""
 
 from ftlab.inventory.fold import expand, fold
 from ftlab.inventory.inventory import Inventory

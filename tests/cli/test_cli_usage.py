@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -12,9 +13,11 @@ from cli_place import Bench, Place
 from cli_runner import CHECKOUT, Cli
 from lab_bench import near
 
+from ftlab.cli import output
 from ftlab.cli.flags import FLAGS
 from ftlab.cli.help_text import METAVARS
 from ftlab.tasks.namespace import namespace
+from ftlab.user_files import append_text
 
 OPTION = "/Migrate/NetTimeout"
 README = (CHECKOUT / "README.md").read_text("utf-8").partition("\n## Exit codes")[0]
@@ -322,11 +325,21 @@ def test_seconds_that_are_none_are_named_with_what_is_allowed(typed, flag: str, 
     typed("hosts.list", flag, "0").expect(0 if least == "0 or more" else 2)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 @pytest.mark.parametrize("quiet", [(), ("-q",)])
-def test_a_run_log_that_takes_no_line_is_named_and_heard_of(typed, quiet: tuple[str, ...]):
-    ran = typed("hosts.list", "--run-log", "/dev/full", *quiet).expect(0)
-    assert "--run-log /dev/full: cannot be written: No space left on device" in ran.err
+def test_a_run_log_that_takes_no_line_is_named_and_heard_of(
+    typed, tmp_path: Path, monkeypatch, quiet: tuple[str, ...]
+):
+    """A disk that is full by the end of the run."""
+
+    def full(path: Path, text: str) -> None:
+        if text:
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        append_text(path, text)
+
+    monkeypatch.setattr(output, "append_text", full)
+    log = tmp_path / "runs.log"
+    ran = typed("hosts.list", "--run-log", str(log), *quiet).expect(0)
+    assert f"--run-log {log}: cannot be written: No space left on device" in ran.err
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")

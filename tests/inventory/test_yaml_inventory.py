@@ -129,6 +129,20 @@ def test_many_words_for_one_thing_do_not_take_all_memory() -> None:
     assert len(inventory.hosts[0].variables) == 30
 
 
+def test_many_merges_of_one_thing_do_not_take_all_memory() -> None:
+    layers = "".join(
+        f"  a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}], k{n}: {n}}}\n"
+        for n in range(1, 30)
+    )
+    found = read(f"g:\n vars:\n  a0: &a0 {{k0: 0}}\n{layers} hosts: h\n").hosts[0]
+    assert found.variables["a29"] == {f"k{n}": n for n in range(30)}
+
+
+def test_a_merge_gives_way_to_what_stands_beside_it() -> None:
+    text = "g:\n vars:\n  x: &x {a: 1, b: 1}\n  y: {<<: *x, b: 2}\n hosts: h\n"
+    assert read(text).hosts[0].variables["y"] == {"a": 1, "b": 2}
+
+
 def test_five_thousand_hosts_are_read_at_once() -> None:
     import time
 

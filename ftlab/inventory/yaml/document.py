@@ -23,7 +23,7 @@ DECRYPT = (
 )
 VAULT = "$ANSIBLE_VAULT"
 _ENCRYPTED, _UNSAFE = "__ansible_vault", "__ansible_unsafe"
-_ODD_SCALARS = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
+_ODD_SCALARS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 """What PyYAML raises for a scalar that its tag does not fit, such as ``!!bool maybe``."""
 
 
@@ -102,6 +102,11 @@ def _loader() -> type[yaml.SafeLoader]:
             data.update(self.construct_mapping(node))
             for key, _ in node.value:
                 data.lines[self.construct_object(key)] = key.start_mark.line + 1
+
+        def flatten_mapping(self, node: yaml.MappingNode) -> None:
+            """The same entry, merged in many ways, is one: a short file could hold any number."""
+            super().flatten_mapping(node)
+            node.value = list({id(key): (key, value) for key, value in node.value}.values())
 
         def unsafe(self, node: yaml.Node) -> Any:
             """A value that is no template, whatever braces it holds."""
