@@ -18,9 +18,9 @@ METAVARS = {
     "net-timeout": "SECONDS", "ok-exit": "LIST", "pairs": "N", "parallel": "N",
     "password": "PASSWORD", "path": "PATH",
     "profile": "PROFILE", "remedy": "VALUE", "retry-failed": "RUN", "run": "RUN",
-    "run-log": "FILE", "set": "KEY=VALUE", "signatures": "FILE", "state-dir": "FOLDER",
-    "stream": "VALUE", "timeout": "SECONDS", "value": "VALUE", "versions": "LIST", "vm": "VM",
-    "wait": "SECONDS", "wait-lock": "SECONDS",
+    "run-log": "FILE", "set": "KEY=VALUE", "shell": "SHELL", "signatures": "FILE",
+    "state-dir": "FOLDER", "stream": "VALUE", "timeout": "SECONDS", "value": "VALUE",
+    "versions": "LIST", "vm": "VM", "wait": "SECONDS", "wait-lock": "SECONDS",
 }  # fmt: skip
 """What the value of an argument is called. An argument means the same in every task."""
 
