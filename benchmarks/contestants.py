@@ -56,7 +56,7 @@ def _needs_module(name: str) -> Callable[[], str]:
 
 
 def _ftlab(order: Order, *more: str) -> list[str]:
-    task = ["fleet.run", recipe.LIST] if order.work == "A" else [*_ENABLE, "--yes"]
+    task = ["fleet.run", recipe.LIST, "--read-only"] if order.work == "A" else [*_ENABLE, "--yes"]
     return [str(program("ftlab")), *task, "-i", str(order.inventory), *more]
 
 

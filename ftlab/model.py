@@ -139,7 +139,8 @@ class Change:
     ``target`` is ``advopt`` (``path`` is the option), ``vmx`` (``path`` is
     ``[datastore] dir/file.vmx``, ``key`` the VMX key) or ``power`` (values ``on``/``off``).
     ``verified`` is True once the host itself said so, and None in a plan. ``possible`` marks a
-    step of a plan that is only taken if it comes to that, such as a remedy.
+    step of a plan that is only taken if it comes to that, such as a remedy. ``output`` has the
+    first lines of what a command said (``command``: its line is ``after``).
     """
 
     target: str
@@ -151,6 +152,7 @@ class Change:
     vmid: int | None = None
     verified: bool | None = None
     possible: bool = False
+    output: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

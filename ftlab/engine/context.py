@@ -161,6 +161,25 @@ class Context:
         self._proven(entries, values)
         return True
 
+    def carry_out_unread(self, change: Change, do: Callable[[], Change]) -> None:
+        """Journal a change whose effect nobody can read back, such as a command that a user typed,
+        and ``do`` it; that returns the change as it came out. Ends at *applied*, never *verified*.
+        Raises as :meth:`carry_out` does."""
+        if self.check:
+            self.changes.append(change)
+            return
+        if self.approved is not None:
+            refuse_unapproved(self.approved, self.changes, [change])
+        [ident] = self.recorder.intend([change], {})
+        try:
+            done = do()
+        except FtlabError as error:
+            unknown = isinstance(error, Lost | CommandTimeout | HostdDown)
+            self._settle([(ident, change)], None if unknown else "failed")
+            raise
+        self.changes.append(done)
+        self.recorder.settle([(ident, "applied", done)])
+
     def _settle(self, entries: Sequence[tuple[int, Change]], state: str | None) -> None:
         """What was not proven; without a state nobody knows whether it was done."""
         done = [(ident, replace(change, verified=False)) for ident, change in entries]

@@ -4,42 +4,106 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, UsageError
-from ftlab.model import Command
+from ftlab.inventory.nearest import suggest
+from ftlab.model import Change, Command, Completed, Host
+
+TARGET = "command"
+"""The target of a command in a plan and in the journal: ftlab cannot read back what it did."""
+_KEPT = 5
+_VARIABLE = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 
 
 @dataclass(frozen=True)
 class RunCommand:
     """One command line for the host's own shell; ``ok`` are the statuses that count as fine.
 
-    ftlab cannot know whether it changes anything, so nothing is asked or journalled: its answer
-    is the fact. ``--check`` shows where it would run.
+    It may change anything, so it is planned, asked and journalled as a change, with the first
+    lines of its output; not so a ``read_only`` one, which its user says changes nothing.
+    ``stdin`` is passed on. ``{{ name }}`` in the line is the host's inventory variable of that
+    name, quoted for the shell where it needs to be.
     """
 
     line: str
     ok: tuple[int, ...] = (0,)
-    changes = False
+    read_only: bool = False
+    stdin: bytes = b""
+
+    @property
+    def changes(self) -> bool:
+        return not self.read_only
 
     def on(self, context: Context) -> Mapping[str, Any]:
-        if context.check:
-            context.notes.append(f"would run: {self.line}")
-            return {}
-        done = context.session.run(Command((self.line,), typed=True))
+        line = filled_in(self.line, context.session.host)
+        done: list[Completed] = []
+
+        def run() -> Change:
+            done.append(self._run(context, line))
+            return replace(change, output=_first_lines(done[0]))
+
+        change = Change(TARGET, None, line)
+        if self.read_only and context.check:
+            context.notes.append(f"would run: {line}")
+        elif self.read_only:
+            run()
+        else:
+            context.carry_out_unread(change, run)
+        return self._found(context, done[0]) if done else {}
+
+    def _run(self, context: Context, line: str) -> Completed:
+        return context.session.run(Command((line,), stdin=self.stdin, typed=True))
+
+    def _found(self, context: Context, done: Completed) -> Mapping[str, Any]:
+        """Raises ``CommandFailed`` for a status that is not among those that are fine; the facts
+        are there all the same."""
         facts = {"exit": done.exit, "stdout": done.out, "stderr": done.err}
         context.facts.update(facts)
         if done.truncated:
             context.notes.append("the output was cut at the cap")
         if done.exit not in self.ok:
             raise CommandFailed(
-                f"exit status {done.exit}: {self.line}",
+                f"exit status {done.exit}: {done.command}",
                 hint="--ok-exit 0,1 lets other statuses count as fine",
                 exit=done.exit,
             )
         return facts
+
+
+def _first_lines(done: Completed) -> str:
+    """What the journal keeps of the output."""
+    said = [line.rstrip() for line in (*done.out.splitlines(), *done.err.splitlines())]
+    return "\n".join(said[:_KEPT])[:1000]
+
+
+def filled_in(line: str, host: Host) -> str:
+    """The line with the host's variables in it. Raises ``UsageError`` for one it does not have."""
+    import shlex
+
+    known = _variables(host)
+
+    def value(found: re.Match[str]) -> str:
+        if found[1] not in known:
+            raise UsageError(
+                f"{host.name} has no variable {found[1]!r} for {{{{ {found[1]} }}}}",
+                hint=suggest(found[1], known) or "hosts.list -v shows where variables are set",
+            )
+        return shlex.quote(str(known[found[1]]))
+
+    return _VARIABLE.sub(value, line)
+
+
+def _variables(host: Host) -> Mapping[str, Any]:
+    """The inventory's, and the names of the host itself as Ansible calls them."""
+    names = {
+        "inventory_hostname": host.name,
+        "inventory_hostname_short": host.name.partition(".")[0],
+        "ansible_host": host.address or host.name,
+    }
+    return {**names, **host.variables}
 
 
 def parse_statuses(text: str) -> tuple[int, ...]:

@@ -12,14 +12,22 @@ if TYPE_CHECKING:
 
 
 @fleet_task(
-    example="ftlab fleet.run 'esxcli system version get' -l vesxi",
+    example="ftlab fleet.run 'esxcli system version get' -l vesxi --read-only",
     help={
-        "command": "the command line for the hosts' own shell",
+        "command": "the command line for the hosts' own shell; {{ name }} is a host's variable",
         "ok_exit": "exit statuses that count as fine, e.g. 0,1 (default 0)",
+        "read_only": "it changes nothing: do not ask, and do not record it",
+        "stdin": "wait for standard input, however long it takes to begin",
     },
 )
-def run(lab: Lab, command: str, ok_exit: str = "0") -> Report:
-    """Run a command on every host; equal answers are shown once."""
-    from ftlab.ops.run_command import RunCommand, parse_statuses
+def run(
+    lab: Lab, command: str, ok_exit: str = "0", read_only: bool = False, stdin: bool = False
+) -> Report:
+    """Run a command on every host, which asks first; equal answers are shown once."""
+    from ftlab.cli.standard_input import piped
+    from ftlab.ops.run_command import RunCommand, filled_in, parse_statuses
 
-    return lab.run("fleet.run", RunCommand(command, parse_statuses(ok_exit)))
+    job = RunCommand(command, parse_statuses(ok_exit), read_only, piped(wait=stdin))
+    for host in lab.hosts:
+        filled_in(command, host)
+    return lab.run("fleet.run", job, {"command": command})

@@ -138,12 +138,16 @@ class Cli:
 
     @contextmanager
     def started(
-        self, *argv: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
+        self,
+        *argv: str,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        stdin: int = subprocess.DEVNULL,
     ) -> Iterator[subprocess.Popen[str]]:
         """A call under way; killed at the end if it is still there."""
         process = subprocess.Popen(
             [*self.program, *argv],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             encoding="utf-8", env={**self.env, **(env or {})}, cwd=cwd or self.home,
         )  # fmt: skip
         try:

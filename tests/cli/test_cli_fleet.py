@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import subprocess
 import time
 
 import pytest
@@ -13,13 +15,14 @@ from lab_bench import near
 from ftlab.sim import Fault
 
 VERSION = "vmware -v"
+HERE, NO = "/scratch-here", "/scratch-no"
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @pytest.fixture(scope="module")
 def answers(mixed: Place):
     """What several command lines answer on two hosts, asked at the same time."""
-    where = ("-l", "vesxi02,vesxi06")
+    where = ("-l", "vesxi02,vesxi06", "--read-only")
     calls = {
         "quoted": ("fleet.run", "echo 'a  b' \"$HOME\" | cat; echo oops >&2", *where),
         "three": ("fleet.run", "exit 3", *where),
@@ -50,13 +53,15 @@ def test_a_nonzero_exit_is_a_failed_host_with_its_facts(answers):
 def test_bytes_of_a_host_never_reach_the_terminal_raw(answers, mixed: Place):
     ran = answers["bytes"].expect(0)
     assert ran.hosts["vesxi02"]["facts"]["stdout"].startswith("größe ")
-    shown = mixed.cli("fleet.run", r"printf '\033[31mred'", "-l", "vesxi02").expect(0)
+    shown = mixed.cli("fleet.run", r"printf '\033[31mred'", "-l", "vesxi02", "--read-only").expect(
+        0
+    )
     assert "red" in shown.out
     assert "\x1b" not in shown.out
 
 
 def test_equal_answers_are_shown_once(mixed: Place):
-    line = ("fleet.run", "echo same")
+    line = ("fleet.run", "echo same", "--read-only")
     folded, single = mixed.cli.together(line, (*line, "--no-fold"), json=False)
     assert folded.expect(0).out.count("same") == 1
     assert "vesxi[01..06]" in folded.out
@@ -192,3 +197,94 @@ def test_quiet_says_nothing_where_nothing_changed_or_failed(bench: Bench):
     assert (ran.out, ran.err) == ("", "")
     changed = place.cli("advopt.set", "/Migrate/NetTimeout", "30", "-y", "-q").expect(0)
     assert changed.out.startswith("2 hosts: 2 changed")
+
+
+# -- fleet.run as a change ------------------------------------------------------------------------
+
+
+def test_a_command_asks_like_a_change_and_is_recorded(bench: Bench):
+    place = bench()
+    refused = place.cli("fleet.run", "touch /tmp/made").expect(2)
+    assert "confirmation" in refused.err
+    assert refused.out == ""
+    plan = place.cli.json("fleet.run", "touch /tmp/made", "-n").expect(3)
+    assert set(plan.statuses.values()) == {"would_change"}
+    planned = {"target": "command", "before": None, "after": "touch /tmp/made"}
+    assert plan.hosts["vesxi01"]["changes"] == [planned]
+    assert place.cli("fleet.run", "ls /tmp/made", "--read-only").code == 5
+    ran = place.cli.json("fleet.run", "touch /tmp/made; echo one; echo two >&2", "-y").expect(0)
+    assert set(ran.statuses.values()) == {"changed"}
+    assert ran.hosts["vesxi02"]["facts"] == {"exit": 0, "stdout": "one\n", "stderr": "two\n"}
+    told = place.cli.json("lab.history", ran.run).expect(0)
+    (change,) = told.hosts["vesxi01"]["changes"]
+    assert (change["target"], change["state"]) == ("command", "applied")
+    shown = place.cli("lab.history", ran.run).expect(0).out
+    assert "one" in shown
+    assert "two" in shown
+    undone = place.cli("lab.undo", ran.run, "-y").expect(0)
+    assert "stays done" in undone.out + undone.err
+
+
+def test_a_command_that_only_reads_is_not_asked_for_and_not_recorded(bench: Bench):
+    place = bench()
+    ran = place.cli.json("fleet.run", "echo x", "--read-only").expect(0)
+    assert set(ran.statuses.values()) == {"ok"}
+    assert all(host["changes"] == [] for host in ran.hosts.values())
+    assert place.cli.json("fleet.run", "echo x", "--read-only", "-n").expect(0)
+    assert place.cli.json("lab.history").expect(0).document["runs"] == []
+
+
+def test_a_failed_command_can_be_retried_where_it_failed(bench: Bench):
+    place = bench()
+    place["vesxi02"].path(HERE).write_text("x")
+    first = place.cli.json("fleet.run", f"ls {HERE}", "-y").expect(5)
+    assert first.statuses == {"vesxi01": "failed", "vesxi02": "changed"}
+    again = place.cli.json("fleet.run", f"ls {HERE}", "-y", "--retry-failed", first.run).expect(5)
+    assert list(again.hosts) == ["vesxi01"]
+
+
+def test_the_words_after_the_command_belong_to_it(mixed: Place):
+    where = ("-l", "vesxi02", "--read-only")
+    calls = (
+        ("fleet.run", *where, "echo", "one", "two"),
+        ("fleet.run", "echo", "one", *where, "two"),
+    )
+    one, two = (each.expect(0) for each in mixed.cli.together(*calls))
+    assert one.hosts["vesxi02"]["facts"]["stdout"] == "one two\n"
+    assert two.hosts["vesxi02"]["facts"]["stdout"] == "one two\n"
+    dashes = mixed.cli("fleet.run", *where, "--", "echo", "-n", "--limit", "two").expect(0)
+    assert "--limit two" in dashes.out
+
+
+def test_variables_of_the_inventory_in_a_command(bench: Bench):
+    place = bench()
+    file = place.cli.home / "vars.ini"
+    text = place.lab.inventory.read_text()
+    file.write_text(f"{text}\n[all:vars]\nrack=r1; touch {NO}\n")
+    line = "echo {{ inventory_hostname }} {{rack}}"
+    ran = place.cli.json("fleet.run", line, "--read-only", "-i", str(file)).expect(0)
+    said = {name: host["facts"]["stdout"] for name, host in ran.hosts.items()}
+    assert said["vesxi01"] == f"vesxi01 r1; touch {NO}\n"
+    assert not place["vesxi01"].path(NO).exists()
+    wrong = place.cli("fleet.run", "echo {{ rak }}", "--read-only", "-i", str(file)).expect(2)
+    assert "rack" in wrong.err
+    assert wrong.out == ""
+
+
+def test_standard_input_is_passed_on(bench: Bench):
+    place = bench()
+    argv = ("fleet.run", "cat", "--read-only", "--json")
+    with place.cli.started(*argv, stdin=subprocess.PIPE) as process:
+        out, _ = process.communicate("from here\n", timeout=40)
+    assert process.returncode == 0
+    hosts = json.loads(out)["hosts"].values()
+    assert {host["facts"]["stdout"] for host in hosts} == {"from here\n"}
+
+
+def test_a_pipe_that_nobody_writes_to_does_not_hold_the_run_up(bench: Bench):
+    place = bench()
+    with place.cli.started("fleet.run", "echo x", "--read-only", stdin=subprocess.PIPE) as process:
+        process.wait(timeout=40)  # its standard input is still open
+        assert process.returncode == 0
+        assert process.stdin is not None
+        process.stdin.close()

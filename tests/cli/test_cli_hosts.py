@@ -76,7 +76,7 @@ def test_a_printed_set_of_hosts_selects_exactly_these(mixed: Place):
     cli = near(mixed).cli
     every = set(mixed.lab.sim.hosts)
     for some in ("vesxi01,vesxi02,vesxi03", "vesxi01,vesxi03,vesxi04,vesxi05,vesxi06", "all"):
-        shown = cli("fleet.run", "echo same", "-l", some).expect(0).out
+        shown = cli("fleet.run", "echo same", "-l", some, "--read-only").expect(0).out
         printed = shown.split()[1]
         assert "[" in printed
         chosen = set(cli.json("hosts.list", "-l", some).expect(0).hosts)

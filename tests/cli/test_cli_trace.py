@@ -64,7 +64,7 @@ def test_twice_shows_what_was_answered(bench: Bench) -> None:
 def test_a_long_answer_is_cut(bench: Bench) -> None:
     place = bench(hosts=1, versions=("5.0",))
     lines = "; ".join(["echo " + "x" * 60] * 300)
-    ran = place.cli("fleet.run", lines, "-vv", "--json").expect(0)
+    ran = place.cli("fleet.run", lines, "-vv", "--json", "--read-only").expect(0)
     shown = [line for line in ran.err.splitlines() if line.startswith("    | ")]
     assert shown[-1] == "    | … (cut)"
     assert 10 < len(shown) < 60
@@ -94,7 +94,8 @@ def test_no_secret_is_shown(bench: Bench, executor) -> None:
     vm.file.write_bytes(first + b'\nRemoteDisplay.vnc.password = "hunter2"\n' + rest)
     log = place.cli.home / "run.log"
     more = ("-vv", "--run-log", str(log), "-l", "vesxi01", *executor)
-    for task in (("vmx.get", "--vm", "app01"), ("fleet.run", f"echo {secret}; echo {secret} >&2")):
+    command = ("fleet.run", f"echo {secret}; echo {secret} >&2", "--read-only")
+    for task in (("vmx.get", "--vm", "app01"), command):
         ran = place.cli(*task, *more).expect(0)
         for text in (ran.err, log.read_text()):
             assert "RemoteDisplay" in text or "echo" in text

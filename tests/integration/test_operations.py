@@ -133,7 +133,8 @@ def test_power_goes_on_and_off(shared) -> None:
 
 
 def test_a_command_keeps_its_words_status_and_streams(shared) -> None:
-    found = shared("fleet.run", "echo \"a  b\"; echo 'c' >&2; exit 3", "-l", "vesxi02", code=5)
+    line = "echo \"a  b\"; echo 'c' >&2; exit 3"
+    found = shared("fleet.run", line, "-l", "vesxi02", "--read-only", code=5)
     assert found["vesxi02"]["facts"] == {"exit": 3, "stdout": "a  b\n", "stderr": "c\n"}
 
 

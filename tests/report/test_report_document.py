@@ -169,7 +169,14 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "vmx.get": {"vmx": {"a": {"replay.supported": "true", "missing": None}}},
     "hosts.check": {"version": "5.5.0", "build": "1331820", "product": "VMware ESXi"},
-    "hosts.list": {"address": "10.0.0.1", "port": 22, "user": "root", "groups": ["vesxi"]},
+    "hosts.list": {
+        "address": "10.0.0.1",
+        "port": 22,
+        "user": "root",
+        "identity": ["/k"],
+        "via": None,
+        "groups": ["vesxi"],
+    },
     "vft.status": {
         "pairs": [],
         "vms": [{"name": "a", "vmid": 1, "role": "primary", "power": "on", "ft_state": "running"}],

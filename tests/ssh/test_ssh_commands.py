@@ -90,7 +90,7 @@ def test_a_wrong_password_of_the_inventory(start_lab: StartLab, cli: Cli) -> Non
 def test_a_wrong_password_of_the_environment(start_lab: StartLab, cli: Cli) -> None:
     lab = start_lab(password=RIGHT)
     file = inventory(lab, "ansible_password")
-    ran = cli.json("fleet.run", "true", "-i", file, env={"FTLAB_PASSWORD": WRONG})
+    ran = cli.json("fleet.run", "true", "--read-only", "-i", file, env={"FTLAB_PASSWORD": WRONG})
     stopped_by_its_canary(ran, lab)
 
 

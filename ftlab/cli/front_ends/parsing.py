@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import invoke
 from invoke.exceptions import ParseError
 
+from ftlab.cli.front_ends.command_words import TASK as COMMAND_TASK
+from ftlab.cli.front_ends.command_words import with_one_command
 from ftlab.cli.front_ends.own_task import is_own
 from ftlab.cli.help_text import OPTIONAL
 from ftlab.cli.settings.tell import tell_settings
@@ -40,6 +43,8 @@ class PlainWords(invoke.Program):  # type: ignore[misc]
         words = list(self.core.unparsed)
         if words and self.plain_after_dashes:
             words += plain_words(self.argv)
+        if COMMAND_TASK in own and COMMAND_TASK in words:
+            words = with_one_command(words, _arguments(self.collection[COMMAND_TASK]))
         self.core.unparsed = [] if helped else spelled_out(words, self.collection.task_names)
         self._parse_tasks()
         if helped:
@@ -80,6 +85,13 @@ class PlainWords(invoke.Program):  # type: ignore[misc]
             if self.tasks:
                 raise misplaced(f"-l {name}", self.tasks[0].name)
             raise Misuse(f"there is no collection {name!r}", "ftlab --list shows all tasks")
+
+
+def _arguments(task: Any) -> Any:
+    """A task's arguments; invoke takes each one's help out of the task when it makes them."""
+    whole = copy.copy(task)
+    whole.help = dict(task.help)
+    return whole.get_arguments()
 
 
 class Foreign(PlainWords):

@@ -16,6 +16,7 @@ from ftlab.esxi.options.option import coerce
 from ftlab.journal import JournalChange, setting_of
 from ftlab.model import Change
 from ftlab.ops import advopt
+from ftlab.ops.run_command import TARGET
 from ftlab.ops.undo.net_change import Effect, effects_of
 from ftlab.ops.undo.vm import UndoVm
 from ftlab.ops.vms.listing import find_vms
@@ -90,6 +91,8 @@ class UndoRun:
 
 def _irreversible(change: Change) -> str | None:
     """Why no undo can take this change back; ``None`` if one can."""
+    if change.target == TARGET:
+        return f"what this command did stays done: {change.after}"
     if change.target == "question":
         return f"the answer given to VM {change.vm} stays given"
     if change.target == "snapshot":

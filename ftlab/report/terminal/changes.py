@@ -15,6 +15,7 @@ INDENT = 4
 #: Targets whose values are settings; those of others (``power``, ``reload``) are plain words.
 _SETTINGS = ("advopt", "vmx")
 HOST_KEY = "hostkey"
+COMMAND = "command"
 
 
 def same_everywhere(change: Change) -> tuple[str, ...]:
@@ -33,6 +34,11 @@ def change_lines(changes: Iterable[Change], view: View) -> list[str]:
             lines.append(" " * indent + view.paint("dim", heading))
             indent += 2
         lines += _diff(group, indent, view) if view.diff else _arrows(group, indent, view)
+        lines += [
+            " " * (indent + 2) + view.paint("dim", safe(line))
+            for change in group
+            for line in (change.output or "").splitlines()
+        ]
     return lines
 
 

@@ -11,7 +11,7 @@ from ftlab.report.layout.escape import safe
 from ftlab.report.layout.table import Cell, table
 from ftlab.report.layout.values import counted, lasted
 from ftlab.report.layout.view import View
-from ftlab.report.terminal.changes import INDENT, change_lines, same_everywhere
+from ftlab.report.terminal.changes import COMMAND, INDENT, change_lines, same_everywhere
 from ftlab.report.terminal.fact_tables import has_output
 
 #: What a person must act on comes last: it is what stands above the prompt, but for a line about
@@ -39,10 +39,11 @@ def host_groups(outcomes: Iterable[Outcome], view: View) -> list[str]:
 
 
 def _has_a_say(outcome: Outcome) -> bool:
-    if outcome.changes or _notes(outcome):
+    told = has_output(outcome)
+    if _notes(outcome) or any(each.target != COMMAND or not told for each in outcome.changes):
         return True
-    if has_output(outcome):
-        return outcome.status not in ("ok", "failed")  # the output's own heading tells these
+    if told:  # the output's own heading tells how these ended
+        return outcome.status not in ("ok", "changed", "failed")
     return outcome.error is not None or not any(outcome.facts.values())
 
 

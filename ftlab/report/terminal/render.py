@@ -6,12 +6,12 @@ from ftlab.engine.report import Report, summary
 from ftlab.model import STATUSES, Change
 from ftlab.report.layout.values import counted, lasted, shown
 from ftlab.report.layout.view import View
-from ftlab.report.terminal.changes import HOST_KEY
+from ftlab.report.terminal.changes import COMMAND, HOST_KEY
 from ftlab.report.terminal.fact_tables import fact_tables, has_output, outputs
 from ftlab.report.terminal.host_groups import host_groups
 
 _PLAIN = View()
-_STAYS = {HOST_KEY, "question", "reload", "snapshot"}
+_STAYS = {HOST_KEY, COMMAND, "question", "reload", "snapshot"}
 """Changes that lab.undo leaves: not the lab's, said and done, nothing to take back, disks gone."""
 _QUIET_ABOUT = frozenset({"ok", "skipped"})
 _STOPPED = {
