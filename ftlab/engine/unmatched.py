@@ -99,10 +99,9 @@ def _judged(
     mine = [each for each in _absent(outcome, asked) if each.name in gone]
     if not mine or outcome.status in _SETTLED:
         return outcome
-    if outcome.status == "skipped" and outcome.error is not None:
+    message = "; ".join(f"no host {_LACKED[each.sort]} {each.word}" for each in mine)
+    if outcome.status == "skipped" and outcome.error is not None and not _slips(mine):
         message = outcome.error.message  # what it says of this host, such as its version
-    else:
-        message = "; ".join(f"no host {_LACKED[each.sort]} {each.word}" for each in mine)
     written = dict.fromkeys(places[each.name] for each in mine if each.name in places)
     where = f" ({', '.join(written)})" if written else ""
     kind = "vm.notfound" if mine[0].sort == "vm" else "advopt.notfound"
@@ -111,11 +110,17 @@ def _judged(
     )
 
 
+def _slips(absent: Iterable[Absent]) -> bool:
+    """Whether an option is among them that no build is known to have."""
+    return any(each.sort == "option" and each.others for each in absent)
+
+
 def _hint(mine: Sequence[Absent], gone: Mapping[Name, Sequence[Absent]]) -> str:
     """The nearest names that any of the hosts has, and where to look."""
     near = {each.word: suggest(each.word, _others(gone[each.name])) for each in mine}
     found = [f"{word}: {text}" if len(near) > 1 else text for word, text in near.items() if text]
-    return "; ".join([*found, *dict.fromkeys(_HINTS[each.sort] for each in mine)])
+    where = "; ".join(dict.fromkeys(_HINTS[each.sort] for each in mine))
+    return " ".join([*found, where])
 
 
 def _others(absent: Iterable[Absent]) -> list[str]:

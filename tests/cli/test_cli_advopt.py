@@ -59,6 +59,7 @@ def test_an_option_that_no_build_knows(read):
 
 SLIPS = [
     ("advopt.get", "/migrate/nettimeot"),
+    ("advopt.get", "/Migrate/NetTimeot", "--executor", "processes"),
     ("advopt.set", "/Migrate/NetTimeot", "60", "-y"),
     ("advopt.set", "/Migrate/NetTimeot", "60", "-n"),
     ("advopt.reset", "/Migrate/NetTimeot", "-y"),
@@ -71,7 +72,7 @@ def test_a_slip_of_the_pen_is_a_failure_that_names_the_nearest(mixed: Place, lin
     ran = cli.json(*line).expect(5)
     for name in ran.hosts:
         assert ran.error(name)["kind"] == "advopt.notfound"
-        assert "does not exist on" in ran.error(name)["message"]
+        assert ran.error(name)["message"] == f"no host has the option {line[1]}"
         assert "did you mean '/Migrate/NetTimeout'" in ran.error(name)["hint"]
     assert "did you mean '/Migrate/NetTimeout'" in cli(*line, "-q").expect(5).out
     assert cli(*line, "--jsonl").expect(5).out.count('"status": "failed"') == len(

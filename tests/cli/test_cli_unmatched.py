@@ -86,7 +86,8 @@ def test_hosts_whose_tables_name_no_vm_do_not_hide_it(place: Place):
     assert told.statuses == {"vesxi01": "failed", "vesxi02": "changed"}
     assert told.error("vesxi01")["message"] == "no host has a VM that matches ap02"
     place.cli("lab.apply", "--profile", file, *HERE, "-y").expect(0)
-    place.cli("lab.apply", "--profile", profile(place.cli, option), *HERE, "-y").expect(0)
+    alone = place.cli("lab.apply", "--profile", profile(place.cli, option), *HERE, "-y", "-q")
+    assert "--vm has no effect: profile " in alone.expect(0).err
 
 
 def test_beside_a_pair_that_comes_up_it_counts_too(bench: Bench):

@@ -163,6 +163,8 @@ def covered(lab: Lab, wanted: Wanted) -> Cover:
     if not states:
         raise ProfileError(f"{profile.name}: no [[state]] table matches a selected host")
     _warn(lab, profile)
+    if wanted.vm and all(state.vm is None for own in states.values() for state in own):
+        lab.listeners.warn(f"--vm has no effect: profile {profile.name} names no VM of these hosts")
     return Cover(states, {h.name: _left_out(h) for h in lab.hosts if h.name not in states})
 
 
