@@ -20,6 +20,7 @@ METAVARS = {
     "profile": "PROFILE", "remedy": "VALUE", "retry-failed": "RUN", "run": "RUN",
     "run-log": "FILE", "set": "KEY=VALUE", "shell": "SHELL", "signatures": "FILE",
     "state-dir": "FOLDER", "stream": "VALUE", "timeout": "SECONDS", "value": "VALUE",
+    "failure": "NAME", "faults": "FILE",
     "versions": "LIST", "vm": "VM", "wait": "SECONDS", "wait-lock": "SECONDS",
 }  # fmt: skip
 """What the value of an argument is called. An argument means the same in every task."""

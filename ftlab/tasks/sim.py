@@ -19,6 +19,8 @@ _HELP = {
     "latency": "answer as slowly as a small real host does",
     "legacy": "the old hosts speak only the algorithms of their age (ftlab_legacy_ssh)",
     "shell": "which shell the hosts have: small, busybox (a real one, in a jail), or auto",
+    "failure": "how the secondaries of FT pairs fail (keepalive); a wrong name lists them",
+    "faults": "a TOML file of faults: host, where, what, times, seconds, jitter",
     "force": "replace an inventory file that is there already; it is removed at the end, too",
 }
 
@@ -35,12 +37,16 @@ def serve(
     latency: bool = False,
     legacy: bool = False,
     shell: str = "auto",
+    failure: str | None = None,
+    faults: str | None = None,
     force: bool = False,
 ) -> None:
     """Serve a simulated vESXi lab on loopback until Ctrl-C, for rehearsing the real commands.
 
     Example: ftlab sim.serve --hosts 8 --inventory lab.ini
     """
+    from pathlib import Path
+
     from ftlab.cli.run_task import guarded
 
     wanted = {
@@ -50,6 +56,8 @@ def serve(
         "legacy": legacy,
         "force": force,
         "shells": shell,
+        "failure": failure,
+        "faults": Path(faults) if faults else None,
         "versions": versions.split(",") if versions else None,
     }
     guarded(lambda: _serve(inventory, pairs, latency, wanted), task="sim.serve")

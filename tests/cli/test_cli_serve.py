@@ -39,6 +39,8 @@ def test_one_host_has_no_pair_unless_asked(tmp_path: Path) -> None:
     [
         (("--hosts", "1", "--pairs", "1"), "an FT pair needs two hosts"),
         (("--shell", "zsh"), "--shell is auto, small or busybox, not 'zsh'"),
+        (("--failure", "nosuch"), "no failure 'nosuch'; there are "),
+        (("--faults", "none.toml"), "none.toml: No such file"),
         (("--pairs", "-1"), "--pairs"),
         (("--pairs", "many"), "--pairs"),
         (("--inventory", "."), "--inventory .: "),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -27,7 +28,7 @@ class Fault:
     lie    as error, but with exit 0 unless ``exit`` says otherwise: it only claims success
     hang   nothing is ever said
     cut    the connection dies; a command with ``runs`` has been carried out by then
-    slow   the answer comes ``seconds`` later
+    slow   the answer comes ``seconds`` later, and up to ``jitter`` more
     reboot the host goes down at once and is back after ``seconds``
     ====== ==================================================================================
     """
@@ -39,6 +40,7 @@ class Fault:
     stdout: bytes = b""
     stderr: bytes = b""
     seconds: float = 0.0
+    jitter: float = 0.0
     skip: int = 0
     runs: bool = False
 
@@ -58,6 +60,10 @@ class Fault:
             return moment == self.where
         return moment.startswith(self.where) or fnmatchcase(moment, self.where)
 
+    def delay(self) -> float:
+        """How much later a slow answer comes, this time."""
+        return self.seconds + self.jitter * random.random()  # noqa: S311 - no secret
+
     @property
     def carries_out(self) -> bool:
         """Whether the command it strikes still takes effect."""
@@ -66,7 +72,7 @@ class Fault:
     def change(self, answer: Answer) -> Answer:
         """What is said in place of ``answer``."""
         if self.what == "slow":
-            return replace(answer, seconds=answer.seconds + self.seconds)
+            return replace(answer, seconds=answer.seconds + self.delay())
         if self.what == "hang":
             return Answer(seconds=math.inf)
         if self.what in ("cut", "reboot"):

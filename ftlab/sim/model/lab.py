@@ -27,7 +27,9 @@ class SimLab(World):
     Files are below ``directory``, which is new or empty: one folder a host, and ``shared`` for
     the common datastore. All other state is in memory. ``versions`` are dealt out to the hosts;
     see :func:`~ftlab.sim.model.placement.plan_hosts`. ``pairs``: how many FT pairs, or which.
-    ``cure`` is what pairs given by number want :data:`~ftlab.sim.ft.spec.STREAM_OPTION` to be.
+    ``cure`` is what pairs given by number want :data:`~ftlab.sim.ft.spec.STREAM_OPTION` to be,
+    and ``failure`` how their secondaries fail: a name in
+    :data:`~ftlab.sim.ft.signatures.SIGNATURES`, or None.
     ``vms``: ordinary VMs on each host; ``nasty``: also ones with awkward names.
     ``latency`` and ``clock`` are those of the :class:`World`.
     """
@@ -44,11 +46,12 @@ class SimLab(World):
         clock: Callable[[], float] = time.monotonic,
         nasty: bool = False,
         cure: int | None = 1,
+        failure: str | None = "keepalive",
         vms: int = 2,
         shutdown_seconds: float = 0.5,
     ) -> None:
         super().__init__(directory, seed, latency or {}, clock, shutdown_seconds)
-        specs = plan_pairs(pairs, cure)
+        specs = plan_pairs(pairs, cure, failure)
         plan = plan_hosts(hosts, versions, specs)
         self.hosts: dict[str, SimHost] = {name: self._host(name, plan) for name in plan.releases}
         self.pairs: list[FtPair] = []

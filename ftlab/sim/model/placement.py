@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ftlab.sim.ft.signatures import SIGNATURES
 from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.model.versions import release_named
 
@@ -19,12 +20,16 @@ class HostPlan:
     pairs: tuple[Placed, ...]
 
 
-def plan_pairs(pairs: int | Sequence[PairSpec], cure: int | None) -> tuple[PairSpec, ...]:
+def plan_pairs(
+    pairs: int | Sequence[PairSpec], cure: int | None, failure: str | None
+) -> tuple[PairSpec, ...]:
     """Pairs given by number are called ``db01``, ``db02``, … Raises ``ValueError``."""
+    if failure is not None and failure not in SIGNATURES:
+        raise ValueError(f"no failure {failure!r}; there are {', '.join(sorted(SIGNATURES))}")
     if isinstance(pairs, int):
         if pairs < 0:
             raise ValueError(f"the number of FT pairs is 0 or more, not {pairs}")
-        return tuple(PairSpec(f"db{n:02}", cure=cure) for n in range(1, pairs + 1))
+        return tuple(PairSpec(f"db{n:02}", cure=cure, failure=failure) for n in range(1, pairs + 1))
     return tuple(pairs)
 
 

@@ -11,6 +11,7 @@ from types import FrameType
 from typing import get_args
 
 from ftlab.sim.model.versions import USUAL_VERSIONS
+from ftlab.sim.serve.fault_file import read_faults
 from ftlab.sim.serve.lab import Pairs, RunningLab, running_lab
 from ftlab.sim.ssh.shells import ShellChoice
 
@@ -32,6 +33,8 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
     legacy: bool = False,
     force: bool = False,
     shells: str = "auto",
+    failure: str | None = None,
+    faults: Path | None = None,
     ready: Callable[[str], None] = print,
     stop: threading.Event | None = None,
 ) -> None:
@@ -49,7 +52,7 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
     with _stopped_by_signals(stop or threading.Event()) as ended, running_lab(
         hosts, inventory, directory=directory, versions=versions or USUAL_VERSIONS, pairs=pairs,
         remedy=cure, password=password, latency=latency, legacy=legacy, force=force,
-        shells=choice,
+        shells=choice, failure=failure or "keepalive", faults=read_faults(faults) if faults else (),
     ) as lab:  # fmt: skip
         ready(welcome(lab))
         ended.wait()
@@ -83,6 +86,9 @@ def welcome(lab: RunningLab) -> str:
         f"secondary on {pair.secondary_host.name}"
         for pair in lab.sim.pairs
     ]
+    if failures := {pair.failure for pair in lab.sim.pairs if pair.failure}:
+        lines.append(f"  Secondaries fail: {', '.join(sorted(failures))}")
+    lines += [f"  Fault on {line}" for line in lab.faults]
     lines += ["Try:", f"  ftlab hosts.check -i {shown}", f"  ftlab vm.list -i {shown}"]
     for pair in lab.sim.pairs[:1]:
         lines += [

@@ -16,6 +16,7 @@ from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.jail.jail import Jail, missing
 from ftlab.sim.model.lab import SimLab
 from ftlab.sim.model.versions import USUAL_VERSIONS
+from ftlab.sim.serve.fault_file import Planned, plant
 from ftlab.sim.serve.inventory import InventoryFile, inventory_text
 from ftlab.sim.ssh.front import SshFront
 from ftlab.sim.ssh.keys import ecdsa_key, known_hosts_lines, rsa_host_key, write_private_key
@@ -49,6 +50,8 @@ class RunningLab:
     """The hosts that need ``ftlab_legacy_ssh``."""
     shell: str = ""
     """Which shell a person meets, in words."""
+    faults: tuple[str, ...] = ()
+    """What will go wrong, in words."""
 
     @property
     def key_file(self) -> Path:
@@ -128,6 +131,8 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
     latency: Mapping[str, float] | None = None,
     legacy: bool = False,
     force: bool = False,
+    failure: str | None = "keepalive",
+    faults: Sequence[Planned] = (),
     shells: ShellChoice = "small",
     serve: Serve | None = None,
     lab_options: Mapping[str, Any] | None = None,
@@ -137,6 +142,7 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
 
     ``pairs`` are FT pairs: one unless told, where there are two hosts. ``remedy`` is the value
     of ``/Migrate/VMotionStreamDisable`` that cures them, None for pairs that nothing cures.
+    ``failure`` is how they fail, ``faults`` what else goes wrong.
     ``password`` lets root log in with it, and then the inventory
     names it in place of the key. ``shells`` says which shell answers: see
     :class:`~ftlab.sim.ssh.shells.Shells`. ``serve`` puts another front before the lab than the SSH
@@ -149,8 +155,10 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
         key = client_key(folder, legacy=legacy)
         sim = SimLab(
             folder / "hosts", hosts=hosts, versions=versions, cure=remedy, latency=latency,
+            failure=failure,
             pairs=int(hosts > 1) if pairs is None else pairs, **(lab_options or {}),
         )  # fmt: skip
+        planted = plant(faults, sim.hosts)
         options = {"authorized": {key.asbytes()}, "legacy": legacy, **(front_options or {})}
         if serve is not None:
             serving = serve(sim, folder / "front", options)
@@ -159,7 +167,9 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
         front = stack.enter_context(serving)
         stack.callback(file.remove)
         marked = _marked(sim) if legacy else frozenset()
-        running = RunningLab(sim, front, file.path, folder, marked, _in_words(shells))
+        running = RunningLab(
+            sim, front, file.path, folder, marked, _in_words(shells), tuple(planted)
+        )
         running.trust()
         file.write(_inventory(running, password))
         yield running

@@ -171,7 +171,7 @@ class Connection(Transport):
     def suffer(self, fault: Fault) -> bool:
         """Carry out a delay, a silence or a cut; True where the conversation goes on after it."""
         if fault.what == "slow":
-            return not self._closing.wait(fault.seconds)
+            return not self._closing.wait(fault.delay())
         if fault.what == "hang":
             self._swallow()
         if fault.what in ("cut", "reboot", "hang"):

@@ -1,0 +1,92 @@
+"""Faults by hand: a TOML file that says which host, when, how often, and what happens."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, get_args
+
+from ftlab.sim.model.faults import MOMENTS, Fault, What
+from ftlab.sim.model.host import SimHost
+
+_TYPES: Mapping[str, type] = {
+    "host": str, "where": str, "what": str, "times": int, "skip": int, "exit": int, "stdout": str,
+    "stderr": str, "seconds": float, "jitter": float, "runs": bool,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A fault for each host that ``host`` names, as a name or with ``*``."""
+
+    host: str
+    fault: Fault
+
+
+def read_faults(path: Path) -> list[Planned]:
+    """The ``[[fault]]`` tables of a file. Raises ``ValueError`` that says where it is wrong."""
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+    entries = tables.pop("fault", [])
+    if tables or not isinstance(entries, list) or not entries:
+        raise ValueError(f"{path}: takes [[fault]] tables, at least one")
+    return [_planned(entry, f"{path}: fault {at}") for at, entry in enumerate(entries, 1)]
+
+
+def _planned(entry: Mapping[str, Any], place: str) -> Planned:
+    for key, value in entry.items():
+        if key not in _TYPES:
+            raise ValueError(f"{place}: no key {key!r}; there are {', '.join(_TYPES)}")
+        number = _TYPES[key] is float and isinstance(value, int)
+        if not (isinstance(value, _TYPES[key]) or number) or isinstance(value, bool) != (
+            _TYPES[key] is bool
+        ):
+            raise ValueError(f"{place}: {key} is not {value!r}")
+    if not entry.get("where"):
+        raise ValueError(f"{place}: where is missing: a command, or {', '.join(MOMENTS)}")
+    if entry.get("what", "error") not in get_args(What):
+        raise ValueError(f"{place}: what is one of {', '.join(get_args(What))}")
+    settings: dict[str, Any] = {"times": None, **entry}
+    host = settings.pop("host", "*")
+    return Planned(host, Fault(**{key: _bytes(key, value) for key, value in settings.items()}))
+
+
+def _bytes(key: str, value: Any) -> Any:
+    return value.encode() if key in ("stdout", "stderr") else value
+
+
+def plant(planned: Iterable[Planned], hosts: Mapping[str, SimHost]) -> list[str]:
+    """Give the hosts their faults, and say so, one line each. Raises ``ValueError`` for a host
+    that is not there."""
+    said: list[str] = []
+    for one in planned:
+        chosen = [name for name in hosts if fnmatchcase(name, one.host)]
+        if not chosen:
+            raise ValueError(f"a fault is for {one.host}, and no host is called that")
+        for name in chosen:
+            hosts[name].faults.append(replace(one.fault))
+        said.append(f"{', '.join(chosen)}: {in_words(one.fault)}")
+    return said
+
+
+def in_words(fault: Fault) -> str:
+    """What a fault does, as a sentence without its host."""
+    often = {None: "always", 1: "once"}.get(fault.times, f"{fault.times} times")
+    after = f", after {fault.skip} that pass" if fault.skip else ""
+    told = {field.name: getattr(fault, field.name) for field in fields(fault)}
+    return f"{fault.where}: {_WHAT[fault.what].format(**told)}, {often}{after}"
+
+
+_WHAT: Mapping[str, str] = {
+    "error": "fails, with exit {exit}",
+    "lie": "claims success and does nothing",
+    "hang": "never answers",
+    "cut": "the connection dies",
+    "slow": "answers {seconds} s late, and up to {jitter} s more",
+    "reboot": "the host restarts, for {seconds} s",
+}
