@@ -9,28 +9,13 @@ import time
 from pathlib import Path
 
 import pytest
+from ssh_processes import gone
 
 from ftlab.ssh.login.password_command import CommandError, first_line
 
 
 def shell(script: str) -> str:
     return f"sh -c {shlex.quote(script)}"
-
-
-def is_alive(process: int) -> bool:
-    """Not a zombie either, that somebody else has yet to wait for."""
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
-def gone(process: int) -> bool:
-    deadline = time.monotonic() + 10
-    while is_alive(process) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return not is_alive(process)
 
 
 def test_it_is_killed_with_its_children_at_the_limit(tmp_path: Path) -> None:

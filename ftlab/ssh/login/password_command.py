@@ -12,6 +12,8 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from ftlab.ssh.process_group import signal_group
+
 LIMIT = 60.0
 """Seconds that it may take."""
 MOST_BYTES = 64 * 1024
@@ -62,7 +64,7 @@ def _started(argv: list[str]) -> Iterator[subprocess.Popen[bytes]]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    end = weakref.finalize(process, _kill, process.pid)
+    end = weakref.finalize(process, signal_group, process.pid, signal.SIGKILL)
     try:
         yield process
     finally:
@@ -70,11 +72,6 @@ def _started(argv: list[str]) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
-
-
-def _kill(group: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGKILL)
 
 
 def _output(process: subprocess.Popen[bytes], until: float) -> bytes:

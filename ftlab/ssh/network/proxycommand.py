@@ -6,8 +6,12 @@ has ended. A socket has time limits and an end, and everything that works on one
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
+import weakref
+
+from ftlab.ssh.process_group import end_group, signal_group
 
 GRACE = 2.0
 
@@ -15,17 +19,21 @@ GRACE = 2.0
 class ProxySocket(socket.socket):
     """One end of a socket pair; the program has the other as its stdin and stdout.
 
-    Closing ends the program.
+    Closing ends the program, with all that it has started.
     """
 
     _program: subprocess.Popen[bytes] | None = None
+    _end: weakref.finalize[..., subprocess.Popen[bytes]] | None = None
+    """Ends the program if nobody closes the socket before this process ends."""
 
     def close(self) -> None:
         """Safe to repeat, and from any thread."""
         super().close()
         program, self._program = self._program, None
         if program is not None:
-            _see_off(program)
+            end_group(program, GRACE)
+        if self._end is not None:
+            self._end.detach()
 
 
 def start_proxy(command: str) -> ProxySocket:
@@ -41,6 +49,7 @@ def start_proxy(command: str) -> ProxySocket:
             stdin=far.fileno(),
             stdout=far.fileno(),
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
     except OSError:
         near.close()
@@ -49,13 +58,5 @@ def start_proxy(command: str) -> ProxySocket:
         far.close()
     proxy = ProxySocket(near.family, near.type, near.proto, near.detach())
     proxy._program = program
+    proxy._end = weakref.finalize(program, signal_group, program.pid, signal.SIGKILL)
     return proxy
-
-
-def _see_off(program: subprocess.Popen[bytes]) -> None:
-    program.terminate()
-    try:
-        program.wait(GRACE)
-    except subprocess.TimeoutExpired:
-        program.kill()
-        program.wait()
