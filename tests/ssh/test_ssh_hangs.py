@@ -318,7 +318,9 @@ def test_a_name_without_an_address(client: Client) -> None:
 def test_a_resolver_that_does_not_answer(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
 
-    def stuck(name: str, *args: object, flags: int = 0) -> list[object]:
+    def stuck(
+        name: str, port: int, family: int = 0, kind: int = 0, proto: int = 0, flags: int = 0
+    ) -> list[object]:
         if flags:
             raise socket.gaierror(socket.EAI_NONAME, "not an address")
         released.wait(30)
