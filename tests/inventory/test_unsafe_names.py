@@ -171,6 +171,16 @@ def test_no_proxy_is_no_program(tmp_path: Path) -> None:
     check(open_inventory(file))
 
 
+@pytest.mark.parametrize("mode", [0o666, 0o622])
+def test_a_password_in_a_file_that_others_may_write(tmp_path: Path, mode: int) -> None:
+    """They could send it anywhere."""
+    file = tmp_path / "hosts.ini"
+    file.write_text("h ansible_password=x\n")
+    file.chmod(mode)
+    with pytest.raises(InventoryError, match="ansible_password is a secret, but others could"):
+        check(open_inventory(file))
+
+
 @pytest.mark.parametrize(("mode", "told"), [(0o644, True), (0o604, True), (0o600, False)])
 def test_a_password_that_others_may_read_gets_a_word(tmp_path: Path, mode: int, told: bool) -> None:
     file = tmp_path / "hosts.ini"

@@ -15,22 +15,29 @@ _ARGS = (known.ARGS_FIRST, known.ARGS_COMMON, known.ARGS_LAST)
 def check_origins(
     host: Host, settings: Settings, exposed: Callable[[str], str], disclosed: Callable[[str], bool]
 ) -> list[str]:
-    """Raises InventoryError for a program that stands in a file which others may write: it would
-    be theirs. Returns a sentence for a password that others may read."""
+    """Raises InventoryError for a program or a password that stands in a file which others may
+    write: the program would be theirs, and the password would go where they want it. Returns a
+    sentence for a password that others may read."""
     if host.connection != SSH:
         return []
     settings = without_encrypted(settings)
     for key, setting in _programs(host, settings):
-        if reason := exposed(setting.place.file):
-            raise setting.place.error(
-                f"{key} names a program, but others could have written it here: {reason}",
-                hint=f"chmod go-w {setting.place.file}, and its folder",
-            )
+        _refuse_exposed(f"{key} names a program", setting, exposed)
     secret = pick(settings, known.PASSWORD) if host.password else None
-    if secret is None or not disclosed(secret[1].place.file):
+    if secret is None:
         return []
+    _refuse_exposed(f"{secret[0]} is a secret", secret[1], exposed)
     file = secret[1].place.file
-    return [f"{file} holds a password, and others may read it: chmod 600 {file}"]
+    told = f"{file} holds a password, and others may read it: chmod 600 {file}"
+    return [told] if disclosed(file) else []
+
+
+def _refuse_exposed(what: str, setting: Setting, exposed: Callable[[str], str]) -> None:
+    if reason := exposed(setting.place.file):
+        raise setting.place.error(
+            f"{what}, but others could have written it here: {reason}",
+            hint=f"chmod go-w {setting.place.file}, and its folder",
+        )
 
 
 def _programs(host: Host, settings: Settings) -> Iterator[tuple[str, Setting]]:
