@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from ftlab.inventory.nearest import suggest
 from ftlab.model import Failure, Outcome
@@ -105,9 +105,19 @@ def _judged(
     written = dict.fromkeys(places[each.name] for each in mine if each.name in places)
     where = f" ({', '.join(written)})" if written else ""
     kind = "vm.notfound" if mine[0].sort == "vm" else "advopt.notfound"
-    return replace(
-        outcome, status="failed", error=Failure(kind, message + where, _hint(mine, gone))
-    )
+    error = Failure(kind, message + where, _hint(mine, gone))
+    return replace(outcome, status="failed", error=error, facts=_facts(outcome, mine))
+
+
+def _facts(outcome: Outcome, mine: Sequence[Absent]) -> Mapping[str, Any]:
+    """Without the notes that say of this host what the error now says of all."""
+    if "notes" not in outcome.facts:
+        return outcome.facts
+    told = outcome.error.message if outcome.error else None
+    begins = tuple(f"{each.word} " for each in mine)
+    notes = [n for n in outcome.facts["notes"] if n != told and not n.startswith(begins)]
+    rest = {key: value for key, value in outcome.facts.items() if key != "notes"}
+    return {**rest, "notes": notes} if notes else rest
 
 
 def _slips(absent: Iterable[Absent]) -> bool:
