@@ -43,6 +43,26 @@ def build_is_link(path: str) -> Command:
     return Command(("test", "-L", _checked(path)), repeatable=True, ok=(0, 1))
 
 
+def build_is_directory(path: str) -> Command:
+    """Whether a path is a directory: status 0 if so, 1 if not. Changes nothing."""
+    return Command(("test", "-d", _checked(path)), repeatable=True, ok=(0, 1))
+
+
+def build_exists(path: str) -> Command:
+    """Whether anything is at a path: status 0 if so, 1 if not. Changes nothing."""
+    return Command(("test", "-e", _checked(path)), repeatable=True, ok=(0, 1))
+
+
+def build_absent(path: str) -> Command:
+    """Whether nothing is at a path: status 0 if so, 1 if something is. Changes nothing."""
+    return Command(("test", "!", "-e", _checked(path)), repeatable=True)
+
+
+def build_chmod(path: str, mode: int) -> Command:
+    """Give a file these permission bits. Safe to repeat."""
+    return Command(("chmod", f"{mode:o}", _checked(path)), repeatable=True)
+
+
 def build_stat_target(*paths: str) -> Command:
     """Inode, size, mode and name, a line for each path, of the files that links lead to: from 5.0
     on the logs below ``/var/log`` are links to the scratch partition. Changes nothing."""

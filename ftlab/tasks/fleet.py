@@ -31,3 +31,32 @@ def run(
     for host in lab.hosts:
         filled_in(command, host)
     return lab.run("fleet.run", job, {"command": command})
+
+
+@fleet_task(
+    example="ftlab fleet.copy motd.txt /etc/motd -l vesxi",
+    help={
+        "source": "a file of this machine, up to 64 MiB",
+        "target": "where it goes: a path, a folder with / at its end, or '[datastore] dir/file'",
+    },
+)
+def copy(lab: Lab, source: str, target: str) -> Report:
+    """Put a file on every host, with a checksum, a backup of what was there, and an undo."""
+    from ftlab.ops.files.copy import copy_job
+
+    job = copy_job(source, target)
+    return lab.run("fleet.copy", job, {"source": source, "target": target})
+
+
+@fleet_task(
+    example="ftlab fleet.fetch /var/log/vmkernel.log --to logs -l vesxi",
+    help={
+        "path": "the file on the hosts: a path, or '[datastore] dir/file'",
+        "to": "the folder it goes to, as FOLDER/HOST/PATH (default: this one)",
+    },
+)
+def fetch(lab: Lab, path: str, to: str = ".") -> Report:
+    """Get a file from every host, with a checksum, each into a folder of its host's name."""
+    from ftlab.ops.files.fetch import fetch as fetch_file
+
+    return fetch_file(lab, path, to)

@@ -44,7 +44,7 @@ _MEMBERS = {
         ("history", lab.history),
         ("undo", lab.undo),
     ),
-    "fleet": (("run", fleet.run),),
+    "fleet": (("run", fleet.run), ("copy", fleet.copy), ("fetch", fleet.fetch)),
     "sim": (("serve", serve),),
 }
 

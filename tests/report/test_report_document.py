@@ -181,6 +181,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "pairs": [],
         "vms": [{"name": "a", "vmid": 1, "role": "primary", "power": "on", "ft_state": "running"}],
     },
+    "fleet.copy": {"file": {"path": "/etc/x", "size": 1, "sha256": "0" * 64}},
     "fleet.run": {"exit": 0, "stdout": "x\n", "stderr": ""},
 }
 

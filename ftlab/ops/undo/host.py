@@ -16,7 +16,9 @@ from ftlab.esxi.options.option import coerce
 from ftlab.journal import JournalChange, setting_of
 from ftlab.model import Change
 from ftlab.ops import advopt
+from ftlab.ops.files import remote
 from ftlab.ops.run_command import TARGET
+from ftlab.ops.undo.file import undo_file
 from ftlab.ops.undo.net_change import Effect, effects_of
 from ftlab.ops.undo.vm import UndoVm
 from ftlab.ops.vms.listing import find_vms
@@ -72,8 +74,11 @@ class UndoRun:
         effects = effects_of(unit, {setting_of(entry.change): entry for entry in later})
         found = [effect for effect in effects.values() if not effect.is_none]
         option = next((each for each in found if each.change.target == "advopt"), None)
+        file = next((each for each in found if each.change.target == remote.TARGET), None)
         if option is not None:
             _undo_option(context, option, force=self.force)
+        elif file is not None:
+            undo_file(context, file, unit, force=self.force)
         elif any(_restorable(each.change) for each in found):
             vm = _vm_of(context, found[0].change)
             UndoVm(context, vm, unit, tuple(found), self.force).do()

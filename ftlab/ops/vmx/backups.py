@@ -9,7 +9,7 @@ from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, HostError, Refused
 from ftlab.esxi import files
 
-_OURS = re.compile(r"/.+\.vmt?x\.ftlab-[0-9A-Za-z-]+(\.tmp)?", re.DOTALL)
+_OURS = re.compile(r"/.+\.ftlab-[0-9A-Za-z-]+(\.tmp)?", re.DOTALL)
 
 
 def copy_back(context: Context, source: str) -> bytes:

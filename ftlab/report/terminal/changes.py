@@ -16,6 +16,8 @@ INDENT = 4
 _SETTINGS = ("advopt", "vmx")
 HOST_KEY = "hostkey"
 COMMAND = "command"
+FILE = "file"
+_DIGITS = 12
 
 
 def same_everywhere(change: Change) -> tuple[str, ...]:
@@ -92,12 +94,14 @@ def _diff_pair(change: Change, view: View) -> Iterator[str]:
 
 def _before_and_after(change: Change) -> str:
     after = _value(change, change.after)
-    if change.before is None and change.target not in _SETTINGS:
+    if change.before is None and change.target not in (*_SETTINGS, FILE):
         return after  # an act such as a reload: there is nothing it replaces
     return f"{_value(change, change.before)} → {after}"
 
 
 def _value(change: Change, value: object) -> str:
+    if change.target == FILE:
+        return "no file" if value is None else f"sha256 {str(value)[:_DIGITS]}…"
     if change.target == "advopt" and value is None:
         return "default"  # a host always has a value; this one it chooses itself
     return setting(value) if change.target in _SETTINGS else shown(value)

@@ -1,0 +1,1 @@
+"""``fleet.copy`` and ``fleet.fetch``: any file, with its checksum, without SFTP."""

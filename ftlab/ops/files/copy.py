@@ -1,0 +1,54 @@
+"""``fleet.copy``: a file of this machine on every host."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ftlab.engine.context import Context
+from ftlab.errors import UsageError
+from ftlab.esxi import files
+from ftlab.ops.files import remote
+
+MOST = 64 * 1024 * 1024
+"""Bytes: a file is held in memory, and travels in one command."""
+
+
+@dataclass(frozen=True)
+class CopyFile:
+    """``data`` at ``path`` on the host. A file that is there keeps its mode and owner, and stays
+    beside it as a backup; a new one gets ``mode``."""
+
+    data: bytes
+    path: str
+    mode: int
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        path = files.datastore_path(self.path)
+        remote.put(context, remote.look(context, path), self.data, self.mode)
+        digest = remote.digest_of(self.data)
+        return {"file": {"path": path, "size": len(self.data), "sha256": digest}}
+
+
+def copy_job(source: str, target: str) -> CopyFile:
+    """The job for a local file; a ``target`` that ends in ``/`` is the folder it goes to. Raises
+    ``UsageError`` for a file that cannot be read, is none, or is larger than 64 MiB."""
+    local = Path(source).expanduser()
+    if not local.is_file():
+        raise UsageError(f"{source} is not a regular file", hint="fleet.copy FILE PATH")
+    try:
+        if local.stat().st_size > MOST:
+            raise UsageError(f"{source} is larger than {MOST >> 20} MiB")
+        data, mode = local.read_bytes(), local.stat().st_mode & 0o777
+    except OSError as error:
+        raise UsageError(f"{source}: cannot be read: {error.strerror}") from error
+    path = posixpath.join(target, local.name) if target.endswith("/") else target
+    if not path.startswith(("/", "[")):
+        raise UsageError(
+            f"{target} is no path on a host", hint="/etc/x, or '[datastore1] dir/x' on a datastore"
+        )
+    return CopyFile(data, path, mode)

@@ -1,0 +1,83 @@
+"""``fleet.fetch``: a file of every host on this machine, each in a folder of its host's name."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ftlab.engine.context import Context
+from ftlab.engine.lab import Lab
+from ftlab.engine.report import Report
+from ftlab.engine.unmatched import failed_if_unmatched
+from ftlab.errors import Lost, UsageError
+from ftlab.esxi import files
+from ftlab.model import Failure, Outcome
+from ftlab.ops.files import remote
+
+_DATA = "data"
+"""The fact that holds the bytes until they are written; no report shows it."""
+
+
+@dataclass(frozen=True)
+class FetchFile:
+    """Read a file and compare it with the checksum that the host computes."""
+
+    path: str
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        path = files.datastore_path(self.path)
+        if context.check:
+            context.notes.append(f"would fetch {path}")
+            return {}
+        data = context.session.read(path)
+        digest = remote.digest_of(data)
+        if remote.digest_at(context, path) != digest:
+            raise Lost(f"{path} arrived other than it is on the host",
+                       hint="is somebody writing to it? try again")  # fmt: skip
+        return {"file": {"path": path, "size": len(data), "sha256": digest}, _DATA: data}
+
+
+def fetch(lab: Lab, path: str, folder: str) -> Report:
+    """``fleet.fetch PATH --to FOLDER``: written as ``FOLDER/HOST/PATH``. A file that is there is
+    replaced at once. Raises ``UsageError`` for a folder that is none."""
+    target = Path(folder).expanduser()
+    if target.exists() and not target.is_dir():
+        raise UsageError(f"--to {folder}: is not a folder")
+
+    def written(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+        return tuple(_written(outcome, target) for outcome in failed_if_unmatched(outcomes))
+
+    return lab.run("fleet.fetch", FetchFile(path), conclude=written)
+
+
+def _written(outcome: Outcome, folder: Path) -> Outcome:
+    facts = dict(outcome.facts)
+    data = facts.pop(_DATA, None)
+    if data is None:
+        return replace(outcome, facts=facts)
+    path = facts["file"]["path"]
+    local = folder / outcome.host.replace("/", "_") / path.lstrip("/")
+    facts["file"] = {**facts["file"], "local": str(local)}
+    try:
+        _replace(local, data)
+    except OSError as error:
+        failure = Failure("file.local", f"{local}: cannot be written: {error.strerror}", "")
+        return replace(outcome, status="failed", facts=facts, error=failure)
+    return replace(outcome, facts=facts)
+
+
+def _replace(local: Path, data: bytes) -> None:
+    local.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=local.parent, prefix=f".{local.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).replace(local)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

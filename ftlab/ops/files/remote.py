@@ -1,0 +1,178 @@
+"""A file on a host: what is there, and putting other bytes in its place at once.
+
+At every instant the file is the old one or the new one; the old one stays beside it as
+``PATH.ftlab-RUN`` until its run is forgotten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ftlab.engine.context import Context
+from ftlab.errors import CommandFailed, HostError, ParseError, Refused
+from ftlab.esxi import faults, files
+from ftlab.model import Change, Command, Completed
+
+TARGET = "file"
+"""The target of a file in a plan and in the journal; its values are SHA-256 sums."""
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """What a host has at a path; ``digest`` is its SHA-256, ``None`` where nothing is there."""
+
+    path: str
+    digest: str | None
+
+
+def digest_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def look(context: Context, path: str) -> RemoteFile:
+    """What is at ``path``. Raises ``Refused`` for a link or a directory."""
+    asked = [
+        files.build_is_link(path), files.build_is_directory(path), files.build_exists(path),
+    ]  # fmt: skip
+    link, directory, there = (faults.check(done) for done in context.session.run_all(asked))
+    if link.exit == 0 or directory.exit == 0:
+        what = "a symbolic link" if link.exit == 0 else "a directory"
+        raise Refused(f"{path} is {what}; ftlab replaces files only", kind="file.kind", path=path)
+    return RemoteFile(path, digest_at(context, path) if there.exit == 0 else None)
+
+
+def digest_at(context: Context, path: str) -> str:
+    """The SHA-256 of the file there, as the host computes it."""
+    found = files.parse_checksums(context.ask(files.build_sha256(path)).out)
+    if path not in found:
+        raise ParseError(f"no checksum of {path} in the answer")
+    return found[path]
+
+
+def backup_path(path: str, run: str) -> str:
+    """Where the bytes before run ``run`` stay."""
+    return f"{path}.ftlab-{run}"
+
+
+def put(context: Context, file: RemoteFile, data: bytes, mode: int | None = None) -> None:
+    """Make the file at ``file.path`` hold ``data``, as one journalled change with a backup and a
+    look at the result; nothing where it does already. ``mode`` is for a file that was not there.
+
+    Raises ``Refused`` (``file.changed``) where it is no longer what was seen; then, and after any
+    failure before the rename, nothing of ours is left beside it.
+    """
+    wanted = digest_of(data)
+    if file.digest == wanted:
+        return
+    beside = backup_path(file.path, context.run)
+    ours = _Replacement(file, data, beside if file.digest else None, f"{beside}.tmp", mode)
+    context.carry_out(
+        [Change(TARGET, file.digest, wanted, path=file.path)],
+        do=lambda: ours.carry_out(context),
+        prove=lambda: [digest_at(context, file.path)],
+        extra={"backup": ours.backup} if ours.backup else {},
+    )
+
+
+def remove(context: Context, file: RemoteFile) -> None:
+    """Take the file away, as one journalled change; nothing where none is there."""
+    context.carry_out(
+        [Change(TARGET, file.digest, None, path=file.path)] if file.digest else [],
+        do=lambda: context.ask(files.build_remove(file.path)),
+        prove=lambda: [look(context, file.path).digest],
+    )
+
+
+def restore(context: Context, file: RemoteFile, backup: str, wanted: str) -> None:
+    """Put the bytes of a backup back. Raises ``Refused`` (``undo.backup``) for one that is not
+    there, or not what it was."""
+    found = look(context, backup)
+    if found.digest != wanted:
+        state = "is not there" if found.digest is None else "is not what it was"
+        raise Refused(f"the backup {backup} {state}", kind="undo.backup", path=backup)
+    temporary = f"{backup}.tmp"
+    context.carry_out(
+        [Change(TARGET, file.digest, wanted, path=file.path)],
+        do=lambda: _chain(context, file.path, [
+            files.build_copy(backup, temporary), files.build_rename(temporary, file.path),
+        ]),
+        prove=lambda: [digest_at(context, file.path)],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Replacement:
+    """The file, the bytes to be, where the old and the new ones go (no ``backup`` where nothing
+    is there yet), and the mode of a new file."""
+
+    file: RemoteFile
+    data: bytes
+    backup: str | None
+    temporary: str
+    mode: int | None
+
+    def carry_out(self, context: Context) -> None:
+        try:
+            self._stage(context)
+            self._swap(context)
+        except (CommandFailed, Refused):
+            _clean_up(context, [self.temporary, *([self.backup] if self.backup else [])])
+            raise
+
+    def _stage(self, context: Context) -> None:
+        """The old bytes and the new ones beside the file, both as they should be."""
+        steps = [files.build_dd(self.temporary, self.data)]
+        if self.backup:
+            beside = (self.backup, self.temporary)
+            steps = [*(files.build_copy(self.file.path, each) for each in beside), *steps]
+        elif self.mode is not None:
+            steps.append(files.build_chmod(self.temporary, self.mode))
+        sums = files.build_sha256(self.temporary, *([self.backup] if self.backup else []))
+        answer = _chain(context, self.file.path, [*steps, sums])[-1]
+        found = files.parse_checksums(answer.out)
+        if found.get(self.temporary) != digest_of(self.data):
+            raise CommandFailed(
+                f"{self.temporary} arrived damaged; {self.file.path} is untouched",
+                hint="is the file system full?",
+            )
+        if self.backup and found.get(self.backup) != self.file.digest:
+            raise _changed(self.file)
+
+    def _swap(self, context: Context) -> None:
+        """The rename, only if the file is still what it was."""
+        path = self.file.path
+        same = files.build_same(path, self.backup) if self.backup else files.build_absent(path)
+        done = context.session.run_chain([same, files.build_rename(self.temporary, path)])
+        if len(done) == 1 and done[0].exit == 1:
+            raise _changed(self.file)
+        _all_done(path, done, 2)
+
+
+def _chain(context: Context, path: str, steps: Sequence[Command]) -> list[Completed]:
+    done = context.session.run_chain(steps)
+    _all_done(path, done, len(steps))
+    return done
+
+
+def _all_done(path: str, done: Sequence[Completed], steps: int) -> None:
+    last = done[-1]
+    if len(done) < steps or not last.ok:
+        words = (last.err or last.out).strip() or f"exit status {last.exit}"
+        raise CommandFailed(f"cannot write {path}: {words}", argv=last.command.argv, exit=last.exit)
+
+
+def _changed(file: RemoteFile) -> Refused:
+    return Refused(
+        f"{file.path} was changed by somebody else while ftlab worked on it; theirs is kept",
+        kind="file.changed",
+        hint="run the same command again",
+    )
+
+
+def _clean_up(context: Context, paths: Sequence[str]) -> None:
+    try:
+        faults.check(context.session.run(files.build_remove(*paths)))
+    except HostError as error:
+        context.notes.append(f"could not remove {', '.join(paths)}: {error}")

@@ -1,0 +1,30 @@
+"""One file taken back to before a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ftlab.engine.context import Context
+from ftlab.errors import Refused
+from ftlab.journal import JournalChange
+from ftlab.ops.files import remote
+from ftlab.ops.undo.net_change import Effect
+
+
+def undo_file(
+    context: Context, effect: Effect, entries: Sequence[JournalChange], *, force: bool
+) -> None:
+    """Put back what was there, from its backup, or take the file away that was not there; nothing
+    where that is so already. Raises ``Refused`` (``undo.changed``) unless the file is what the run
+    left, or with ``force``; ``undo.backup`` where the backup cannot serve."""
+    path = effect.change.path or ""
+    now = remote.look(context, path)
+    if now.digest == effect.before:
+        return
+    if now.digest not in effect.left and not force:
+        raise Refused(f"{path} has been changed since", kind="undo.changed", path=path)
+    if effect.before is None:
+        remote.remove(context, now)
+        return
+    backup = next((str(e.extra["backup"]) for e in entries if e.extra.get("backup")), "")
+    remote.restore(context, now, backup, str(effect.before))
