@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from ftlab.errors import InventoryError
 from ftlab.inventory import Inventory, parse_inventory
+from ftlab.report.layout.cells import wrapped
 
 LAB = parse_inventory(
     "[vesxi]\nvesxi[01:08]\n[rack]\nrack[1:2]-node[1:3]\n[six]\n2001:db8::[6:9]\n"
@@ -44,6 +45,11 @@ class TestSpelling:
     def test_hosts_of_another_inventory_are_folded(self) -> None:
         assert LAB.spell(["old1", "old2", "vesxi01"]) == "old[1-2],vesxi01"
 
+    def test_a_name_that_looks_like_a_list(self) -> None:
+        odd = parse_inventory("@failed\nh1\n")
+        for some in (["@failed"], ["@failed", "h1"]):
+            assert selected(odd.spell(some), inventory=odd) == some
+
     def test_five_thousand_hosts(self) -> None:
         large = parse_inventory("[rack]\nrack[0:99]-h[00:49]\n")
         every = [host.name for host in large.hosts]
@@ -78,6 +84,8 @@ def test_what_is_printed_selects_exactly_these_hosts(given_: tuple[Inventory, li
     printed = inventory.spell(some)
     every = [host.name for host in inventory.hosts]
     assert set(selected(printed, inventory=inventory)) == set(some)
+    copied = "\n  ".join(wrapped(printed, 12))  # from a narrow terminal
+    assert set(selected(copied, inventory=inventory)) == set(some)
     rest = [name for name in every if name not in some]
     if rest:
         assert selected(None, printed, inventory=inventory) == rest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -140,7 +141,7 @@ class Inventory:
         listed = list(dict.fromkeys(hosts))
         short = fold(listed)
         if all(name in self.names.hosts for name in listed):
-            for pattern in (short, fold(listed, certain=True), ",".join(listed)):
+            for pattern in (short, fold(listed, certain=True), ",".join(map(_plain, listed))):
                 for whole in (pattern, f"{pattern},"):  # with a comma, colons do not separate
                     if self._means(whole, set(listed)):
                         return whole
@@ -155,6 +156,11 @@ class Inventory:
     def _nothing(self, pattern: str, unknown: Sequence[str]) -> InventoryError:
         hint = next(filter(None, map(self.names.suggest, unknown)), "")
         return pattern_error(f"{pattern!r} selects no host of {self.file}", hint)
+
+
+def _plain(name: str) -> str:
+    """A host's name as a term; with ``@`` in front it would be a list's."""
+    return f"~{re.escape(name)}$" if name.startswith("@") else name
 
 
 def _listed(patterns: Patterns) -> list[str]:
