@@ -19,6 +19,7 @@ def test_a_message_on_a_terminal_is_broken_between_words(tmp_path: Path, hosts: 
     lines = [f"vesxi{n} ansible_host=127.0.0.1 ansible_port=1 ansible_password=x\n"
              for n in range(hosts)]  # fmt: skip
     (cli.home / "hosts.ini").write_text("".join(lines))
+    (cli.home / "hosts.ini").chmod(0o600)  # else there is a word on the password, too
     with on_terminal(cli, "lab.plan", "--profile", "vft") as terminal:
         ran = terminal.end(4)
     said = [line for line in ran.err.splitlines() if line.strip() and "━" not in line]

@@ -20,10 +20,10 @@ def test_a_run_has_one_connector_however_many_threads_ask_for_it_first(
     file.write_text("gone[1:8] ansible_host=127.0.0.1 ansible_port=1 ansible_password=x\n")
     made, make, slow = [], Reach.connector, threading.Event()
 
-    def connector(self: Reach, *words: object) -> object:
+    def connector(self: Reach, *words: object, **named: object) -> object:
         made.append(words)
         slow.wait(0.1)
-        return make(self, *words)  # type: ignore[arg-type]
+        return make(self, *words, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Reach, "connector", connector)
     report = Lab.open(str(file), state_dir=tmp_path).run("hosts.check", CheckHost())
