@@ -5,20 +5,42 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ftlab.version import VERSION
 
 if TYPE_CHECKING:
+    from ftlab.cli.fleet_task import fleet_task
+    from ftlab.engine.context import Context, Job
     from ftlab.engine.lab import Lab
+    from ftlab.engine.report import Report
+    from ftlab.model import Change, Command, Completed, Host, Outcome
+    from ftlab.ops.command_setting import CommandSetting
 
 __version__ = VERSION
-__all__ = ["Lab", "__version__"]
+__all__ = [
+    "Change", "Command", "CommandSetting", "Completed", "Context", "Host", "Job", "Lab", "Outcome",
+    "Report", "__version__", "fleet_task",
+]  # fmt: skip
+
+_HOMES = {
+    "Change": "ftlab.model",
+    "Command": "ftlab.model",
+    "CommandSetting": "ftlab.ops.command_setting",
+    "Completed": "ftlab.model",
+    "Context": "ftlab.engine.context",
+    "Host": "ftlab.model",
+    "Job": "ftlab.engine.context",
+    "Lab": "ftlab.engine.lab",
+    "Outcome": "ftlab.model",
+    "Report": "ftlab.engine.report",
+    "fleet_task": "ftlab.cli.fleet_task",
+}
+"""Where each name is: its module is loaded when the name is first used."""
 
 
 def __getattr__(name: str) -> Any:
-    if name == "Lab":
-        from ftlab.engine.lab import Lab
-
-        return Lab
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

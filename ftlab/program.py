@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,15 @@ with quiet_interrupts(), lean_imports():
     import shutil
 
     import invoke
-    from invoke.exceptions import ParseError
+    from invoke.exceptions import ParseError, UnexpectedExit
     from invoke.parser import Parser, ParserContext
 
     from ftlab.cli.fleet_task import FleetTask
+    from ftlab.cli.front_ends.own_tasks import OwnTasks
     from ftlab.cli.front_ends.parsing import PlainWords, tell_misuse
     from ftlab.cli.help_text import about_program, about_task, tasks_block
+    from ftlab.cli.talk.failure import tell_error
+    from ftlab.errors import FtlabError
     from ftlab.tasks.namespace import NAMES, namespace
 
 _CORE = {
@@ -55,8 +59,24 @@ class FtlabProgram(PlainWords):
         ]
         return Parser(initial=self.initial_context, contexts=contexts)
 
+    def parse_tasks(self) -> None:
+        """The user's own tasks are loaded where ftlab's do not explain the command line, and to
+        be listed."""
+        self.own = OwnTasks(os.environ)
+        words, helped = list(self.core.unparsed), self.args.help.value
+        if not words and not isinstance(helped, str):
+            self.own.join_if_they_load(self.collection, silent=self.args.complete.value)
+        try:
+            super().parse_tasks()
+        except ParseError as error:
+            if not self.own.join_after(error, self.collection):
+                raise
+            self.core.unparsed = words
+            super().parse_tasks()
+
     def print_help(self) -> None:
-        print(about_program(self._summaries(), _width()))
+        own = self._summaries(self._own_names())
+        print(about_program(self._summaries(NAMES), _width(), self.own.heading, own))
 
     def print_task_help(self, name: str) -> None:
         task, context = self.collection[name], self.parser.contexts[name]
@@ -69,10 +89,16 @@ class FtlabProgram(PlainWords):
         if self.list_root or self.list_depth:
             super().list_flat()
         else:
-            print("\n".join(tasks_block(self._summaries(), _width())))
+            blocks = [tasks_block(self._summaries(NAMES), _width())]
+            if own := self._summaries(self._own_names()):
+                blocks.append(tasks_block(own, _width(), self.own.heading))
+            print("\n\n".join("\n".join(block) for block in blocks))
 
-    def _summaries(self) -> list[tuple[str, str]]:
-        docs = ((name, inspect.getdoc(self.collection[name]) or "") for name in NAMES)
+    def _own_names(self) -> list[str]:
+        return [name for name in self.collection.task_names if name not in NAMES]
+
+    def _summaries(self, names: Iterable[str]) -> list[tuple[str, str]]:
+        docs = ((name, inspect.getdoc(self.collection[name]) or "") for name in names)
         return [(name, text.partition("\n")[0]) for name, text in docs]
 
     def run(self, argv: Any = None, exit: bool = True) -> None:
@@ -96,10 +122,11 @@ class FtlabProgram(PlainWords):
             tell_misuse(error)
             return 2
         except invoke.Exit as end:
-            if not end.message:
-                return int(end.code)
-            print(f"ftlab: {end.message}", file=sys.stderr)  # only invoke's --list says something
-            return 2
+            if end.message:  # only invoke's --list says something
+                print(f"ftlab: {end.message}", file=sys.stderr)
+            return 2 if end.message else int(end.code)
+        except (FtlabError, UnexpectedExit) as error:
+            return _failed(error)
         except KeyboardInterrupt:
             return 130
         return 0
@@ -112,6 +139,15 @@ class FtlabProgram(PlainWords):
         self.parse_cleanup()
         self.update_config()
         self.execute()
+
+
+def _failed(error: FtlabError | UnexpectedExit) -> int:
+    """What a task of the user's own that is no fleet task has met: an error of the library's, or
+    a local command that failed."""
+    if isinstance(error, FtlabError):
+        return tell_error(error)
+    print(error, file=sys.stderr)
+    return int(error.result.exited)
 
 
 def _width() -> int:

@@ -27,6 +27,8 @@ COLLECTIONS = sorted({name.partition(".")[0] for name in TASKS if "." in name})
 
 PLACEHOLDERS = {"TASK", "…", "..."}
 """Words that make a line a pattern rather than a command."""
+OWN = {"clock", "motd"}
+"""The README's examples of a user's own tasks; ``tests/cli/test_own_tasks.py`` runs them."""
 
 
 def parsed(words: list[str]) -> list[str]:
@@ -196,7 +198,7 @@ def documented() -> list[tuple[str, str]]:
             found += [
                 (page.name, shlex.join(words))
                 for words in commands(line)
-                if words and not PLACEHOLDERS & set(words)
+                if words and not PLACEHOLDERS & set(words) and words[0] not in OWN
             ]
     return list(dict.fromkeys(found))
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import invoke
 
 from ftlab.cli.flags import ANSWER, BY_NAME, FLAGS, Flag
+from ftlab.cli.front_ends.meet import meet_front_ends
 from ftlab.cli.front_ends.named_hosts import hosts_named
 from ftlab.cli.front_ends.own_task import OwnTask
-from ftlab.cli.task_name import Body
+from ftlab.cli.task_name import Body, name_of
 
 _CONTEXT = inspect.Parameter("c", inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -46,19 +48,24 @@ class FleetTask(OwnTask):
 
 def fleet_task(
     *,
-    example: str,
-    help: Mapping[str, str],
+    example: str = "",
+    help: Mapping[str, str] = MappingProxyType({}),
     iterable: Sequence[str] = (),
     hostless: bool = False,
     powers_on: bool = False,
-) -> Callable[[Body], Any]:
-    """Make ``body(lab, …)`` a task with all fleet flags. ``example`` closes its help text.
-    ``hostless``: it contacts nobody, and works where no inventory is. ``powers_on``: it may power
-    VMs on, and has ``--answer`` for the questions that hold them up. An argument of the body's own
-    takes the place of a fleet flag of that name."""
-    known = (*FLAGS, ANSWER) if powers_on else FLAGS
+) -> Callable[[Body], FleetTask]:
+    """Make ``body(lab, …)``, which returns a ``Report``, a task with all fleet flags.
 
-    def decorate(body: Body) -> Any:
+    Its docstring is the help text, ``help`` has a sentence for each of its own arguments, and
+    ``example`` closes it. ``iterable`` are the arguments that may be given several times.
+    ``hostless``: it contacts nobody, and works where no inventory is. ``powers_on``: it may power
+    VMs on, and has ``--answer`` for the questions that hold them up. An argument of the body's
+    own takes the place of a fleet flag of that name.
+    """
+    known = (*FLAGS, ANSWER) if powers_on else FLAGS
+    meet_front_ends()
+
+    def decorate(body: Body) -> FleetTask:
         own = list(inspect.signature(body).parameters.values())[1:]
         taken = {parameter.name for parameter in own}
         flags = [_parameter(flag) for flag in known if flag.name not in taken]
@@ -78,9 +85,10 @@ def fleet_task(
 
         run.fleet_task = True  # type: ignore[attr-defined]
         run.__signature__ = inspect.Signature([_CONTEXT, *own, *flags])  # type: ignore[attr-defined]
-        run.__doc__ = f"{inspect.getdoc(body)}\n\nExample: {example}"
+        shown = example or f"ftlab {name_of(body)}"
+        run.__doc__ = f"{inspect.getdoc(body) or name_of(body)}\n\nExample: {shown}"
         texts = {**{flag.name: flag.help for flag in known}, **help}
-        task = invoke.task(
+        task: FleetTask = invoke.task(
             klass=FleetTask,
             help=texts,
             iterable=[*iterable, *(flag.name for flag in known if flag.many)],

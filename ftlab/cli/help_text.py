@@ -62,6 +62,8 @@ METAVARS = {
 }
 """What the value of an argument is called. An argument means the same in every task."""
 
+Pairs = Sequence[tuple[str, str]]
+
 OPTIONAL = {"lab.history": "run", "lab.profiles": "name"}
 """Arguments that may be left out and may stand without their flag."""
 
@@ -89,19 +91,23 @@ _CORE = (
 )
 
 
-def about_program(tasks: Iterable[tuple[str, str]], width: int) -> str:
-    """``tasks``: each task's name and first sentence, in the order to be shown."""
+def about_program(
+    tasks: Iterable[tuple[str, str]], width: int, heading: str = "", own: Pairs = ()
+) -> str:
+    """``tasks``: each task's name and first sentence, in the order to be shown; ``own`` those of
+    the user, under a ``heading``."""
     return _joined(
         wrapped(_PURPOSE, min(width, WIDEST)),
         ["Start:", *_columns(_START, width)],
         tasks_block(tasks, width),
+        tasks_block(own, width, heading) if own else [],
         ["Flags:", *_columns(_CORE, width)],
     )
 
 
-def tasks_block(tasks: Iterable[tuple[str, str]], width: int) -> list[str]:
+def tasks_block(tasks: Iterable[tuple[str, str]], width: int, heading: str = "Tasks:") -> list[str]:
     """The list of tasks under its heading."""
-    return ["Tasks:", *_columns(tasks, width)]
+    return [heading, *_columns(tasks, width)]
 
 
 def about_task(

@@ -12,11 +12,11 @@ from functools import partial
 from typing import Any
 
 from ftlab.cli.flags import Given
-from ftlab.cli.help_text import see
 from ftlab.cli.output import Form, RunLog
 from ftlab.cli.progress import Messages
 from ftlab.cli.settings.file import given
 from ftlab.cli.settings.tell import tell_settings
+from ftlab.cli.talk.failure import tell_error
 from ftlab.cli.talk.question import confirmed
 from ftlab.cli.talk.stream import stderr_as_talk
 from ftlab.cli.talk.trace import CommandTrace
@@ -24,7 +24,7 @@ from ftlab.cli.task_name import name_of
 from ftlab.cli.variables import refuse_unknown
 from ftlab.engine.lab import Lab
 from ftlab.engine.report import Report
-from ftlab.errors import FtlabError, UsageError
+from ftlab.errors import FtlabError
 from ftlab.fleet.signals import ends_like_ctrl_c
 from ftlab.report.layout.escape import safe
 from ftlab.report.layout.style import wants_color
@@ -138,13 +138,7 @@ def _code(work: Callable[[], int], task: str) -> int:
         with ends_like_ctrl_c():
             return work()
     except FtlabError as error:
-        print(f"ftlab: {safe(error.message)}", file=sys.stderr)
-        hint = error.hint or (see(task) if task and isinstance(error, UsageError) else "")
-        if hint:
-            print(f"       {safe(hint)}", file=sys.stderr)
-        if isinstance(error, UsageError):
-            tell_settings()
-        return error.exit_code
+        return tell_error(error, task)
     except KeyboardInterrupt:
         print("ftlab: interrupted", file=sys.stderr)
         return 130

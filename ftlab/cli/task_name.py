@@ -9,6 +9,8 @@ Body = Callable[..., Any]
 
 
 def name_of(body: Body) -> str:
-    """``hosts.list`` for the function ``list_`` in ``ftlab.tasks.hosts``."""
-    collection = body.__module__.rpartition(".")[2]
-    return f"{collection}.{body.__name__.strip('_').replace('_', '-')}"
+    """``hosts.list`` for the function ``list_`` in ``ftlab.tasks.hosts``; of a user's own module
+    the function's name alone."""
+    package, _, collection = body.__module__.rpartition(".")
+    name = body.__name__.strip("_").replace("_", "-")
+    return f"{collection}.{name}" if package == "ftlab.tasks" else name

@@ -78,7 +78,8 @@ def _listed(changes: Sequence[Change]) -> str:
 
 
 def _described(change: Change) -> str:
-    what = change.key or (change.path if change.target == "advopt" else change.target)
+    named = change.target in {"advopt", "setting"}  # the others are about a VM or its file
+    what = change.key or (change.path if named else change.target)
     whose = f"{change.vm}: " if change.vm else ""
     possibly = " (possible)" if change.possible else ""
     return f"{whose}{what} {_value(change.before)} → {_value(change.after)}{possibly}"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-
 import invoke
 
 from ftlab.cli.front_ends.meet import meet_front_ends
+from ftlab.cli.front_ends.own_task import fresh
 from ftlab.tasks import advopt, fleet, hosts, lab, vft, vm, vmx
 from ftlab.tasks.demo import demo
 from ftlab.tasks.sim import serve
@@ -57,17 +56,10 @@ def namespace() -> invoke.Collection:
     """A fresh root collection. A running ``inv`` or ``fab`` knows how to run it from here on."""
     meet_front_ends()
     root = invoke.Collection()
-    root.add_task(_fresh(demo), name="demo")
+    root.add_task(fresh(demo), name="demo")
     for name, members in _MEMBERS.items():
         collection = invoke.Collection(name)
         for task_name, task in members:
-            collection.add_task(_fresh(task), name=task_name)
+            collection.add_task(fresh(task), name=task_name)
         root.add_collection(collection)
     return root
-
-
-def _fresh(task: invoke.Task) -> invoke.Task:
-    """A copy: invoke uses a task's help texts up when it reads the arguments."""
-    copied = copy.copy(task)
-    copied.help = dict(task.help)
-    return copied

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import invoke
@@ -35,6 +36,13 @@ class HostlessTask(OwnTask):
 def is_own(task: Any) -> bool:
     """Whether it is one of ftlab's, also where another library's decorator was put around it."""
     return isinstance(task, OwnTask) or hasattr(task.body, "fleet_task")
+
+
+def fresh(task: invoke.Task) -> invoke.Task:
+    """A copy: invoke uses a task's help texts up when it reads the arguments."""
+    copied = copy.copy(task)
+    copied.help = dict(task.help)
+    return copied
 
 
 def _refuse_hosts() -> int:

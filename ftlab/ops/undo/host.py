@@ -15,11 +15,12 @@ from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.options.option import coerce
 from ftlab.journal import JournalChange, setting_of
 from ftlab.model import Change
-from ftlab.ops import advopt
+from ftlab.ops import advopt, command_setting
 from ftlab.ops.files import remote
 from ftlab.ops.run_command import TARGET
 from ftlab.ops.undo.file import undo_file
 from ftlab.ops.undo.net_change import Effect, effects_of
+from ftlab.ops.undo.setting import undo_setting
 from ftlab.ops.undo.vm import UndoVm
 from ftlab.ops.vms.listing import find_vms
 
@@ -28,6 +29,9 @@ UNDOABLE = frozenset({"intended", "applied", "verified", "failed"})
 Entries = Mapping[str, tuple[JournalChange, ...]]
 """By host: changes, oldest first."""
 _SWITCHED = frozenset({"on", "off"})
+_ALONE = frozenset({"advopt", command_setting.TARGET, remote.TARGET})
+"""Targets of settings that are undone one by one; the others are a VM's, which hang together."""
+_KNOWN = _ALONE | {"vmx", "power", "reload", "hostkey"}
 _FORCE = "--force puts the old values back all the same"
 _HINTS = {"vm.powered_on": "power the VM off first, then run lab.undo again"}
 """By kind: hints other than the error's own, which is for the tasks that edit."""
@@ -73,12 +77,15 @@ class UndoRun:
         later = reversed(self.later.get(context.host, ()))
         effects = effects_of(unit, {setting_of(entry.change): entry for entry in later})
         found = [effect for effect in effects.values() if not effect.is_none]
-        option = next((each for each in found if each.change.target == "advopt"), None)
-        file = next((each for each in found if each.change.target == remote.TARGET), None)
-        if option is not None:
-            _undo_option(context, option, force=self.force)
-        elif file is not None:
-            undo_file(context, file, unit, force=self.force)
+        if not found:
+            return
+        target = found[0].change.target
+        if target == "advopt":
+            _undo_option(context, found[0], force=self.force)
+        elif target == command_setting.TARGET:
+            undo_setting(context, found[0], unit, force=self.force)
+        elif target == remote.TARGET:
+            undo_file(context, found[0], unit, force=self.force)
         elif any(_restorable(each.change) for each in found):
             vm = _vm_of(context, found[0].change)
             UndoVm(context, vm, unit, tuple(found), self.force).do()
@@ -106,6 +113,8 @@ def _irreversible(change: Change) -> str | None:
         )
     if change.target == "power" and change.before not in _SWITCHED:
         return f"VM {change.vm} stays {change.after}: a {change.before} state cannot be restored"
+    if change.target not in _KNOWN:
+        return f"{change.path or change.target} stays {change.after}: ftlab cannot undo that"
     return None
 
 
@@ -115,11 +124,12 @@ def _restorable(change: Change) -> bool:
 
 
 def _newest_first(entries: Sequence[JournalChange]) -> list[list[JournalChange]]:
-    """What is undone together, in this order: an option, or all of a VM."""
-    units: dict[tuple[bool, str], list[JournalChange]] = {}
+    """What is undone together, in this order: one setting, or all of a VM."""
+    units: dict[tuple[str, str], list[JournalChange]] = {}
     for entry in reversed(entries):
         setting = setting_of(entry.change)
-        name = setting.target == "advopt", setting.path or setting.vm
+        alone = setting.target if setting.target in _ALONE else ""
+        name = alone, setting.path or setting.vm
         units.setdefault(name, []).insert(0, entry)
     return list(units.values())
 

@@ -13,7 +13,7 @@ from ftlab.report.layout.view import View
 
 INDENT = 4
 #: Targets whose values are settings; those of others (``power``, ``reload``) are plain words.
-_SETTINGS = ("advopt", "vmx")
+_SETTINGS = ("advopt", "vmx", "setting")
 HOST_KEY = "hostkey"
 COMMAND = "command"
 FILE = "file"
