@@ -15,7 +15,6 @@ from ftlab.esxi.dumps.reader import parse_dump
 from ftlab.esxi.getallvms.listing import VmEntry, VmList
 from ftlab.esxi.host.features import Feature
 from ftlab.esxi.options.option import AdvancedOption
-from ftlab.esxi.tasks import Task
 from ftlab.esxi.vm.config import FtInfo, VmConfig
 from ftlab.esxi.vm.snapshots import Snapshot
 
@@ -41,7 +40,6 @@ def test_a_value_is_frozen_and_small(value: type[Any]) -> None:
 def test_what_a_host_does_not_say_is_none() -> None:
     for value, given in (
         (AdvancedOption("/A/B", "integer", 1), 3),
-        (Task("x"), 1),
         (Snapshot("x", 0, description=""), 2),
         (FtInfo(instance_uuids=(), config_paths=()), 0),
         (VmConfig(devices=(), extra={}), 0),

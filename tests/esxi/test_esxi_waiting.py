@@ -1,4 +1,4 @@
-"""Snapshots, tasks, and the questions that hold a virtual machine up."""
+"""Snapshots, and the questions that hold a virtual machine up."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.errors import ParseError
-from ftlab.esxi import tasks
-from ftlab.esxi.tasks import Task, parse_tasklist
 from ftlab.esxi.vm import questions, snapshots
 from ftlab.esxi.vm.questions import Question, parse_message
 from ftlab.esxi.vm.snapshots import Snapshot, parse_snapshots
@@ -82,21 +80,6 @@ def test_a_broken_tree_is_an_error(text: str, what: str, line: int) -> None:
 def test_a_name_may_have_two_lines() -> None:
     text = "Get Snapshot:\n|-ROOT\n--Snapshot Name        : a\nb\n--Snapshot Id        : 1\n"
     assert parse_snapshots(text) == [Snapshot("a\nb", 0, 1)]
-
-
-def test_tasks() -> None:
-    text = (
-        "(ManagedObjectReference) [\n   'vim.Task:haTask-7-vim.VirtualMachine.powerOn-1', \n"
-        "   'vim.Task:haTask-ha-folder-vm-vim.Folder.createVm-22', \n   'vim.Task:other'\n]\n"
-    )
-    assert parse_tasklist(text) == [
-        Task("haTask-7-vim.VirtualMachine.powerOn-1", "VirtualMachine.powerOn", "7"),
-        Task("haTask-ha-folder-vm-vim.Folder.createVm-22", "Folder.createVm", "ha-folder-vm"),
-        Task("other"),
-    ]
-    for other in ("(vim.T) {\n}\n", "(string) [\n   1\n]\n", "(vim.T) null\n"):
-        with pytest.raises(ParseError, match=r"^not a list of tasks \(line"):
-            parse_tasklist(other)
 
 
 OLD = """\
@@ -190,7 +173,7 @@ def test_a_question_without_choices_is_an_error() -> None:
 def test_any_text_is_an_answer_or_a_parse_error(
     error_of: Callable[..., ParseError | None], text: str
 ) -> None:
-    for parse in (parse_message, parse_snapshots, parse_tasklist):
+    for parse in (parse_message, parse_snapshots):
         for prefix in ("", "Virtual machine message 1: x\n0. A\n", "Get Snapshot:\n|-ROOT\n"):
             error = error_of(parse, prefix + text)
             assert error is None or error.evidence["line"] >= 1
@@ -200,7 +183,6 @@ def test_what_vim_cmd_is_told() -> None:
     for command, words, repeatable in (
         (snapshots.build_get(7), "snapshot.get 7", True),
         (snapshots.build_revert(7, 2), "snapshot.revert 7 2 1", True),
-        (tasks.build_tasklist(7), "get.tasklist 7", True),
         (questions.build_message(7), "message 7", True),
         (questions.build_answer(7, "_vmx1", "2"), "message 7 _vmx1 2", False),
     ):

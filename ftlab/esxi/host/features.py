@@ -10,9 +10,6 @@ from dataclasses import dataclass
 
 from ftlab.esxi.host.version import Version
 
-_API = "vSphere API reference"
-_TABLES = "lamw/esxi-advanced-and-kernel-settings, tables by build"
-
 
 @dataclass(frozen=True, slots=True)
 class Feature:
@@ -31,13 +28,6 @@ class Feature:
 
 _ROWS = (
     Feature(
-        "VMotionStreamDisable",
-        "/Migrate/VMotionStreamDisable, the vMotion stream switch",
-        f"williamlam.com/tag/vft (since 4.x); {_TABLES} (gone from 7.0 U2, build 17630552)",
-        since="4.0",
-        gone="7.0.2",
-    ),
-    Feature(
         "record-replay",
         "legacy Fault Tolerance by record and replay (the replay.* keys)",
         "VMware vSphere 6.5 release notes: 6.0 was the last release with legacy FT",
@@ -52,40 +42,10 @@ _ROWS = (
         gone="6.5",
     ),
     Feature(
-        "smp-ft",
-        "Fault Tolerance by fast checkpoints, for several vCPUs",
-        "VMware vSphere 6.0 release notes",
-        since="6.0",
-    ),
-    Feature(
-        "ft-replay-options",
-        "the 45 record/replay options under /FT (HostTimeout, LogTimeout, …)",
-        f"{_TABLES}: 76 options under /FT in 7.0 U3, 31 in 8.0",
-        gone="8.0",
-    ),
-    Feature(
         "esxcli-advanced",
         "esxcli system settings advanced",
         "ESX(i) 4.1 esxcli has no system namespace; VMware vSphere 5.0 esxcli reference",
         since="5.0",
-    ),
-    Feature(
-        "esxcli-advanced-default",
-        "esxcli system settings advanced set -d",
-        "VMware vSphere 5.1 esxcli reference",
-        since="5.1",
-    ),
-    Feature(
-        "vim-cmd",
-        "the name vim-cmd (3i and 4.0 have vmware-vim-cmd only)",
-        "lamw/ghettoVCB issue 16; apache/vcl VIM_SSH.pm",
-        since="4.1",
-    ),
-    Feature(
-        "checkpoint-error",
-        "needSecondaryReason checkpointError",
-        f"{_API}, VirtualMachineNeedSecondaryReason",
-        since="6.0",
     ),
 )
 
