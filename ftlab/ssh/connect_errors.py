@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import paramiko
 
 from ftlab.errors import HostError, Unreachable
+from ftlab.ssh import greeting
 from ftlab.ssh.login.login import REFUSED_HINT
 from ftlab.ssh.network.target import Target
 from ftlab.ssh.paramiko_ext.auth_handler import MoreAsked
@@ -64,6 +65,9 @@ def _failure(
         return error
     if isinstance(error, paramiko.ssh_exception.IncompatiblePeer) or NO_SIGNATURE in str(error):
         return _algorithms(error, target, transport)
+    if transport is not None and greeting.is_foreign(said := transport.greeting):
+        words = f"{target.where} is no SSH server: {greeting.quote(said)}"
+        return Unreachable(words, kind=BUSY, hint=greeting.hint(said), stage="banner")
     kind, words = _named(error, target, transport, deadline)
     stage = transport.stage if transport is not None else "connect"
     return Unreachable(
@@ -81,7 +85,7 @@ def _seen(target: Target, transport: LabTransport | None) -> dict[str, Any]:
         return {"address": target.where}
     offered = transport.offered
     told = {
-        "banner": transport.remote_version,
+        "banner": transport.remote_version or printable(transport.greeting),
         "host_key_algorithms": offered.get("server_key_algo_list"),
         "kex": offered.get("kex_algo_list"),
         "ciphers": offered.get("server_encrypt_algo_list"),
@@ -142,7 +146,7 @@ def _during_login(
 
 
 def _detail(error: BaseException, transport: LabTransport | None) -> str:
-    said = transport.farewell if transport is not None else ""
+    said = (transport.farewell or transport.greeting) if transport is not None else ""
     return printable(said or str(error) or type(error).__name__)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
@@ -280,21 +281,48 @@ def test_a_server_that_always_hangs_up(client: Client, relay: MakeRelay) -> None
     assert busy.accepted > 1
 
 
-def test_something_else_than_ssh_is_not_tried_again(client: Client) -> None:
+AUTHD = (
+    b"220 VMware Authentication Daemon Version 1.10: SSL Required, ServerDaemonProtocol:SOAP, "
+    b"MKSDisplayProtocol:VNC , , NFCSSL supported/t\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "hint", "stays"),
+    [
+        (AUTHD, "220 VMware Authentication Daemon Version 1.10", "port 902", True),
+        (b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n", "HTTP/1.1 400 Bad", "web server", True),
+        (b"\x15\x03\x03\x00\x02\x02\x46", "it answers in TLS", "443", True),
+        (b"RFB 003.008\n", "RFB 003.008", "VNC", True),
+        (b"Welcome to the machine\r\n\x1b[2J> ", "'Welcome to the machine [2J> '", "22", False),
+        (b"no line end", "'no line end'", "port 22", False),
+        (b"x" * 20_000, "'xxx", "something else", False),
+    ],
+)
+def test_a_peer_that_is_not_ssh_is_quoted_and_not_tried_again(
+    client: Client, answer: bytes, words: str, hint: str, stays: bool
+) -> None:
+    """``stays``: the peer waits for more, as such servers do; the others hang up."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         seen = []
 
-        def answer() -> None:
+        def serve() -> None:
             for _ in range(2):
                 peer, _ = listener.accept()
                 seen.append(peer)
-                peer.sendall(b"HTTP/1.0 400 Bad\r\n" * 120)
+                with contextlib.suppress(OSError):  # the second one is gone by now
+                    peer.sendall(answer)
+                    if not stays:
+                        peer.shutdown(socket.SHUT_WR)
 
-        thread = threading.Thread(target=answer, daemon=True)
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        error = ends_within(5, lambda: client.connect(client.host(port)))
+        error = ends_within(5, lambda: client.connect(client.host(port), connect_timeout=30))
         assert error.kind == "unreachable.banner"
+        assert f"127.0.0.1:{port} is no SSH server: it " in error.message
+        assert words.rstrip(" '") in error.message
+        assert hint in error.hint
         assert len(seen) == 1
         socket.create_connection(("127.0.0.1", port)).close()
         thread.join(5)

@@ -181,6 +181,17 @@ def test_a_proxy_command_is_given_the_inventorys_port_and_is_ended_with_the_sess
     assert children() - before == set()
 
 
+def test_lines_before_the_banner_are_none_of_ours(
+    client: Client, sshd: Server, tmp_path: Path, relay_program: str
+) -> None:
+    """A server may greet first (RFC 4253, 4.2)."""
+    client.trust(sshd)
+    script = tmp_path / "greeter"
+    script.write_text(f"printf 'Authorized uses only\\r\\n'; exec {relay_program} $1 $2\n")
+    session = through(client, tmp_path, client.host(sshd.port), f"sh {script} %h %p")
+    assert session.run(Command(("true",))).ok
+
+
 @pytest.mark.parametrize(
     ("command", "kind"),
     [

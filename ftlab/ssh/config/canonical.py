@@ -31,8 +31,10 @@ class Canonicalization:
         """
         fast = "%" in host or ":" in host or not host.strip("0123456789.")
         numeric = self._around.numeric(host, self._family)
-        if fast or numeric is not None:
-            return host if numeric is None or lower(numeric) == lower(host) else numeric
+        if numeric is not None:
+            return host if lower(numeric) == lower(host) else numeric
+        if fast:
+            return self._bare_name(host)
         name = lower(host)
         found = self._full_name(name) if self.is_on and self._may_resolve else None
         return self._bare_name(name) if found is None else found

@@ -12,9 +12,12 @@ from typing import Any
 
 from paramiko.packet import NeedRekeyException, Packetizer
 
+from ftlab.ssh.greeting import OTHER
+
 WRITE_STALL = 30.0
 GULP = 1 << 16
 LONGEST_LINE = 8192
+LONGEST_GREETING = 300
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)
 
 
@@ -36,6 +39,7 @@ class Packets(Packetizer):
         self._sock = sock
         self._limit = threading.local()
         self._unread = bytearray()
+        self._before_banner = b""
         self._every = 0.0  # seconds
         self._incoming: select.poll | None = None
         self._silences = 0
@@ -59,11 +63,26 @@ class Packets(Packetizer):
         """Start no timer thread: the transport's deadline covers the handshake."""
 
     def readline(self, timeout: float) -> str:  # noqa: ARG002 - the deadline covers it
-        """A line before the key exchange, cut where it is longer than any that SSH has."""
+        """A line before the key exchange, cut where it is longer than any that SSH has.
+
+        :raises EOFError: another protocol begins like this.
+        """
         while (end := self._unread.find(b"\n")) < 0 and len(self._unread) < LONGEST_LINE:
+            if OTHER.match(self._unread):
+                break
             self._receive()
+        if OTHER.match(self._unread):
+            raise EOFError
         size = end + 1 if 0 <= end < LONGEST_LINE else LONGEST_LINE
-        return self._take(size).rstrip(b"\r\n").decode("utf-8", "replace")
+        line = self._take(size)
+        self._before_banner = (self._before_banner + line)[:LONGEST_GREETING]
+        return line.rstrip(b"\r\n").decode("utf-8", "replace")
+
+    @property
+    def greeting(self) -> str:
+        """What the peer said where the SSH banner was to be."""
+        said = self._before_banner + bytes(self._unread[:LONGEST_GREETING])
+        return said[:LONGEST_GREETING].decode("utf-8", "replace")
 
     def read_all(self, n: int, check_rekey: bool = False) -> bytes:
         """The next ``n`` bytes.

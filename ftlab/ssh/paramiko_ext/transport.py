@@ -150,6 +150,11 @@ class LabTransport(Openings):
         return _first([name for name in plain if host_key_type(name) in self.known_types], plain)
 
     @property
+    def greeting(self) -> str:
+        """What the peer says that has not shown an SSH banner."""
+        return "" if self.remote_version else self.packetizer.greeting
+
+    @property
     def stage(self) -> str:
         """What is under way before the login has succeeded."""
         if not self.remote_version:
