@@ -306,7 +306,8 @@ def test_jump_hosts_as_ssh_writes_them(line: str, written: str) -> None:
         ("ProxyCommand none", "ProxyJump gate", "None", None),
         ("ProxyCommand relay %h", "ProxyJump gate", "None", "relay %h"),
         ("ProxyJump gate", "ProxyCommand relay", "gate", None),
-        ("ProxyJump none", "ProxyCommand relay", "None", None),
+        ("ProxyJump none", "ProxyCommand relay", "None", "relay"),
+        ("ProxyJump none", "ProxyJump gate", "None", None),
     ],
 )
 def test_of_two_ways_in_the_first_one_counts(

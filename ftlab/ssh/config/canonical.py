@@ -42,7 +42,7 @@ class Canonicalization:
     @property
     def _direct(self) -> bool:
         command, jump = self._settings.get("proxycommand"), self._settings.get("proxyjump")
-        return jump is None and (command is None or command.is_none)
+        return (jump is None or jump.hop is None) and (command is None or command.is_none)
 
     @property
     def _may_resolve(self) -> bool:

@@ -14,8 +14,6 @@ from ftlab.ssh.config.words import BLANKS, lower
 NONE = "none"
 MOST_FILES = 100
 DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.))*")
-WAYS = ("proxycommand", "proxyjump")
-"""Of these two the first wins over the other, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +70,20 @@ class Settings:
         name = keyword.name.lower()
         if active and keyword.form == "files":
             self._add_file(name, value)
-        elif active and not (name in WAYS and any(way in self._values for way in WAYS)):
+        elif active and not self._has_other_way(name):
             self._values.setdefault(name, value)
 
     def set(self, name: str, value: Value) -> None:
         """In place of what was there."""
         self._values[name] = value
+
+    def _has_other_way(self, name: str) -> bool:
+        """Of ``ProxyCommand`` and ``ProxyJump`` the first counts; but ``ProxyJump none`` leaves a
+        ``ProxyCommand`` its turn."""
+        if name == "proxyjump":
+            return "proxycommand" in self._values
+        jump = self._values.get("proxyjump") if name == "proxycommand" else None
+        return jump is not None and jump.hop is not None
 
     def _add_file(self, name: str, value: Value) -> None:
         found = self._files.setdefault(name, {})
