@@ -11,6 +11,7 @@ import paramiko
 from ftlab.errors import HostError, Unreachable
 from ftlab.ssh import greeting
 from ftlab.ssh.login.login import REFUSED_HINT
+from ftlab.ssh.network.proxycommand import ProxyEnd, proxy_end
 from ftlab.ssh.network.target import Target
 from ftlab.ssh.paramiko_ext.auth_handler import MoreAsked
 from ftlab.ssh.paramiko_ext.legacy import has_common_ground
@@ -50,10 +51,17 @@ _HINTS = {
 
 
 def unreachable(
-    error: BaseException, target: Target, transport: LabTransport | None, deadline: Deadline
+    error: BaseException,
+    target: Target,
+    transport: LabTransport | None,
+    deadline: Deadline,
+    sock: Any = None,
 ) -> HostError:
-    """The error a user sees for an exception that a connection attempt raised."""
+    """The error a user sees for an exception that a connection attempt raised. A ``sock`` that a
+    proxy command stands behind is closed, so that it can be told how that ended."""
     failure = _failure(error, target, transport, deadline)
+    if (end := proxy_end(sock)) is not None and not isinstance(error, HostError):
+        failure = _behind_proxy(failure, end, target, transport)
     failure.evidence.update(_seen(target, transport))
     return failure
 
@@ -77,6 +85,20 @@ def _failure(
         stage=stage,
         dropped=kind == BUSY and _dropped(error),
     )
+
+
+def _behind_proxy(
+    failure: HostError, end: ProxyEnd, target: Target, transport: LabTransport | None
+) -> HostError:
+    """A command that fails is not what a busy server looks like, and not tried again."""
+    if end.failed and not (transport and transport.remote_version):
+        said = printable(transport.greeting) if transport is not None else ""
+        words = f"{target.where}: {end}" + (f"; on stdout: {said}" if said else "")
+        hint = f"try it by hand: {target.proxy_line}"
+        return Unreachable(words, kind="unreachable.proxy", hint=hint, stage="connect")
+    if end.status is None and not end.stderr and failure.kind != TIMEOUT:
+        return failure
+    return failure.with_message(f"{failure.message}; {end}")
 
 
 def _seen(target: Target, transport: LabTransport | None) -> dict[str, Any]:

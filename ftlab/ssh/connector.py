@@ -26,7 +26,7 @@ from ftlab.ssh.login.login import Login
 from ftlab.ssh.login.passwords import SecretSource
 from ftlab.ssh.network.dial import dial
 from ftlab.ssh.network.jump import Jumps
-from ftlab.ssh.network.proxycommand import start_proxy
+from ftlab.ssh.network.proxycommand import NoSocket, passed_socket, start_proxy
 from ftlab.ssh.network.target import Target
 from ftlab.ssh.network.targets import Targets
 from ftlab.ssh.not_ssh import not_ssh
@@ -152,10 +152,12 @@ class Connector:
             return self._jumps.channel(self._targets.jump_of(target), target, deadline)
         try:
             if target.proxy_line:
-                return start_proxy(target.proxy_line)
+                proxy = start_proxy(target.proxy_line)
+                return passed_socket(proxy, deadline) if target.proxy_passes_socket else proxy
             return dial(target.address, target.port, deadline, target.family, target.bind_address)
         except OSError as error:
-            raise connect_errors.unreachable(error, target, None, deadline) from error
+            behind = error.proxy if isinstance(error, NoSocket) else None
+            raise connect_errors.unreachable(error, target, None, deadline, behind) from error
 
     def _verifier(self, target: Target) -> Verifier:
         files = self.settings.known_hosts

@@ -76,7 +76,7 @@ class Handshake:
             if not isinstance(error, Exception):
                 raise
             raise connect_errors.unreachable(
-                error, self._target, self._transport, self._deadline
+                error, self._target, self._transport, self._deadline, sock
             ) from error
         return connection
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -193,21 +194,84 @@ def test_lines_before_the_banner_are_none_of_ours(
 
 
 @pytest.mark.parametrize(
-    ("command", "kind"),
+    ("command", "kind", "words"),
     [
-        ("exit 3", "unreachable.banner"),
-        ("/no/such/program %h", "unreachable.banner"),
-        ("sleep 60", "unreachable.timeout"),
+        ("sh -c 'exit 3'", "unreachable.proxy", "the proxy command ended with exit status 3"),
+        ("/no/such/program %h", "unreachable.proxy", "exit status 127 (no such command); it says"),
+        ("sh -c 'echo \"no way to %h\" >&2; exit 7'", "unreachable.proxy", "says: no way to 127.0"),
+        ("sh -c 'echo HTTP/1.0 403; exit 1'", "unreachable.proxy", "on stdout: HTTP/1.0 403"),
+        ("sh -c 'kill -9 $$'", "unreachable.proxy", "was ended by signal 9"),
+        ("sh -c 'echo HTTP/1.0 403'", "unreachable.banner", "it says 'HTTP/1.0 403'"),
+        ("sh -c 'echo hm >&2; sleep 60'", "unreachable.timeout", "was still running; it says: hm"),
     ],
 )
 def test_a_proxy_command_that_does_not_work(
-    client: Client, tmp_path: Path, command: str, kind: str
+    client: Client, tmp_path: Path, command: str, kind: str, words: str
 ) -> None:
     before = children()
+    limit = 0.8 if kind == "unreachable.timeout" else 60
+    began = time.monotonic()
     with pytest.raises(Unreachable) as caught:
-        through(client, tmp_path, client.host(2222), command, limit=0.8)
+        through(client, tmp_path, client.host(2222), command, limit=limit)
+    assert time.monotonic() - began < 20  # it is not tried again until the limit
     assert caught.value.kind == kind
+    assert words in caught.value.message
     assert children() - before == set()
+    if kind == "unreachable.proxy":
+        assert command.split("%", maxsplit=1)[0] in caught.value.hint
+
+
+def test_a_proxy_command_that_ends_well_may_stand_for_a_busy_server(
+    client: Client, sshd: Server, tmp_path: Path, relay_program: str
+) -> None:
+    client.trust(sshd)
+    script = tmp_path / "busy"
+    script.write_text(
+        f"test -e {tmp_path}/second || {{ touch {tmp_path}/second; exit 0; }}\n"
+        f"exec {relay_program} $1 $2\n"
+    )
+    session = through(client, tmp_path, client.host(sshd.port), f"sh {script} %h %p", limit=30)
+    assert session.run(Command(("true",))).ok
+
+
+def test_a_proxy_command_runs_in_the_users_shell(
+    client: Client, sshd: Server, tmp_path: Path, relay_program: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    client.trust(sshd)
+    shell = tmp_path / "mysh"
+    shell.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/started\nexec /bin/sh "$@"\n')
+    shell.chmod(0o755)
+    monkeypatch.setenv("SHELL", str(shell))
+    through(client, tmp_path, client.host(sshd.port), f"{relay_program} %h %p").close()
+    said = f"-c exec {relay_program} 127.0.0.1 {sshd.port}\n"
+    assert (tmp_path / "started").read_text() == said
+    monkeypatch.setenv("SHELL", "/no/such/shell")
+    with pytest.raises(Unreachable, match=r"\$SHELL, /no/such/shell, cannot be started"):
+        through(client, tmp_path, client.host(sshd.port), f"{relay_program} %h %p")
+
+
+PASSER = """import os, socket, sys
+far = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+socket.send_fds(socket.socket(fileno=1), [b"x"], [far.fileno()])
+"""
+
+
+def test_a_proxy_command_may_pass_its_connection_on(
+    client: Client, sshd: Server, tmp_path: Path
+) -> None:
+    client.trust(sshd)
+    before = children()
+    (tmp_path / "pass.py").write_text(PASSER)
+    passes = "%h %p\n ProxyUseFdpass yes"
+    command = f"{sys.executable} {tmp_path}/pass.py"
+    session = through(client, tmp_path, client.host(sshd.port), f"{command} {passes}")
+    assert session.run(Command(("echo", "far"))).out == "far\n"
+    assert children() - before == set()
+    with pytest.raises(Unreachable, match=r"ended with exit status 1; it says: .*refused"):
+        through(client, tmp_path, client.host(free_port()), f"{command} {passes}")
+    with pytest.raises(Unreachable, match="did not pass a connection on"):
+        through(client, tmp_path, client.host(sshd.port), f"true {passes}")
 
 
 def test_ipv6(client: Client, keys: Keys, launch: Launch) -> None:

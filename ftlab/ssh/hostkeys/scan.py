@@ -55,9 +55,11 @@ def _talk(target: Target, deadline: Deadline, dial: Dial, types: tuple[str, ...]
             transport.start_client()
         except paramiko.ssh_exception.IncompatiblePeer as error:
             if not types or not transport.offered:
-                raise connect_errors.unreachable(error, target, transport, deadline) from error
+                raise connect_errors.unreachable(
+                    error, target, transport, deadline, sock
+                ) from error
         except (paramiko.SSHException, EOFError, OSError) as error:
-            raise connect_errors.unreachable(error, target, transport, deadline) from error
+            raise connect_errors.unreachable(error, target, transport, deadline, sock) from error
         yield transport
     finally:
         transport.close()

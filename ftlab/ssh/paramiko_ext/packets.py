@@ -18,6 +18,7 @@ WRITE_STALL = 30.0
 GULP = 1 << 16
 LONGEST_LINE = 8192
 LONGEST_GREETING = 300
+LAST_MOMENT = 0.5  # seconds
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)
 
 
@@ -40,6 +41,7 @@ class Packets(Packetizer):
         self._limit = threading.local()
         self._unread = bytearray()
         self._before_banner = b""
+        self._greeted = False
         self._every = 0.0  # seconds
         self._incoming: select.poll | None = None
         self._silences = 0
@@ -72,9 +74,11 @@ class Packets(Packetizer):
                 break
             self._receive()
         if OTHER.match(self._unread):
+            self._await_end()
             raise EOFError
         size = end + 1 if 0 <= end < LONGEST_LINE else LONGEST_LINE
         line = self._take(size)
+        self._greeted = line.startswith(b"SSH-")
         self._before_banner = (self._before_banner + line)[:LONGEST_GREETING]
         return line.rstrip(b"\r\n").decode("utf-8", "replace")
 
@@ -134,6 +138,27 @@ class Packets(Packetizer):
 
     def write_all(self, out: bytes) -> None:
         """Send it all. :raises EOFError: it cannot be sent, or not in time."""
+        try:
+            self._write_all(out)
+        except (EOFError, OSError):
+            if not self._greeted:
+                self._keep_last_words()
+            raise
+
+    def _await_end(self) -> None:
+        """A moment for a proxy command that has told why it fails, and is about to end."""
+        until = time.monotonic() + LAST_MOMENT
+        while self._incoming and self._incoming.poll(max(0.0, until - time.monotonic()) * 1000):
+            if not self._sock.recv(GULP):
+                return
+
+    def _keep_last_words(self) -> None:
+        """What a peer has said that did not wait for us to introduce ourselves."""
+        if isinstance(self._sock, socket.socket):
+            with contextlib.suppress(OSError):
+                self._unread += self._sock.recv(LONGEST_GREETING)
+
+    def _write_all(self, out: bytes) -> None:
         at = getattr(self._limit, "at", None) or time.monotonic() + WRITE_STALL
         rest = memoryview(out)
         if self._incoming is not None:  # a socket that never waits: mostly there is room
