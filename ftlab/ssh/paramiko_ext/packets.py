@@ -157,6 +157,7 @@ class Packets(Packetizer):
         if isinstance(self._sock, socket.socket):
             with contextlib.suppress(OSError):
                 self._unread += self._sock.recv(LONGEST_GREETING)
+                self._await_end()
 
     def _write_all(self, out: bytes) -> None:
         at = getattr(self._limit, "at", None) or time.monotonic() + WRITE_STALL
