@@ -22,7 +22,7 @@ from ftlab.errors import InventoryError
 from ftlab.inventory import Inventory
 from ftlab.model import Host
 
-EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "40"))
 ROOT = Path(__file__).parents[2]
 FIELDS = {"ansible_host": "address", "ansible_port": "port", "ansible_user": "user"}
 
