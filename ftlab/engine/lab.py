@@ -23,6 +23,7 @@ from ftlab.engine.connecting import Reach
 from ftlab.engine.context import Job
 from ftlab.engine.events import Listeners, not_yet, settled
 from ftlab.engine.inventory_files import open_inventory
+from ftlab.engine.lent import Lent
 from ftlab.engine.options import Options, find_inventory, state_home
 from ftlab.engine.report import Report
 from ftlab.engine.runner import Purpose, Runner
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from ftlab.ssh.login.passwords import SecretSource
     from ftlab.ssh.login.prompt import Prompt
     from ftlab.ssh.network.targets import Targets
+    from ftlab.ssh.plain_connection import PlainConnection
 
 Approve = Callable[[Report], bool]
 """Shown the plan of an interactive run; whether to go on."""
@@ -60,6 +62,7 @@ class Lab:
         self.asking: Callable[[], AbstractContextManager[None]] = nullcontext
         self.approved_plans: Plans | None = None
         self._making = threading.RLock()
+        self._lent = Lent()
         self._connector: Connector | None = None
         self._secrets: SecretSource | None = None
         self._prompt: Prompt | None = None
@@ -148,6 +151,16 @@ class Lab:
         """A logged-in session. Raises ``Unreachable``."""
         return self.connector.connect(host)
 
+    def connection(self, host: str) -> PlainConnection:
+        """A ``fabric.Connection`` to one of the selected hosts, for whatever ftlab does not do
+        itself. Its host key is verified, and it is logged in as the inventory says. Close it, or
+        use it in a ``with``; :meth:`close` closes those that are left.
+
+        Raises ``InventoryError`` for a name that is no selected host's, and ``Unreachable``.
+        """
+        [found] = self.inventory.among(self.hosts, (host,))
+        return self._lent.note(self.connector.lend(found))
+
     @property
     def connector(self) -> Connector:
         """What opens sessions; made, and paramiko loaded, when the first host is contacted. Many
@@ -186,7 +199,9 @@ class Lab:
         return Reach(ssh, {host.name: host for host in self.inventory.hosts})
 
     def close(self) -> None:
-        """Close the prompt, then hang up jump hosts. Safe to repeat."""
+        """Close the prompt and what :meth:`connection` gave, then hang up jump hosts. Safe to
+        repeat."""
+        self._lent.close()
         if self._prompt is not None:
             self._prompt.close()
         if self._connector is not None:
@@ -258,4 +273,5 @@ class Lab:
             return once(check=False)
         finally:
             self.approved_plans = None
-            self.close()
+            if not self._lent.in_use:  # else jump hosts and secrets are still needed
+                self.close()

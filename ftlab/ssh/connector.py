@@ -9,14 +9,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from fabric import Connection
-
 from ftlab.errors import Unreachable
 from ftlab.model import SSH, Host
 from ftlab.ssh import connect_errors
 from ftlab.ssh.connect_retry import retry_while_busy
 from ftlab.ssh.deadline import Deadline
-from ftlab.ssh.handshake import Handshake, plain_config
+from ftlab.ssh.handshake import Handshake
 from ftlab.ssh.hostkeys.known_hosts import KnownHosts
 from ftlab.ssh.hostkeys.scan import ServerKeys, scan
 from ftlab.ssh.hostkeys.verify import Verifier, unusable
@@ -31,6 +29,7 @@ from ftlab.ssh.network.target import Target
 from ftlab.ssh.network.targets import Targets
 from ftlab.ssh.not_ssh import not_ssh
 from ftlab.ssh.paramiko_ext.transport import Keepalive
+from ftlab.ssh.plain_connection import PlainConnection, plain_config
 from ftlab.ssh.session import SshSession
 from ftlab.ssh.settings import SshSettings
 
@@ -74,6 +73,15 @@ class Connector:
         target = self._resolve(host)
         connection = self._enter(target, deadline)
         return SshSession(host, connection, self.settings)
+
+    def lend(self, host: Host) -> PlainConnection:
+        """A Fabric connection for whatever the caller does with it; closing it is up to them.
+
+        :raises Unreachable: as :meth:`connect`.
+        """
+        connection = self._enter(self._resolve(host), None)
+        connection.config = plain_config()  # one of its own: it is the caller's to change
+        return connection
 
     def scan(self, host: Host, *, deadline: float | None = None) -> ServerKeys:
         """The server's host keys, without a login to it.
@@ -122,7 +130,7 @@ class Connector:
         self._targets.check_way(target)
         return target
 
-    def _enter(self, target: Target, until: float | None) -> Connection:
+    def _enter(self, target: Target, until: float | None) -> PlainConnection:
         host, user = target.host, target.user
         self._pass_through(target, until)
         password = None if host.key_file else self._secrets.given(host, user)
@@ -140,7 +148,9 @@ class Connector:
         if target.jump is not None:
             self._jumps.enter(self._targets.jump_of(target), until)
 
-    def _attempt(self, target: Target, deadline: Deadline, guard: Canaries | None) -> Connection:
+    def _attempt(
+        self, target: Target, deadline: Deadline, guard: Canaries | None
+    ) -> PlainConnection:
         sock = self._socket(target, deadline)
         keepalive = Keepalive(self.settings.keepalive, self.settings.keepalive_count)
         handshake = Handshake(target, deadline, self._verifier(target), keepalive)

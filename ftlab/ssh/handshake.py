@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-import paramiko
-from fabric import Config, Connection
+from fabric import Config
 
 from ftlab.ssh import connect_errors
 from ftlab.ssh.deadline import Deadline
@@ -15,26 +14,7 @@ from ftlab.ssh.login.login import Login
 from ftlab.ssh.network.target import Target
 from ftlab.ssh.paramiko_ext.legacy import LegacyTransport
 from ftlab.ssh.paramiko_ext.transport import Keepalive, LabTransport, hang_up
-
-
-class NoConfig(paramiko.SSHConfig):
-    """A configuration without a line, and quick to say so."""
-
-    def lookup(self, hostname: str) -> paramiko.SSHConfigDict:  # noqa: ARG002 - paramiko's
-        return paramiko.SSHConfigDict()
-
-
-def plain_config() -> Config:
-    """A Fabric configuration that reads no file: the target is already resolved."""
-    return Config(lazy=True, ssh_config=NoConfig())
-
-
-class PlainConnection(Connection):
-    """Fabric's connection, whose attributes are plain ones. Fabric looks through all names for
-    each, which is a sixth of what a login costs, and writes some to the configuration, which
-    all connections of a run share: another thread then finds it half merged."""
-
-    __setattr__ = object.__setattr__
+from ftlab.ssh.plain_connection import PlainConnection
 
 
 class Handshake:
@@ -49,7 +29,7 @@ class Handshake:
         self._keepalive = keepalive
         self._transport: LabTransport | None = None
 
-    def enter(self, sock: Any, login: Login, config: Config) -> Connection:
+    def enter(self, sock: Any, login: Login, config: Config) -> PlainConnection:
         """A connection that is logged in.
 
         :raises Unreachable: every way in which this can fail, each with its kind and hint.

@@ -15,9 +15,9 @@ from paramiko.buffered_pipe import BufferedPipe
 from paramiko.channel import Channel
 from paramiko.packet import Packetizer
 
-from ftlab.ssh.handshake import PlainConnection, plain_config
 from ftlab.ssh.paramiko_ext.legacy import KexGroup14Sha1, LegacyTransport, Sha1RsaKey
 from ftlab.ssh.paramiko_ext.transport import CURVE25519, LabTransport
+from ftlab.ssh.plain_connection import PlainConnection, plain_config
 
 
 @pytest.mark.parametrize(
