@@ -36,3 +36,18 @@ def trust(lab: Lab, replace: bool = False) -> Report:
     from ftlab.ops.hosts.trust import trust_hosts
 
     return trust_hosts(lab, replace_changed=replace)
+
+
+@fleet_task(
+    example="ftlab hosts.record --out lab.json -l 'vesxi01,vesxi02'",
+    help={"out": "the file to write"},
+)
+def record(lab: Lab, out: str | None = None) -> Report:
+    """Write what hosts answer to a file that sim.serve --like can play; reads only.
+
+    Names, addresses, identifiers, serial numbers and annotations are replaced, each by the same
+    other one everywhere; -v shows the names. Look at the file before you give it to anybody.
+    """
+    from ftlab.ops.hosts.record import record_hosts
+
+    return record_hosts(lab, out)

@@ -11,7 +11,12 @@ from ftlab.tasks.demo import demo
 from ftlab.tasks.sim import serve
 
 _MEMBERS = {
-    "hosts": (("list", hosts.list_), ("check", hosts.check), ("trust", hosts.trust)),
+    "hosts": (
+        ("list", hosts.list_),
+        ("check", hosts.check),
+        ("trust", hosts.trust),
+        ("record", hosts.record),
+    ),
     "advopt": (
         ("get", advopt.get),
         ("set", advopt.set_),

@@ -20,6 +20,7 @@ _HELP = {
     "legacy": "the old hosts speak only the algorithms of their age (ftlab_legacy_ssh)",
     "shell": "which shell the hosts have: small, busybox (a real one, in a jail), or auto",
     "failure": "how the secondaries of FT pairs fail (keepalive); a wrong name lists them",
+    "like": "play the hosts that hosts.record recorded, or take names and groups of an inventory",
     "faults": "a TOML file of faults: host, where, what, times, seconds, jitter",
     "force": "replace an inventory file that is there already; it is removed at the end, too",
 }
@@ -37,6 +38,7 @@ def serve(
     latency: bool = False,
     legacy: bool = False,
     shell: str = "auto",
+    like: str | None = None,
     failure: str | None = None,
     faults: str | None = None,
     force: bool = False,
@@ -60,13 +62,16 @@ def serve(
         "faults": Path(faults) if faults else None,
         "versions": versions.split(",") if versions else None,
     }
-    guarded(lambda: _serve(inventory, pairs, latency, wanted), task="sim.serve")
+    guarded(lambda: _serve(inventory, pairs, latency, wanted, like), task="sim.serve")
 
 
-def _serve(inventory: str, pairs: str | None, latency: bool, wanted: Mapping[str, Any]) -> int:
+def _serve(
+    inventory: str, pairs: str | None, latency: bool, wanted: Mapping[str, Any], like: str | None
+) -> int:
     from functools import partial
     from pathlib import Path
 
+    from ftlab.cli.like import read_like
     from ftlab.errors import UsageError
     from ftlab.sim.model.lab import REAL_LATENCY
     from ftlab.sim.serve.command import serve as serve_lab
@@ -79,7 +84,7 @@ def _serve(inventory: str, pairs: str | None, latency: bool, wanted: Mapping[str
             pairs=_pairs(pairs),
             ready=say,
             latency=REAL_LATENCY if latency else None,
-            **wanted,
+            **{**wanted, **(read_like(like) if like else {})},
         )
     except FileExistsError as error:
         raise UsageError(f"{inventory} is there already", hint="--force overwrites it") from error

@@ -14,6 +14,8 @@ from ftlab.sim.model.placement import HostPlan, plan_hosts, plan_pairs
 from ftlab.sim.model.populate import add_nasty_vms, add_pair, add_vms, furnish
 from ftlab.sim.model.versions import USUAL_VERSIONS, release_named
 from ftlab.sim.model.world import World
+from ftlab.sim.replay.host import pairs_of, replay
+from ftlab.sim.replay.recording import Recording
 
 REAL_LATENCY: Mapping[str, float] = {
     "esxcli": 0.5, "vim-cmd": 0.3, "vmware-vim-cmd": 0.3, "esxcfg-advcfg": 0.1, "vmware": 0.05,
@@ -22,7 +24,8 @@ REAL_LATENCY: Mapping[str, float] = {
 
 
 class SimLab(World):
-    """Simulated hosts ``vesxi01``, ``vesxi02``, … with everything they hold.
+    """Simulated hosts with everything they hold: ``vesxi01``, ``vesxi02``, …, or of the names that
+    ``hosts`` gives. Those that were recorded come from ``like``, with releases, VMs and pairs.
 
     Files are below ``directory``, which is new or empty: one folder a host, and ``shared`` for
     the common datastore. All other state is in memory. ``versions`` are dealt out to the hosts;
@@ -38,7 +41,8 @@ class SimLab(World):
         self,
         directory: Path,
         *,
-        hosts: int = 8,
+        hosts: int | Sequence[str] = 8,
+        like: Sequence[Recording] = (),
         versions: Sequence[str] = USUAL_VERSIONS,
         pairs: int | Sequence[PairSpec] = 1,
         seed: int = 0,
@@ -51,11 +55,22 @@ class SimLab(World):
         shutdown_seconds: float = 0.5,
     ) -> None:
         super().__init__(directory, seed, latency or {}, clock, shutdown_seconds)
-        specs = plan_pairs(pairs, cure, failure)
-        plan = plan_hosts(hosts, versions, specs)
-        self.hosts: dict[str, SimHost] = {name: self._host(name, plan) for name in plan.releases}
+        specs = plan_pairs(0 if like else pairs, cure, failure)
+        self.hosts: dict[str, SimHost] = {}
         self.pairs: list[FtPair] = []
+        if like:
+            self._replay(like, failure)
+            return
+        plan = plan_hosts(hosts, versions, specs)
+        self.hosts |= {name: self._host(name, plan) for name in plan.releases}
         self._fill(plan, vms, nasty)
+
+    def _replay(self, like: Sequence[Recording], failure: str | None) -> None:
+        hosts = replay(self, like)
+        self.hosts |= hosts
+        self.pairs += pairs_of(like, hosts, failure)
+        for host in hosts.values():
+            host.settle()
 
     def _host(self, name: str, plan: HostPlan) -> SimHost:
         release = release_named(plan.releases[name])

@@ -7,7 +7,7 @@ hosts from 6.0 on. No table of 4.x or 5.x is published; those hosts get 6.0's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -28,6 +28,10 @@ class Option:
     default: str
     low: int
     high: int
+    present: str | None = None
+    """The value where that is known to be another than the default."""
+    words: str = ""
+    """The host's own description."""
 
     @property
     def name(self) -> str:
@@ -36,7 +40,7 @@ class Option:
     @property
     def description(self) -> str:
         """The name in words; the hosts' own descriptions are not reproduced."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", self.name).capitalize()
+        return self.words or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", self.name).capitalize()
 
     def accepts(self, value: str) -> bool:
         """Whether the kernel takes this value."""
@@ -81,7 +85,12 @@ class OptionStore:
         return self._table.get("/" + path.lower().lstrip("/"))
 
     def value(self, option: Option) -> str:
-        return self._values.get(option.path, option.default)
+        first = option.default if option.present is None else option.present
+        return self._values.get(option.path, first)
+
+    def replace_table(self, table: Mapping[str, Option]) -> None:
+        """Have these options instead of the release's."""
+        self._table = {path.lower(): option for path, option in table.items()}
 
     def set(self, option: Option, value: str) -> None:
         """Store a value that :meth:`Option.accepts`."""

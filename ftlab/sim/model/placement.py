@@ -33,11 +33,14 @@ def plan_pairs(
     return tuple(pairs)
 
 
-def plan_hosts(count: int, versions: Sequence[str], specs: Sequence[PairSpec]) -> HostPlan:
+def plan_hosts(
+    hosts: int | Sequence[str], versions: Sequence[str], specs: Sequence[PairSpec]
+) -> HostPlan:
     """One release a host, in the order given, when there are as many; else spread over them.
     Spread, the first two hosts share one release with record/replay FT, for the pairs to live
     on. Raises ``ValueError`` for a pair and fewer than two hosts."""
-    names = [f"vesxi{n:02}" for n in range(1, count + 1)]
+    names = [f"vesxi{n:02}" for n in range(1, hosts + 1)] if isinstance(hosts, int) else list(hosts)
+    count = len(names)
     if specs and count < 2:
         raise ValueError("an FT pair needs two hosts")
     wanted = [release_named(version).name for version in versions]

@@ -11,7 +11,9 @@ from types import FrameType
 from typing import get_args
 
 from ftlab.sim.model.versions import USUAL_VERSIONS
+from ftlab.sim.replay.recording import Recording
 from ftlab.sim.serve.fault_file import read_faults
+from ftlab.sim.serve.inventory import ModelInventory
 from ftlab.sim.serve.lab import Pairs, RunningLab, running_lab
 from ftlab.sim.ssh.shells import ShellChoice
 
@@ -21,7 +23,7 @@ Remedy = int | str | None
 
 
 def serve(  # noqa: PLR0913 - the switches of the command, all by name
-    hosts: int,
+    hosts: int | Sequence[str],
     inventory: Path,
     *,
     directory: Path | None = None,
@@ -35,6 +37,8 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
     shells: str = "auto",
     failure: str | None = None,
     faults: Path | None = None,
+    like: Sequence[Recording] = (),
+    model: ModelInventory | None = None,
     ready: Callable[[str], None] = print,
     stop: threading.Event | None = None,
 ) -> None:
@@ -45,7 +49,7 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
     else's file (not with ``force``), ``UnwritableError`` where it cannot be,
     ``ValueError`` for an unknown version, remedy or number.
     """
-    if hosts < 1:
+    if isinstance(hosts, int) and hosts < 1:
         raise ValueError(f"a lab has at least one host, not {hosts}")
     cure, choice = cure_of(remedy), choice_of(shells)
     _raise_file_limit()
@@ -53,6 +57,7 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
         hosts, inventory, directory=directory, versions=versions or USUAL_VERSIONS, pairs=pairs,
         remedy=cure, password=password, latency=latency, legacy=legacy, force=force,
         shells=choice, failure=failure or "keepalive", faults=read_faults(faults) if faults else (),
+        like=like, model=model,
     ) as lab:  # fmt: skip
         ready(welcome(lab))
         ended.wait()

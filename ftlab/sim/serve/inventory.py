@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 HEAD = "# A simulated vESXi lab, written by ftlab; removed when the lab ends.\n"
@@ -14,20 +15,34 @@ def group_of(version: str) -> str:
     return "v" + "".join(char for char in version.lower() if char.isalnum())
 
 
+@dataclass(frozen=True, slots=True)
+class ModelInventory:
+    """Somebody's own inventory as far as a simulated lab takes it: hosts by group, with those of
+    groups within it, and each host's variables but those that say how it is reached."""
+
+    groups: Mapping[str, Sequence[str]]
+    variables: Mapping[str, Mapping[str, object]]
+
+
 def inventory_text(
     ports: Mapping[str, int],
     versions: Mapping[str, str],
     variables: Mapping[str, str],
     legacy: frozenset[str] = frozenset(),
+    model: ModelInventory | None = None,
 ) -> str:
-    """An INI inventory: group ``vesxi``, a group for each release, and ``[all:vars]``."""
-    lines = [HEAD, "[vesxi]\n"]
+    """An INI inventory: ``[all:vars]``, and the groups of ``model``, or ``vesxi`` and one for each
+    release."""
+    lines = [HEAD] if model else [HEAD, "[vesxi]\n"]
     for name, port in ports.items():
-        mark = " ftlab_legacy_ssh=true" if name in legacy else ""
-        lines.append(f"{name} ansible_host=127.0.0.1 ansible_port={port}{mark}\n")
+        own = {**(model.variables.get(name, {}) if model else {}), "ansible_host": "127.0.0.1",
+               "ansible_port": port, **({"ftlab_legacy_ssh": "true"} if name in legacy else {}),
+               **(variables if model else {})}  # fmt: skip
+        lines.append(" ".join([name, *(f"{k}={_value(str(v))}" for k, v in own.items())]) + "\n")
     groups: dict[str, list[str]] = {}
-    for name in ports:
+    for name in ports if model is None else ():
         groups.setdefault(group_of(versions[name]), []).append(name)
+    groups |= {group: list(names) for group, names in model.groups.items()} if model else {}
     for group, names in groups.items():
         lines += [f"\n[{group}]\n", *(f"{name}\n" for name in names)]
     lines.append("\n[all:vars]\n")

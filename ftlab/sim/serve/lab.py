@@ -16,8 +16,9 @@ from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.jail.jail import Jail, missing
 from ftlab.sim.model.lab import SimLab
 from ftlab.sim.model.versions import USUAL_VERSIONS
+from ftlab.sim.replay.recording import Recording
 from ftlab.sim.serve.fault_file import Planned, plant
-from ftlab.sim.serve.inventory import InventoryFile, inventory_text
+from ftlab.sim.serve.inventory import InventoryFile, ModelInventory, inventory_text
 from ftlab.sim.ssh.front import SshFront
 from ftlab.sim.ssh.keys import ecdsa_key, known_hosts_lines, rsa_host_key, write_private_key
 from ftlab.sim.ssh.shells import ShellChoice, Shells
@@ -120,7 +121,7 @@ def _simulated(
 
 @contextlib.contextmanager
 def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
-    hosts: int = 8,
+    hosts: int | Sequence[str] = 8,
     inventory: Path | None = None,
     *,
     directory: Path | None = None,
@@ -135,6 +136,8 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
     faults: Sequence[Planned] = (),
     shells: ShellChoice = "small",
     serve: Serve | None = None,
+    like: Sequence[Recording] = (),
+    model: ModelInventory | None = None,
     lab_options: Mapping[str, Any] | None = None,
     front_options: Mapping[str, Any] | None = None,
 ) -> Iterator[RunningLab]:
@@ -142,7 +145,8 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
 
     ``pairs`` are FT pairs: one unless told, where there are two hosts. ``remedy`` is the value
     of ``/Migrate/VMotionStreamDisable`` that cures them, None for pairs that nothing cures.
-    ``failure`` is how they fail, ``faults`` what else goes wrong.
+    ``failure`` is how they fail, ``faults`` what else goes wrong. ``hosts`` may be names; recorded
+    hosts come from ``like``; ``model`` gives the inventory groups and variables of one's own.
     ``password`` lets root log in with it, and then the inventory
     names it in place of the key. ``shells`` says which shell answers: see
     :class:`~ftlab.sim.ssh.shells.Shells`. ``serve`` puts another front before the lab than the SSH
@@ -153,10 +157,11 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
     with _folder(directory) as folder, contextlib.ExitStack() as stack:
         file = InventoryFile(inventory or folder / "lab.ini", force=force)
         key = client_key(folder, legacy=legacy)
+        count = hosts if isinstance(hosts, int) else len(hosts)
         sim = SimLab(
             folder / "hosts", hosts=hosts, versions=versions, cure=remedy, latency=latency,
-            failure=failure,
-            pairs=int(hosts > 1) if pairs is None else pairs, **(lab_options or {}),
+            failure=failure, like=like,
+            pairs=int(count > 1) if pairs is None else pairs, **(lab_options or {}),
         )  # fmt: skip
         planted = plant(faults, sim.hosts)
         options = {"authorized": {key.asbytes()}, "legacy": legacy, **(front_options or {})}
@@ -171,7 +176,7 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
             sim, front, file.path, folder, marked, _in_words(shells), tuple(planted)
         )
         running.trust()
-        file.write(_inventory(running, password))
+        file.write(_inventory(running, password, model))
         yield running
 
 
@@ -186,10 +191,10 @@ def _marked(sim: SimLab) -> frozenset[str]:
     return frozenset(name for name, host in sim.hosts.items() if host.ssh_age == "legacy")
 
 
-def _inventory(lab: RunningLab, password: str | None) -> str:
+def _inventory(lab: RunningLab, password: str | None, model: ModelInventory | None) -> str:
     variables = lab_variables(lab.directory)
     if password is not None:
         del variables["ansible_ssh_private_key_file"]
         variables["ansible_password"] = password
     versions = {name: host.version for name, host in lab.sim.hosts.items()}
-    return inventory_text(lab.front.ports, versions, variables, lab.marked)
+    return inventory_text(lab.front.ports, versions, variables, lab.marked, model)

@@ -36,7 +36,8 @@ def asked_at_power_on(host: SimHost, vm: SimVM) -> Question | None:
     """Whether a VM was moved or copied: its VMX says another place, and no answer to that."""
     config = vm.loaded
     told = config.has("answer.msg.uuid.altered") or config.has("uuid.action")
-    if told or config.get("uuid.location", location(host, vm.place)) == location(host, vm.place):
+    here = vm.home or location(host, vm.place)
+    if told or config.get("uuid.location", here) == here:
         return None
     choices = ("Cancel", "I _moved it", "I _copied it")
     return Question(_number(host), "msg.uuid.altered", _MOVED, choices, default=2)

@@ -62,6 +62,8 @@ class SimVM:
     tasks: list[str] = field(default_factory=list)
     ft: FtHalf | None = None
     guest: Guest = "tools"
+    home: str | None = None
+    """The ``uuid.location`` that is right here, where it was recorded."""
 
     @property
     def loaded(self) -> VmxFile:

@@ -1,0 +1,1 @@
+"""What ``hosts.record`` asks a host, and how private words leave its answers."""

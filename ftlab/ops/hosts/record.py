@@ -1,0 +1,195 @@
+"""``hosts.record``: what hosts answer, private words replaced, as a file that can be played."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ftlab.engine.context import Context
+from ftlab.engine.lab import Lab
+from ftlab.engine.report import Report
+from ftlab.errors import FtlabError, HostError, UsageError
+from ftlab.esxi.files import datastore_path
+from ftlab.esxi.getallvms.listing import VmEntry, parse_list
+from ftlab.esxi.recording import questions
+from ftlab.esxi.recording.private_words import PrivateWords, counted
+from ftlab.esxi.vm.config import parse_config
+from ftlab.esxi.vm.runtime import parse_runtime
+from ftlab.model import Change, Command, Completed, Outcome
+from ftlab.user_files import check_target, write_text
+
+MARK = "ftlab-recording"
+MOST_VMS = 50
+"""VMs of one host that are asked about; a note says how many were left out."""
+_RAW = "recording"
+_NIC = re.compile(r"^ {3}Name: (\S+)$", re.MULTILINE)
+_VOLUME = re.compile(r"^/vmfs/volumes/\S+ +(\S.*?)  ", re.MULTILINE)
+_GUEST = re.compile(r'\bhostName = "([^"\n]+)"')
+_NAMED = re.compile(
+    r"^ {3}(?:Portgroup|Fully Qualified Domain Name|Host Name): (.+)$", re.MULTILINE
+)
+_NETWORK = re.compile(
+    r'^\s*ethernet\d+\.networkName\s*=\s*"([^"\n]+)"', re.IGNORECASE | re.MULTILINE
+)
+_USUAL = frozenset({"VM Network", "Management Network", "vMotion", "FT logging", "N/A"})
+
+
+@dataclass(frozen=True)
+class RecordHost:
+    """Ask one host all questions of a recording; nothing is changed."""
+
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        asked = questions.of_host()
+        done = context.session.run_all(asked)
+        told = dict(zip(map(str, asked), done, strict=True))
+        nics = _NIC.findall(told["esxcli network ip interface list"].out)
+        done += context.session.run_all(questions.of_interfaces(iter(nics)))
+        listed = told["vim-cmd vmsvc/getallvms"]
+        with suppress(FtlabError):
+            found = parse_list(listed.out, listed.err).vms
+            if len(found) > MOST_VMS:
+                context.notes.append(f"{len(found) - MOST_VMS} VMs are not in the recording")
+            return _raw(context, done, [self._vm(context, vm, done) for vm in found[:MOST_VMS]])
+        context.notes.append("its list of VMs cannot be read: it is recorded without VMs")
+        return _raw(context, done, [])
+
+    def _vm(self, context: Context, vm: VmEntry, done: list[Completed]) -> dict[str, Any]:
+        asked = questions.of_vm(vm.vmid)
+        answers = context.session.run_all(asked)
+        done += answers
+        told = {str(each): one.out for each, one in zip(asked, answers, strict=True)}
+        facts: dict[str, Any] = {"power": "off", "ft_role": None, "ft_state": None, "vmx": ""}
+        with suppress(HostError):
+            runtime = parse_runtime(told[f"vim-cmd vmsvc/get.runtime {vm.vmid}"])
+            facts |= {"power": runtime.power or "off", "ft_state": runtime.ft_state}
+        with suppress(HostError):
+            config = parse_config(told[f"vim-cmd vmsvc/get.config {vm.vmid}"])
+            facts["ft_role"] = config.ft.role if config.ft else None
+        with suppress(HostError):
+            read = context.session.run(Command(("cat", datastore_path(vm.path)), repeatable=True))
+            facts["vmx"] = read.out
+        return {"vmid": vm.vmid, "name": vm.name, "path": vm.path, "annotation": vm.annotation,
+                **facts}  # fmt: skip
+
+
+def _raw(context: Context, done: Iterable[Completed], vms: list[dict[str, Any]]) -> dict[str, Any]:
+    answers = [
+        {"command": str(one.command), "exit": one.exit, "stdout": one.out, "stderr": one.err}
+        for one in done
+    ]
+    banner = (getattr(context.session, "server", None) or {}).get("banner", "")
+    raw = {"name": context.host, "banner": banner, "answers": answers, "vms": vms}
+    return {"answers": len(answers), "vms": len(vms), _RAW: raw}
+
+
+def record_hosts(lab: Lab, out: str | None) -> Report:
+    """Ask the hosts, show what was replaced, and write the file once that is approved. Raises
+    ``UsageError`` for a file that cannot be."""
+    if out is None:
+        raise UsageError("--out FILE is missing: where the recording is to go")
+    try:
+        path = check_target(out)
+    except OSError as error:
+        raise UsageError(f"--out {out}: {error.strerror}") from error
+    made: list[Report] = []
+    texts: list[str] = []
+
+    def once(*, check: bool) -> Report:
+        if not made:
+            with lab.runner("hosts.record", changes=False, check=True) as run:
+                result = run.fan_out(RecordHost())
+                made.append(run.report(result.outcomes, result.stopped))
+            texts.append(_anonymous(lab, made[0]))
+        outcomes = [_shown(outcome, path, written=not check) for outcome in made[0].outcomes]
+        if not check and any(_RAW in outcome.facts for outcome in made[0].outcomes):
+            _write(path, texts[0])
+        return replace(made[0], check=check, outcomes=tuple(outcomes))
+
+    return lab.approved(once, changes=True)
+
+
+def _shown(outcome: Outcome, path: Path, *, written: bool) -> Outcome:
+    """The host is as it was: what changes is a file here, which a plan shows."""
+    if _RAW not in outcome.facts:
+        return outcome
+    facts = {key: value for key, value in outcome.facts.items() if key != _RAW}
+    if written:
+        return replace(outcome, facts=facts | {"file": str(path)})
+    what = f"{facts['answers']} answers, {facts['vms']} VMs"
+    change = Change("recording", None, what, path=str(path))
+    return replace(outcome, status="would_change", changes=(change,), facts=facts)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_text(path, text)
+    except OSError as error:
+        raise UsageError(f"--out {path}: cannot be written: {error.strerror}") from error
+
+
+def _anonymous(lab: Lab, report: Report) -> str:
+    """The recording's text; what was replaced is said."""
+    raws = [outcome.facts[_RAW] for outcome in report.outcomes if _RAW in outcome.facts]
+    words = private_words(raws, [host.address for host in lab.hosts])
+    hosts = [_replaced(raw, words, number) for number, raw in enumerate(raws, 1)]
+    for kind, count in counted(words).items():
+        lab.listeners.say(f"replaced: {count} {kind}")
+    if lab.options.verbose:
+        for old, new in words.words.items():
+            lab.listeners.say(f"  {old.splitlines()[0]} -> {new.splitlines()[0]}")
+    if words.left:
+        names = ", ".join(sorted(words.left))
+        lab.listeners.say(f"left as they are, being short or ordinary words: {names}")
+    document = {MARK: 1, "hosts": hosts, "replaced": dict(counted(words))}
+    return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
+
+
+def private_words(
+    raws: Sequence[Mapping[str, Any]], addresses: Sequence[str | None]
+) -> PrivateWords:
+    """What is private in these answers."""
+    words = PrivateWords(secrets.token_hex())
+    for raw in raws:
+        texts = {each["command"]: each["stdout"] for each in raw["answers"]}
+        every = "\n".join(texts.values())
+        words.add("host names", [raw["name"], *texts.get("uname -a", "").split()[1:2]])
+        words.add("host names", raw["name"].split(".")[1:2] and [raw["name"].partition(".")[2]])
+        for name in _NAMED.findall(every) + _NETWORK.findall(every):
+            words.add("names", [] if name in _USUAL else [name])
+        words.add("datastores", _VOLUME.findall(texts.get("esxcli storage filesystem list", "")))
+        words.add("guests", _GUEST.findall(every))
+        for vm in raw["vms"]:
+            words.add("VMs", [vm["name"], *_path_words(vm["path"])])
+            words.add("datastores", [vm["path"][1:].partition("] ")[0]])
+            words.add("names", [n for n in _NETWORK.findall(vm["vmx"]) if n not in _USUAL])
+            words.add_annotation(vm["annotation"])
+    words.add("host names", addresses)
+    return words
+
+
+def _path_words(path: str) -> list[str]:
+    *folders, file = path.partition("] ")[2].split("/")
+    return [*folders, file.rpartition(".")[0]]
+
+
+def _replaced(raw: Mapping[str, Any], words: PrivateWords, number: int) -> dict[str, Any]:
+    """A host's answers without private words; it is called by its number."""
+    answers = [
+        {key: words.replaced(value) if isinstance(value, str) else value
+         for key, value in each.items()}
+        for each in raw["answers"]
+    ]  # fmt: skip
+    vms = [
+        {key: words.replaced(value) if isinstance(value, str) else value
+         for key, value in vm.items() if key != "annotation"}
+        for vm in raw["vms"]
+    ]  # fmt: skip
+    return {"name": f"host{number:02}", "banner": raw["banner"], "answers": answers, "vms": vms}

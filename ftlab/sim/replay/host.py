@@ -1,0 +1,149 @@
+"""A simulated host that answers as a recorded one did, until somebody changes something on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ftlab.sim.commands.programs import programs_of
+from ftlab.sim.ft.pair import FtPair
+from ftlab.sim.ft.spec import PairSpec
+from ftlab.sim.model.answer import Answer
+from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.options import Option, OptionType
+from ftlab.sim.model.versions import RELEASES, Release
+from ftlab.sim.model.world import World
+from ftlab.sim.replay.recording import Recording
+from ftlab.sim.vms.power import begin_log, boot
+from ftlab.sim.vms.vm import SimVM
+
+_CHANGING = (
+    "vim-cmd vmsvc/", "vmware-vim-cmd vmsvc/", "vim-cmd solo/", "vim-cmd hostsvc/advopt",
+    "esxcli system settings", "esxcfg-advcfg", "esxcli vm process", "esxcli network ip connection",
+)  # fmt: skip
+"""Commands whose answers follow what is done to the host; all others are told as recorded."""
+_VOLUME = re.compile(r"^/vmfs/volumes/(\S+) +(\S.*?)  ", re.MULTILINE)
+_FIELD = re.compile(r"^ {3}([^:]+): ?(.*)$", re.MULTILINE)
+
+
+def release_like(recording: Recording) -> Release:
+    """The simulated release nearest to a recorded one, with the recorded one's figures."""
+    older = [each for each in RELEASES if each.number <= recording.number] or [RELEASES[0]]
+    near = older[-1]
+    number = recording.number
+    name = near.name if near.number == number else f"{number[0]}.{number[1]} ({recording.build})"
+    return replace(
+        near, name=name, number=number, build=recording.build, label=recording.label,
+        banner=recording.banner or near.banner, product=recording.product,
+    )  # fmt: skip
+
+
+class ReplayHost(SimHost):
+    """What was recorded is told word for word; what was not, or is no longer so, by the model."""
+
+    def __init__(self, lab: World, recording: Recording, root: Path) -> None:
+        release = release_like(recording)
+        super().__init__(lab, recording.name, release, root, programs_of(release))
+        self._recording = recording
+        self._untouched: object = None
+        if table := _options(recording):
+            self.options.replace_table(table)
+
+    def settle(self) -> None:
+        """All is as it was recorded: remember that."""
+        self._untouched = self._fingerprint()
+
+    def _fingerprint(self) -> object:
+        vms = [
+            (vm.vmid, vm.power, vm.config and vm.config.to_bytes(), vm.question, len(vm.snapshots))
+            for vm in self.vms
+        ]
+        return vms, [self.options.value(option) for option in self.options]
+
+    def _run(self, words: tuple[str, ...]) -> Answer:
+        recorded = self._recording.answer(words)
+        if recorded is None:
+            return super()._run(words)
+        line = " ".join(words)
+        if line.startswith(_CHANGING) and self._fingerprint() != self._untouched:
+            return super()._run(words)
+        return replace(recorded, seconds=self.lab.latency.get(words[0], 0.0))
+
+
+def _options(recording: Recording) -> dict[str, Option]:
+    """The host's own table of advanced options, with its own defaults and limits."""
+    records = recording.text("esxcli", "system", "settings", "advanced", "list").split("\n\n")
+    found = [_option(dict(_FIELD.findall(record))) for record in records if "Path:" in record]
+    return {option.path: option for option in found}
+
+
+def _option(fields: Mapping[str, str]) -> Option:
+    number = fields["Type"] == "integer"
+    default = fields["Default Int Value" if number else "Default String Value"]
+    limits = int(fields.get("Min Value") or 0), int(fields.get("Max Value") or 0)
+    present = fields["Int Value" if number else "String Value"]
+    kind: OptionType = "integer" if number else "string"
+    return Option(
+        fields["Path"], kind, default, *limits, present=present, words=fields["Description"]
+    )
+
+
+def replay(lab: World, recordings: Sequence[Recording]) -> dict[str, ReplayHost]:
+    """The hosts of a lab, with their datastores and VMs. Datastores of one identifier are one."""
+    hosts = {each.name: ReplayHost(lab, each, lab.directory / each.name) for each in recordings}
+    for recording in recordings:
+        host = hosts[recording.name]
+        _add_datastores(host, recording)
+        for one in recording.vms:
+            _, file = host.vms.place(one.place)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(one.vmx)
+            file.chmod(0o755)
+            host.vms.next_vmid = one.vmid
+            vm = host.vms.register(one.place)
+            vm.home = vm.config.get("uuid.location") if vm.config else None
+            begin_log(host, vm)
+            if one.power == "on":
+                boot(host, vm)
+            elif one.power == "suspended":
+                vm.power = "suspended"
+        host.vms.next_vmid = max((one.vmid for one in recording.vms), default=0) + 1
+    return hosts
+
+
+def _add_datastores(host: ReplayHost, recording: Recording) -> None:
+    listed = recording.text("esxcli", "storage", "filesystem", "list")
+    known = {name: uuid for uuid, name in _VOLUME.findall(listed)}
+    used = dict.fromkeys(one.place[1:].partition("] ")[0] for one in recording.vms)
+    for name in used:
+        known.setdefault(name, f"{host.name}-{name}")
+    volumes = host.root / "vmfs/volumes"
+    for name, uuid in known.items():
+        shared = host.lab.directory / "volumes" / uuid
+        shared.mkdir(parents=True, exist_ok=True)
+        host.datastores[name] = uuid
+        (volumes / uuid).symlink_to(Path("../../../volumes") / uuid)
+        (volumes / name).symlink_to(uuid)
+
+
+def pairs_of(
+    recordings: Sequence[Recording], hosts: Mapping[str, ReplayHost], failure: str | None
+) -> list[FtPair]:
+    """FT pairs: VMs of one name, one with each role."""
+    halves: dict[str, dict[int, tuple[ReplayHost, SimVM, str]]] = {}
+    for recording in recordings:
+        host = hosts[recording.name]
+        for one in recording.vms:
+            if one.role:
+                halves.setdefault(one.name, {})[one.role] = (host, host.vms[one.vmid], one.state)
+    found: list[FtPair] = []
+    for name, both in halves.items():
+        if both.keys() >= {1, 2}:
+            (first, primary, state), (second, secondary, _) = both[1], both[2]
+            spec = PairSpec(name, first.name, second.name, failure=failure)
+            pair = FtPair(spec, (first, primary), (second, secondary))
+            pair.phase = "running" if state == "running" else "apart"
+            found.append(pair)
+    return found

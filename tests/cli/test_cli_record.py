@@ -1,0 +1,187 @@
+"""``hosts.record`` and ``sim.serve --like``: a lab's answers as a file, and played again."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from cli_place import Place, a_place
+from cli_runner import Cli
+from fidelity import unlike, unread
+
+from ftlab.cli.like import read_like
+from ftlab.sim import VERSIONS, PairSpec, RunningLab, running_lab
+from ftlab.sim.replay.recording import read_recording
+
+SECRETS = ("vesxi0", "app0", "db01", "Leo", "moved on", "lab.invalid", "10.10.", "10.11.", "10.12.")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Two hosts of a pair with awkward VMs, and one of 8.0."""
+    with ExitStack() as stack:
+        yield a_place(
+            tmp_path_factory.mktemp("home"), stack, hosts=3, versions=("5.0", "5.0", "8.0"),
+            pairs=[PairSpec("db01")], lab_options={"nasty": True, "vms": 2},
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def recorded(place: Place) -> Path:
+    told = place.cli.json("hosts.record", "--out", "rec.json", "--yes").expect(0)
+    assert set(told.statuses.values()) == {"ok"}
+    for facts in (host["facts"] for host in told.hosts.values()):
+        assert facts["answers"] > 60
+        assert facts["file"].endswith("rec.json")
+    return Path(place.cli.home) / "rec.json"
+
+
+def test_nothing_private_is_left(place: Place, recorded: Path) -> None:
+    text = json.loads(recorded.read_text())
+    every = json.dumps(text, ensure_ascii=False)
+    for secret in SECRETS:
+        assert secret not in every, secret
+    for host in place.lab.sim.hosts.values():
+        for vm in host.vms:
+            assert vm.config is not None
+            for key in ("uuid.bios", "vc.uuid"):
+                plain = re.sub(r"[^0-9a-f]", "", vm.config.get(key))
+                assert plain not in re.sub(r"[^0-9a-f]", "", every)
+        assert not any(nic.address in every or nic.mac in every for nic in host.nics)
+        assert not any(uuid in every for uuid in host.datastores.values())
+
+
+def test_what_was_one_word_is_one_word(recorded: Path) -> None:
+    one, two, _ = read_recording(recorded)
+    halves = [[vm for vm in each.vms if vm.role] for each in (one, two)]
+    assert [[vm.role for vm in half] for half in halves] == [[1], [2]]
+    assert halves[0][0].name == halves[1][0].name
+    assert f'displayName = "{halves[0][0].name}"'.encode() in halves[0][0].vmx
+    listed = one.text("vim-cmd", "vmsvc/getallvms")
+    assert all(f" {vm.name} " in listed for vm in one.vms)
+    assert re.search(rb'uuid.bios = "([0-9a-f -]+)"', halves[0][0].vmx)
+
+
+def test_parsers_and_simulator_agree_with_it(recorded: Path) -> None:
+    for recording in read_recording(recorded):
+        assert list(unread(recording)) == []
+        assert list(unlike(recording)) == []
+
+
+def test_a_check_writes_nothing_and_no_terminal_asks_in_vain(place: Place) -> None:
+    place.cli.json("hosts.record", "--out", "none.json", "--check").expect(3)
+    refused = place.cli("hosts.record", "--out", "none.json").expect(2)
+    assert "--yes" in refused.err
+    assert not (Path(place.cli.home) / "none.json").exists()
+    assert "--out FILE is missing" in place.cli("hosts.record", "--yes").expect(2).err
+    assert "its folder" in place.cli("hosts.record", "--out", "no/x.json", "--yes").expect(2).err
+
+
+def test_it_changes_nothing_and_is_not_in_the_history(place: Place, recorded: Path) -> None:
+    assert recorded.exists()
+    assert place.cli.json("lab.history").expect(0).document["runs"] == []
+
+
+@pytest.fixture
+def again(recorded: Path, tmp_path: Path) -> Iterator[tuple[RunningLab, Cli]]:
+    with running_lab(directory=tmp_path, **read_like(str(recorded))) as lab:
+        yield lab, Cli(tmp_path / "home", lab.inventory)
+
+
+def test_a_recording_plays_the_core_scenario(again: tuple[RunningLab, Cli]) -> None:
+    lab, cli = again
+    (pair,) = lab.sim.pairs
+    before = [vm.file.read_bytes() for vm in (pair.primary, pair.secondary)]
+    name = pair.spec.vm
+    assert cli.json("vft.status").expect(0).hosts.keys() == {"host01", "host02", "host03"}
+    runs = [
+        cli.json("vft.enable", "--vm", name, "--yes").expect(0).run,
+        cli.json("vft.power-on-secondary", "--vm", name, "--start-primary", "--yes").expect(0).run,
+    ]
+    assert pair.phase == "running"
+    for run in reversed(runs):
+        cli("lab.undo", run, "--yes").expect(0)
+    assert [vm.file.read_bytes() for vm in (pair.primary, pair.secondary)] == before
+
+
+def test_what_was_not_touched_is_told_word_for_word(
+    again: tuple[RunningLab, Cli], recorded: Path
+) -> None:
+    lab, cli = again
+    recording = read_recording(recorded)[2]
+    host = lab.sim["host03"]
+    for line, answer in recording.answers.items():
+        if line.split()[0] in host.tools:
+            assert host.answer(line.replace("'", "").split()) == answer
+    cli("advopt.set", "/Migrate/NetTimeout", "60", "--limit", "host03", "--yes").expect(0)
+    line = "esxcli system settings advanced list -o /Migrate/NetTimeout"
+    told = host.answer(line.split())
+    assert b"Int Value: 60" in told.stdout
+    licence = host.answer(("vim-cmd", "vimsvc/license", "--show"))
+    assert licence == recording.answers["vim-cmd vimsvc/license --show"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_hosts_of_every_release_are_recorded_and_played(tmp_path: Path, version: str) -> None:
+    with ExitStack() as stack:
+        (tmp_path / "a").mkdir()
+        place = a_place(tmp_path / "a", stack, hosts=1, versions=(version,), pairs=0)
+        place.cli("hosts.record", "--out", "rec.json", "--yes").expect(0)
+        file = Path(place.cli.home) / "rec.json"
+    (recording,) = read_recording(file)
+    assert list(unread(recording)) == []
+    assert list(unlike(recording)) == []
+    with running_lab(directory=tmp_path, **read_like(str(file))) as lab:
+        cli = Cli(tmp_path / "home", lab.inventory)
+        (facts,) = (host["facts"] for host in cli.json("hosts.check").expect(0).hosts.values())
+        assert facts["version"] == lab.sim["host01"].release.version
+        vm = next(vm.name for vm in lab.sim["host01"].vms if vm.power == "poweredOff")
+        cli("vmx.set", "--vm", vm, "--set", "a.b=c", "--yes").expect(0)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"ftlab-recording": 2, "hosts": []}', "a recording of a later ftlab"),
+        ('{"ftlab-recording": 1', "is no recording of hosts.record"),
+        ('{"ftlab-recording": 1, "hosts": [{"name": "x"}]}', "is no recording of hosts.record"),
+    ],
+)
+def test_a_damaged_recording_is_a_usage_error(tmp_path: Path, text: str, why: str) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home/rec.json").write_text(text)
+    assert why in Cli(tmp_path / "home")("sim.serve", "--like", "rec.json").expect(2).err
+
+
+OWN = """
+[edge]
+esx-a.lab.example ansible_host=192.0.2.1 rack=3
+[core]
+esx[01:02] ansible_port=2222 ftlab_physical_host=big "note=two words"
+[site:children]
+edge
+core
+[all:vars]
+ansible_user=admin
+ansible_password=secret
+profile=night
+"""
+
+
+def test_ones_own_inventory_gives_names_groups_and_variables(tmp_path: Path) -> None:
+    own = tmp_path / "hosts.ini"
+    own.write_text(OWN)
+    with running_lab(directory=tmp_path, versions=("6.7",), pairs=0, **read_like(str(own))) as lab:
+        text = lab.inventory.read_text()
+        assert "192.0.2.1" not in text
+        assert "secret" not in text
+        cli = Cli(tmp_path / "home", lab.inventory)
+        told = cli.json("hosts.check", "--limit", "site:!edge").expect(0)
+        assert list(told.hosts) == ["esx01", "esx02"]
+        line = "echo {{ note }} {{ profile }}"
+        said = cli.json("fleet.run", line, "--read-only", "-l", "esx01").expect(0)
+        assert said.hosts["esx01"]["facts"]["stdout"] == "two words night\n"

@@ -1,0 +1,36 @@
+"""Every recording in ``tests/recordings``: ftlab reads it, and the simulator answers the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fidelity import unlike, unread
+
+from ftlab.sim.replay.recording import read_recording
+
+FILES = sorted((Path(__file__).parents[1] / "recordings").glob("*.json"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+def test_a_recording_is_read_and_given_again(file: Path) -> None:
+    for recording in read_recording(file):
+        assert list(unread(recording)) == []
+        assert list(unlike(recording)) == []
+
+
+def test_a_difference_is_seen(tmp_path: Path) -> None:
+    """The comparison itself: one word of one answer is changed."""
+    from ftlab.sim import SimLab
+    from ftlab.sim.model.answer import Answer
+    from ftlab.sim.replay.recording import Recording
+
+    (host,) = SimLab(tmp_path, hosts=1, versions=["6.7"], pairs=0, vms=0).hosts.values()
+    lines = ("vmware -v", "vim-cmd vmsvc/getallvms", "esxcli ftlab nosuch get")
+    answers = {line: host.answer(line.split()) for line in lines}
+    whole = Recording("h", "VMware ESXi", (6, 7, 0), 14320388, "Update 3", "", answers, ())
+    assert list(unlike(whole)) == []
+    answers["esxcli ftlab nosuch get"] = Answer(2, b"Error: no\n")
+    assert [line.partition(": exit")[0] for line in unlike(whole)] == ["h: esxcli ftlab nosuch get"]
+    answers["vim-cmd vmsvc/getallvms"] = Answer(0, b"Vmid Name\nrubbish\n")
+    assert len(list(unread(whole))) == 1
