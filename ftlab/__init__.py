@@ -1,4 +1,4 @@
-"""ftlab: say the same thing to every vESXi host of a lab, prove it was heard, take it back.
+"""ftlab: make the same change on every vESXi host of a lab, verify it, undo it.
 
 ``Lab`` is the entry point; it is loaded when first used, so that importing ftlab costs nothing.
 """

@@ -127,7 +127,7 @@ def _no_end(changes: Sequence[JournalChange]) -> Failure:
     return Failure(
         UNFINISHED,
         "the run never came to an end here: it is still at work, or was killed",
-        f"ftlab lab.undo takes back what it did; {again}"
+        f"ftlab lab.undo undoes what it did; {again}"
         if some
-        else f"it has nothing to take back; {again}",
+        else f"it has nothing to undo; {again}",
     )

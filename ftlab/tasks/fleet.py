@@ -24,7 +24,7 @@ def run(
     lab: Lab, command: str, ok_exit: str = "0", read_only: bool = False, stdin: bool = False
 ) -> Report:
     """Run a command on every host, which asks first; equal answers are shown once."""
-    from ftlab.cli.standard_input import piped
+    from ftlab.cli.talk.standard_input import piped
     from ftlab.ops.run_command import RunCommand, filled_in, parse_statuses
 
     job = RunCommand(command, parse_statuses(ok_exit), read_only, piped(wait=stdin))

@@ -1,4 +1,4 @@
-"""``lab``: what the lab should be, made so, and what was done to it, taken back."""
+"""``lab``: what the lab should be, made so; what was done to it, and its undo."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def apply(
     keep_runs: str | None = None,
     keep_days: str | None = None,
 ) -> Report:
-    """Bring the lab to a profile: what lab.plan shows, in order, proven host by host."""
+    """Bring the lab to a profile: what lab.plan shows, in order, verified host by host."""
     from ftlab.ops.profiles import fleet as plans
 
     return plans.apply(
@@ -128,7 +128,7 @@ def history(lab: Lab, run: str | None = None, moved_from: str | None = None) -> 
 @fleet_task(
     example="ftlab lab.undo last",
     help={
-        "run": "the run to take back: the beginning of its name, or 'last'",
+        "run": "the run to undo: the beginning of its name, or 'last'",
         "force": "put old values back even where someone changed them since",
     },
     powers_on=True,

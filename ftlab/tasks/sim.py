@@ -14,7 +14,7 @@ _HELP = {
     "inventory": "the inventory file to write for the real commands (lab.ini)",
     "versions": "ESXi versions to deal out, e.g. 5.0,6.0 (default: 4.1 to 9.0)",
     "pairs": "how many FT pairs (1; none on a single host)",
-    "remedy": "the VMotionStreamDisable value that cures the keepalive fault: 1, 0 or none",
+    "remedy": "the VMotionStreamDisable value that remedies the keepalive fault: 1, 0 or none",
     "password": "let the hosts take this password for root too; it shows in the process list",
     "latency": "answer as slowly as a small real host does",
     "legacy": "the old hosts speak only the algorithms of their age (ftlab_legacy_ssh)",

@@ -66,7 +66,7 @@ def enable(
     power_cycle: bool = False,
     legacy_ft: bool = False,
 ) -> Report:
-    """Set the three replay keys on a nested VM, reload it, and prove them (unsupported; labs only).
+    """Set the three replay keys on a nested VM, reload and verify them (unsupported; labs only).
 
     FT itself is then turned on in vCenter: a host has no command for it.
     """
@@ -85,7 +85,7 @@ def enable(
     powers_on=True,
 )
 def disable(lab: Lab, vm: VM = None, power_cycle: bool = False) -> Report:
-    """Put back what vft.enable replaced, as far as the journal knows it; remove the rest."""
+    """Restore what vft.enable replaced, as far as the journal knows it; remove the rest."""
     from ftlab.ops.vft.keys import disable_vft
 
     return disable_vft(lab, named(vm), power_cycle=power_cycle)
@@ -187,7 +187,7 @@ def status(lab: Lab, vm: VM = None, watch: bool = False) -> Report:
 def diagnose(
     lab: Lab, vm: VM = None, log: str | None = None, signatures: str | None = None
 ) -> Report:
-    """Explain the logs of a failed FT power-on: cause, cure and source. Touches nothing."""
+    """Explain the logs of a failed FT power-on: cause, remedy and source. Touches nothing."""
     from ftlab.ops.vft.logs.diagnose import diagnose_file, diagnose_vms
 
     if log is None:

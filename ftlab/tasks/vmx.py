@@ -36,7 +36,7 @@ def get(lab: Lab, vm: VM = None, key: Any = None) -> Report:
     powers_on=True,
 )
 def set_(lab: Lab, vm: VM = None, set_: Any = None, power_cycle: bool = False) -> Report:
-    """Set keys in a VM's VMX file, reload the VM, and prove it by what hostd then has."""
+    """Set keys in a VM's VMX file, reload the VM, and verify it by what hostd then has."""
     from ftlab.ops.vmx.keys import EditKeys
 
     wanted = _settings(needed(set_, "--set KEY=VALUE"))
@@ -51,7 +51,7 @@ def set_(lab: Lab, vm: VM = None, set_: Any = None, power_cycle: bool = False) -
     powers_on=True,
 )
 def unset(lab: Lab, vm: VM = None, key: Any = None, power_cycle: bool = False) -> Report:
-    """Remove keys from a VM's VMX file, reload the VM, and prove it."""
+    """Remove keys from a VM's VMX file, reload the VM, and verify it."""
     from ftlab.ops.vmx.keys import EditKeys
 
     wanted = tuple((each, None) for each in needed(key, "--key KEY"))

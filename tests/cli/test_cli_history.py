@@ -120,9 +120,9 @@ def test_a_known_run_with_nothing_to_take_back_is_a_success(place: Place):
         with connections(place) as seen:
             told = place.cli.json("lab.undo", run, "-y").expect(0)
         assert told.statuses == {"vesxi01": "ok", "vesxi02": "ok"}
-        assert "nothing to take back" in told.hosts["vesxi01"]["facts"]["notes"][0]
+        assert "nothing to undo" in told.hosts["vesxi01"]["facts"]["notes"][0]
         assert not any(seen.values())
-        assert "nothing to take back" in place.cli("lab.undo", run, "-y").expect(0).out
+        assert "nothing to undo" in place.cli("lab.undo", run, "-y").expect(0).out
         place.cli("lab.undo", run, "-n").expect(0)
     run = place.cli.json("advopt.set", TIMEOUT, "60", "-l", "vesxi01", "-y").expect(0).run
     elsewhere = place.cli.json("lab.undo", run, "-l", "vesxi02", "-y").expect(0)
@@ -144,16 +144,16 @@ def test_a_killed_run_that_changed_nothing_is_not_said_to_have_something_to_take
 
 def test_history_shows_as_text_what_was_undone(place: Place):
     run = place.cli.json("advopt.set", TIMEOUT, "60", "-y").expect(0).run
-    assert "to take it back" in place.cli("lab.history", run).expect(0).out
+    assert "to undo it" in place.cli("lab.history", run).expect(0).out
     place.cli("lab.undo", run, "-l", "vesxi01", "-y").expect(0)
     told = place.cli("lab.history", run).expect(0).out
     assert told.count("undone since") == 1
-    assert "to take it back" in told
+    assert "to undo it" in told
     assert "ok, partly undone" in place.cli("lab.history").out
     place.cli("lab.undo", run, "-y").expect(0)
     told = place.cli("lab.history", run).expect(0).out
     assert "undone since" in told
-    assert "to take it back" not in told
+    assert "to undo it" not in told
     assert "ok, undone" in place.cli("lab.history").out
 
 
@@ -167,7 +167,7 @@ def test_which_changes_of_a_host_were_undone_is_said(place: Place):
     place.cli("lab.undo", run, "-y").expect(5)
     told = place.cli("lab.history", run).expect(0).out
     assert "undone since: c.d" in told
-    assert "to take it back" in told
+    assert "to undo it" in told
 
 
 def test_a_run_that_only_read_is_not_recorded_and_that_is_said(place: Place):

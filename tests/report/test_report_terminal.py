@@ -66,11 +66,11 @@ def test_changes_are_before_and_after_and_the_vms_number_does_not_keep_hosts_apa
     assert text == (
         "● vesxi[001-006]  6 hosts  changed\n"
         "    db01  [ds1] db01/db01.vmx\n"
-        '      replay.supported  "FALSE" → "true"  proven\n'
+        '      replay.supported  "FALSE" → "true"  verified\n'
         "    /A/B  0 → 1\n"
         "\n"
         "6 hosts: 6 changed  3.0 s\n"
-        "to take it back: ftlab lab.undo r1\n"
+        "to undo it: ftlab lab.undo r1\n"
     )
 
 
@@ -80,9 +80,12 @@ def test_changes_are_before_and_after_and_the_vms_number_does_not_keep_hosts_apa
         (Change("vmx", None, "1", VMX, "k", "db01"), '      k  absent → "1"'),
         (
             Change("vmx", "1", None, VMX, "k", "db01", verified=True),
-            '      k  "1" → absent  proven',
+            '      k  "1" → absent  verified',
         ),
-        (Change("vmx", "", "1", VMX, "k", "db01", verified=False), '      k  "" → "1"  not proven'),
+        (
+            Change("vmx", "", "1", VMX, "k", "db01", verified=False),
+            '      k  "" → "1"  not verified',
+        ),
         (Change("advopt", 5, None, "/A/B"), "    /A/B  5 → default"),
         (Change("power", "on", "off", VMX, vm="db01"), "    power of db01  on → off"),
         (Change("reload", None, "reloaded", VMX, vm="db01"), "    reload of db01  reloaded"),

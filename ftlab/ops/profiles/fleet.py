@@ -63,7 +63,7 @@ def apply(
     power_cycle: bool = False,
     guest_wait: float = GUEST_WAIT,
 ) -> Report:
-    """``lab.apply``: what the plan shows, proven host by host. Safe to repeat."""
+    """``lab.apply``: what the plan shows, verified host by host. Safe to repeat."""
     cover = covered(lab, wanted)
     job = ApplyStates(cover.states, wanted.vm, power_cycle, guest_wait)
     return _change(lab, wanted, keep, job, cover)

@@ -1,4 +1,4 @@
-"""One file taken back to before a run."""
+"""One file as it was before a run."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from ftlab.ops.undo.host import UNDOABLE, Entries, UndoRun
 def undo_run(lab: Lab, run: str, *, force: bool = False) -> Report:
     """``lab.undo RUN``: its hosts, as far as they are selected, get their own old values back.
 
-    Raises ``UsageError`` for a run that nobody knows; one with nothing to take back is a success,
+    Raises ``UsageError`` for a run that nobody knows; one with nothing to undo is a success,
     and nobody is contacted."""
     with lab.open_journal() as journal:
         record = journal.own(run)
@@ -47,7 +47,7 @@ def _nothing_to_undo(lab: Lab, record: RunRecord) -> Report:
     """A report on the run's hosts, or on those selected if none of them is."""
     mine = [host.name for host in lab.hosts if host.name in record.hosts]
     names = mine or [host.name for host in lab.hosts]
-    note = {"notes": [f"run {record.run} has left nothing to take back here"]}
+    note = {"notes": [f"run {record.run} has left nothing to undo here"]}
     outcomes = [Outcome(name, "ok", facts=note) for name in names]
 
     def once(*, check: bool) -> Report:

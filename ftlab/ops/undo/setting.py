@@ -1,4 +1,4 @@
-"""A setting that two commands of a user's own show and set, taken back to before a run."""
+"""A setting that two commands of a user's own show and set, as it was before a run."""
 
 from __future__ import annotations
 

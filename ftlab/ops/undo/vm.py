@@ -1,4 +1,4 @@
-"""One VM taken back to before a run: its VMX and its power, in the order that works."""
+"""One VM as it was before a run: its VMX and its power, in the order that works."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def _proof(change: Change) -> Cell:
         return Cell(said, "dim")
     if change.verified is None:
         return Cell("possible" if change.possible else "", "dim")
-    return Cell("proven", "dim") if change.verified else Cell("not proven", "failed")
+    return Cell("verified", "dim") if change.verified else Cell("not verified", "failed")
 
 
 def _diff(changes: Sequence[Change], indent: int, view: View) -> list[str]:

@@ -12,7 +12,7 @@ from ftlab.report.terminal.host_groups import host_groups
 
 _PLAIN = View()
 _STAYS = {HOST_KEY, COMMAND, "question", "reload", "snapshot"}
-"""Changes that lab.undo leaves: not the lab's, said and done, nothing to take back, disks gone."""
+"""Changes that lab.undo leaves: not the lab's, said and done, nothing to undo, disks gone."""
 _QUIET_ABOUT = frozenset({"ok", "skipped"})
 _STOPPED = {
     "max_fail": "stopped: too many hosts failed (--max-fail)",
@@ -52,7 +52,7 @@ def _sum(report: Report, view: View) -> list[str]:
         lines.append(view.paint("dim", "a check only: nothing was changed"))
     lines += [view.paint("dim", f"recorded in {shown(file)}") for file in _key_files(report)]
     if _undoable(report):
-        lines.append(view.paint("dim", f"to take it back: ftlab lab.undo {shown(report.run)}"))
+        lines.append(view.paint("dim", f"to undo it: ftlab lab.undo {shown(report.run)}"))
     return lines
 
 
@@ -63,7 +63,7 @@ def _key_files(report: Report) -> list[str]:
 
 
 def _undoable(report: Report) -> bool:
-    """Whether lab.undo can take back anything of what this run changed."""
+    """Whether lab.undo can undo anything of what this run changed."""
     changed = (o.changes for o in report.outcomes if o.status == "changed")
     return bool(report.run) and not all(_stays(change) for each in changed for change in each)
 
