@@ -35,10 +35,11 @@ def inventory_text(
     release."""
     lines = [HEAD] if model else [HEAD, "[vesxi]\n"]
     for name, port in ports.items():
-        own = {**(model.variables.get(name, {}) if model else {}), "ansible_host": "127.0.0.1",
-               "ansible_port": port, **({"ftlab_legacy_ssh": "true"} if name in legacy else {}),
-               **(variables if model else {})}  # fmt: skip
-        lines.append(" ".join([name, *(f"{k}={_value(str(v))}" for k, v in own.items())]) + "\n")
+        own = dict(model.variables.get(name, {})) if model else {}
+        line = [name, *(f"{key}={_value(str(value))}" for key, value in own.items())]
+        line += [f"ansible_host=127.0.0.1 ansible_port={port}"]
+        line += ["ftlab_legacy_ssh=true"] if name in legacy else []
+        lines.append(" ".join(line) + "\n")
     groups: dict[str, list[str]] = {}
     for name in ports if model is None else ():
         groups.setdefault(group_of(versions[name]), []).append(name)
