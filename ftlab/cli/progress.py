@@ -54,6 +54,7 @@ class Messages:
 
     def follow(self, lab: Lab) -> None:
         """Show how many hosts are done, where somebody is watching and there are several."""
+        self.pause()  # a call may have several rounds
         if self._quiet or not sys.stderr.isatty() or len(lab.hosts) < 2:
             return
         from rich.console import Console

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from ftlab.ssh import connect_errors
 from ftlab.ssh.connect_retry import retry_while_busy
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.handshake import Handshake
-from ftlab.ssh.hostkeys.known_hosts import KnownHosts
+from ftlab.ssh.hostkeys.hostkey import HostKey, known_as
+from ftlab.ssh.hostkeys.known_hosts import KnownHosts, Line
 from ftlab.ssh.hostkeys.scan import ServerKeys, scan
 from ftlab.ssh.hostkeys.verify import Verifier, unusable
 from ftlab.ssh.login.canary import Canaries
@@ -90,21 +91,35 @@ class Connector:
 
         :raises Unreachable: no SSH server answers in time.
         """
-        target = self._resolve(host)
+        return self.scan_target(self._resolve(host), deadline=deadline)
+
+    def scan_target(self, target: Target, *, deadline: float | None = None) -> ServerKeys:
+        """The same for a host or jump host of :meth:`way`."""
         with self._turn(target, deadline):
             limit = Deadline(self.settings.connect_timeout).no_later_than(deadline)
             return retry_while_busy(limit, scan, target, limit, self._socket)
 
-    def known_hosts(self, host: Host) -> KnownHosts:
-        """What is known of a host's keys: by the run's known_hosts, or those that ssh's
-        configuration names, and by the file that its inventory line adds.
+    def way(self, host: Host) -> tuple[Target, ...]:
+        """The jump hosts on the way to a host, from the outside in, and the host itself."""
+        targets = [self._resolve(host)]
+        while targets[0].jump is not None:
+            targets.insert(0, self._targets.jump_of(targets[0]))
+        return tuple(targets)
+
+    def learn(self, address: str, port: int, keys: Sequence[HostKey]) -> None:
+        """Keys that have just been recorded are known to this run, too."""
+        own = self.settings.known_hosts[0]
+        with self._lock:
+            for known in self._known.values():
+                for key in keys:
+                    known.add(Line((known_as(address, port),), key, own, 0))
+
+    def known_to(self, target: Target) -> KnownHosts:
+        """What is known of its keys: by the run's known_hosts, or those that ssh's configuration
+        names, and by the file that its inventory line adds. Each set of files is read once.
 
         :raises Unreachable: ``hostkey.file``: one of them cannot be read.
         """
-        return self._known_to(self._resolve(host))
-
-    def _known_to(self, target: Target) -> KnownHosts:
-        """Each set of files is read once for all hosts."""
         extra = [Path(target.host.known_hosts)] if target.host.known_hosts else []
         own, usual = self.settings.known_hosts[:1], self.settings.known_hosts[1:]
         user = usual if target.known_hosts is None else target.known_hosts
@@ -172,7 +187,7 @@ class Connector:
     def _verifier(self, target: Target) -> Verifier:
         files = self.settings.known_hosts
         return Verifier(
-            self._known_to(target),
+            self.known_to(target),
             target.known_as,
             target.port,
             self.settings.host_key,

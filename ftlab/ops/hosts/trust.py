@@ -1,161 +1,171 @@
-"""``hosts.trust``: the keys that hosts show, and recording those not known yet."""
+"""``hosts.trust``: the keys that hosts show, and recording those not known yet.
+
+The way to a host comes first: a jump host whose key is not known is not logged in to before that
+key is recorded. Where somebody is asked, each yes is for what was shown: first for the hosts that
+can be reached and the first unknown jump hosts, then for what is behind these.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ftlab.engine.lab import Lab
 from ftlab.engine.report import Report
-from ftlab.errors import Refused, Unreachable
-from ftlab.model import Change, Host, Outcome
+from ftlab.errors import FtlabError
+from ftlab.model import Change, Host, Outcome, Status
+from ftlab.ops.hosts.server_keys import SeenServer, look_at, refuse_changed, refuse_other
 
 if TYPE_CHECKING:
-    from ftlab.ssh.hostkeys.hostkey import HostKey
-    from ftlab.ssh.hostkeys.known_hosts import KnownHosts, Line
-    from ftlab.ssh.hostkeys.scan import ServerKeys
+    from ftlab.ops.hosts.server_keys import Keys
+    from ftlab.ssh.network.target import Target
 
-    Keys = frozenset[HostKey]
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """One key that a host shows, and the line that holds another key of its type."""
-
-    key: HostKey
-    state: str
-    other: Line | None = None
-
-    def facts(self) -> dict[str, str]:
-        return {"type": self.key.type, "fingerprint": self.key.fingerprint, "state": self.state}
-
-    def change(self, file: Path, *, verified: bool | None) -> Change:
-        old = self.other.key.fingerprint if self.other else None
-        new = self.key.fingerprint
-        return Change("hostkey", old, new, path=str(file), key=self.key.type, verified=verified)
+Place = tuple[str, int]
+"""The name and port that a server's keys are recorded under."""
 
 
 def trust_hosts(lab: Lab, *, replace_changed: bool = False) -> Report:
     """Probe every host without logging in; record unknown keys, and with ``replace_changed``
-    others too, in the lab's own known_hosts file. Safe to repeat.
+    others too, in the lab's own known_hosts file; those of jump hosts on the way first. Safe to
+    repeat.
 
     Where somebody approves the keys, exactly these are recorded: a host that shows others
     afterwards is refused.
     """
-    approved: dict[str, Keys] | None = None
+    trusting = _Trusting(lab, replace_changed)
+    report = lab.approved(trusting.once, changes=True)
+    while trusting.waiting and not (report.check or report.stopped):
+        reached = report
+        report = lab.approved(trusting.once, changes=True)
+        if report.check:  # somebody said no: what was recorded before stays recorded
+            return reached
+    return report
 
-    def once(*, check: bool) -> Report:
-        nonlocal approved
-        visit = _Visit(lab, replace_changed, check=check, approved=approved)
-        with lab.runner("hosts.trust", changes=False, check=check) as run:
-            result = run.over(lab.hosts, visit.on, run.hear)
-            approved = visit.shown
-            return run.report(result.outcomes, result.stopped)
 
-    return lab.approved(once, changes=True)
+class _Trusting:
+    """A whole call, which may need several rounds of showing and recording. ``waiting`` are the
+    outcomes, so far, of hosts behind a jump host whose key was recorded in the last round."""
+
+    def __init__(self, lab: Lab, replace_changed: bool) -> None:
+        self._lab, self._replace = lab, replace_changed
+        self._approved: Mapping[Place, Keys] | None = None
+        self._settled: dict[str, Outcome] = {}
+        self.waiting: dict[str, Outcome] = {}
+
+    def once(self, *, check: bool) -> Report:
+        """One round; ``check``: of showing."""
+        visit = _Visit(self._lab, self._replace, check=check, approved=self._approved)
+
+        def work(host: Host) -> Outcome:
+            if (settled := self._settled.get(host.name)) is not None:
+                return Outcome(host.name, "ok") if check else settled
+            return visit.on(host)
+
+        def hear(outcome: Outcome) -> None:
+            if outcome.host not in self._settled and outcome.host not in visit.waiting:
+                run.hear(outcome)
+
+        with self._lab.runner("hosts.trust", changes=False, check=check) as run:
+            result = run.over(self._lab.hosts, work, hear)
+            outcomes = [self._with_earlier(each, check=check) for each in result.outcomes]
+            self._approved = visit.shown if check else None
+            if not check:
+                self._note(outcomes, visit.waiting)
+            return run.report(outcomes, result.stopped)
+
+    def _with_earlier(self, outcome: Outcome, *, check: bool) -> Outcome:
+        """With what an earlier round recorded on the way to this host."""
+        before = self.waiting.get(outcome.host)
+        if before is None or check:
+            return outcome
+        status = "changed" if outcome.status == "ok" else outcome.status
+        return replace(outcome, status=status, changes=before.changes + outcome.changes)
+
+    def _note(self, outcomes: list[Outcome], waiting: set[str]) -> None:
+        self._settled = {o.host: o for o in outcomes if o.host not in waiting}
+        self.waiting = {o.host: o for o in outcomes if o.host in waiting}
+
+
+@dataclass
+class _Hop:
+    """A jump host that many hosts may share: it is looked at once a round."""
+
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    seen: SeenServer | None = None
+    failure: FtlabError | None = None
 
 
 class _Visit:
-    """What is done with each host of one run. Safe to use from several threads. ``shown`` are the
-    keys of each host that could be recorded; ``approved`` those of an earlier visit."""
+    """What is done with each host of one round. Safe to use from several threads. ``shown`` are
+    the keys of each server that could be recorded; ``approved`` those of an earlier round.
+    ``waiting`` are the hosts whose own keys nobody has been shown yet."""
 
     def __init__(
-        self, lab: Lab, replace: bool, *, check: bool, approved: Mapping[str, Keys] | None
+        self, lab: Lab, replace: bool, *, check: bool, approved: Mapping[Place, Keys] | None
     ) -> None:
         self._lab, self._replace, self._check, self._approved = lab, replace, check, approved
-        self.shown: dict[str, Keys] = {}
+        self._lock = threading.Lock()
+        self._hops: dict[Place, _Hop] = {}
+        self.shown: dict[Place, Keys] = {}
+        self.waiting: set[str] = set()
 
     def on(self, host: Host) -> Outcome:
         """Raises ``Unreachable``, also where a key is revoked, or has changed and is not to be
-        replaced, and where a known_hosts file cannot be used; ``Refused`` where the host shows
+        replaced, and where a known_hosts file cannot be used; ``Refused`` where a server shows
         other keys than were approved."""
-        server = self._lab.connector.scan(host)
-        known = self._lab.connector.known_hosts(host)
-        keys = [_look_up(known, server, key) for key in server.host_keys]
-        todo = [key for key in keys if key.state != "known"]
-        if not self._replace:
-            _refuse_changed(host, todo)
-        self.shown[host.name] = frozenset(server.host_keys)
-        if self._approved is not None:
-            _refuse_other(host, self._approved.get(host.name, frozenset()), server.host_keys)
-        facts = {"keys": [key.facts() for key in keys]}
-        if not todo:
-            return Outcome(host.name, "ok", facts=facts)
-        return self._recorded(Outcome(host.name, "changed", facts=facts), server, todo, known)
+        *hops, target = self._lab.connector.way(host)
+        servers: list[SeenServer] = []
+        for hop in hops:
+            servers.append(self._hop(hop))
+            if servers[-1].todo and (self._check or self._approved is not None):
+                return self._not_yet(host, servers)
+        servers.append(self._trusted(target, host.name, ""))
+        return self._outcome(host, servers)
 
-    def _recorded(
-        self, outcome: Outcome, server: ServerKeys, todo: list[_Shown], known: KnownHosts
-    ) -> Outcome:
-        from ftlab.ssh.hostkeys.record import record
-        from ftlab.ssh.hostkeys.verify import unusable
+    def _not_yet(self, host: Host, servers: list[SeenServer]) -> Outcome:
+        """The host's own keys can be seen once the jump host's are recorded."""
+        if not self._check:
+            self.waiting.add(host.name)
+        found = self._outcome(host, servers)
+        note = f"its own keys are shown once those of jump host {servers[-1].label} are recorded"
+        return replace(found, facts={**found.facts, "notes": [note]})
 
+    def _outcome(self, host: Host, servers: list[SeenServer]) -> Outcome:
         own = self._lab.options.known_hosts
         verified = None if self._check else True
-        changes = [key.change(own, verified=verified) for key in todo]
-        if self._replace:
-            changes += _removals(own, known, server, verified=verified)
-        if self._check:
-            return replace(outcome, status="would_change", changes=tuple(changes))
-        new = [key.key for key in todo]
-        shown = server.host_keys if self._replace else None
-        try:
-            record(own, server.address, server.port, new, shown=shown)
-        except OSError as error:
-            raise unusable(own, error) from error
-        return replace(outcome, changes=tuple(changes))
+        changes: list[Change] = []
+        for server in servers:
+            if server.todo:
+                changes += server.changes(own, replace=self._replace, verified=verified)
+        facts = {"keys": [key for server in servers for key in server.facts()]}
+        status: Status = "ok" if not changes else "would_change" if self._check else "changed"
+        return Outcome(host.name, status, changes=tuple(changes), facts=facts)
 
+    def _hop(self, target: Target) -> SeenServer:
+        with self._lock:
+            hop = self._hops.setdefault((target.known_as, target.port), _Hop())
+        with hop.turn:
+            if hop.failure is None and hop.seen is None:
+                try:
+                    hop.seen = self._trusted(target, target.where, target.where)
+                except FtlabError as error:
+                    hop.failure = error.with_message(f"jump host {error.message}")
+        if hop.seen is None:
+            assert hop.failure is not None  # noqa: S101 - one of the two is there
+            raise hop.failure
+        return hop.seen
 
-def _look_up(known: KnownHosts, server: ServerKeys, key: HostKey) -> _Shown:
-    from ftlab.ssh.hostkeys.hostkey import known_as
-    from ftlab.ssh.hostkeys.record import revoked
-
-    address, port = server.address, server.port
-    if line := known.revocation(address, port, key):
-        raise revoked(known_as(address, port), key, line)
-    if known.trusts(address, port, key):
-        return _Shown(key, "known")
-    lines = [line for line in known.lines(address, port) if line.key.type == key.type]
-    return _Shown(key, "changed", lines[0]) if lines else _Shown(key, "new")
-
-
-def _removals(
-    own: Path, known: KnownHosts, server: ServerKeys, *, verified: bool | None
-) -> list[Change]:
-    """Keys of types that the host has no more: they are taken out with the replaced ones."""
-    from ftlab.ssh.hostkeys.record import outdated
-
-    types = {key.type for key in server.host_keys}
-    lines = [line for line in known.lines(server.address, server.port) if line.file == own]
-    return [
-        Change("hostkey", line.key.fingerprint, None, path=str(own), key=line.key.type,
-               verified=verified)
-        for line in outdated(lines, server.host_keys)
-        if line.key.type not in types
-    ]  # fmt: skip
-
-
-def _refuse_other(host: Host, approved: Keys, now: Sequence[HostKey]) -> None:
-    if approved == frozenset(now):
-        return
-    before = "; ".join(sorted(map(str, approved))) or "none"
-    raise Refused(
-        f"{host.name}: nothing recorded: it shows other keys than those that were approved: "
-        f"now {'; '.join(map(str, now))}; approved {before}",
-        kind="plan.changed",
-        hint="somebody may be in between: compare the fingerprints with those on the host's "
-        "console, and run hosts.trust again",
-    )
-
-
-def _refuse_changed(host: Host, keys: list[_Shown]) -> None:
-    for key in keys:
-        if key.other is not None:
-            raise Unreachable(
-                f"{host.name}: the host key is not the one in {key.other.where}: "
-                f"known {key.other.key}, shown {key.key}",
-                kind="hostkey.changed",
-                hint="if the host was rebuilt: ftlab hosts.trust --replace; "
-                "else somebody may be in between",
-            )
+    def _trusted(self, target: Target, name: str, label: str) -> SeenServer:
+        """What the server shows, recorded where this round is for that."""
+        place = (target.known_as, target.port)
+        seen = look_at(self._lab.connector, target, label)
+        if not self._replace:
+            refuse_changed(name, seen.todo)
+        self.shown[place] = seen.all_keys
+        if self._approved is not None:
+            refuse_other(name, self._approved.get(place, frozenset()), seen.all_keys)
+        if seen.todo and not self._check:
+            seen.record(self._lab.options.known_hosts, self._lab.connector, replace=self._replace)
+        return seen

@@ -60,8 +60,8 @@ def _drop(facts: dict[str, Any], name: str, unneeded: Callable[[Item], bool]) ->
 
 def _changed_keys(outcome: Outcome) -> Callable[[Item], bool]:
     """Host keys that the changes show."""
-    shown = {(change.key, change.after) for change in outcome.changes}
-    return lambda item: (item.get("type"), item.get("fingerprint")) in shown
+    shown = {change.after for change in outcome.changes}
+    return lambda item: item.get("fingerprint") in shown
 
 
 def _shows_all_vms(view: View) -> bool:

@@ -152,8 +152,9 @@ class KeyRing:
 
 
 def _names(identity: Identity) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The named files, and the default ones where none are named."""
-    return (identity.files or (), DEFAULT_FILES if identity.files is None else ())
+    """The named files; the default ones where none are named, and the last resort."""
+    default = DEFAULT_FILES if identity.files is None else ()
+    return identity.files or (), (*default, *identity.last)
 
 
 def _existing(names: Iterable[str]) -> Iterator[str]:

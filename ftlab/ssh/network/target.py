@@ -17,12 +17,13 @@ class Identity:
     """The keys that may be offered. ``files`` are expanded; ``None``: the default files.
     ``exclusive``: these files and nothing else, as the inventory names its one. ``only``: of the
     agent's keys those of the files. ``agent`` is its socket; ``None``: ``SSH_AUTH_SOCK``'s,
-    ``""``: no agent is asked."""
+    ``""``: no agent is asked. ``last`` are files that are tried after all others."""
 
     files: tuple[str, ...] | None = None
     exclusive: bool = False
     only: bool = False
     agent: str | None = None
+    last: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

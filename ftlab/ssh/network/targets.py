@@ -63,7 +63,11 @@ class Targets:
         if target.jump is None:
             raise ValueError(f"{target.host.name} has no jump host")
         host, login = self._jump_host(target.host, target.jump)
-        return self._of(host, login, "none")
+        hop = self._of(host, login, "none")
+        key = target.identity.files if target.identity.exclusive else None
+        if key and target.host.jump and host.name not in self._jump_hosts:
+            return replace(hop, identity=replace(hop.identity, last=key))
+        return hop
 
     def check(self, hosts: Iterable[Host]) -> None:
         """Look at the way to each of the hosts, before any is contacted. What only one of them
