@@ -67,7 +67,11 @@ class ProxySocket(socket.socket):
     ended: ProxyEnd | None = None
 
     def recv(self, *args: Any) -> bytes:
-        data = super().recv(*args)
+        try:
+            data = super().recv(*args)
+        except ConnectionResetError:  # it has not read what we sent; its own words come next
+            self._at_end = True
+            raise
         self._at_end |= not data
         return data
 

@@ -116,6 +116,8 @@ class Packets(Packetizer):
         except OSError:
             if self.closed:
                 raise EOFError from None
+            if not self._greeted:
+                self._keep_last_words()
             raise
         if data is None:
             self._silences += 1
