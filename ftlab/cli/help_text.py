@@ -66,7 +66,7 @@ METAVARS = {
 
 Pairs = Sequence[tuple[str, str]]
 
-OPTIONAL = {"lab.history": "run", "lab.profiles": "name"}
+OPTIONAL = {"lab.history": "run", "lab.profiles": "name", "lab.recover": "run"}
 """Arguments that may be left out and may stand without their flag."""
 
 WIDEST = 100

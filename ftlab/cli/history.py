@@ -9,6 +9,7 @@ from typing import Any
 
 from ftlab.engine.lab import Lab
 from ftlab.engine.report import Report, heading
+from ftlab.engine.terms.leftovers import left_note, left_on, words_by_run
 from ftlab.errors import UsageError
 from ftlab.journal import UNFINISHED, JournalChange
 from ftlab.model import STATUSES, Failure, Outcome
@@ -39,7 +40,12 @@ def runs(lab: Lab) -> Answer:
     """``lab.history``: the inventory's runs, newest first. Contacts nobody, changes nothing."""
     with lab.open_journal() as journal:
         undone = journal.undone()
-        found = [{**asdict(run), "undone": undone.get(run.run)} for run in journal.runs()]
+        known = journal.runs()
+        left = _left(lab, {host for run in known for host in run.hosts})
+        found = [
+            {**asdict(run), "undone": undone.get(run.run), "left": left.get(run.run, {})}
+            for run in known
+        ]
         others = journal.elsewhere()
     if others:
         count, names = counted(sum(others.values()), "run"), _some(others)
@@ -48,6 +54,15 @@ def runs(lab: Lab) -> Answer:
         document=lambda: runs_document(heading(), found),
         text=lambda view: render_runs(found, view),
     )
+
+
+def _left(lab: Lab, hosts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
+    """By run and host, in words, what was left there and nobody has seen to since."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for host, entries in left_on(sorted(hosts), lab.options, None).items():
+        for run, words in words_by_run(entries).items():
+            found.setdefault(run, {})[host] = words
+    return found
 
 
 def moved(lab: Lab, old: str) -> None:
@@ -93,6 +108,7 @@ def one_run(lab: Lab, run: str) -> Answer:
         record = journal.run(run)
         hosts = journal.outcomes(record.run)
         entries = journal.changes(record.run)
+    left = _left(lab, [host.host for host in hosts]).get(record.run, {})
     by_host: dict[str, list[JournalChange]] = {host.host: [] for host in hosts}
     for entry in entries:
         by_host[entry.host].append(entry)
@@ -102,6 +118,7 @@ def one_run(lab: Lab, run: str) -> Answer:
             host.status if host.status in STATUSES else "failed",
             host.seconds or 0.0,
             tuple(entry.change for entry in by_host[host.host]),
+            {"notes": [left_note(record.run, left[host.host])]} if host.host in left else {},
             error=host.error
             or (_no_end(by_host[host.host]) if host.status == UNFINISHED else None),
         )

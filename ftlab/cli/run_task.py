@@ -26,6 +26,7 @@ from ftlab.engine.lab import Lab
 from ftlab.engine.report import Report
 from ftlab.errors import FtlabError
 from ftlab.fleet.signals import ends_like_ctrl_c
+from ftlab.ops.recovery.recover import Recover
 from ftlab.report.layout.escape import safe
 from ftlab.report.layout.style import wants_color
 from ftlab.report.layout.view import View
@@ -78,6 +79,7 @@ def _run(
     view = view_of(flags, lab, named=bool(arguments.get("vm")))
     form = Form(flags, view)
     run_log = RunLog(flags["run_log"])
+    lab.recovery = Recover()
     lab.listeners.warn = messages.warn
     lab.listeners.trace = int(flags["verbose"])
     lab.listeners.on_command = CommandTrace(name_of(body), messages, run_log)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ftlab.model import Host
+from ftlab.session import Session
 from ftlab.ssh.settings import SshSettings
 
 if TYPE_CHECKING:
@@ -14,6 +15,21 @@ if TYPE_CHECKING:
     from ftlab.ssh.login.canary import Canaries
     from ftlab.ssh.login.passwords import SecretSource
     from ftlab.ssh.network.targets import Targets
+
+
+class Reaching(Protocol):
+    """Opens sessions here, and says what it takes to open them elsewhere."""
+
+    @property
+    def reach(self) -> Reach: ...
+
+    @property
+    def secrets(self) -> SecretSource: ...
+
+    def stop_asking(self) -> None: ...
+
+    def connect(self, host: Host) -> Session:
+        """Raises ``Unreachable``."""
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ftlab.engine.approval import refuse_unapproved
+from ftlab.engine.terms.approval import refuse_unapproved
 from ftlab.engine.unmatched import Absent
 from ftlab.errors import (
     CommandTimeout,
@@ -25,6 +25,9 @@ from ftlab.esxi import faults
 from ftlab.esxi.host import version
 from ftlab.model import Change, Command, Completed
 from ftlab.session import Session
+
+if TYPE_CHECKING:
+    from ftlab.journal import JournalChange
 
 Answers = tuple[tuple[str, str], ...]
 """Questions (``msg.uuid.altered``, or the number that ``vm.answer`` shows) and the choice that
@@ -46,6 +49,9 @@ class Recorder(Protocol):
 
     def settle(self, entries: Sequence[Settled]) -> None: ...
 
+    def resolve(self, idents: Sequence[int]) -> None:
+        """Nothing is left of these changes of earlier runs."""
+
 
 class Unrecorded:
     """The recorder of runs that change nothing, and of library users without a journal."""
@@ -54,6 +60,9 @@ class Unrecorded:
         return [0] * len(changes)
 
     def settle(self, entries: Sequence[Settled]) -> None:
+        pass
+
+    def resolve(self, idents: Sequence[int]) -> None:
         pass
 
 
@@ -65,7 +74,9 @@ class Context:
     waiting can be tested without waiting. ``remembered`` holds what was found out once per host.
     ``approved`` is the plan that somebody said yes to (``None``: nobody was asked). ``absent`` is
     what was asked for by name and is not here: see ``ftlab.engine.unmatched``. ``answers`` were
-    given beforehand to the questions that a power-on may ask.
+    given beforehand to the questions that a power-on may ask. ``left`` are changes of earlier runs
+    that something is left of here (see ``ftlab.engine.terms.leftovers``), ``in_hand`` the VMs, by
+    their VMX, that this run is about.
     """
 
     session: Session
@@ -82,6 +93,8 @@ class Context:
     remembered: dict[str, Any] = field(default_factory=dict)
     approved: Sequence[Change] | None = None
     answers: Answers = ()
+    left: list[JournalChange] = field(default_factory=list)
+    in_hand: set[str] = field(default_factory=set)
 
     def rehearsal(self) -> Context:
         """The same host, to make a plan of what is about to be done there."""
@@ -93,7 +106,26 @@ class Context:
             clock=self.clock,
             remembered=self.remembered,
             answers=self.answers,
+            left=list(self.left),
         )
+
+    def resolve(self, entries: Sequence[JournalChange], state: str | None = None) -> None:
+        """Nothing is left of these changes of earlier runs; ``state`` is how far they came, where
+        that is known by now."""
+        gone = {entry.id for entry in entries}
+        self.left[:] = [entry for entry in self.left if entry.id not in gone]
+        if self.check or not gone:
+            return
+        if state is not None:
+            verified = state == "verified"
+            self.recorder.settle(
+                [(each.id, state, replace(each.change, verified=verified)) for each in entries]
+            )
+        self.recorder.resolve(sorted(gone))
+
+    def resolve_power(self, path: str) -> None:
+        """Whatever earlier runs meant to do to the power of a VM, by its VMX, is of the past."""
+        self.resolve([e for e in self.left if (e.change.target, e.change.path) == ("power", path)])
 
     @property
     def host(self) -> str:

@@ -18,7 +18,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ftlab.engine.approval import Plans
 from ftlab.engine.connecting import Reach
 from ftlab.engine.context import Job
 from ftlab.engine.events import Listeners, not_yet, settled
@@ -27,6 +26,8 @@ from ftlab.engine.lent import Lent
 from ftlab.engine.options import Options, find_inventory, state_home
 from ftlab.engine.report import Report
 from ftlab.engine.runner import Purpose, Runner
+from ftlab.engine.terms.approval import Plans
+from ftlab.engine.terms.leftovers import Recovery
 from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.errors import InventoryError, UsageError
 from ftlab.inventory import Inventory, fold
@@ -52,7 +53,12 @@ Conclude = Callable[[tuple[Outcome, ...]], Sequence[Outcome]]
 
 class Lab:
     """One inventory and the way runs are done on it. Reads files when first needed, never
-    contacts a host before :meth:`run`."""
+    contacts a host before :meth:`run`.
+
+    ``recovery`` sees to what earlier runs have left (see ``ftlab.engine.terms.leftovers``).
+    """
+
+    recovery: Recovery | None = None
 
     def __init__(self, options: Options, *, say: Callable[[str], None] = lambda _: None) -> None:
         self.options = options
@@ -61,6 +67,7 @@ class Lab:
         self.begin: Callable[[], None] = lambda: None
         self.asking: Callable[[], AbstractContextManager[None]] = nullcontext
         self.approved_plans: Plans | None = None
+        self.left_of: str | None = None
         self._making = threading.RLock()
         self._lent = Lent()
         self._connector: Connector | None = None
@@ -222,7 +229,8 @@ class Lab:
         to do with each other."""
         self.targets  # noqa: B018 - a host whose way cannot be followed: nobody is contacted
         approved = None if check else self.approved_plans
-        purpose = Purpose(task, args, changes, check, apart, approved)
+        recovery = self.recovery, self.left_of
+        purpose = Purpose(task, args, changes, check, apart, approved, *recovery)
         return Runner(self.options, self.hosts, purpose, self, self.listeners)
 
     def run(
@@ -248,7 +256,7 @@ class Lab:
 
     def approved(self, once: Callable[..., Report], *, changes: bool) -> Report:
         """Call ``once(check=…)``: for real, as a check, or as a check and then for real. Then what
-        the check showed is done, host by host, or nothing: see ``ftlab.engine.approval``."""
+        the check showed is done, host by host, or nothing: see ``ftlab.engine.terms.approval``."""
         self.targets  # noqa: B018 - a wrong inventory or pattern is an error before all others
         try:
             if self.options.check or not changes or self.options.yes:

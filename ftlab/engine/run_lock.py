@@ -65,6 +65,10 @@ class RunLock:
             os.close(self._held)
             self._held = None
 
+    def holder(self) -> str | None:
+        """The id of the run that holds it now, as far as its note tells."""
+        return self._read_note().get("run")
+
     def __enter__(self) -> RunLock:
         return self
 

@@ -9,28 +9,25 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from ftlab.engine import run_id
-from ftlab.engine.approval import Plans
-from ftlab.engine.connecting import Reach, bare
+from ftlab.engine.connecting import Reaching, bare
 from ftlab.engine.context import Job
 from ftlab.engine.events import Final, Listeners, not_yet, settled
 from ftlab.engine.options import NO_INVENTORY, Options
 from ftlab.engine.report import Report, exit_code
 from ftlab.engine.run_lock import RunLock, user
 from ftlab.engine.sessions import JournalRecorder, Sessions, Terms
+from ftlab.engine.terms.approval import Plans
+from ftlab.engine.terms.leftovers import Recovery, left_on
 from ftlab.engine.workers.executors import Workers, can_travel
 from ftlab.errors import StateError
 from ftlab.fleet.executor_choice import Placement, chosen, cores
 from ftlab.fleet.pool import Engine, FleetResult, OnOutcome, Work, run_fleet
 from ftlab.journal import Journal, RunInfo
 from ftlab.model import Host, Outcome
-from ftlab.session import Session
 from ftlab.version import VERSION
-
-if TYPE_CHECKING:
-    from ftlab.ssh.login.passwords import SecretSource
 
 NOBODY: Mapping[str, Outcome] = MappingProxyType({})
 
@@ -39,7 +36,8 @@ NOBODY: Mapping[str, Outcome] = MappingProxyType({})
 class Purpose:
     """What a run is for: its task, the arguments worth remembering, whether it may change hosts,
     and whether it stops at the plan all the same. ``apart``: no host's work needs another's, so
-    that each may be done in another process. ``approved``: see ``ftlab.engine.approval``."""
+    that each may be done in another process. Of ``approved``, ``recovery`` and ``left_of`` (the
+    one run that it is about) see ``ftlab.engine.terms``."""
 
     task: str
     args: Any
@@ -47,21 +45,8 @@ class Purpose:
     check: bool
     apart: bool = False
     approved: Plans | None = None
-
-
-class Reaching(Protocol):
-    """Opens sessions here, and says what it takes to open them elsewhere."""
-
-    @property
-    def reach(self) -> Reach: ...
-
-    @property
-    def secrets(self) -> SecretSource: ...
-
-    def stop_asking(self) -> None: ...
-
-    def connect(self, host: Host) -> Session:
-        """Raises ``Unreachable``."""
+    recovery: Recovery | None = None
+    left_of: str | None = None
 
 
 class Runner:
@@ -98,6 +83,8 @@ class Runner:
                 stack.callback(self._workers.close)
             if self.purpose.changes and not self.check:
                 self._begin(stack)
+            if self.purpose.changes:
+                self._ask_what_is_left()
             stack.callback(self.sessions.close)
             self._stack = stack.pop_all()
         return self
@@ -109,6 +96,12 @@ class Runner:
         self.journal = journal = stack.enter_context(opened)
         journal.begin(self._info())
         self.sessions.recorder = lambda host: JournalRecorder(journal, self.run, host)
+
+    def _ask_what_is_left(self) -> None:
+        names = [host.name for host in self.hosts]
+        left = left_on(names, self.options, self.journal, self.purpose.left_of)
+        terms = replace(self.sessions.terms, left=left, recovery=self.purpose.recovery)
+        self.sessions.terms = terms
 
     def _info(self) -> RunInfo:
         return RunInfo(

@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from ftlab.engine.approval import Plans, refuse_other
 from ftlab.engine.context import Answers, Context, Job, Recorder, Settled, Unrecorded
+from ftlab.engine.terms.approval import Plans, refuse_other
+from ftlab.engine.terms.leftovers import Left, Recovery, described
 from ftlab.engine.unmatched import ABSENT
 from ftlab.engine.wrappers.trace import NO_TRACE, Trace
 from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
-from ftlab.errors import FtlabError, Unreachable
+from ftlab.errors import CommandTimeout, FtlabError, HostdDown, Lost, Unreachable
 from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.model import Change, Host, Outcome, Status
 from ftlab.session import Session
@@ -40,6 +41,11 @@ class JournalRecorder:
                 # An undone change stays in the journal as it was when it was made.
                 self.journal.settle(ident, state, None if state == "undone" else change)
 
+    def resolve(self, idents: Sequence[int]) -> None:
+        with self.journal.together():
+            for ident in idents:
+                self.journal.see_to(ident, self.run)
+
 
 Connect = Callable[[Host], Session]
 
@@ -49,13 +55,16 @@ class Terms:
     """What is the same for all hosts of a run, here and in workers: its id, whether it stops at
     the plan, the plans that were ``approved``, if somebody was asked (a host that would do
     something else now is refused), and how much is traced (see ``ftlab.engine.wrappers.trace``).
-    ``answers``: see :class:`~ftlab.engine.context.Context`."""
+    ``answers``: see :class:`~ftlab.engine.context.Context`; ``left`` and ``recovery``:
+    ``ftlab.engine.terms.leftovers``."""
 
     run: str
     check: bool = False
     approved: Plans | None = None
     trace: int = 0
     answers: Answers = ()
+    left: Left = field(default_factory=dict)
+    recovery: Recovery | None = None
 
 
 @dataclass
@@ -90,6 +99,7 @@ class Sessions:
             say=lambda line: self.say(f"{host.name}: {line}"),
             approved=None if approved is None else approved.get(host.name, ()),
             answers=self.terms.answers,
+            left=list(self.terms.left.get(host.name, ())),
         )
 
     def _opened(self, host: Host) -> Session:
@@ -121,8 +131,8 @@ class Sessions:
         try:
             context = self.context(host)
             if context.approved is not None and job.changes:
-                _rehearse(job, context, context.approved)
-            facts = job.on(context)
+                self._rehearse(job, context, context.approved)
+            facts = self._carried_out(job, context)
         except FtlabError as failed:
             error = failed
         finally:
@@ -134,6 +144,41 @@ class Sessions:
             return _unreached(job, host, error, seconds)
         return outcome(host, context, facts, error, seconds)
 
+    def recover(self, context: Context) -> None:
+        """Finish what can be finished of earlier runs, before the host is looked at."""
+        if self.terms.recovery is not None and context.left:
+            self.terms.recovery.before(context)
+
+    def _carried_out(self, job: Job, context: Context) -> Mapping[str, Any]:
+        """The job, and around it what earlier runs have left to be done."""
+        recovery = self.terms.recovery
+        if not job.changes or recovery is None or not context.left:
+            return job.on(context)
+        self.recover(context)
+        try:
+            facts = job.on(context)
+        except FtlabError as error:
+            if not isinstance(error, Lost | CommandTimeout | HostdDown):
+                recovery.after(context)
+            raise
+        recovery.after(context)
+        return facts
+
+    def _rehearse(self, job: Job, context: Context, approved: Sequence[Change]) -> None:
+        """Make the plan once more, before anything is done. Raises what keeps the job from having
+        one, and ``Refused`` where it is not the approved one."""
+        rehearsal = context.rehearsal()
+        error: FtlabError | None = None
+        try:
+            self._carried_out(job, rehearsal)
+        except FtlabError as failed:
+            error = failed
+        if error is not None and not rehearsal.changes:
+            context.notes += rehearsal.notes
+            context.absent += rehearsal.absent
+            raise error
+        refuse_other(approved, rehearsal.changes)
+
     def dismiss(self, name: str) -> None:
         """Close one host's session, if it is open."""
         with self._lock:
@@ -144,22 +189,6 @@ class Sessions:
     def close(self) -> None:
         for name in list(self._open):
             self.dismiss(name)
-
-
-def _rehearse(job: Job, context: Context, approved: Sequence[Change]) -> None:
-    """Make the plan once more, before anything is done. Raises what keeps the job from having
-    one, and ``Refused`` where it is not the approved one."""
-    rehearsal = context.rehearsal()
-    error: FtlabError | None = None
-    try:
-        job.on(rehearsal)
-    except FtlabError as failed:
-        error = failed
-    if error is not None and not rehearsal.changes:
-        context.notes += rehearsal.notes
-        context.absent += rehearsal.absent
-        raise error
-    refuse_other(approved, rehearsal.changes)
 
 
 def _late(host: Host) -> Unreachable:
@@ -189,8 +218,8 @@ def outcome(
 ) -> Outcome:
     """One host's outcome: its changes count whether or not an error came after them."""
     merged = {**context.facts, **facts}
-    if context.notes:
-        merged["notes"] = list(context.notes)
+    if context.notes or context.left:
+        merged["notes"] = [*context.notes, *described(context.left)]
     if context.absent:
         merged[ABSENT] = tuple(context.absent)
     # Options first, then each VM's own in the order in which they were made.

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from ftlab.journal.database import Database
+from ftlab.journal.leftovers import RESOLVED
 from ftlab.journal.queries import History
 from ftlab.journal.records import STATES, RunInfo
 from ftlab.model import Change, Outcome
@@ -104,6 +105,15 @@ class Journal(History):
         )
         if not found.rowcount:
             raise LookupError(f"no change {change_id} in the journal")
+
+    def see_to(self, change_id: int, by: str) -> None:
+        """Record that the run ``by`` has seen to what was left of a change. Safe to repeat."""
+        with self._database.transaction():
+            for (extra,) in self._database.rows(
+                "SELECT extra FROM changes WHERE id = ?", change_id
+            ):
+                text = json.dumps(json.loads(extra) | {RESOLVED: by})
+                self._database.write("UPDATE changes SET extra = ? WHERE id = ?", text, change_id)
 
     def host_done(self, run: str, outcome: Outcome) -> None:
         """Record how a host fared. Safe to repeat: the last word counts."""

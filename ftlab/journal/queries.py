@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from ftlab.errors import UsageError
 from ftlab.journal.database import Database
+from ftlab.journal.leftovers import KEPT, keeps_backup, left_by
 from ftlab.journal.outstanding import Standing
 from ftlab.journal.records import UNFINISHED, HostRecord, JournalChange, RunRecord
 from ftlab.model import Change, Failure
 
+Left = tuple[JournalChange, ...]
+"""What is left on one host, oldest first."""
 _LAST: Final = "last"
 _RETRY: Final = frozenset({"failed", "unreachable", UNFINISHED})
 _SHOWN: Final = 5
@@ -106,6 +110,31 @@ class History:
             if entry.change.target in {"vmx", "advopt"}:
                 found.setdefault(entry.host, Standing(named)).take(entry, runs[entry.run])
         return found
+
+    def left(self, hosts: Iterable[str], of: str | None = None) -> dict[str, Left]:
+        """By host: what the inventory's runs (``of`` one run) have left undone there, as far as
+        is known here."""
+        own = {record.run for record in self.runs()}
+        rows = self._database.rows(
+            "SELECT id, run, host, change, state, extra FROM changes"
+            " WHERE state IN ('intended', 'applied') OR change LIKE '{\"target\": \"power\"%'"
+            " ORDER BY id"
+        )
+        wanted, entries = frozenset(hosts), dict[str, list[JournalChange]]()
+        for entry in (change_in(row) for row in rows if row[1] in own and row[2] in wanted):
+            entries.setdefault(entry.host, []).append(entry)
+        found = {host: left_by(mine) for host, mine in entries.items()}
+        chosen = {
+            host: tuple(self._for_recovery(entry) for entry in left if of in {None, entry.run})
+            for host, left in found.items()
+        }
+        return {host: left for host, left in chosen.items() if left}
+
+    def _for_recovery(self, entry: JournalChange) -> JournalChange:
+        """With a word on whether its backup is another change's too."""
+        if not entry.extra.get("backup") or not keeps_backup(entry, self.changes(entry.run)):
+            return entry
+        return replace(entry, extra={**entry.extra, KEPT: True})
 
     def since(self, run: str) -> list[JournalChange]:
         """The changes of the inventory's later runs, oldest first."""

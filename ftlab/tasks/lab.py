@@ -140,6 +140,21 @@ def undo(lab: Lab, run: str, force: bool = False) -> Report:
     return undo_run(lab, run, force=force)
 
 
+@fleet_task(
+    example="ftlab lab.recover --yes",
+    help={"run": "only what this run left (its beginning, or 'last'); may stand without the flag"},
+    powers_on=True,
+)
+def recover(lab: Lab, run: str | None = None) -> Report:
+    """Finish what runs that were cut short have left: VMs that are down, VMX files, stray files.
+
+    Every task that changes hosts does the same first, for the VMs that it is about.
+    """
+    from ftlab.ops.recovery.fleet import recover as recover_fleet
+
+    return recover_fleet(lab, run)
+
+
 def _wanted(profile: str | None, vm: VM) -> Any:
     from ftlab.errors import UsageError
     from ftlab.ops.profiles.fleet import Wanted

@@ -47,6 +47,7 @@ _MEMBERS = {
         ("profiles", lab.profiles),
         ("history", lab.history),
         ("undo", lab.undo),
+        ("recover", lab.recover),
     ),
     "fleet": (("run", fleet.run), ("copy", fleet.copy), ("fetch", fleet.fetch)),
     "sim": (("serve", serve),),

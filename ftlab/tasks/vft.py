@@ -167,7 +167,7 @@ def status(lab: Lab, vm: VM = None, watch: bool = False) -> Report:
 
     if not watch:
         return pair_status(lab, chosen(vm))
-    from ftlab.cli.pair_board import Board
+    from ftlab.cli.talk.pair_board import Board
     from ftlab.ops.vft.watch import watch as watch_pairs
 
     lab.begin = lambda: None  # the board shows how far it is

@@ -16,6 +16,7 @@ from cli_place import Place, fresh_program
 from cli_runner import Cli, Ran, kept_rules
 
 from ftlab.sim import SimHost
+from ftlab.sim.shell.errors import Cut
 from ftlab.sim.vms.vm import SimVM
 
 STREAM = "/Migrate/VMotionStreamDisable"
@@ -106,6 +107,20 @@ def _counting(name: str, ask: Any, seen: dict[str, int]) -> Any:
         return ask(moment)
 
     return fault
+
+
+class CutAt(list[tuple[str, ...]]):
+    """A host's list of commands that cuts the connection, once, when a command begins so."""
+
+    def __init__(self, *words: str) -> None:
+        super().__init__()
+        self.words = words
+
+    def append(self, argv: tuple[str, ...]) -> None:
+        super().append(argv)
+        if self.words and argv[: len(self.words)] == self.words:
+            self.words = ()
+            raise Cut
 
 
 def leftovers(folder: Path) -> list[str]:

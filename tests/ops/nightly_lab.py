@@ -16,8 +16,10 @@ from ftlab.engine.report import Report, heading
 from ftlab.errors import UsageError
 from ftlab.model import Command, Completed, Host
 from ftlab.ops.advopt import SetOption
+from ftlab.ops.files.copy import CopyFile
 from ftlab.ops.profiles import fleet
 from ftlab.ops.profiles.pruning import Keep
+from ftlab.ops.recovery.recover import Recover
 from ftlab.ops.undo.fleet import undo_run
 from ftlab.ops.vft.keys import EnableVft, disable_vft
 from ftlab.ops.vmx.keys import EditKeys
@@ -53,6 +55,7 @@ class Nightly(Lab):
         self.session: Callable[[SimHost], DirectSession] = DirectSession
         self.runs: list[str] = []
         super().__init__(Options(inventory=inventory, state_dir=folder / "state"))
+        self.recovery = Recover()
 
     def connect(self, _host: Host) -> Session:
         return self.session(self.sim)
@@ -92,6 +95,12 @@ class Nightly(Lab):
 
     def _enable(self) -> Report:
         return self.run("vft.enable", EnableVft(("app01",), "1"))
+
+    def _cycle(self) -> Report:
+        return self.run("vft.enable", EnableVft(("app01",), "1", power_cycle=True))
+
+    def _copy(self) -> Report:
+        return self.run("fleet.copy", CopyFile(b"old", "[datastore1] app01/notes.txt", 0o644))
 
     def _disable(self) -> Report:
         return disable_vft(self, ("app01",))

@@ -11,7 +11,7 @@ from test_vft_pairs import ft, half
 from vft_bench import Gone
 from vft_fleet import Fleet, by_host, make_fleet, states
 
-from ftlab.cli.pair_board import Board, line_of
+from ftlab.cli.talk.pair_board import Board, line_of
 from ftlab.engine.report import Report, exit_code
 from ftlab.errors import Unreachable
 from ftlab.fleet.limits import Limits

@@ -59,6 +59,9 @@ class ParentService:
     def _settle(self, _place: str, host: str, entries: Sequence[Settled]) -> None:
         self._sessions.recorder(host).settle(entries)
 
+    def _resolve(self, _place: str, host: str, idents: Sequence[int]) -> None:
+        self._sessions.recorder(host).resolve(idents)
+
     def _speak(self, _place: str, line: str) -> None:
         self._sessions.say(line)
 
@@ -110,6 +113,7 @@ _VERBS: Mapping[str, Callable[..., Any]] = {
     "setup": ParentService._give_setup,
     "intend": ParentService._intend,
     "settle": ParentService._settle,
+    "resolve": ParentService._resolve,
     "say": ParentService._speak,
     "traced": ParentService._traced,
     "given": ParentService._given,

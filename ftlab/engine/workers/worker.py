@@ -48,6 +48,9 @@ class ParentRecorder:
     def settle(self, entries: Sequence[Settled]) -> None:
         self.link.ask("settle", self.host, list(entries))
 
+    def resolve(self, idents: Sequence[int]) -> None:
+        self.link.ask("resolve", self.host, list(idents))
+
 
 def on_worker(host: Host) -> Outcome:
     """Do what the worker's setup says on one host. Raises ``Lost`` where the parent is gone."""

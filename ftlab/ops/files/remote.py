@@ -72,7 +72,7 @@ def put(context: Context, file: RemoteFile, data: bytes, mode: int | None = None
         [Change(TARGET, file.digest, wanted, path=file.path)],
         do=lambda: ours.carry_out(context),
         prove=lambda: [digest_at(context, file.path)],
-        extra={"backup": ours.backup} if ours.backup else {},
+        extra=ours.beside,
     )
 
 
@@ -99,6 +99,7 @@ def restore(context: Context, file: RemoteFile, backup: str, wanted: str) -> Non
             files.build_copy(backup, temporary), files.build_rename(temporary, file.path),
         ]),
         prove=lambda: [digest_at(context, file.path)],
+        extra={"temporary": temporary},
     )  # fmt: skip
 
 
@@ -112,6 +113,11 @@ class _Replacement:
     backup: str | None
     temporary: str
     mode: int | None
+
+    @property
+    def beside(self) -> dict[str, str]:
+        """What there is to be removed of it, one day."""
+        return {"temporary": self.temporary, **({"backup": self.backup} if self.backup else {})}
 
     def carry_out(self, context: Context) -> None:
         try:

@@ -92,9 +92,9 @@ class ApplyStates:
     def _bring(self, context: Context, found: FoundVm) -> None:
         vm, state = found.wanted.vm, found.state
         now = found.power
-        if found.wanted.power == "off" and now != "off":
+        if found.wanted.power == "off":
             power.power_off(context, vm, self.guest_wait, state=now)
-            state = state and as_off(context, state)
+            state = state and as_off(context, state) if now != "off" else state
         if state is not None:
             edit.ensure(context, state, found.wanted.keys, power_cycle=self.power_cycle)
         if found.wanted.power == "on" and now != "on":

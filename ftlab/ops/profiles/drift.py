@@ -188,9 +188,9 @@ def _read_vms(
     note_unmatched(context, only, vms)
     words = [state.vm for state in states if state.vm is not None]
     unmatched = note_unmatched(context, words, vms)
-    work = [
-        partial(_read_vm, context, wanted, whole=whole) for wanted in wanted_vms(states, vms, only)
-    ]
+    named = wanted_vms(states, vms, only)
+    context.in_hand.update(each.vm.path for each in named)
+    work = [partial(_read_vm, context, wanted, whole=whole) for wanted in named]
     return few_at_a_time(context, work), unmatched
 
 

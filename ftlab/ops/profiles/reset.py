@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from ftlab.engine.approval import possibly
 from ftlab.engine.concurrency import do_each, few_at_a_time
 from ftlab.engine.context import Context
+from ftlab.engine.terms.approval import possibly
 from ftlab.esxi.vm.power import build_reload
 from ftlab.esxi.vm.snapshots import Snapshot
 from ftlab.model import Change
@@ -50,7 +50,14 @@ class Way:
         if self.snapshot or self.found.wanted.power == "off" or state is None:
             return True
         edits = differences(state, self.target(state.file.document))
-        return bool(edits) or bool(edit.plan(state, self.found.wanted.keys).changes)
+        return bool(edits) or bool(edit.plan(state, self.claims).stale)
+
+    @property
+    def claims(self) -> edit.WantedKeys:
+        """The keys that the reset answers for, each with its value: what ftlab has changed, and
+        what the profile says. The old file alone proves nothing of what hostd has."""
+        last = {key.lower(): (key, value) for key, value in self.keys + self.found.wanted.keys}
+        return tuple(last.values())
 
 
 @dataclass(frozen=True)
@@ -87,24 +94,27 @@ class ResetStates:
         vm, wanted, was = way.found.wanted.vm, way.found.wanted.power, way.found.power
         state, down = way.found.state, was == "off"
         assert state is not None  # noqa: S101 - a reset reads every VM whole
-        if not down and way.must_go_down:
-            power.power_off(context, vm, self.guest_wait, state=was)
-            state, down = as_off(context, state), True
+        comes_back = (wanted or was) == "on"
+        if (not down and way.must_go_down) or wanted == "off":
+            power.power_off(context, vm, self.guest_wait, state=was, for_a_while=comes_back)
+            state, down = (state if down else as_off(context, state)), True
         if way.snapshot is not None:
-            state = self._revert(context, state, way.snapshot)
+            state = self._revert(context, state, way.snapshot, comes_back=comes_back)
         if down and way.snapshot is not None and context.check:
             _foresee(context, state, way.found.wanted.keys, way.snapshot)
         elif down:
             _rewrite(context, state, way)
-        if (wanted or was) == "on" and (down or was != "on"):
+        if comes_back and (down or was != "on"):
             power_on(context, vm, state="off" if down else was)
 
-    def _revert(self, context: Context, state: edit.VmState, to: Snapshot) -> edit.VmState:
+    def _revert(
+        self, context: Context, state: edit.VmState, to: Snapshot, *, comes_back: bool
+    ) -> edit.VmState:
         """Back at the snapshot, and off: one taken of a running VM may start it again."""
         snapshots.revert(context, state.vm, to)
         state = as_off(context, state)
         if state.power != "off":
-            power.power_off(context, state.vm, 0, state=state.power)
+            power.power_off(context, state.vm, 0, state=state.power, for_a_while=comes_back)
             state = as_off(context, state)
         return state
 
@@ -162,7 +172,7 @@ def _rewrite(context: Context, state: edit.VmState, way: Way) -> None:
     new = way.target(state.file.document)
     edits = differences(state, new)
     if not edits:
-        edit.ensure(context, state, way.found.wanted.keys, power_cycle=False)
+        edit.load(context, state, way.claims)
         return
     replace.refuse_link(state.file)
 

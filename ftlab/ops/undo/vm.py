@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from ftlab.engine.context import Context
 from ftlab.errors import HostError, Refused
-from ftlab.esxi import files
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.journal import JournalChange
 from ftlab.ops.profiles.apply import as_off
+from ftlab.ops.recovery.strays import remove_strays
+from ftlab.ops.recovery.vmx import beside
 from ftlab.ops.undo.net_change import Effect
 from ftlab.ops.vms import power
 from ftlab.ops.vms.power_on import power_on, state_of
@@ -62,13 +63,12 @@ class UndoVm:
     def _switch(self, now: str) -> None:
         """The power that the VM had."""
         self._check_power(now)
-        wanted = now if self._power is None else self._power.before
-        self._bring(now, wanted)
+        self._bring(now, self._wanted_power(now))
 
     def _bring(self, now: str, wanted: str) -> None:
         if wanted == "on" and now != "on":
             power_on(self.context, self.vm, state=now)
-        elif wanted == "off" and now != "off":
+        elif wanted == "off" and (now != "off" or self._power is not None):
             power.power_off(self.context, self.vm, state=now)
 
     def _check_power(self, now: str) -> None:
@@ -82,9 +82,10 @@ class UndoVm:
         )
 
     def _must_edit(self, state: edit.VmState) -> bool:
-        """Whether the file is not the old one, and still has what the run left."""
+        """Whether the file is not the old one, and still has what the run left; or it is, and
+        hostd has not read it."""
         if self._digest(state) == self._writes[0].extra.get("before_digest"):
-            return False
+            return bool(edit.plan(state, self._wanted_keys).stale)
         if self._digest(state) != self._writes[-1].extra.get("after_digest"):
             self._check_keys(state)
         return bool(edit.plan(state, self._wanted_keys).changes)
@@ -96,7 +97,8 @@ class UndoVm:
         """Down, if the run itself had the VM down or up; the old VMX; and the power it had."""
         was = state
         if was.power != "off" and self._switched_by_the_run(was.power):
-            power.power_off(self.context, self.vm, state=was.power)
+            back = self._wanted_power(was.power) == "on"
+            power.power_off(self.context, self.vm, state=was.power, for_a_while=back)
             state = as_off(self.context, state)
         try:
             self._write(state)
@@ -104,7 +106,10 @@ class UndoVm:
             if state.power != was.power:
                 edit.up_again(self.context, was, error)
             raise
-        self._bring(state.power, was.power if self._power is None else self._power.before)
+        self._bring(state.power, self._wanted_power(was.power))
+
+    def _wanted_power(self, was: str) -> str:
+        return was if self._power is None else str(self._power.before)
 
     def _switched_by_the_run(self, now: str) -> bool:
         """Whether the VM's power is what the run left."""
@@ -140,10 +145,6 @@ class UndoVm:
     def _remove_leftovers(self) -> None:
         """Remove what a run that died while it wrote may have left beside the VMX. Its backup
         stays, as every run's does."""
-        left = {
-            str(entry.extra["backup"])
-            for entry in self._writes
-            if entry.state == "intended" and entry.extra.get("backup")
-        }
-        if left and not self.context.check:
-            self.context.ask(files.build_remove(*map(replace.temporary_path, sorted(left))))
+        left = [entry for entry in self._writes if entry.state == "intended"]
+        if left:
+            remove_strays(self.context, left[0].run, beside(left, backup=False))

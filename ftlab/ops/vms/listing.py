@@ -72,6 +72,7 @@ def among(context: Context, wanted: Sequence[str], vms: Sequence[VmEntry]) -> li
     """The same of VMs that were listed before."""
     found = {vm.vmid: vm for each in wanted for vm in select(vms, each)}
     note_unmatched(context, wanted, vms)
+    context.in_hand.update(vm.path for vm in found.values())
     if not found:
         raise NotApplicable(f"no VM here matches {', '.join(wanted)}", kind=NOT_FOUND)
     return list(found.values())

@@ -12,6 +12,7 @@ from ftlab.errors import CommandFailed, HostError
 from ftlab.esxi import faults
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm import power
+from ftlab.journal.leftovers import COMES_BACK
 from ftlab.ops.vms.listing import about, change_of, find_vms
 from ftlab.ops.vms.power_on import power_on, state_of
 from ftlab.ops.vms.questions import held_up_by, pending
@@ -40,11 +41,17 @@ def wait_for(context: Context, vmid: int, wanted: str, seconds: float) -> str:
 
 
 def power_off(
-    context: Context, vm: VmEntry, guest_wait: float = GUEST_WAIT, state: str | None = None
+    context: Context,
+    vm: VmEntry,
+    guest_wait: float = GUEST_WAIT,
+    state: str | None = None,
+    *,
+    for_a_while: bool = False,
 ) -> None:
     """Bring one VM down: the guest is asked first and has ``guest_wait`` seconds, then the
     power goes. ``guest_wait`` 0 skips the guest. What a suspended VM had in memory is lost, and
-    a note says so. Safe to repeat."""
+    a note says so. ``for_a_while``: it is to come up again, which the next run sees to if this
+    one does not get that far. Safe to repeat."""
     before = state or state_of(context, vm.vmid)
     if before == "suspended":
         context.notes.append(f"VM {vm.name} is suspended: powering it off discards its memory")
@@ -53,7 +60,10 @@ def power_off(
         [change] if before != "off" else [],
         do=lambda: _down(context, vm, guest_wait if before == "on" else 0),
         prove=lambda: [state_of(context, vm.vmid)],
+        extra={COMES_BACK: before} if for_a_while else {},
     )
+    if not for_a_while:
+        context.resolve_power(vm.path)
 
 
 def _down(context: Context, vm: VmEntry, guest_wait: float) -> None:

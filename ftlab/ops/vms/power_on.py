@@ -43,12 +43,14 @@ def power_on(context: Context, vm: VmEntry, state: str | None = None) -> None:
     up that the user has not answered beforehand."""
     before = state or state_of(context, vm.vmid)
     if before == "on":
+        context.resolve_power(vm.path)
         return
     context.carry_out(
         [change_of(vm, "power", before, "on")],
         do=lambda: _bring_up(context, vm),
         prove=lambda: [state_of(context, vm.vmid)],
     )
+    context.resolve_power(vm.path)
     if context.check:
         note_expected(context, vm)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ftlab.engine.approval import possibly
 from ftlab.engine.context import Context
+from ftlab.engine.terms.approval import possibly
 from ftlab.errors import HostError, NotProven, QuestionPending, Refused
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm import questions

@@ -156,7 +156,7 @@ def ensure(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle:
 def _ensure_while_running(
     context: Context, state: VmState, planned: Plan, wanted: WantedKeys
 ) -> None:
-    power.power_off(context, state.vm, state=state.power)
+    power.power_off(context, state.vm, state=state.power, for_a_while=state.power == "on")
     if context.check:
         context.carry_out(planned.changes, do=lambda: None, prove=list)
     else:
@@ -190,6 +190,20 @@ def up_again(context: Context, state: VmState, error: HostError) -> None:
 def words(state: str) -> str:
     """A power state as an error tells it."""
     return {"on": "powered on"}.get(state, state)
+
+
+def load(
+    context: Context, state: VmState, wanted: WantedKeys, *, unseen: bool = False
+) -> tuple[Change, ...]:
+    """Have hostd read a file in which the wanted values hold, if it shows others. The VM must be
+    off. ``unseen``: also for keys that it shows in fields of its own, which are not compared.
+    Returns what that changes."""
+    typed = [pair for pair in wanted if unseen and _TYPED.match(pair[0])]
+    stale = plan(state, wanted).stale
+    stale += tuple(change_of(state.vm, "reload", None, value, key) for key, value in typed)
+    if stale:
+        _carry_out(context, state, Plan((), stale), b"")
+    return stale
 
 
 def restore(context: Context, state: VmState, wanted: WantedKeys, data: bytes) -> None:

@@ -1,9 +1,9 @@
 """The journal's runs as documents and as text: ``lab.history`` and ``lab.history RUN``.
 
 Runs come as mappings, so that this layer need not know the journal: ``run``, ``task``,
-``started``, ``status`` and ``hosts`` in a list of runs (and ``undone``: whether all of its
-changes were, ``None``: none); ``run``, ``task``, ``started``, ``seconds`` and ``exit`` for a
-single one.
+``started``, ``status`` and ``hosts`` in a list of runs (``undone``: whether all of its changes
+were, ``None``: none; ``left``: by host, in words, what has to be finished there); ``run``,
+``task``, ``started``, ``seconds`` and ``exit`` for a single one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ftlab.model import Outcome
 from ftlab.report.json.document import document, heading
 from ftlab.report.json.plain import plain
 from ftlab.report.layout.cells import wrapped
+from ftlab.report.layout.escape import safe
 from ftlab.report.layout.table import Cell, readable
 from ftlab.report.layout.values import NOTHING, lasted, shown
 from ftlab.report.layout.view import View
@@ -31,8 +32,13 @@ _OF = ("run", "task", "started", "seconds", "exit")
 
 def runs_document(report: Report, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The document of ``lab.history``: ``runs`` in place of ``hosts``."""
-    listed = [plain({name: run[name] for name in _RUNS}) for run in runs]
+    listed = [plain(_entry(run)) for run in runs]
     return {**heading(report), "runs": listed, "summary": summary(report)}
+
+
+def _entry(run: Mapping[str, Any]) -> dict[str, Any]:
+    entry = {name: run[name] for name in _RUNS}
+    return {**entry, "left": run["left"]} if run.get("left") else entry
 
 
 def run_document(
@@ -52,7 +58,21 @@ def render_runs(runs: Sequence[Mapping[str, Any]], view: View = _PLAIN) -> str:
     rows = [[Cell(text) for text in _run_texts(run)] for run in runs]
     if not rows:
         return "no runs yet\n"
-    return "\n".join(readable(rows, _TITLES, width=view.width, paint=view.paint)) + "\n"
+    lines = readable(rows, _TITLES, width=view.width, paint=view.paint)
+    return "\n".join([*lines, *_left_lines(runs, view)]) + "\n"
+
+
+def _left_lines(runs: Sequence[Mapping[str, Any]], view: View) -> list[str]:
+    """What has to be finished, by run and host."""
+    said = [
+        f"run {shown(run['run'])} was cut short on {shown(host)}: {', '.join(words)}"
+        for run in runs
+        for host, words in (run.get("left") or {}).items()
+    ]
+    if not said:
+        return []
+    said.append("ftlab lab.recover finishes it, and so does the next run on these VMs")
+    return ["", *(line for text in said for line in wrapped(safe(text), view.width))]
 
 
 def render_run(
@@ -82,7 +102,8 @@ def _with_undone(outcome: Outcome, states: Sequence[str]) -> Outcome:
         return outcome
     whole = len(undone) == len(outcome.changes)
     note = "undone since" if whole else f"undone since: {', '.join(map(label, undone))}"
-    return replace(outcome, facts={**outcome.facts, "notes": [note]})
+    notes = [note, *outcome.facts.get("notes", ())]
+    return replace(outcome, facts={**outcome.facts, "notes": notes})
 
 
 def _run_texts(run: Mapping[str, Any]) -> list[str]:

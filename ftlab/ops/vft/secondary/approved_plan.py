@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ftlab.engine.approval import refuse_other
+from ftlab.engine.terms.approval import refuse_other
 from ftlab.model import Change
 from ftlab.ops.vft.secondary.bring_up import BringUp
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftlab.engine.approval import possibly
 from ftlab.engine.context import Context
+from ftlab.engine.terms.approval import possibly
 from ftlab.errors import NotApplicable
 from ftlab.model import Change
 from ftlab.ops import advopt

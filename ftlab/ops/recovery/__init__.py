@@ -1,0 +1,1 @@
+"""What earlier runs have left, finished by the next one."""

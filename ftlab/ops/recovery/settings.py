@@ -1,0 +1,55 @@
+"""A setting or a file that a run was cut short at: which of its two values has it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ftlab.engine.context import Context
+from ftlab.errors import NotApplicable
+from ftlab.journal import JournalChange
+from ftlab.journal.leftovers import KEPT
+from ftlab.ops import advopt, command_setting
+from ftlab.ops.files import remote
+from ftlab.ops.recovery.strays import remove_strays
+
+Recovered = Callable[[Context, Sequence[JournalChange]], None]
+
+
+def _option(context: Context, left: Sequence[JournalChange]) -> None:
+    try:
+        now = advopt.read_option(context, left[-1].change.path or "").value
+    except NotApplicable:
+        context.resolve(left)
+        return
+    context.resolve(left, _state(left, now))
+
+
+def _command_setting(context: Context, left: Sequence[JournalChange]) -> None:
+    commands = command_setting.recorded_commands(left[-1].extra)
+    context.resolve(left, _state(left, command_setting.value_of(context, commands)))
+
+
+def _file(context: Context, left: Sequence[JournalChange]) -> None:
+    """Its bytes in the making go, and the copy of what is still there."""
+    first = left[0]
+    state = _state(left, remote.look(context, first.change.path or "").digest)
+    copies = [str(e.extra["backup"]) for e in left if e.extra.get("backup")]
+    needed = state != "undone" or any(e.extra.get(KEPT) for e in left)
+    beside = [str(e.extra["temporary"]) for e in left if e.extra.get("temporary")]
+    remove_strays(context, first.run, [*beside, *([] if needed else copies)])
+    context.resolve(left, state)
+
+
+def _state(left: Sequence[JournalChange], now: object) -> str | None:
+    """How far the changes came; ``None`` where somebody else has been there since."""
+    if now == left[-1].change.after:
+        return "verified"
+    return "undone" if now == left[0].change.before else None
+
+
+SETTINGS: Mapping[str, Recovered] = {
+    "advopt": _option,
+    command_setting.TARGET: _command_setting,
+    remote.TARGET: _file,
+}
+"""By target: what sees to it, given all that one run has left of one setting, oldest first."""

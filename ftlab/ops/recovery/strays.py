@@ -1,0 +1,30 @@
+"""Files that a dead run has left beside those that it was to replace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ftlab.engine.context import Context
+from ftlab.esxi import files
+from ftlab.ops.vmx.backups import discard
+
+
+def remove_strays(context: Context, run: str, paths: Sequence[str]) -> None:
+    """Remove those of these files that are there, and say so. Only files whose names are of
+    ftlab's making are removed."""
+    there = existing(context, paths)
+    if not there:
+        return
+    listed = ", ".join(path.rpartition("/")[2] for path in there)
+    if context.check:
+        context.notes.append(f"{listed}: left by run {run}, would be removed")
+    elif discard(context, there):
+        context.notes.append(f"{listed}: left by run {run}, removed")
+
+
+def existing(context: Context, paths: Sequence[str]) -> list[str]:
+    """Which of these files are there."""
+    if not paths:
+        return []
+    said = context.session.run(files.build_list_files(*paths)).out.splitlines()
+    return [path for path in paths if path in said]
