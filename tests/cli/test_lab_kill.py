@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +103,8 @@ class Case:
         """Wait for commands that run on over there without their controller."""
         for thread in threading.enumerate():
             if thread.name == f"sim-exec-{self.host}":
+                while thread.ident is None:  # it is listed a moment before it runs
+                    time.sleep(0.01)
                 thread.join(30)
 
 
