@@ -207,11 +207,17 @@ def test_config_has_the_fields_of_a_5_0_host(tmp_path: Path, depth: int) -> None
     assert [name for name in printed if name != "device"] == wanted
 
 
-@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("depth", [1, 2, 3])
 def test_summary_has_the_fields_of_a_5_0_host(tmp_path: Path, depth: int) -> None:
     wanted = names_at(capture("get.summary-101-esxi50-letters-restored"), depth)
     printed = names_at(told(tmp_path, "5.0", "get.summary"), depth)
-    assert printed == [name for name in wanted if name != "device"]
+    assert printed == wanted
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_guest_has_the_fields_of_an_8_x_host(tmp_path: Path, depth: int) -> None:
+    wanted = names_at(capture("get.guest-esxi8-no-tools"), depth)
+    assert names_at(told(tmp_path, "8.0", "get.guest"), depth) == wanted
 
 
 def test_summary_has_the_fields_of_a_4_1_host(tmp_path: Path) -> None:

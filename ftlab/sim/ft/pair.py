@@ -13,7 +13,7 @@ from ftlab.sim.ft.traces import disk_of, tell
 from ftlab.sim.ft.vcenter import VCenter
 from ftlab.sim.model.network import Socket
 from ftlab.sim.vms import power
-from ftlab.sim.vms.config_info import api_uuid
+from ftlab.sim.vms.facts import api_uuid
 from ftlab.sim.vms.faults import VimFault
 from ftlab.sim.vms.questions import out_of_space
 from ftlab.sim.vms.vm import FtHalf, SimVM

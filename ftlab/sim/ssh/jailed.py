@@ -19,6 +19,8 @@ from ftlab.sim.shell.host import ShellHost
 from ftlab.sim.shell.repl import greeting
 
 _BLOCK = 1 << 15
+_GONE = (OSError, EOFError)
+"""What paramiko raises where the client is."""
 WORDS = "BusyBox's own ash, in a jail.\nexit or Ctrl-D ends the session"
 
 
@@ -44,12 +46,12 @@ class Jailed(threading.Thread):
     def run(self) -> None:
         try:
             status = self._status()
-        except OSError:
+        except _GONE:
             status = 255
         if status == -signal.SIGKILL and not self._closing.is_set():
             self.on_cut()
             return
-        with contextlib.suppress(OSError, EOFError):
+        with contextlib.suppress(*_GONE):
             self.channel.send_exit_status(status if status >= 0 else 128 - status)
             self.channel.close()
 
@@ -78,7 +80,7 @@ class Jailed(threading.Thread):
 
     def _feed(self, pipe: IO[bytes] | None) -> None:
         assert pipe is not None  # noqa: S101 - for its type
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(*_GONE, ValueError):
             while block := self.channel.recv(_BLOCK):
                 pipe.write(block)
                 pipe.flush()
@@ -97,7 +99,7 @@ def _passing(
             while block := os.read(pipe.fileno(), _BLOCK):
                 try:
                     send(block)
-                except OSError:
+                except _GONE:
                     gone()
 
     thread = threading.Thread(target=run, daemon=True)
@@ -136,7 +138,7 @@ class JailedTerminal(Jailed):
         return process.wait()
 
     def _type(self) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*_GONE):
             while block := self.channel.recv(_BLOCK):
                 os.write(self._master, block)
             os.write(self._master, b"\x04")
@@ -144,7 +146,7 @@ class JailedTerminal(Jailed):
     def _show(self) -> None:
         with contextlib.suppress(OSError):  # the end of a terminal is an error
             while block := os.read(self._master, _BLOCK):
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(*_GONE):
                     self.channel.sendall(block)
         os.close(self._master)
         self._master = -1

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer
 from ftlab.sim.vms.dumps import Array, dump
+from ftlab.sim.vms.facts import cpu_count
 from ftlab.sim.vms.faults import VimFault
-from ftlab.sim.vms.runtime_info import cpu_count
 from ftlab.sim.vms.vm import SimVM
 
 if TYPE_CHECKING:

@@ -9,7 +9,10 @@ from ftlab.sim.esxcli.facts import MEMORY
 from ftlab.sim.model.answer import Answer
 from ftlab.sim.model.options import Option
 from ftlab.sim.vms.dumps import Array, Node, Obj, dump
+from ftlab.sim.vms.facts import api_uuid
 from ftlab.sim.vms.faults import VimFault
+from ftlab.sim.vms.new_vm import identifier
+from ftlab.sim.vms.templates import filled
 
 if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost
@@ -33,22 +36,15 @@ def _value(host: SimHost, option: Option) -> Node:
 
 def hardware(host: SimHost, _args: Sequence[str]) -> Answer:
     family, model, brand = host.cpu_family
-    vendor = "intel" if brand == "GenuineIntel" else "amd"
-    system = Obj(
-        "vim.host.SystemInfo", {"vendor": "VMware, Inc.", "model": "VMware Virtual Platform"}
-    )
-    package = Obj("vim.host.CpuPackage", {
-        "index": 0, "vendor": vendor, "hz": 2_600_000_000, "busHz": 66_000_000,
-        "description": f"{brand} family {family} model {model}",
+    package = filled("package", host.release, {
+        "vendor": "intel" if brand == "GenuineIntel" else "amd",
+        "cpu": f"{brand} family {family} model {model}",
     })  # fmt: skip
-    cpu = Obj("vim.host.CpuInfo", {"numCpuPackages": 1, "numCpuCores": 2, "numCpuThreads": 2})
-    fields: dict[str, Node] = {
-        "systemInfo": system,
-        "cpuInfo": cpu,
-        "cpuPkg": Array("vim.host.CpuPackage", (package,)),
-        "memorySize": MEMORY,
-    }
-    found = Obj("vim.host.HardwareInfo", fields)
+    found = filled("hardware", host.release, {
+        "uuid": api_uuid(identifier(host.name, "bios")),
+        "packages": Array("vim.host.CpuPackage", (package,)),
+        "memory": MEMORY,
+    })  # fmt: skip
     return Answer(stdout=dump(found, old=host.release.old_dumps))
 
 
@@ -56,15 +52,13 @@ def summary(host: SimHost, _args: Sequence[str]) -> Answer:
     """``hostsummary``: of the real one's many fields those about product and features. A version
     of FT is told from 4.1 on, as three numbers (vSphere API); which ones is not published."""
     release = host.release
-    product = Obj("vim.AboutInfo", {
-        "name": "VMware ESXi", "version": release.version, "build": str(release.build),
-    })  # fmt: skip
     version = ".".join(map(str, (*release.number[:2], 0)))
     feature = Obj("vim.host.FeatureVersionInfo", {"key": "faultTolerance", "value": version})
-    config = Obj("vim.host.Summary.ConfigSummary", {
-        "name": host.name, "port": 443, "product": product, "vmotionEnabled": True,
-        "faultToleranceEnabled": True,
-        "featureVersion": Array("vim.host.FeatureVersionInfo", (feature,)),
+    found = filled("hostsummary", release, {
+        "name": host.name,
+        "product": release.product,
+        "version": release.version,
+        "build": str(release.build),
+        "features": Array("vim.host.FeatureVersionInfo", (feature,)),
     })  # fmt: skip
-    found = Obj("vim.host.Summary", {"config": config, "rebootRequired": False})
     return Answer(stdout=b"Host summary:\n" + dump(found, old=release.old_dumps))

@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, encode, say
-from ftlab.sim.vms.config_info import config_info
+from ftlab.sim.vms import objects
 from ftlab.sim.vms.devices import devices as device_list
 from ftlab.sim.vms.dumps import Array, Node, Obj, Ref, dump
-from ftlab.sim.vms.runtime_info import runtime_info
-from ftlab.sim.vms.summary import guest_info
-from ftlab.sim.vms.summary import summary as summary_of
 from ftlab.sim.vms.vm import SimVM
 
 if TYPE_CHECKING:
@@ -30,20 +27,20 @@ def _plain(host: SimHost, head: str, node: Node) -> Answer:
 
 
 def config(host: SimHost, args: Sequence[str]) -> Answer:
-    return _titled(host, "Configuration:", config_info(host, host.vms.find(args[0])))
+    return _titled(host, "Configuration:", objects.config_info(host, host.vms.find(args[0])))
 
 
 def runtime(host: SimHost, args: Sequence[str]) -> Answer:
     """The one dump without an empty line under its title."""
-    return _plain(host, "Runtime information\n", runtime_info(host, host.vms.find(args[0])))
+    return _plain(host, "Runtime information\n", objects.runtime_info(host, host.vms.find(args[0])))
 
 
 def summary(host: SimHost, args: Sequence[str]) -> Answer:
-    return _titled(host, "Listsummary:", summary_of(host, host.vms.find(args[0])))
+    return _titled(host, "Listsummary:", objects.summary(host, host.vms.find(args[0])))
 
 
 def guest(host: SimHost, args: Sequence[str]) -> Answer:
-    return _titled(host, "Guest information:", guest_info(host, host.vms.find(args[0])))
+    return _titled(host, "Guest information:", objects.guest_info(host, host.vms.find(args[0])))
 
 
 def devices(host: SimHost, args: Sequence[str]) -> Answer:

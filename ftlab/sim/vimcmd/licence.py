@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, say
-from ftlab.sim.vms.runtime_info import stamp
+from ftlab.sim.vms.facts import stamp
 
 if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost

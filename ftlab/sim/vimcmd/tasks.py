@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer
-from ftlab.sim.vms.dumps import UNSET, Node, Null, Obj, Ref, dump
+from ftlab.sim.vms.dumps import UNSET, Null, Obj, Ref, dump
+from ftlab.sim.vms.facts import stamp
 from ftlab.sim.vms.faults import VimFault
-from ftlab.sim.vms.runtime_info import stamp
 from ftlab.sim.vms.tasks import Task
+from ftlab.sim.vms.templates import filled
 from ftlab.sim.vms.vm import SimVM
 
 if TYPE_CHECKING:
@@ -48,28 +49,17 @@ def info(host: SimHost, args: Sequence[str]) -> Answer:
 
 
 def _node(host: SimHost, task: Task) -> Obj:
-    begun = stamp(task.queued)
-    fields: dict[str, Node] = {
+    return filled("task", host.release, {
         "key": task.key,
         "task": Ref(f"vim.Task:{task.key}"),
-        "description": Null("vmodl.LocalizableMessage"),
         "name": f"vim.VirtualMachine.{task.operation}",
-        "descriptionId": f"VirtualMachine.{task.operation}",
+        "description": f"VirtualMachine.{task.operation}",
         "entity": Ref(f"vim.VirtualMachine:{task.vmid}"),
-        "entityName": task.name,
+        "entity_name": task.name,
         "state": task.state,
-        "cancelled": False,
-        "cancelable": False,
         "error": task.error.node(host.release) if task.error else Null("vmodl.MethodFault"),
-        "result": UNSET,
         "progress": 100 if task.completed else UNSET,
-        "reason": Obj("vim.TaskReasonUser", {"userName": "root"}),
-        "queueTime": begun,
-        "startTime": begun,
-        "completeTime": stamp(task.completed) if task.completed else UNSET,
-        "eventChainId": int(task.key.rpartition("-")[2]),
-        "changeTag": UNSET,
-        "parentTaskKey": UNSET,
-        "rootTaskKey": UNSET,
-    }
-    return Obj("vim.TaskInfo", fields)
+        "begun": stamp(task.queued),
+        "completed": stamp(task.completed) if task.completed else UNSET,
+        "chain": int(task.key.rpartition("-")[2]),
+    })  # fmt: skip

@@ -1,0 +1,202 @@
+"""What hostd tells about one VM: its configuration, its state, its summary, its guest."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from ftlab.sim.vms.devices import devices
+from ftlab.sim.vms.dumps import UNSET, Array, Node, Null, Obj, Ref
+from ftlab.sim.vms.facts import api_uuid, cpu_count, memory_mb, number, stamp
+from ftlab.sim.vms.guest_os import guest_id, guest_name
+from ftlab.sim.vms.templates import filled
+from ftlab.sim.vms.vm import Question, SimVM
+
+if TYPE_CHECKING:
+    from ftlab.sim.model.host import SimHost
+
+_PROPERTIES = re.compile(
+    r"\.encoding|config\.version|virtualHW\.version|displayName|annotation|guestOS|memSize|numvcpus"
+    r"|uuid\.\w+|vc\.uuid|extendedConfigFile|scsi\d+(:\d+)?\.(present|fileName|deviceType|virtualDev)"
+    r"|ethernet\d+\.(present|networkName|virtualDev|addressType|generatedAddress)|toolScripts\.\w+"
+    r"|tools\.syncTime|powerType\.\w+|svga\.\w+|sched\.(cpu|mem)\.\w+|cleanShutdown|floppy\d+\.\w+",
+    re.IGNORECASE,
+)
+"""Keys that have properties of their own; only the others are shown in ``extraConfig``."""
+_LOWERED = re.compile(r"hpet0\.present|pciBridge\d+\.present|replay\.supported", re.IGNORECASE)
+"""Booleans that 5.0 was seen to show in lower case, whatever the file has."""
+_FEATURES = ("cpuid.SSE3", "cpuid.SSSE3", "cpuid.NX", "cpuid.RDTSCP", "cpuid.Intel")
+
+
+def config_info(host: SimHost, vm: SimVM) -> Obj:
+    """``(vim.vm.ConfigInfo)``. 5.0 prints garbage for the counts of processors and megabytes (seen
+    in a capture: 419 CPUs for a VM of 2)."""
+    config, garbage = vm.loaded, host.release.number == (5, 0, 0)
+    return filled("config", host.release, {
+        **_identity(vm),
+        "location": api_uuid(config.get("uuid.location")),
+        "folder": posixpath.dirname(vm.place) or vm.place,
+        "disk_uuid": config.true("disk.EnableUUID"),
+        "mmu": config.get("monitor.virtual_mmu", "automatic"),
+        "exec": config.get("monitor.virtual_exec", "hvAuto"),
+        "cpus_shown": 419 if garbage else cpu_count(vm),
+        "memory_shown": 192786044 if garbage else memory_mb(vm),
+        "devices": devices(host, vm),
+        "cpu_least": number(vm, "sched.cpu.min", 0),
+        "cpu_level": config.get("sched.cpu.shares", "normal"),
+        "memory_least": number(vm, "sched.mem.min", 0),
+        "memory_level": config.get("sched.mem.shares", "normal"),
+        "hot_memory": config.true("mem.hotadd"),
+        "hot_cpu": config.true("vcpu.hotadd"),
+        "hot_cpu_out": config.true("vcpu.hotremove"),
+        "extra": _extra(vm, lowered=garbage),
+        "datastores": _datastore(host, vm),
+        "ctk": config.true("ctkEnabled"),
+        "firmware": config.get("firmware", "bios"),
+    })  # fmt: skip
+
+
+def _identity(vm: SimVM) -> dict[str, Node]:
+    config = vm.loaded
+    return {
+        "name": vm.name,
+        "guest_name": guest_name(config.get("guestOS", "other")),
+        "guest_id": guest_id(config.get("guestOS", "other")),
+        "version": f"vmx-{vm.hardware:02}",
+        "uuid": api_uuid(config.get("uuid.bios")),
+        "instance": api_uuid(config.get("vc.uuid")),
+        "annotation": config.get("annotation"),
+        "place": vm.place,
+        "ft": _ft_info(vm),
+    }
+
+
+def runtime_info(host: SimHost, vm: SimVM) -> Obj:
+    """``(vim.vm.RuntimeInfo)``; the oldest end at ``needSecondaryReason``."""
+    pair = vm.ft.pair if vm.ft else None
+    return filled("runtime", host.release, {
+        "cards": _cards(host, vm),
+        "host": Ref("vim.HostSystem:ha-host"),
+        "power": vm.power,
+        "ft_state": pair.state(vm) if pair else "notConfigured",
+        "booted": stamp(vm.booted) if vm.booted else UNSET,
+        "question": _question(vm.question),
+        "mhz": 2600 * cpu_count(vm),
+        "memory": memory_mb(vm),
+        "replay": pair.replay_state(vm) if pair else "inactive",
+        "clean": UNSET if vm.power == "poweredOn" else True,
+        "reason": (pair and pair.need_reason(vm)) or UNSET,
+        "features": Array("vim.vm.FeatureRequirement", tuple(
+            Obj("vim.vm.FeatureRequirement",
+                {"key": name, "featureName": name, "value": "Bool:Min:1"}) for name in _FEATURES)),
+    })  # fmt: skip
+
+
+def _cards(host: SimHost, vm: SimVM) -> Node | None:
+    """What of its network cards keeps them from DirectPath: seen on 5.0."""
+    numbers = [at for at in range(10) if vm.loaded.true(f"ethernet{at}.present")]
+    if host.release.number[:2] != (5, 0) or not numbers:
+        return None
+    of_vm = ("vmNptIncompatibleAdapterType", "vmNptDisabledOrDisconnectedAdapter")
+    reasons = {"vm": of_vm, "other": ("vmNptIncompatibleNetwork",)}
+    values = {name: Array("string", words) for name, words in reasons.items()}
+    state = filled("card", host.release, values)
+    type = "vim.vm.DeviceRuntimeInfo"
+    cards = [Obj(type, {"runtimeState": state, "key": 4000 + number}) for number in numbers]
+    return Array(type, tuple(cards))
+
+
+def summary(host: SimHost, vm: SimVM) -> Obj:
+    """``(vim.vm.Summary)``, with a few figures for a running VM."""
+    running = vm.power == "poweredOn"
+    kinds = [device.type for device in devices(host, vm).items if isinstance(device, Obj)]
+    up = int((host.lab.now() - vm.booted).total_seconds()) if vm.booted else 0
+    return filled("summary", host.release, {
+        **_identity(vm),
+        **_tools(vm),
+        "vm": Ref(f"vim.VirtualMachine:{vm.vmid}"),
+        "runtime": runtime_info(host, vm),
+        "memory": memory_mb(vm),
+        "cpus": cpu_count(vm),
+        "nics": sum(any(k in kind for k in ("VirtualE1000", "Vmxnet", "PCNet")) for kind in kinds),
+        "disks": sum(kind.endswith("VirtualDisk") for kind in kinds),
+        "used": sum(p.stat().st_size for p in vm.file.parent.iterdir() if p.is_file()),
+        "now": stamp(host.lab.now()),
+        "cpu_usage": 20 if running else UNSET,
+        "guest_memory": 40 if running else UNSET,
+        "host_memory": 652 if running else UNSET,
+        "heartbeat": "green" if running and vm.guest != "none" else "gray",
+        "uptime": up if running else UNSET,
+    })  # fmt: skip
+
+
+def guest_info(host: SimHost, vm: SimVM) -> Obj:
+    """``(vim.vm.GuestInfo)``."""
+    return filled("guest", host.release, {
+        **_tools(vm),
+        "tools_number": "0" if vm.guest == "none" else "10309",
+        "guest_state": "running" if vm.power == "poweredOn" else "notRunning",
+        "version": f"vmx-{vm.hardware:02}",
+    })  # fmt: skip
+
+
+def _tools(vm: SimVM) -> dict[str, Node]:
+    on, there = vm.power == "poweredOn", vm.guest != "none"
+    status = ("toolsOk" if on else "toolsNotRunning") if there else "toolsNotInstalled"
+    return {
+        "tools": status,
+        "tools_version": "guestToolsCurrent" if there else "guestToolsNotInstalled",
+        "tools_running": "guestToolsRunning" if on and there else "guestToolsNotRunning",
+    }
+
+
+def _ft_info(vm: SimVM) -> Node:
+    """Who is in the Fault Tolerance group, the primary first (vSphere API)."""
+    if vm.ft is None:
+        return Null("vim.vm.FaultToleranceConfigInfo")
+    pair = vm.ft.pair
+    group = (pair.primary, pair.secondary)
+    fields: dict[str, Node] = {
+        "role": int(vm.ft.role),
+        "instanceUuids": Array("string", tuple(api_uuid(pair.identities[m.place]) for m in group)),
+        "configPaths": Array("string", tuple(m.place for m in group)),
+    }
+    if vm.ft.role == 1:
+        other: Node = Ref(f"vim.VirtualMachine:{pair.secondary.vmid}")
+        fields["secondaries"] = Array("vim.VirtualMachine", (other,))
+        return Obj("vim.vm.FaultTolerancePrimaryConfigInfo", fields)
+    fields["primaryVM"] = Ref(f"vim.VirtualMachine:{pair.primary.vmid}")
+    return Obj("vim.vm.FaultToleranceSecondaryConfigInfo", fields)
+
+
+def _question(question: Question | None) -> Node:
+    if question is None:
+        return Null("vim.vm.QuestionInfo")
+    choices = Array("vim.ElementDescription", tuple(
+        Obj("vim.ElementDescription", {"label": label, "summary": label, "key": str(number)})
+        for number, label in enumerate(question.choices)
+    ))  # fmt: skip
+    choice = Obj("vim.option.ChoiceOption", {
+        "valueIsReadonly": UNSET, "choiceInfo": choices, "defaultIndex": question.default,
+    })  # fmt: skip
+    text = f"{question.key}:{question.text}"
+    return Obj("vim.vm.QuestionInfo", {"id": question.id, "text": text, "choice": choice,
+                                       "message": UNSET})  # fmt: skip
+
+
+def _extra(vm: SimVM, *, lowered: bool) -> Array:
+    return Array("vim.option.OptionValue", tuple(
+        Obj("vim.option.OptionValue",
+            {"key": key, "value": value.lower() if lowered and _LOWERED.fullmatch(key) else value})
+        for key, value in vm.loaded if not _PROPERTIES.fullmatch(key)
+    ))  # fmt: skip
+
+
+def _datastore(host: SimHost, vm: SimVM) -> Array:
+    for name, uuid in host.datastores.items():
+        if vm.place.startswith(f"[{name}] "):
+            pair = Obj("vim.vm.ConfigInfo.DatastoreUrlPair",
+                       {"name": name, "url": f"/vmfs/volumes/{uuid}/"})  # fmt: skip
+            return Array("vim.vm.ConfigInfo.DatastoreUrlPair", (pair,))
+    return Array("vim.vm.ConfigInfo.DatastoreUrlPair")
