@@ -3,6 +3,8 @@ without a cut leaves."""
 
 from __future__ import annotations
 
+import os
+import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,11 +20,13 @@ from ftlab.model import Command, Completed
 from ftlab.ops.files.copy import CopyFile
 from ftlab.ops.profiles import fleet
 from ftlab.ops.profiles.pruning import Keep
+from ftlab.ops.recovery.fleet import recover
 from ftlab.ops.undo.fleet import undo_run
 from ftlab.ops.vft.keys import EnableVft, disable_vft
 from ftlab.ops.vms.power import PowerOff, PowerOn
 from ftlab.ops.vmx.keys import EditKeys
 from ftlab.sim import SimHost
+from ftlab.vmx import VmxDocument
 
 RUN = re.compile(r"ftlab-\d{8}T\d{6}-[0-9a-f]+")
 
@@ -127,6 +131,16 @@ STORIES: dict[str, tuple[tuple[str, ...], Callable[[Nightly], Report]]] = {
         ("on", "cycle"), lambda lab: undo_run(lab, lab.runs[-1])),
 }  # fmt: skip
 KINDS = ("lost", "lost answer", "killed", "killed answer")
+SOME = 20
+
+
+def moments(story: str, count: int) -> list[tuple[str, int]]:
+    """Every kind of cut at every command, with ``WHOLE_MATRIX=1`` in the environment; else some of
+    them, the same ones every time."""
+    every = [(kind, after) for kind in KINDS for after in range(count)]
+    if os.environ.get("WHOLE_MATRIX"):
+        return every
+    return random.Random(story).sample(every, min(SOME, len(every)))  # noqa: S311
 
 
 @dataclass
@@ -179,17 +193,16 @@ def commands_of(story: str) -> tuple[int, End]:
 def test_a_rerun_ends_where_one_run_does(story: str) -> None:
     count, clean = commands_of(story)
     wrong: list[str] = []
-    for kind in KINDS:
-        for after in range(count):
-            with the_lab() as lab:
-                end, report = told(lab, story, Cut(after, kind))
-                code = exit_code(report)
-                if (end, code) != (clean, 0):
-                    said = f"exit {code} {report.outcomes[0].error} {different(end, clean)}"
-                    wrong.append(f"{kind} after {after}: {said}")
-                with lab.open_journal() as journal:
-                    if left := journal.left(["vesxi01"]):
-                        wrong.append(f"{kind} after {after}: left {left}")
+    for kind, after in moments(story, count):
+        with the_lab() as lab:
+            end, report = told(lab, story, Cut(after, kind))
+            code = exit_code(report)
+            if (end, code) != (clean, 0):
+                said = f"exit {code} {report.outcomes[0].error} {different(end, clean)}"
+                wrong.append(f"{kind} after {after}: {said}")
+            with lab.open_journal() as journal:
+                if left := journal.left(["vesxi01"]):
+                    wrong.append(f"{kind} after {after}: left {left}")
     assert not wrong, "\n".join([f"of {count} commands:", *wrong])
 
 
@@ -237,3 +250,83 @@ class Forgetful(DirectSession):
         if command.argv[:2] == ("vim-cmd", "vmsvc/reload"):
             raise Lost("the connection died", in_flight=[str(command)])
         return super().run(command)
+
+
+UNDONE = [name for name in STORIES if name != "undo a copy"]
+"""A file that an undo took away has no backup."""
+
+
+def without_copies(end: End) -> End:
+    """Backups stay with their runs."""
+    files = [(name, data) for name, data in end.files if not name.endswith("ftlab-RUN")]
+    return End(files, end.power, end.loaded, end.option)
+
+
+@pytest.mark.parametrize("story", UNDONE)
+def test_an_undo_of_a_cut_run_leads_back_to_before_it(story: str) -> None:
+    count, _ = commands_of(story)
+    wrong: list[str] = []
+    for kind, after in moments(story, count):
+        with the_lab() as lab:
+            steps, task = STORIES[story]
+            lab.sim.lab.shutdown_seconds = 0.0
+            prepared(lab, *steps)
+            before = without_copies(end_of(lab))
+            lab.session = Cut(after, kind).session
+            run = task(lab).run
+            lab.session = DirectSession
+            report = undo_run(lab, run)
+            end = without_copies(end_of(lab))
+            code = exit_code(report)
+            if (end, code) != (before, 0):
+                said = f"exit {code} {report.outcomes[0].error} {different(end, before)}"
+                wrong.append(f"{kind} after {after}: {said}")
+    assert not wrong, "\n".join([f"of {count} commands:", *wrong])
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_run_that_is_cut_twice_ends_there_too(story: str) -> None:
+    count, clean = commands_of(story)
+    dice = random.Random(story)  # noqa: S311 - the same ones every time
+    for kind, first, second in [
+        (dice.choice(KINDS), dice.randrange(count), dice.randrange(count)) for _ in range(12)
+    ]:
+        with the_lab() as lab:
+            steps, task = STORIES[story]
+            lab.sim.lab.shutdown_seconds = 0.0
+            prepared(lab, *steps)
+            for after in (first, second):
+                lab.session = Cut(after, kind).session
+                task(lab)
+            lab.session = DirectSession
+            report = task(lab)
+            assert exit_code(report) == 0, (kind, first, second, report)
+            end = end_of(lab)
+            assert end == clean, (kind, first, second, different(end, clean))
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_recovery_leaves_nothing_half_done(story: str) -> None:
+    """Whatever the run was about: a VM is as it was, or as the run meant it, hostd has what is in
+    its file, and beside it is nothing that nobody needs."""
+    count, clean = commands_of(story)
+    for kind, after in moments(story, count):
+        with the_lab() as lab:
+            steps, task = STORIES[story]
+            lab.sim.lab.shutdown_seconds = 0.0
+            prepared(lab, *steps)
+            before = end_of(lab)
+            lab.session = Cut(after, kind).session
+            task(lab)
+            lab.session = DirectSession
+            report = recover(lab)
+            assert exit_code(report) == 0, (kind, after, report)
+            end = end_of(lab)
+            assert end.power in {before.power, clean.power}, (kind, after)
+            assert not [name for name, _ in end.files if name.endswith(".tmp")], (kind, after)
+            names = {name for name, _ in (*before.files, *clean.files)}
+            assert {name for name, _ in end.files} <= names, (kind, after)
+            file = VmxDocument.parse(lab.vm.file.read_bytes())
+            assert dict(end.loaded) == dict(file.items()), (kind, after)
+            with lab.open_journal() as journal:
+                assert journal.left(["vesxi01"]) == {}, (kind, after)

@@ -27,4 +27,11 @@ def undo_file(
         remote.remove(context, now)
         return
     backup = next((str(e.extra["backup"]) for e in entries if e.extra.get("backup")), "")
+    if not backup:
+        raise Refused(
+            f"the run has taken {path} away, and there is no backup of it",
+            kind="undo.backup",
+            hint="ftlab fleet.copy puts a file there",
+            path=path,
+        )
     remote.restore(context, now, backup, str(effect.before))
