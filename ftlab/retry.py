@@ -7,13 +7,14 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from tenacity import RetryCallState, Retrying
+    from tenacity import RetryCallState
 
-OnRetry = Callable[[int, float, BaseException], None]
-Judgement = Callable[[BaseException], bool]
+Result = TypeVar("Result")
+OnRetry = Callable[[int, float, Result], None]
+"""Told of the attempt's number, the seconds until the next one, and what it came to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,57 +59,86 @@ class Policy:
     def retrying(
         self,
         *,
-        retry_on: Judgement,
-        anew: Judgement = lambda _error: False,
-        on_retry: OnRetry | None = None,
+        again: Callable[[Result], bool],
+        anew: Callable[[Result], bool] = lambda _result: False,
+        on_retry: OnRetry[Result] | None = None,
         by: Time = REAL_TIME,
-    ) -> Retrying:
-        """A tenacity ``Retrying`` for one piece of work: call it, or iterate over its attempts.
+    ) -> Callable[[Callable[[], Result]], Result]:
+        """A tenacity ``Retrying`` for one piece of work that returns what it came to.
 
-        ``retry_on`` tells a transient error from a lasting one; after one that is ``anew``,
-        something has been changed, and the wait is the first one again. ``on_retry(attempt,
-        wait, error)`` is told before each wait. The deadline counts from this very call. When the
-        attempts are used up, or the next wait would pass the deadline, the last error itself is
-        raised, not a wrapper.
+        ``again`` tells a result after which another attempt may help; after one that is ``anew``,
+        something has been changed, and the wait is the first one again. ``on_retry(attempt, wait,
+        result)`` is told before each wait. The deadline counts from this very call. When the
+        attempts are used up, or the next wait would pass the deadline, the last result is
+        returned. What an attempt raises ends it.
         """
         import tenacity
 
+        used_up = tenacity.stop_after_attempt(self.attempts)
         ends = None if self.deadline is None else by.clock() + self.deadline
+
+        def is_late(state: RetryCallState) -> bool:
+            return ends is not None and by.clock() + state.upcoming_sleep >= ends
+
+        def tell(state: RetryCallState) -> None:
+            if on_retry is not None:
+                on_retry(state.attempt_number, state.upcoming_sleep, _result(state))
+
         return tenacity.Retrying(
             sleep=by.sleep,
             wait=lambda state: self.wait(
-                1 if anew(_error(state)) else state.attempt_number, by.dice()
+                1 if anew(_result(state)) else state.attempt_number, by.dice()
             ),
-            stop=lambda state: self._is_over(state, ends, by.clock),
-            retry=tenacity.retry_if_exception(retry_on),
-            before_sleep=_before_sleep(on_retry),
-            reraise=True,
+            stop=lambda state: used_up(state) or is_late(state),
+            retry=tenacity.retry_if_result(again),
+            before_sleep=tell,
+            retry_error_callback=_result,
         )
 
-    def _is_over(
-        self, state: RetryCallState, ends: float | None, clock: Callable[[], float]
-    ) -> bool:
-        if state.attempt_number >= self.attempts:
-            return True
-        return ends is not None and clock() + state.upcoming_sleep >= ends
 
-
-def _error(state: RetryCallState) -> BaseException:
-    """What the attempt that has just failed raised."""
-    error = state.outcome.exception() if state.outcome else None
-    assert error is not None  # noqa: S101 - tenacity waits after errors only, as it is set up here
-    return error
-
-
-def _before_sleep(on_retry: OnRetry | None) -> Callable[[RetryCallState], None] | None:
-    if on_retry is None:
-        return None
-
-    def report(state: RetryCallState) -> None:
-        on_retry(state.attempt_number, state.upcoming_sleep, _error(state))
-
-    return report
+def _result(state: RetryCallState) -> Any:
+    """What the attempt that has just ended returned."""
+    assert state.outcome is not None  # noqa: S101 - tenacity waits and stops after an attempt only
+    return state.outcome.result()
 
 
 #: Powering on a secondary: five attempts, waits of 1, 2, 4 and 8 s and up to a quarter more.
 SECONDARY = Policy(jitter=0.25)
+
+LONGEST_LOOK = 2.0
+"""Seconds that one look counts at the most: more than hosts take that answer at once, and little
+enough to leave a slow host's VM its time."""
+
+
+@dataclass
+class WaitBudget:
+    """How long one piece of work may wait in all, its looks at the host included: ``limit`` and
+    ``spent`` in seconds.
+
+    Waiting counts, and so do the looks in between, up to :data:`LONGEST_LOOK` each; other
+    commands do not: a slow host does not use up the time that its VM needs. ``sleep`` and
+    ``clock`` are arguments so that a test need not wait.
+    """
+
+    limit: float
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    spent: float = 0.0
+
+    @property
+    def over(self) -> bool:
+        return self.spent >= self.limit
+
+    def rest(self, seconds: float) -> None:
+        """Wait; not at all for 0 seconds or less."""
+        if seconds > 0:
+            self.spent += seconds
+            self.sleep(seconds)
+
+    def look(self, work: Callable[[], Result]) -> Result:
+        """Do some looking, whose time counts."""
+        began = self.clock()
+        try:
+            return work()
+        finally:
+            self.spent += min(self.clock() - began, LONGEST_LOOK)

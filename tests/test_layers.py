@@ -45,10 +45,10 @@ FRONT_DOOR_MAY_START = {"ftlab.sim"}
 """``ftlab.sim`` stands aside; of the layers only L6 and L7 start it (``sim.serve``, ``demo``)."""
 
 PURE = {
-    "__future__", "ast", "bisect", "codecs", "collections", "copy", "dataclasses", "difflib",
-    "enum", "fnmatch", "functools", "graphlib", "hashlib", "ipaddress", "itertools", "json", "math",
-    "posixpath", "re", "shlex", "string", "textwrap", "tomllib", "types", "typing", "unicodedata",
-    "warnings",
+    "__future__", "ast", "bisect", "calendar", "codecs", "collections", "copy", "dataclasses",
+    "difflib", "enum", "fnmatch", "functools", "graphlib", "hashlib", "ipaddress", "itertools",
+    "json", "math", "posixpath", "re", "shlex", "string", "textwrap", "tomllib", "types", "typing",
+    "unicodedata", "warnings",
 }  # fmt: skip
 """What L0 and L1 may use of the standard library: none of it has a socket, a clock, a file, an
 environment or a logger. Another such module may be added; one with any of these may not."""

@@ -25,83 +25,81 @@ class FakeTime:
 
 
 class Flaky:
-    """Fails as often as told, then answers."""
+    """Is down as often as told, then up."""
 
     def __init__(self, failures: int) -> None:
         self.failures, self.calls = failures, 0
 
     def __call__(self) -> str:
         self.calls += 1
-        if self.calls <= self.failures:
-            raise ConnectionError(f"attempt {self.calls}")
-        return "up"
+        return f"down {self.calls}" if self.calls <= self.failures else "up"
 
 
-def any_error(_error: BaseException) -> bool:
-    return True
+def down(result: str) -> bool:
+    return result.startswith("down")
 
 
 def test_waits_double_and_the_answer_comes_through() -> None:
     time, work = FakeTime(), Flaky(4)
-    assert Policy().retrying(retry_on=any_error, by=time.by)(work) == "up"
+    assert Policy().retrying(again=down, by=time.by)(work) == "up"
     assert time.slept == [1, 2, 4, 8]
 
 
 def test_jitter_only_lengthens_and_by_its_fraction() -> None:
     time = FakeTime(dice=0.5)
-    Policy(jitter=0.5).retrying(retry_on=any_error, by=time.by)(Flaky(2))
+    Policy(jitter=0.5).retrying(again=down, by=time.by)(Flaky(2))
     assert time.slept == [1.25, 2.5]
 
 
 def test_after_a_change_the_wait_is_the_first_one_again() -> None:
     time, work = FakeTime(), Flaky(4)
-    policy = Policy()
-    policy.retrying(retry_on=any_error, anew=lambda error: str(error) == "attempt 3", by=time.by)(
-        work
-    )
+    Policy().retrying(again=down, anew=lambda result: result == "down 3", by=time.by)(work)
     assert time.slept == [1, 2, 1, 8]
 
 
-def test_the_last_error_itself_is_raised_when_attempts_are_used_up() -> None:
+def test_the_last_result_is_returned_when_attempts_are_used_up() -> None:
     time, work = FakeTime(), Flaky(99)
-    with pytest.raises(ConnectionError, match="attempt 3"):
-        Policy(attempts=3).retrying(retry_on=any_error, by=time.by)(work)
+    assert Policy(attempts=3).retrying(again=down, by=time.by)(work) == "down 3"
     assert work.calls == 3
     assert time.slept == [1, 2]
 
 
-def test_a_lasting_error_is_not_tried_again() -> None:
+def test_a_lasting_result_is_not_tried_again() -> None:
     time, work = FakeTime(), Flaky(1)
-    retrying = Policy().retrying(retry_on=lambda e: isinstance(e, TimeoutError), by=time.by)
-    with pytest.raises(ConnectionError):
-        retrying(work)
+    retrying = Policy().retrying(again=lambda result: result == "another", by=time.by)
+    assert retrying(work) == "down 1"
     assert (work.calls, time.slept) == (1, [])
+
+
+def test_what_an_attempt_raises_ends_it() -> None:
+    time = FakeTime()
+
+    def breaks() -> str:
+        raise ConnectionError("gone")
+
+    with pytest.raises(ConnectionError, match="gone"):
+        Policy().retrying(again=down, by=time.by)(breaks)
+    assert time.slept == []
 
 
 def test_no_wait_that_would_pass_the_deadline_is_begun() -> None:
     time, work = FakeTime(), Flaky(99)
-    with pytest.raises(ConnectionError):
-        Policy(attempts=50, deadline=10).retrying(retry_on=any_error, by=time.by)(work)
+    assert Policy(attempts=50, deadline=10).retrying(again=down, by=time.by)(work) == "down 4"
     assert time.slept == [1, 2, 4]  # 8 more would end at 15 s
 
 
-def test_each_wait_is_told_with_its_attempt_and_error() -> None:
+def test_each_wait_is_told_with_its_attempt_and_result() -> None:
     time = FakeTime()
     told: list[tuple[int, float, str]] = []
-    retrying = Policy().retrying(
-        retry_on=any_error,
-        on_retry=lambda attempt, wait, error: told.append((attempt, wait, str(error))),
-        by=time.by,
-    )
-    retrying(Flaky(2))
-    assert told == [(1, 1, "attempt 1"), (2, 2, "attempt 2")]
+    Policy().retrying(again=down, on_retry=lambda *words: told.append(words), by=time.by)(Flaky(2))
+    assert told == [(1, 1, "down 1"), (2, 2, "down 2")]
 
 
 def test_a_policy_can_be_used_for_many_pieces_of_work() -> None:
     policy = Policy(attempts=2, deadline=5)
     for _ in range(3):
         time = FakeTime()
-        assert policy.retrying(retry_on=any_error, by=time.by)(Flaky(1)) == "up"
+        assert policy.retrying(again=down, by=time.by)(Flaky(1)) == "up"
 
 
 def test_the_ready_policy_keeps_its_promises() -> None:

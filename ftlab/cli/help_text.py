@@ -56,6 +56,7 @@ METAVARS = {
     "target": "PATH",
     "timeout": "SECONDS",
     "to": "FOLDER",
+    "trigger": "WHO",
     "value": "VALUE",
     "versions": "LIST",
     "vm": "VM",

@@ -1,8 +1,10 @@
-"""Several independent pieces of work on one host, a few at a time."""
+"""Several pieces of work at a time: independent ones on one host, and those that share hosts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -44,3 +46,19 @@ def joined(errors: Sequence[FtlabError]) -> FtlabError:
     that is more than a setting that does not apply."""
     gravest = next((e for e in errors if not isinstance(e, NotApplicable)), errors[0])
     return gravest.with_message("; ".join(e.message for e in errors)) if errors[1:] else gravest
+
+
+class Exclusive:
+    """A lock for each host. They are taken in one order by everybody, so nobody waits in a
+    circle."""
+
+    def __init__(self, hosts: Iterable[str]) -> None:
+        self._locks = {host: threading.Lock() for host in sorted(set(hosts))}
+
+    @contextmanager
+    def on(self, *hosts: str) -> Iterator[None]:
+        """Wait until these hosts are free, and hold them."""
+        with ExitStack() as held:
+            for host in sorted(set(hosts)):
+                held.enter_context(self._locks[host])
+            yield

@@ -24,7 +24,8 @@ from ftlab.engine.terms.leftovers import Recovery, left_on
 from ftlab.engine.workers.executors import Workers, can_travel
 from ftlab.errors import StateError
 from ftlab.fleet.executor_choice import Placement, chosen, cores
-from ftlab.fleet.pool import Engine, FleetResult, OnOutcome, Work, run_fleet
+from ftlab.fleet.pool import Engine, FleetResult, OnOutcome, run_fleet
+from ftlab.fleet.schedule import U
 from ftlab.journal import Journal, RunInfo
 from ftlab.model import Host, Outcome
 from ftlab.version import VERSION
@@ -179,11 +180,15 @@ class Runner:
         )
 
     def over(
-        self, hosts: Sequence[Host], work: Work, on_outcome: OnOutcome | None = None
+        self,
+        units: Sequence[U],
+        work: Callable[[U], Outcome],
+        on_outcome: OnOutcome | None = None,
     ) -> FleetResult:
-        """Do any ``work`` on some hosts in threads of this process, within the run's limits."""
+        """Do any ``work`` on some hosts, or on what spans several, in threads of this process,
+        within the run's limits."""
         engine = Engine(on_interrupt=self._interrupted, give_up=self.sessions.give_up)
-        return run_fleet(hosts, work, self.options.limits, on_outcome=on_outcome, engine=engine)
+        return run_fleet(units, work, self.options.limits, on_outcome=on_outcome, engine=engine)
 
     def hear(self, outcome: Outcome, final: Final = settled) -> None:
         """An outcome has come: into the journal at once, so that a killed run knows who was

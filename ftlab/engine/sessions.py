@@ -32,8 +32,9 @@ class JournalRecorder:
     host: str
 
     def intend(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[int]:
+        timed = {**extra, "at": time.time()}
         with self.journal.together():
-            return [self.journal.intend(self.run, self.host, one, extra) for one in changes]
+            return [self.journal.intend(self.run, self.host, one, timed) for one in changes]
 
     def settle(self, entries: Sequence[Settled]) -> None:
         with self.journal.together():

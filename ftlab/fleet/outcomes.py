@@ -7,8 +7,8 @@ from concurrent.futures import CancelledError, Future
 from typing import Any
 
 from ftlab.errors import FtlabError, NotApplicable, NotTried, Unreachable
-from ftlab.fleet.schedule import Stop
-from ftlab.model import Failure, Host, Outcome, Status
+from ftlab.fleet.schedule import Stop, Unit
+from ftlab.model import Failure, Outcome, Status
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ _HELD_BACK: dict[Stop | None, str] = {
 }
 
 
-def outcome_of_error(host: Host, error: BaseException, seconds: float) -> Outcome:
+def outcome_of_error(host: Unit, error: BaseException, seconds: float) -> Outcome:
     """What an error raised by a host's work means for that host.
 
     :class:`NotApplicable` is a skip with a note, :class:`NotTried` a skip, any other
@@ -46,7 +46,7 @@ def _status(error: FtlabError) -> Status:
     return "unreachable" if isinstance(error, Unreachable) else "failed"
 
 
-def outcome_of(host: Host, future: Future[Any], seconds: float) -> Outcome:
+def outcome_of(host: Unit, future: Future[Any], seconds: float) -> Outcome:
     """The outcome that a finished future holds, whatever it holds."""
     try:
         error = future.exception()
@@ -61,7 +61,7 @@ def outcome_of(host: Host, future: Future[Any], seconds: float) -> Outcome:
     return outcome_of_error(host, wrong, seconds)
 
 
-def cut_short(host: Host, stop: Stop | None, seconds: float, *, sent: bool) -> Outcome:
+def cut_short(host: Unit, stop: Stop | None, seconds: float, *, sent: bool) -> Outcome:
     """For a host still worked on when the run was cut; ``sent``: a command may have been sent."""
     kind = "deadline" if stop == "deadline" else "interrupted"
     what = "the deadline passed" if kind == "deadline" else "the run was interrupted"
@@ -74,13 +74,13 @@ def cut_short(host: Host, stop: Stop | None, seconds: float, *, sent: bool) -> O
     return Outcome(host.name, "failed", seconds, error=Failure(kind, message, hint))
 
 
-def not_started(host: Host, stop: Stop | None) -> Outcome:
+def not_started(host: Unit, stop: Stop | None) -> Outcome:
     """For a host that the run never came to."""
     message = _HELD_BACK.get(stop, "not started")
     return Outcome(host.name, "skipped", error=Failure("not_started", message))
 
 
-def _failure(host: Host, error: FtlabError) -> Failure:
+def _failure(host: Unit, error: FtlabError) -> Failure:
     """Without the host's own name in front, which the report shows anyway: so that equal errors
     of many hosts are seen to be equal."""
     return Failure(error.kind, error.message.removeprefix(f"{host.name}: "), error.hint)

@@ -13,18 +13,17 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
+from typing import Generic
 
 from ftlab.fleet.daemon_threads import DaemonThreads
 from ftlab.fleet.limits import Limits
 from ftlab.fleet.outcomes import cut_short, not_started, outcome_of
-from ftlab.fleet.schedule import Schedule, Stop
+from ftlab.fleet.schedule import Schedule, Stop, U
 from ftlab.fleet.signals import Interrupts, stop_signals
 from ftlab.model import Host, Outcome
 
 Work = Callable[[Host], Outcome]
 OnOutcome = Callable[[Outcome], None]
-#: A host whose work has ended, or ``None`` for Ctrl-C.
-_Event = tuple[Host, "Future[Outcome]"] | None
 
 #: Seconds of one wait. A signal does not end it if it comes in the very moment before it begins,
 #: or if the system gives it to another thread, since Python's handlers run between two
@@ -60,8 +59,8 @@ THREADS = Engine()
 
 
 def run_fleet(
-    hosts: Sequence[Host],
-    work: Work,
+    hosts: Sequence[U],
+    work: Callable[[U], Outcome],
     limits: Limits,
     *,
     on_outcome: OnOutcome | None = None,
@@ -79,18 +78,19 @@ def run_fleet(
         return run.to_the_end()
 
 
-class _Run:
+class _Run(Generic[U]):
     """One call of :func:`run_fleet`."""
 
     def __init__(
         self,
-        hosts: Sequence[Host],
-        work: Work,
+        hosts: Sequence[U],
+        work: Callable[[U], Outcome],
         limits: Limits,
         on_outcome: OnOutcome | None,
         engine: Engine,
     ) -> None:
-        self.events: SimpleQueue[_Event] = SimpleQueue()  # put() is safe in a signal handler
+        # A host whose work has ended, or None for Ctrl-C: put() is safe in a signal handler.
+        self.events: SimpleQueue[tuple[U, Future[Outcome]] | None] = SimpleQueue()
         self._work, self._on_outcome, self._engine = work, on_outcome, engine
         self._began = engine.clock()
         self._schedule = Schedule(hosts, limits, self._began)
@@ -120,7 +120,7 @@ class _Run:
             future = _submit(executor, self._work, host)
             future.add_done_callback(partial(self._ended, host))
 
-    def _ended(self, host: Host, future: Future[Outcome]) -> None:
+    def _ended(self, host: U, future: Future[Outcome]) -> None:
         self.events.put((host, future))  # called in the worker's thread
 
     def _wait_for_an_event(self) -> None:
@@ -135,7 +135,7 @@ class _Run:
         else:
             self._finished(*event)
 
-    def _finished(self, host: Host, future: Future[Outcome]) -> None:
+    def _finished(self, host: U, future: Future[Outcome]) -> None:
         outcome = outcome_of(host, future, self._seconds(host))
         self._schedule.finish(outcome)
         self._record(outcome)
@@ -166,11 +166,11 @@ class _Run:
         if self._on_outcome:
             self._on_outcome(outcome)
 
-    def _seconds(self, host: Host) -> float:
+    def _seconds(self, host: U) -> float:
         return self._engine.clock() - self._started[host.name]
 
 
-def _submit(executor: Executor, work: Work, host: Host) -> Future[Outcome]:
+def _submit(executor: Executor, work: Callable[[U], Outcome], host: U) -> Future[Outcome]:
     """An executor that cannot take the work (a broken worker pool) is that host's error too."""
     try:
         return executor.submit(work, host)

@@ -11,10 +11,23 @@ from collections import Counter, deque
 from collections.abc import Sequence
 from heapq import heappop, heappush
 from itertools import chain
-from typing import Literal
+from typing import Generic, Literal, Protocol, TypeVar
 
 from ftlab.fleet.limits import Limits, Share
-from ftlab.model import Host, Outcome
+from ftlab.model import Outcome
+
+
+class Unit(Protocol):
+    """What a run works on, one by one: a host, or something that spans several hosts."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def physical_host(self) -> str | None: ...
+
+
+U = TypeVar("U", bound=Unit)
 
 Stop = Literal["canary", "max_fail", "deadline", "interrupted"]
 #: Weakest first: a later reason replaces a weaker one, never a stronger one.
@@ -36,11 +49,11 @@ def in_batches(count: int, sizes: Sequence[Share]) -> list[range]:
     return batches
 
 
-class Schedule:
+class Schedule(Generic[U]):
     """The state of one run over ``hosts`` (a host given twice counts once), from time ``now``."""
 
-    def __init__(self, hosts: Sequence[Host], limits: Limits, now: float = 0.0) -> None:
-        first: dict[str, Host] = {}
+    def __init__(self, hosts: Sequence[U], limits: Limits, now: float = 0.0) -> None:
+        first: dict[str, U] = {}
         for host in hosts:
             first.setdefault(host.name, host)
         self.hosts = tuple(first.values())
@@ -61,7 +74,7 @@ class Schedule:
         return tuple(self._running)
 
     @property
-    def waiting(self) -> tuple[Host, ...]:
+    def waiting(self) -> tuple[U, ...]:
         """Hosts that have not been started, in inventory order. Empty at a natural end."""
         parked = chain.from_iterable(self._parked.values())
         places = sorted(chain(self._ready, parked, *self._batches))
@@ -76,9 +89,9 @@ class Schedule:
         """Seconds until the deadline, at least 0; ``None`` without one."""
         return None if self._ends is None else max(0.0, self._ends - now)
 
-    def start(self) -> list[Host]:
+    def start(self) -> list[U]:
         """The hosts that may start now; from here on they count as running."""
-        started: list[Host] = []
+        started: list[U] = []
         if self.stopped is not None:
             return started
         self._open_batch()
@@ -108,7 +121,7 @@ class Schedule:
         """Start no new host from here on."""
         self._stop("interrupted")
 
-    def cut(self) -> list[Host]:
+    def cut(self) -> list[U]:
         """Give up on the hosts still running, and return them; they count as done."""
         abandoned = [self.hosts[place] for place in self._running.values()]
         self._running.clear()
@@ -136,14 +149,14 @@ class Schedule:
         self._parked.setdefault(physical, deque()).append(place)
         return True
 
-    def _begin(self, place: int) -> Host:
+    def _begin(self, place: int) -> U:
         host = self.hosts[place]
         self._running[host.name] = place
         if host.physical_host is not None:
             self._busy[host.physical_host] += 1
         return host
 
-    def _leave(self, host: Host) -> None:
+    def _leave(self, host: U) -> None:
         physical = host.physical_host
         if physical is None:
             return

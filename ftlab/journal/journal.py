@@ -78,7 +78,7 @@ class Journal(History):
         self, run: str, host: str, change: Change, extra: Mapping[str, Any] | None = None
     ) -> int:
         """Record a change before the host is told; the id is for :meth:`settle`. ``extra`` is
-        JSON that undo will need: file, backup, checksums."""
+        JSON that undo will need: file, backup, checksums, and the time."""
         with self._database.transaction():
             self._add_host(run, host)
             cursor = self._database.write(

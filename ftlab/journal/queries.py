@@ -100,16 +100,23 @@ class History:
         A change counts however far it came: the host may have heard of it, and if it has not,
         ``before`` is what is still there.
         """
+        found: dict[str, Standing] = {}
+        named = None if tasks is None else frozenset(tasks)
+        for entry, run in self.changes_on(hosts):
+            if entry.change.target in {"vmx", "advopt"}:
+                found.setdefault(entry.host, Standing(named)).take(entry, run)
+        return found
+
+    def changes_on(self, hosts: Iterable[str]) -> list[tuple[JournalChange, RunRecord]]:
+        """All changes of the inventory's runs to these hosts, each with its run, oldest first."""
         runs = {record.run: record for record in self.runs()}
+        wanted = frozenset(hosts)
         rows = self._database.rows(
             "SELECT id, run, host, change, state, extra FROM changes ORDER BY id"
         )
-        found: dict[str, Standing] = {}
-        wanted, named = frozenset(hosts), None if tasks is None else frozenset(tasks)
-        for entry in (change_in(row) for row in rows if row[1] in runs and row[2] in wanted):
-            if entry.change.target in {"vmx", "advopt"}:
-                found.setdefault(entry.host, Standing(named)).take(entry, runs[entry.run])
-        return found
+        return [
+            (change_in(row), runs[row[1]]) for row in rows if row[1] in runs and row[2] in wanted
+        ]
 
     def left(self, hosts: Iterable[str], of: str | None = None) -> dict[str, Left]:
         """By host: what the inventory's runs (``of`` one run) have left undone there, as far as

@@ -112,6 +112,10 @@ def stream(lab: Lab, value: str | None = None) -> Report:
         **VM_HELP,
         **_SIGNATURES,
         "no_remedy": "only try and diagnose; change no option",
+        "trigger": "who starts the secondary: host (power.on over there), primary (the primary is "
+        "powered off and on), vcenter (you, there; the logs of its last start are read), or auto: "
+        "host, and vcenter where the host leaves it to that (auto)",
+        "guest_wait": "with --trigger primary: seconds the guest gets to shut down (60); 0: hard",
         "start_primary": "power the primary on first where it is off",
         "wait": "seconds of waiting in all, for 'running' and between attempts (25)",
         "attempts": "attempts at most (5)",
@@ -130,12 +134,16 @@ def power_on_secondary(
     attempts: str | None = None,
     net_timeout: str | None = None,
     signatures: str | None = None,
+    trigger: str = "auto",
+    guest_wait: str = "60",
 ) -> Report:
-    """Power on the FT secondary; read the logs where it fails, apply the known remedy, try again.
+    """Have the FT secondary started; read the logs where it fails, set the known remedy, try again.
 
-    Success is the FT state 'running', not 'powered on' alone. --vm '*' means all pairs.
+    Success is the FT state 'running', not 'powered on' alone. --vm '*' means all pairs. Where only
+    vCenter can start it, ftlab says what to press there, and looks on.
     """
-    from ftlab.ops.vft.secondary.fleet import PowerOnSecondary, power_on_secondaries
+    from ftlab.ops.vft.secondary.fleet import power_on_secondaries
+    from ftlab.ops.vft.secondary.request import PowerOnSecondary, parse_trigger
 
     wanted = PowerOnSecondary(
         named(vm),
@@ -145,6 +153,8 @@ def power_on_secondary(
         whole("--attempts", attempts) or 5,
         _net_timeout(net_timeout),
         _signatures(signatures),
+        parse_trigger(trigger),
+        seconds("--guest-wait", guest_wait),
     )
     return power_on_secondaries(lab, wanted)
 

@@ -164,7 +164,8 @@ def pair(bench: Bench) -> Place:
 def test_a_plan_has_the_steps_that_may_follow(pair: Place) -> None:
     ran = pair.cli.json(*POWER_ON, "--check").expect(3)
     assert possible(ran, "vesxi01") == [("advopt", 0, 1)]
-    assert possible(ran, "vesxi02") == [("advopt", 0, 1), ("power", "on", "off")]
+    ft = ("ft", "enabled", "running")
+    assert possible(ran, "vesxi02") == [("advopt", 0, 1), ft, ("power", "on", "off")]
     certain = [c for c in ran.hosts["vesxi02"]["changes"] if "possible" not in c]
     assert [(c["target"], c["before"], c["after"]) for c in certain] == [("power", "off", "on")]
     text = pair.cli(*POWER_ON, "--check").expect(3).out

@@ -34,7 +34,7 @@ def findings(report: Any) -> list[str]:
 def test_both_halves_tell_of_the_last_failure(tmp_path: Path, version: str) -> None:
     bench = make_bench(tmp_path, version, remedies=False)
     with pytest.raises(HostFailed):
-        bench.bring_up.run()
+        bench.pair_run.run()
     for host in bench.lab.hosts.values():
         host.commands.clear()
         facts = Diagnose(("db01",)).on(Context(DirectSession(host)))
@@ -52,7 +52,7 @@ def test_both_halves_tell_of_the_last_failure(tmp_path: Path, version: str) -> N
 def test_a_pending_question_is_shown(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, failure="question")
     with pytest.raises(HostFailed):
-        bench.bring_up.run()
+        bench.pair_run.run()
     context = Context(DirectSession(bench.lab["vesxi02"]))
     Diagnose(("db01",)).on(context)
     assert any("waits for an answer" in note and "vm.answer" in note for note in context.notes)
@@ -193,7 +193,7 @@ def test_a_destination_that_failed_to_resume_shows_the_deeper_reason(tmp_path: P
 def test_the_cpu_is_to_blame_only_where_the_host_says_so(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, "5.0", failure="resume-failed", remedies=False)
     with pytest.raises(HostFailed):
-        bench.bring_up.run()
+        bench.pair_run.run()
     host = bench.lab["vesxi02"]
     primary = bench.lab["vesxi01"]
     primary.vms.log(next(vm for vm in primary.vms if vm.name == "db01"), "x")

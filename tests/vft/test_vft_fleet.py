@@ -11,7 +11,7 @@ from direct_session import DirectSession
 from vft_bench import option, power_ons
 from vft_fleet import Fleet, attempts, by_host, make_fleet, states
 
-from ftlab.engine.concurrency import joined
+from ftlab.engine.concurrency import Exclusive, joined
 from ftlab.engine.report import exit_code
 from ftlab.errors import HostFailed, Lost, NotApplicable
 from ftlab.esxi.getallvms.listing import VmEntry
@@ -20,7 +20,6 @@ from ftlab.esxi.vm.runtime import Runtime
 from ftlab.fleet.limits import Limits, parse_max_fail
 from ftlab.journal import Journal
 from ftlab.ops.vft.pairs import Half, pair_up
-from ftlab.ops.vft.secondary.fleet import Exclusive
 from ftlab.ops.vft.secondary.pair_problems import refusals
 from ftlab.sim import Fault, PairSpec
 from ftlab.sim.ft.spec import STREAM_OPTION

@@ -15,8 +15,7 @@ from vft_bench import Bench, Lapse, make_bench, set_option
 
 from ftlab.errors import HostFailed
 from ftlab.model import Command, Completed
-from ftlab.ops.vft.secondary.wait_budget import LONGEST_LOOK, Patience
-from ftlab.retry import Policy
+from ftlab.retry import LONGEST_LOOK, WaitBudget
 from ftlab.sim import Fault, SimLab
 from ftlab.sim.ft.spec import STREAM_OPTION
 
@@ -71,7 +70,7 @@ def refused(fault: bytes) -> Callable[[SimLab], None]:
 def seconds(bench: Bench) -> float:
     began = bench.time.now
     with suppress(HostFailed):
-        bench.bring_up.run()
+        bench.pair_run.run()
     return bench.time.now - began
 
 
@@ -103,21 +102,21 @@ def test_the_ladder_ends_in_time_where_every_exec_takes_a_tenth(
 
 def test_a_slow_host_does_not_use_up_the_patience() -> None:
     time = Lapse()
-    patience = Patience(25, time.sleep, time)
-    patience.look(lambda: time.sleep(60))
-    assert patience.spent == LONGEST_LOOK
-    patience.rest(-1)
-    assert patience.spent == LONGEST_LOOK
+    budget = WaitBudget(25, time.sleep, time)
+    budget.look(lambda: time.sleep(60))
+    assert budget.spent == LONGEST_LOOK
+    budget.rest(-1)
+    assert budget.spent == LONGEST_LOOK
 
 
 def test_a_remedy_is_not_set_without_an_attempt_to_try_it(tmp_path: Path) -> None:
-    bench = make_bench(tmp_path, cure=1, policy=Policy(attempts=1))
+    bench = make_bench(tmp_path, cure=1, attempts=1)
     error = failing(bench)
     assert not any(target == "advopt" for _, target, *_ in bench.changes)
     assert "no remedy was tried" in error.message
     assert f"{STREAM} = 1" in error.hint
     assert "--attempts" in error.hint
-    assert bench.bring_up.tries.made[0].remedy is None
+    assert bench.pair_run.log.made[0].remedy is None
 
 
 def test_nor_without_the_time_for_one(tmp_path: Path) -> None:
@@ -128,7 +127,7 @@ def test_nor_without_the_time_for_one(tmp_path: Path) -> None:
 
 
 def test_at_the_ladders_end_no_more_attempts_are_asked_for(tmp_path: Path) -> None:
-    bench = make_bench(tmp_path, cure=None, policy=Policy(attempts=2))
+    bench = make_bench(tmp_path, cure=None, attempts=2)
     assert "CPU" in failing(bench).hint
     assert sent(bench, "power.on") == 2
 
@@ -148,6 +147,6 @@ def test_after_a_remedy_the_wait_is_the_first_one_again(tmp_path: Path) -> None:
         left = 2
 
     bench = make_bench(tmp_path, failure="low-memory", cure=1, session=Changes)
-    bench.bring_up.run()
+    bench.pair_run.run()
     assert bench.causes == [*["destination-low-memory"] * 2, "stream-keepalive", None]
     assert [nap for nap in bench.time.naps if nap >= 1] == [1, 2, 1]

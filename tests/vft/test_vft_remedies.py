@@ -16,7 +16,7 @@ from ftlab.ops.vft.keys import KEYS, LEGACY_KEY, STREAM_OPTION, DisableVft, Enab
 from ftlab.ops.vft.secondary.remedies import (
     NET_TIMEOUT_OPTION,
     STREAM_STEPS,
-    Ladder,
+    Remedies,
     Step,
     _set_one,
     steps,
@@ -29,8 +29,8 @@ def lab(tmp_path: Path) -> SimLab:
     return SimLab(tmp_path, hosts=2, versions=["5.5"] * 2, pairs=0, vms=1)
 
 
-def ladder(lab: SimLab, **knobs: Any) -> Ladder:
-    return Ladder([Context(DirectSession(host)) for host in lab.hosts.values()], **knobs)
+def ladder(lab: SimLab, **knobs: Any) -> Remedies:
+    return Remedies([Context(DirectSession(host)) for host in lab.hosts.values()], **knobs)
 
 
 def values(lab: SimLab, path: str = STREAM_OPTION) -> list[str]:
@@ -105,7 +105,7 @@ def test_a_host_that_does_not_answer_keeps_nobody_from_going_back(lab: SimLab) -
     class Both(Dies, Several):
         pass
 
-    mine = Ladder([Context(Both(host)) for host in lab.hosts.values()])
+    mine = Remedies([Context(Both(host)) for host in lab.hosts.values()])
     mine.contexts[0].session.lives = 3  # type: ignore[attr-defined]
     with pytest.raises(Lost):
         mine.take_next()
@@ -123,7 +123,7 @@ def test_a_step_that_was_cut_short_is_taken_again(lab: SimLab) -> None:
             return super().run(command)
 
     one, two = lab.hosts.values()
-    mine = Ladder([Context(DirectSession(one)), Context(Dies(two))])
+    mine = Remedies([Context(DirectSession(one)), Context(Dies(two))])
     with pytest.raises(Lost):
         mine.take_next()
     assert (values(lab), mine.tried, mine.touched) == (["1", "0"], [], True)
@@ -146,7 +146,7 @@ def test_a_step_whose_answers_were_lost_on_both_hosts_is_no_tried_one(lab: SimLa
     class All(Deaf, Several):
         pass
 
-    mine = Ladder([Context(All(host)) for host in lab.hosts.values()])
+    mine = Remedies([Context(All(host)) for host in lab.hosts.values()])
     with pytest.raises(Lost):
         mine.take_next()
     assert (values(lab), mine.tried) == (["1", "1"], [])

@@ -12,8 +12,7 @@ from vft_bench import Bench, Gone, make_bench, set_option
 
 from ftlab.errors import CommandTimeout, HostFailed, Lost, Refused, Unreachable
 from ftlab.model import Command, Completed
-from ftlab.ops.vft.secondary.bring_up import WAIT
-from ftlab.retry import Policy
+from ftlab.ops.vft.secondary.request import WAIT
 from ftlab.sim import Fault, SimLab
 from ftlab.sim.ft.spec import STREAM_OPTION
 
@@ -22,7 +21,7 @@ STREAM = "/Migrate/VMotionStreamDisable"
 
 def failing(bench: Bench) -> HostFailed:
     with pytest.raises(HostFailed) as caught:
-        bench.bring_up.run()
+        bench.pair_run.run()
     return caught.value
 
 
@@ -41,11 +40,11 @@ def at(value: str) -> Any:
 @pytest.mark.parametrize("fails", ["command", "late"])
 def test_the_cure_is_1(tmp_path: Path, version: str, fails: str) -> None:
     bench = make_bench(tmp_path, version, cure=1, fails=fails)
-    bench.bring_up.run()
+    bench.pair_run.run()
     assert bench.power_ons == 2
     assert bench.stream() == ["1", "1"]
     assert bench.causes == ["stream-keepalive", None]
-    assert [one.remedy for one in bench.bring_up.tries.made] == [f"{STREAM} = 1", None]
+    assert [one.remedy for one in bench.pair_run.log.made] == [f"{STREAM} = 1", None]
     assert bench.changes == [
         ("vesxi01", "advopt", 0, 1, True),
         ("vesxi02", "advopt", 0, 1, True),
@@ -56,7 +55,7 @@ def test_the_cure_is_1(tmp_path: Path, version: str, fails: str) -> None:
 
 def test_the_cure_is_the_published_0_where_hosts_have_1(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, cure=0, prepare=at("1"))
-    bench.bring_up.run()
+    bench.pair_run.run()
     assert bench.power_ons == 2
     assert bench.stream() == ["0", "0"]
 
@@ -66,7 +65,7 @@ def test_a_pair_with_two_values_is_made_equal_first(tmp_path: Path) -> None:
         set_option(lab["vesxi01"], STREAM_OPTION, "1")
 
     bench = make_bench(tmp_path, cure=0, prepare=prepare)
-    bench.bring_up.run()
+    bench.pair_run.run()
     assert bench.changes[0] == ("vesxi01", "advopt", 1, 0, True)
     assert bench.power_ons == 2
 
@@ -84,12 +83,12 @@ def test_nothing_cures(tmp_path: Path, before: str, power_ons: int) -> None:
 
 
 def test_the_net_timeout_goes_first_and_back_before_the_next_step(tmp_path: Path) -> None:
-    from ftlab.ops.vft.secondary.remedies import NET_TIMEOUT_OPTION, steps
+    from ftlab.ops.vft.secondary.remedies import NET_TIMEOUT_OPTION
 
-    bench = make_bench(tmp_path, cure=1, steps=steps(60))
-    bench.bring_up.run()
+    bench = make_bench(tmp_path, cure=1, net_timeout=60)
+    bench.pair_run.run()
     assert bench.power_ons == 3
-    remedies = [one.remedy for one in bench.bring_up.tries.made]
+    remedies = [one.remedy for one in bench.pair_run.log.made]
     assert remedies == [f"{NET_TIMEOUT_OPTION} = 60", f"{STREAM} = 1", None]
     mine = [(t, b, a) for host, t, b, a, _ in bench.changes if host == "vesxi01"]
     assert mine == [("advopt", 20, 60), ("advopt", 60, 20), ("advopt", 0, 1)]
@@ -132,7 +131,7 @@ def test_each_failure_gets_its_verdict(tmp_path: Path, version: str, failure: st
     assert failing(bench).kind == kind
     assert bench.power_ons == power_ons
     assert bench.stream() == ["0", "0"]
-    assert len(bench.bring_up.tries.made) == power_ons
+    assert len(bench.pair_run.log.made) == power_ons
 
 
 @pytest.mark.parametrize("failure", [*VERDICTS, "keepalive"])
@@ -143,7 +142,7 @@ def test_the_ladder_ends_within_thirty_seconds(
 ) -> None:
     bench = make_bench(tmp_path, failure=failure, cure=cure, fails="late", dice=lambda: dice)
     with suppress(HostFailed):
-        bench.bring_up.run()
+        bench.pair_run.run()
     assert bench.time.now - 1000.0 < 30
 
 
@@ -171,7 +170,7 @@ def _forget_a_key(lab: SimLab) -> None:
 
 def test_a_passing_trouble_passes(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, failure="low-memory", times=2)
-    bench.bring_up.run()
+    bench.pair_run.run()
     assert bench.power_ons == 3
     assert bench.causes == ["destination-low-memory", "destination-low-memory", None]
     assert any("next in 1 s" in line for line in bench.said)
@@ -227,7 +226,7 @@ def test_a_host_that_says_failed_of_a_vm_that_comes_up(tmp_path: Path) -> None:
         )
 
     bench = make_bench(tmp_path, "6.0", failure=None, prepare=prepare)
-    bench.bring_up.run()
+    bench.pair_run.run()
     assert bench.power_ons == 1
 
 
@@ -274,7 +273,7 @@ def test_a_log_that_comes_a_moment_after_the_answer_is_waited_for(tmp_path: Path
 
 def test_a_running_secondary_is_left_alone(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, failure=None, prepare=_running)
-    bench.bring_up.run()
+    bench.pair_run.run()
     assert (bench.power_ons, bench.changes) == (0, [])
 
 
@@ -286,7 +285,7 @@ def _running(lab: SimLab) -> None:
 
 def test_a_starting_secondary_is_only_watched(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, failure=None, prepare=lambda lab: lab.pairs[0].start_secondary())
-    bench.bring_up.run()
+    bench.pair_run.run()
     assert bench.power_ons == 0
     assert bench.changes == [("vesxi02", "ft", "starting", "running", True)]
 
@@ -300,7 +299,7 @@ def test_a_primary_that_is_off(tmp_path: Path) -> None:
 
 def test_a_primary_that_is_off_is_started_on_request(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, failure=None, prepare=_primary_off, start_primary=True)
-    bench.bring_up.run()
+    bench.pair_run.run()
     assert ("vesxi01", "power", "off", "on", True) in bench.changes
 
 
@@ -313,11 +312,12 @@ def _primary_off(lab: SimLab) -> None:
 def test_a_check_sends_nothing(tmp_path: Path) -> None:
     bench = make_bench(tmp_path)
     bench.contexts[0].check = bench.contexts[1].check = True
-    bench.bring_up.run()
+    bench.pair_run.run()
     assert bench.power_ons == 0
     remedy = [(host, "advopt", 0, 1, None) for host in ("vesxi01", "vesxi02")]
     power = [("vesxi02", "power", "off", "on", None), ("vesxi02", "power", "on", "off", None)]
-    assert sorted(map(str, bench.changes)) == sorted(map(str, [*remedy, *power]))
+    ft = [("vesxi02", "ft", "enabled", "running", None)]
+    assert sorted(map(str, bench.changes)) == sorted(map(str, [*remedy, *power, *ft]))
     certain = [each for c in bench.contexts for each in c.changes if not each.possible]
     assert [(each.target, each.after) for each in certain] == [("power", "on")]
 
@@ -333,10 +333,10 @@ def redial(context: Any) -> None:
 
 def test_a_host_that_reboots_in_between_is_met_again(tmp_path: Path) -> None:
     bench = make_bench(tmp_path, failure="reboot", times=1, session=Gone, reconnect=redial)
-    bench.bring_up.run()
+    bench.pair_run.run()
     assert bench.power_ons == 2
-    assert "lost" in bench.bring_up.tries.made[0].result
-    assert bench.bring_up.tries.made[-1].result == "running"
+    assert "lost" in bench.pair_run.log.made[0].result
+    assert bench.pair_run.log.made[-1].result == "running"
 
 
 def test_a_host_that_stays_away(tmp_path: Path) -> None:
@@ -345,7 +345,7 @@ def test_a_host_that_stays_away(tmp_path: Path) -> None:
     )
     error = failing(bench)
     assert bench.power_ons == 1
-    assert len(bench.bring_up.tries.made) == 5
+    assert len(bench.pair_run.log.made) == 5
     assert error.kind == "unreachable.refused"
 
 
@@ -394,9 +394,7 @@ def test_old_values_come_back_over_a_new_connection(tmp_path: Path) -> None:
     def once_more(context: Any) -> None:
         context.session = DirectSession(context.session.model)
 
-    bench = make_bench(
-        tmp_path, cure=None, session=Dies, reconnect=once_more, policy=Policy(attempts=2)
-    )
+    bench = make_bench(tmp_path, cure=None, session=Dies, reconnect=once_more, attempts=2)
     failing(bench)
     assert bench.stream() == ["0", "0"]
 
@@ -410,7 +408,7 @@ def test_old_values_come_back_after_any_other_error(tmp_path: Path) -> None:
 
     bench = make_bench(tmp_path, cure=None, session=Breaks)
     with pytest.raises(RuntimeError):
-        bench.bring_up.run()
+        bench.pair_run.run()
     assert bench.stream() == ["0", "0"]
 
 
@@ -436,7 +434,7 @@ def test_a_power_on_that_outlives_its_limit_is_watched(tmp_path: Path) -> None:
             return done
 
     bench = make_bench(tmp_path, failure=None, session=Slow)
-    bench.bring_up.run()
+    bench.pair_run.run()
     assert bench.power_ons == 1
 
 
@@ -447,8 +445,8 @@ def test_a_host_agent_that_is_down_for_a_moment(tmp_path: Path) -> None:
         )
 
     bench = make_bench(tmp_path, failure=None, prepare=prepare)
-    bench.bring_up.run()
-    assert bench.bring_up.tries.made[0].result == "hostd does not answer"
+    bench.pair_run.run()
+    assert bench.pair_run.log.made[0].result == "hostd does not answer"
 
 
 @pytest.mark.parametrize(
@@ -468,7 +466,7 @@ def test_the_primarys_word_counts_for_the_pair(tmp_path: Path, word: bytes, inst
             return Completed(command, done.exit, b"".join(kept), done.stderr)
 
     bench = make_bench(tmp_path, failure=None, session=Shy)
-    bench.bring_up.run()
+    bench.pair_run.run()
     assert bench.power_ons == 1
 
 
@@ -477,14 +475,10 @@ def test_the_default_patience_is_the_documented_one() -> None:
 
 
 def test_ft_disabled_in_vcenter_is_noted(tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    bench = make_bench(tmp_path, failure=None)
-    context, half = bench.bring_up.primary
-    off = replace(half, runtime=replace(half.runtime, ft_state="disabled"))
-    bench.bring_up.primary = (context, off)
-    bench.bring_up.run()
-    assert "vCenter" in bench.notes
+    bench = make_bench(tmp_path, failure=None, prepare=lambda lab: lab.pairs[0].set_enabled(False))
+    bench.pair_run.run()
+    assert "as vCenter leaves it" in bench.notes
+    assert "Resume Fault Tolerance" in bench.notes
 
 
 def test_a_connection_lost_while_the_remedy_is_set_costs_no_step(tmp_path: Path) -> None:
@@ -500,9 +494,9 @@ def test_a_connection_lost_while_the_remedy_is_set_costs_no_step(tmp_path: Path)
         context.session = DirectSession(context.session.model)
 
     bench = make_bench(tmp_path, cure=1, session=Dies, reconnect=once_more)
-    bench.bring_up.run()
+    bench.pair_run.run()
     assert bench.causes == ["stream-keepalive", "stream-keepalive", None]
-    assert [one.remedy for one in bench.bring_up.tries.made] == [None, f"{STREAM} = 1", None]
+    assert [one.remedy for one in bench.pair_run.log.made] == [None, f"{STREAM} = 1", None]
     assert bench.stream() == ["1", "1"]
 
 

@@ -11,7 +11,8 @@ from direct_session import DirectSession
 
 from ftlab.engine.context import Context
 from ftlab.errors import Lost
-from ftlab.ops.vft.secondary.bring_up import BringUp
+from ftlab.ops.vft.secondary.pair_run import PairRun
+from ftlab.ops.vft.secondary.request import PowerOnSecondary
 from ftlab.ops.vft.status import read_halves
 from ftlab.ops.vms.listing import find_vms
 from ftlab.sim import PairSpec, SimHost, SimLab
@@ -37,12 +38,12 @@ class Lapse:
 
 @dataclass
 class Bench:
-    """Two hosts of one release and a pair; ``bring_up`` is ready to run."""
+    """Two hosts of one release and a pair; ``pair_run`` is ready to run."""
 
     lab: SimLab
     time: Lapse
     contexts: list[Context]
-    bring_up: BringUp
+    pair_run: PairRun
     said: list[str] = field(default_factory=list)
 
     @property
@@ -60,7 +61,7 @@ class Bench:
 
     @property
     def causes(self) -> list[str | None]:
-        return [one.cause for one in self.bring_up.tries.made]
+        return [one.cause for one in self.pair_run.log.made]
 
     @property
     def notes(self) -> str:
@@ -114,8 +115,9 @@ def make_bench(
     **spec: Any,
 ) -> Bench:
     """A lab of two hosts with one pair, ready but for its failure; ``spec`` of the pair and
-    keywords of ``BringUp`` together."""
-    knobs = {k: spec.pop(k) for k in list(spec) if k in BringUp.__dataclass_fields__}
+    keywords of ``PowerOnSecondary`` and ``PairRun`` together."""
+    asked = {k: spec.pop(k) for k in list(spec) if k in PowerOnSecondary.__dataclass_fields__}
+    knobs = {k: spec.pop(k) for k in list(spec) if k in {"reconnect", "dice", "earlier"}}
     time = Lapse()
     lab = SimLab(
         folder, hosts=2, versions=list(versions or (version, version)), clock=time, vms=1,
@@ -128,7 +130,8 @@ def make_bench(
         for host in lab.hosts.values()
     ]
     sides = [(c, read_halves(c, find_vms(c, ("db01",)))[0]) for c in contexts]
-    bring_up = BringUp(sides[0], sides[1], **{"dice": lambda: 0.0, **knobs})
+    wanted = PowerOnSecondary(("db01",), **asked)
+    pair_run = PairRun(sides[0], sides[1], wanted, **{"dice": lambda: 0.0, **knobs})
     for host in lab.hosts.values():
         host.commands.clear()
-    return Bench(lab, time, contexts, bring_up, said)
+    return Bench(lab, time, contexts, pair_run, said)

@@ -15,7 +15,8 @@ from ftlab.engine.options import Options
 from ftlab.engine.report import Report
 from ftlab.errors import Unreachable
 from ftlab.model import Host, Outcome
-from ftlab.ops.vft.secondary.fleet import PowerOnSecondary, power_on_secondaries
+from ftlab.ops.vft.secondary.fleet import power_on_secondaries
+from ftlab.ops.vft.secondary.request import PowerOnSecondary
 from ftlab.session import Session
 from ftlab.sim import PairSpec, SimHost, SimLab
 

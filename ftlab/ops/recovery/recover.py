@@ -16,6 +16,7 @@ from ftlab.ops.recovery.strays import remove_strays
 from ftlab.ops.recovery.vmx import beside, recover_file
 from ftlab.ops.vms.listing import list_vms
 from ftlab.ops.vms.power_on import power_on, state_of
+from ftlab.ops.vms.questions import held_up_by
 
 _FILES = frozenset({"vmx", "reload"})
 
@@ -85,13 +86,16 @@ def _see_to(
 
 
 def _power(context: Context, vm: VmEntry, left: Sequence[JournalChange]) -> None:
-    """Whether the VM is what the last step was to make it; a VM that is owed its power waits."""
+    """Whether the VM is what the last step was to make it; a VM that is owed its power waits, and
+    so does one whose step waits for an answer."""
     steps = [entry for entry in left if not is_owed(entry)]
     if not steps:
         return
     now, change, run = state_of(context, vm.vmid), steps[-1].change, steps[-1].run
     if now == change.after:
         context.resolve(steps, "verified")
+    elif (question := held_up_by(context, vm.vmid)) is not None:
+        context.notes.append(f"{vm.name} is {now}, and waits for an answer: {question.text}")
     else:
         context.notes.append(f"{vm.name} is {now}: run {run} was to bring it {change.after}")
         context.resolve(steps, "failed")

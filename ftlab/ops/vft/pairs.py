@@ -12,7 +12,8 @@ from ftlab.esxi.vm.runtime import Runtime
 
 MEANINGS = {
     "notConfigured": "FT is not configured on this VM",
-    "disabled": "FT is configured, its secondary is disabled",
+    "disabled": "FT is configured, its secondary is disabled: vCenter does that after it could not "
+    "start it, and 'Resume Fault Tolerance' there starts it again",
     "enabled": "FT is on, the VM is off; an enabled secondary exists",
     "needSecondary": "the primary runs alone, no secondary is active: not protected",
     "starting": "the secondary is being started",
@@ -170,6 +171,25 @@ class Pair:
         if self.unclear:
             return f"{meaning(self.state)}; the halves do not tell which is the primary"
         return f"{meaning(self.state)}; half a pair: the {missing} is not among the VMs looked at"
+
+
+@dataclass(frozen=True)
+class WholePair:
+    """Both halves of a pair: what a fleet works on in place of a host. ``name`` is the fleet's
+    own, since two pairs may have one; ``physical_host`` is that of the secondary's host."""
+
+    name: str
+    primary: Half
+    secondary: Half
+    physical_host: str | None
+
+    @property
+    def hosts(self) -> tuple[str, str]:
+        return self.primary.host, self.secondary.host
+
+    @property
+    def pair(self) -> Pair:
+        return Pair(self.primary.vm.name, self.primary, self.secondary)
 
 
 def meaning(state: str | None) -> str:

@@ -158,6 +158,11 @@ class Tail:
                 self._ends[log.path] = replace(log, size=piece.offset + len(done.stdout))
         return answers
 
+    def forget(self) -> None:
+        """Leave out what was read so far: :meth:`read` goes on from here."""
+        self._texts.clear()
+        self._grown.clear()
+
     def _pieces(self, log: FileStat) -> list[_Piece]:
         """What there is to read of one log now."""
         before = self._ends.get(log.path)

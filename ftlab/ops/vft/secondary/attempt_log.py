@@ -6,92 +6,73 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ftlab.engine.context import Context
-from ftlab.errors import FtlabError, HostError
-from ftlab.esxi.logs.signatures import Finding, around_trouble
-from ftlab.ops.vft.secondary.attempt import Seen
-
-_UNKNOWN = "the notes show the answer and the new log lines; no known failure is among them"
-
-
-class Again(FtlabError):
-    """An attempt failed. Unless ``final``, another one may not; after a ``remedy`` there is
-    always one. Never leaves ``ops``."""
-
-    @property
-    def final(self) -> bool:
-        return bool(self.evidence.get("final"))
-
-    @property
-    def remedy(self) -> bool:
-        return bool(self.evidence.get("remedy"))
+from ftlab.esxi.logs.signatures import around_trouble
+from ftlab.ops.vft.secondary.seen import Seen, Starter
+from ftlab.ops.vft.secondary.verdict import Failed, Verdict, WaitForVCenter
 
 
 @dataclass(frozen=True)
-class Try:
-    """One power-on and what came of it. ``cause`` is a signature's name."""
+class AttemptRecord:
+    """One start of the secondary and what came of it. ``trigger`` is who made it, ``cause`` a
+    signature's name."""
 
     attempt: int
+    trigger: Starter
     result: str
     cause: str | None = None
     remedy: str | None = None
 
 
 @dataclass
-class Tries:
+class AttemptLog:
     """``name`` is the VM's; the log line behind a cause goes to the notes of ``context``."""
 
     name: str
     context: Context
-    made: list[Try] = field(default_factory=list)
+    made: list[AttemptRecord] = field(default_factory=list)
     begun: int = 0
 
     def begin(self) -> None:
         """One more attempt is made."""
         self.begun += 1
 
-    def note(self, result: str, finding: Finding | None = None) -> None:
-        """How it ended."""
+    def note(self, seen: Seen, found: Verdict) -> None:
+        """How it ended, if there was one. Of a failure that nothing is known of, the notes get the
+        host's answer, the log lines around it, and what was not there to be read."""
+        if isinstance(found, WaitForVCenter) and not (seen.fell or seen.now.power == "on"):
+            self.begun -= 1  # nobody has made one
+            return
+        finding = found.finding if isinstance(found, Failed) else None
         cause = finding.signature.name if finding else None
-        self.made.append(Try(self.begun, result, cause))
+        self.made.append(AttemptRecord(self.begun, seen.starter, found.result, cause))
+        which = f"{self.name}, attempt {self.begun}"
         if finding is not None:
-            self.context.notes.append(f"{self.name}, attempt {self.begun}, the log: {finding.line}")
+            self.context.notes.append(f"{which}, the log: {finding.line}")
+        elif not seen.running and seen.question is None:
+            self.context.notes += [f"{which}, {what}" for what in _evidence(seen)]
 
-    def broken_off(self, why: str) -> None:
+    def broken_off(self, result: str, starter: Starter = "host") -> None:
         """It could not be ended; one whose end is noted keeps that, and the rest goes to the
         notes."""
         if len(self.made) < self.begun:
-            self.note(why)
+            self.made.append(AttemptRecord(self.begun, starter, result))
         elif self.begun:
-            self.context.notes.append(f"{self.name}, after attempt {self.begun}: {why}")
+            self.context.notes.append(f"{self.name}, after attempt {self.begun}: {result}")
 
     def remedied(self, remedy: str) -> None:
         """What was changed after the last one."""
         self.made[-1] = replace(self.made[-1], remedy=remedy)
 
-    def unexplained(self, seen: Seen, *, final: bool = False) -> Again:
-        """Note an attempt whose failure nothing is known of, with the host's answer, the log
-        lines around it, and what was not there to be read."""
-        self.note(str(seen.fault) if seen.fault else "powered on, but never running")
-        shown = {
-            "the answer": around_trouble(seen.answer),
-            "the logs": around_trouble(seen.logged) or ["no new log lines"],
-            "not read": list(seen.gaps),
-        }
-        self.context.notes += [
-            f"{self.name}, attempt {self.begun}, {what}: {' | '.join(lines)}"
-            for what, lines in shown.items()
-            if lines
-        ]
-        if isinstance(seen.fault, HostError):
-            hint = seen.fault.hint or _UNKNOWN
-            return Again(seen.fault.message, kind=seen.fault.kind, hint=hint, final=final)
-        return Again(
-            f"its FT state is {seen.now.ft_state}, not running, its power {seen.now.power}",
-            kind="vft.not_running",
-            hint="ftlab vft.check shows what FT requires; a slow lab may need a longer --wait",
-            final=final,
-        )
-
     def facts(self) -> list[dict[str, Any]]:
         """The attempts, each with the VM's name."""
         return [{"name": self.name, **asdict(one)} for one in self.made]
+
+
+def _evidence(seen: Seen) -> list[str]:
+    silent = ["no new log lines"] if seen.starter == "host" else []
+    shown = {
+        "the answer": around_trouble(seen.answer),
+        "the logs": around_trouble(seen.logged) or silent,
+        "not read": list(seen.gaps),
+    }
+    return [f"{what}: {' | '.join(lines)}" for what, lines in shown.items() if lines]

@@ -1,22 +1,23 @@
-"""Why a VM that was asked for cannot be brought up as an FT secondary."""
+"""Why a VM that was asked for cannot be brought up as an FT secondary, or was not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ftlab.errors import FtlabError, Refused
+from ftlab.errors import FtlabError, HostFailed, NotApplicable, Refused
 from ftlab.esxi.getallvms.selector import select
 from ftlab.model import Outcome
 from ftlab.ops.vft.pairs import Half, Pair
+from ftlab.ops.vft.secondary.attempt_log import AttemptLog
 from ftlab.ops.vft.status import halves_of
 
-Complaint = tuple[str, FtlabError]
+PairProblem = tuple[str, FtlabError]
 """The host it is told at, and the words."""
 
 
 def refusals(
     wanted: Sequence[str], found: Sequence[Outcome], pairs: Sequence[Pair]
-) -> Iterator[Complaint]:
+) -> Iterator[PairProblem]:
     """One for each VM without FT that was named (a glob may meet such VMs, but not only such),
     and for each pair that is not whole."""
     paired = {half.place for pair in pairs for half in pair.halves}
@@ -79,3 +80,24 @@ def _unclear(pair: Pair) -> Refused:
         hint="power the primary on: it then needs a secondary, and says so; --limit must hold "
         "both hosts of the pair",
     )
+
+
+_CUT = {"deadline": "the deadline passed", "interrupted": "the run was interrupted"}
+
+
+def left_out(name: str, ended: Outcome, run: str, log: AttemptLog | None) -> FtlabError | None:
+    """A pair that the fleet never came to, or had to leave, or that met a fault of ours. ``log``
+    are the attempts, if its work had begun; one under way is noted as cut short."""
+    failure = ended.error
+    if failure is None:
+        return None
+    words, hint, cut = failure.message, failure.hint, _CUT.get(failure.kind)
+    if log is not None and cut:
+        log.broken_off(f"cut short: {cut}")
+        words = f"{cut} {f'in attempt {log.begun}' if log.begun else 'before the first attempt'}"
+        hint = f"vft.status shows the pair; ftlab lab.undo {run} puts everything back"
+    elif cut and ended.status != "skipped":
+        words = f"{cut} while other pairs on its hosts had their turn; nothing was done for it"
+        hint = "run it again, with a longer --deadline where one was given"
+    kind = NotApplicable if ended.status == "skipped" else HostFailed
+    return kind(f"{name}: {words}", kind=failure.kind, hint=hint)

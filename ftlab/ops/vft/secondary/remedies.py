@@ -9,15 +9,18 @@ again. What did not help goes back: before a step on another option, and at the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import NotApplicable
+from ftlab.esxi.logs.signatures import STARVATION
 from ftlab.esxi.options.option import AdvancedOption, coerce
+from ftlab.journal.option_changes import Earlier, OptionChange, pending_of, value_at
 from ftlab.ops import advopt
 from ftlab.ops.vft.keys import STREAM_OPTION
+from ftlab.ops.vft.secondary.verdict import RetryAfterRemedy, Verdict
 
 NET_TIMEOUT_OPTION = "/Migrate/NetTimeout"
 """The vMotion timeout: 20 s by default, 1..3600. The article's author raised it first, and it
@@ -45,7 +48,7 @@ def steps(net_timeout: int | None = None) -> tuple[Step, ...]:
 
 
 @dataclass
-class Ladder:
+class Remedies:
     """The steps not yet taken, for the hosts of one pair. ``tried`` lists those taken: both
     hosts have shown the new value. One that was cut short is taken again."""
 
@@ -79,6 +82,50 @@ class Ladder:
         self.tried.append(step)
         self.steps = self.steps[1:]
         return step
+
+    def follow(self, found: RetryAfterRemedy, *, is_last: bool) -> Verdict:
+        """Take the next step, and the verdict stays; at the end of the steps the failure is final.
+        Before an attempt that is the last (``is_last``) none is taken, since nobody would try it.
+        """
+        meaning = found.error.message
+        try:
+            if is_last and (step := self.coming()) is not None:
+                hint = f"{step} would be next: it needs one more of --attempts, or a longer --wait"
+                return found.final(meaning, hint)
+            return found if self.take_next() else found.final(meaning, STARVATION)
+        except NotApplicable as missing:
+            words = f"{meaning}, and the remedy is not to be had: {missing}"
+            return found.final(words, STARVATION)
+
+    def go_on_from(self, earlier: Earlier) -> Step | None:
+        """A remedy that waits for vCenter is tried when somebody presses the button there, perhaps
+        after its run has ended. Where the last run has left one, and both hosts still have it, go
+        on after it; what it replaced is what :meth:`back` restores. Returns the step."""
+        left = {host: pending_of(changes) for host, changes in earlier.items()}
+        known = [each for each in left.values() if each is not None]
+        steps = {Step(each.path, each.after) for each in known}
+        if len(steps) != 1 or not steps <= set(self.steps):
+            return None
+        step = steps.pop()
+        now = self._read(step.path)
+        if any(option.value != step.value for option in now.values()):
+            return None
+        self._before[step.path] = {
+            host: replace(option, value=was.before) if (was := left.get(host)) else option
+            for host, option in now.items()
+        }
+        self.steps = self.steps[self.steps.index(step) + 1 :]
+        self.tried.append(step)
+        return step
+
+    def is_outdated(self, host: str, when: float, changes: Sequence[OptionChange]) -> bool:
+        """Whether a failure on this host was seen with other values than the options have now."""
+        paths = {each.path for each in changes if each.at > when}
+        for path in paths & {step.path for step in (*self.steps, *self.tried)}:
+            now = self._read(path)[host].value
+            if value_at(changes, path, when, now) != now:
+                return True
+        return False
 
     def _coming(self) -> tuple[Step, Mapping[str, AdvancedOption]] | None:
         """The next step, and its option as it is on each host now."""

@@ -1,84 +1,170 @@
-"""What follows from one attempt to bring a secondary up: nothing more, another one with or
-without a remedy, or the end."""
+"""What follows from one attempt to bring a secondary up: nothing more, another one with or without
+a remedy, a wait for vCenter, or the end. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ftlab.errors import HostFailed, NotApplicable, Refused
+from ftlab.errors import (
+    CommandFailed,
+    CommandTimeout,
+    FtlabError,
+    HostdDown,
+    HostFailed,
+    Lost,
+    ParseError,
+    QuestionPending,
+    Refused,
+    Unreachable,
+)
 from ftlab.esxi.logs.signatures import STARVATION, Finding
-from ftlab.ops.vft.secondary.attempt import Seen, Side, refuse_question
-from ftlab.ops.vft.secondary.attempt_log import Again, Tries
-from ftlab.ops.vft.secondary.power import Switch
-from ftlab.ops.vft.secondary.remedies import Ladder
+from ftlab.ops.vft.secondary.seen import Seen
+
+NOT_THE_HOSTS = frozenset(
+    {"fault.InvalidOperationOnSecondaryVm", "fault.NotSupported", "fault.NotImplemented"}
+)
+"""Faults by which a host says that powering a secondary on is not its business (vSphere API)."""
+
+UNKNOWN = "the notes show the answer and the new log lines; no known failure is among them"
 
 
-@dataclass
-class Judge:
-    """``sides``: the secondary's first. ``is_last`` says whether no other attempt can follow;
-    ``remedies`` False only diagnoses."""
+@dataclass(frozen=True)
+class Running:
+    """FT runs."""
 
-    sides: tuple[Side, Side]
-    tries: Tries
-    switch: Switch
-    ladder: Ladder
-    is_last: Callable[[], bool]
-    remedies: bool = True
+    result: str = "running"
 
-    def judge(self, seen: Seen) -> None:
-        """Be content, or raise: :class:`Again`, or the error that ends it all."""
-        if seen.running:
-            self.tries.note("running")
-            return
-        self._question()
-        if not seen.findings:
-            raise self._unexplained(seen)
-        finding = seen.findings[0]
-        if finding.signature.kind == "remedy" and self.remedies and not self._is_foreign:
-            raise self._remedied(finding)
-        self.tries.note("failed", finding)
-        raise self._known(finding)
 
-    @property
-    def _is_foreign(self) -> bool:
-        """A secondary that is on, and that this run did not power on: it is only watched."""
-        return self.switch.stuck and not self.switch.ours
+@dataclass(frozen=True)
+class Failed:
+    """An attempt that did not lead to *running*. ``error`` is what to say if it was the last one,
+    ``result`` how the report puts it; ``blind``: nobody could look any longer."""
 
-    def _question(self) -> None:
-        try:
-            refuse_question(*self.sides)
-        except Refused as waiting:
-            self.tries.note(f"waits for an answer: {waiting.evidence['question']}")
-            raise
+    error: FtlabError
+    result: str = "failed"
+    finding: Finding | None = None
+    blind: bool = False
 
-    def _unexplained(self, seen: Seen) -> Again:
-        """A state in which the host refuses the power-on, and which stays, is no passing one."""
-        refused = seen.fault is not None and seen.fault.kind == "fault.InvalidPowerState"
-        same = refused and seen.now.power == seen.before
-        return self.tries.unexplained(seen, final=same or self._is_foreign)
 
-    def _known(self, finding: Finding) -> HostFailed | Again:
-        signature = finding.signature
-        kind, words = f"vft.{signature.name}", signature.meaning
-        if signature.kind in {"transient", "generic"} or self._is_foreign:
-            return Again(words, kind=kind, hint=signature.advice, final=self._is_foreign)
-        return HostFailed(f"{self.tries.name}: {words}", kind=kind, hint=signature.advice)
+@dataclass(frozen=True)
+class Retry(Failed):
+    """The same may work a moment later."""
 
-    def _remedied(self, finding: Finding) -> Again:
-        """Take the ladder's next step, if an attempt is left to try it; at the ladder's end the
-        failure is final."""
-        kind, meaning = f"vft.{finding.signature.name}", finding.signature.meaning
-        self.tries.note("failed", finding)
-        try:
-            if self.is_last() and (step := self.ladder.coming()) is not None:
-                hint = f"{step} would be next: it needs one more of --attempts, or a longer --wait"
-                return Again(meaning, kind=kind, hint=hint, final=True)
-            step = self.ladder.take_next()
-        except NotApplicable as missing:
-            words = f"{meaning}, and the remedy is not to be had: {missing}"
-            return Again(words, kind=kind, hint=STARVATION, final=True)
-        if step is None:
-            return Again(meaning, kind=kind, hint=STARVATION, final=True)
-        self.tries.remedied(str(step))
-        return Again(meaning, kind=kind, hint=STARVATION, remedy=True)
+
+@dataclass(frozen=True)
+class RetryAfterRemedy(Failed):
+    """A known option may help: it is set before the next attempt."""
+
+    def final(self, message: str, hint: str) -> GiveUp:
+        """The same where no remedy is left."""
+        error = HostFailed(message, kind=self.error.kind, hint=hint)
+        return GiveUp(error, self.result, self.finding)
+
+
+@dataclass(frozen=True)
+class WaitForVCenter(Failed):
+    """No host can do more: the next start is vCenter's."""
+
+
+@dataclass(frozen=True)
+class GiveUp(Failed):
+    """No other attempt helps. ``as_is``: the error tells everything by itself."""
+
+    as_is: bool = False
+
+
+Verdict = Running | Retry | RetryAfterRemedy | WaitForVCenter | GiveUp
+
+
+def verdict(seen: Seen) -> Verdict:
+    """What one attempt means."""
+    if seen.running:
+        return Running()
+    if seen.question is not None:
+        return _waits_for_an_answer(seen.question)
+    return _of_failure(seen)
+
+
+def _of_failure(seen: Seen) -> Verdict:
+    if seen.fault is not None and seen.fault.kind in NOT_THE_HOSTS:
+        return WaitForVCenter(_left_to_vcenter(seen.fault), str(seen.fault))
+    if seen.findings:
+        return _by_cause(seen.findings)
+    if seen.starter == "vcenter" or (seen.starter == "primary" and not seen.fell):
+        return _not_started(seen)
+    error, same = _unexplained(seen), seen.now.power == seen.before
+    result = str(seen.fault) if seen.fault else "powered on, but never running"
+    # A state in which the host refuses the power-on, and which stays, is no passing one.
+    if seen.fault is not None and seen.fault.kind == "fault.InvalidPowerState" and same:
+        return GiveUp(error, result)
+    return Retry(error, result)
+
+
+def verdict_of_error(vm: str, error: FtlabError, *, can_reconnect: bool) -> Retry | GiveUp:
+    """What it means that an attempt could not be seen through."""
+    if isinstance(error, Lost | Unreachable):
+        lost = HostFailed(
+            error.message, kind=error.kind, hint="when the host is back: vft.status, then try again"
+        )
+        result = "the connection to a host of the pair was lost"
+        refused = error.kind.startswith("auth.")  # asking again would lock the account
+        return (Retry if can_reconnect and not refused else GiveUp)(lost, result, blind=True)
+    if isinstance(error, HostdDown):
+        return Retry(error, "hostd does not answer", blind=True)
+    if isinstance(error, QuestionPending):
+        return _waits_for_an_answer(error)
+    anonymous = isinstance(error, CommandFailed | CommandTimeout | ParseError)
+    named = error.with_message(f"VM {vm}: {error.message}") if anonymous else error
+    return GiveUp(named, error.message, as_is=True)
+
+
+def _waits_for_an_answer(pending: QuestionPending) -> GiveUp:
+    text = pending.evidence.get("question", pending.message)
+    return GiveUp(pending, f"waits for an answer: {text}", as_is=True)
+
+
+def _by_cause(found: Sequence[Finding]) -> Verdict:
+    """By the finding of the highest precedence."""
+    cause = found[0]
+    signature = cause.signature
+    kind, words = f"vft.{signature.name}", signature.meaning
+    if signature.kind == "remedy":
+        return RetryAfterRemedy(HostFailed(words, kind=kind, hint=STARVATION), finding=cause)
+    error = HostFailed(words, kind=kind, hint=signature.advice)
+    if signature.kind in {"transient", "generic"}:
+        return Retry(error, finding=cause)
+    return GiveUp(error, finding=cause)
+
+
+def _left_to_vcenter(fault: FtlabError) -> FtlabError:
+    return Refused(
+        f"its host leaves the start of a secondary to vCenter ({fault.message})",
+        kind="vft.vcenter",
+        hint="--trigger vcenter sets the remedy and watches, --trigger primary restarts the "
+        "primary, whose host then starts the secondary",
+    )
+
+
+def _not_started(seen: Seen) -> WaitForVCenter:
+    """Somebody else's start that has not come, or of which the logs say nothing known."""
+    if seen.now.power == "on":
+        words = "vCenter has powered it on, but it never ran"
+    elif seen.pair_state == "disabled":
+        words = "FT is disabled, as vCenter leaves it after a start that failed"
+    elif seen.starter == "primary":
+        words = "its primary was powered on, but nobody has started it"
+    else:
+        words = "vCenter has not started it"
+    return WaitForVCenter(HostFailed(words, kind="vft.vcenter"), words)
+
+
+def _unexplained(seen: Seen) -> FtlabError:
+    if isinstance(seen.fault, HostFailed):
+        fault = seen.fault
+        return HostFailed(fault.message, kind=fault.kind, hint=fault.hint or UNKNOWN)
+    return HostFailed(
+        f"its FT state is {seen.now.ft_state}, not running, its power {seen.now.power}",
+        kind="vft.not_running",
+        hint="ftlab vft.check shows what FT requires; a slow lab may need a longer --wait",
+    )

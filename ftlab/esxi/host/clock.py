@@ -1,0 +1,19 @@
+"""``date``: what time it is on a host."""
+
+from __future__ import annotations
+
+from ftlab.esxi.text import unreadable
+from ftlab.model import Command
+
+
+def build_clock() -> Command:
+    """Ask for the seconds since 1970. Changes nothing."""
+    return Command(("date", "-u", "+%s"), repeatable=True)
+
+
+def parse_clock(text: str) -> float:
+    """The host's time, in seconds since 1970. Raises ``ParseError``."""
+    said = text.strip()
+    if not (said.isascii() and said.isdigit() and len(said) < 12):
+        raise unreadable("not a number of seconds", text)
+    return float(said)
