@@ -260,3 +260,17 @@ def test_esxcli_says_what_is_below_a_namespace(lab: SimLab) -> None:
     assert "-o|--option=<value>\n" in told.stdout.decode()
     assert ask(host, "esxcli system version get --help").exit == 0
     assert ask(of(lab, "4.1"), "esxcli system").stdout.startswith(b"Error: Unknown command")
+
+
+@pytest.mark.parametrize("words", ["software vib list", "system time get", "vsan cluster get"])
+def test_what_real_hosts_have_is_not_said_to_be_unknown(lab: SimLab, words: str) -> None:
+    told = ask(of(lab, "6.7"), f"esxcli {words}")
+    assert told.stderr.decode() == f"This simulated host does not have: esxcli {words}\n"
+    assert (told.exit, told.stdout) == (1, b"")
+
+
+def test_unknown_is_what_no_host_has(lab: SimLab) -> None:
+    told = ask(of(lab, "9.0"), "esxcli system uptime get")
+    assert told.stdout.decode() == "Error: Unknown command or namespace system uptime get\n\n"
+    mine = ask(of(lab, "6.7"), "vim-cmd hostsvc/advopt/view ScratchConfig.CurrentScratchLocation")
+    assert b"does not have the option" in mine.stderr

@@ -37,6 +37,27 @@ class Entry:
     until: Release = END
 
 
+class NotHere(Exception):
+    """A command that real hosts may have, and this one has not."""
+
+
+_NAMESPACES = frozenset(
+    {"device", "esxcli", "fcoe", "graphics", "hardware", "iscsi", "network", "nvme", "rdma"}
+    | {"sched", "software", "storage", "system", "vm", "vsan"}
+)
+_SYSTEM = frozenset(
+    {"account", "boot", "coredump", "hostname", "maintenanceMode", "module", "permission"}
+    | {"process", "secpolicy", "settings", "shutdown", "snmp", "stats", "syslog", "time", "uuid"}
+    | {"version", "visorfs", "wbem", "welcomemsg"}
+)
+"""Namespaces from 5.0 on (seen on 5.0, 5.5 and 6.x), and those within ``system``."""
+
+
+def _is_real(host: SimHost, words: Sequence[str]) -> bool:
+    known = bool(words) and words[0] in _NAMESPACES and host.release.number >= V50
+    return known and (words[0] != "system" or len(words) < 2 or words[1] in _SYSTEM)
+
+
 _ADVANCED = {"o": "option", "i": "int-value", "s": "string-value", "d": "default"}
 COMMANDS: dict[str, Entry] = {
     "system version get": Entry(esxcli_facts.version, {}),
@@ -73,6 +94,8 @@ def run(host: SimHost, args: Sequence[str]) -> Answer:
             return say(usage, exit=0 if asked else 1)
         entry, rest = _find(host, words)
         found = entry.act(host, read_options(rest, entry.options, entry.flags))
+    except NotHere as error:
+        return say(stderr=f"This simulated host does not have: esxcli {error}\n", exit=1)
     except EsxcliError as error:
         return say(f"{error}\n", exit=1)
     return say(found if isinstance(found, str) else show(found, formatter))
@@ -109,6 +132,8 @@ def _find(host: SimHost, words: list[str]) -> tuple[Entry, list[str]]:
     """The longest command that the words begin with, and the words after it."""
     length = next((n for n, word in enumerate(words) if word.startswith("-")), len(words))
     entry = COMMANDS.get(" ".join(words[:length]))
+    if entry is None and _is_real(host, words[:length]):
+        raise NotHere(" ".join(words[:length]))
     if entry is None or not _has(host, entry):
         raise EsxcliError(f"Error: Unknown command or namespace {' '.join(words[:length])}\n")
     return entry, words[length:]

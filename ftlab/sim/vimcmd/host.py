@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli.facts import MEMORY
-from ftlab.sim.model.answer import Answer
+from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.options import Option
 from ftlab.sim.vms.dumps import Array, Node, Obj, dump
 from ftlab.sim.vms.facts import api_uuid
@@ -18,9 +18,24 @@ if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost
 
 
+_OF_HOSTD = (
+    "Annotations.",
+    "Config.",
+    "Hpp.",
+    "LPage.",
+    "ScratchConfig.",
+    "Syslog.",
+    "VSAN.",
+    "Vpx.",
+)
+"""Beginnings of options that hostd has and the kernel has not."""
+
+
 def advanced_option(host: SimHost, args: Sequence[str]) -> Answer:
     """``advopt/view Migrate.NetTimeout``: the API writes the path with dots."""
     option = host.options.find("/" + args[0].replace(".", "/"))
+    if option is None and args[0].startswith(_OF_HOSTD):
+        return say(stderr=f"This simulated host does not have the option {args[0]}\n", exit=255)
     if option is None:
         raise VimFault("vim.fault.InvalidName", f"The name '{args[0]}' is not valid.",
                        name=args[0])  # fmt: skip
