@@ -133,8 +133,8 @@ class Context:
 
     @cached_property
     def version(self) -> version.Version:
-        """The host's version, asked once. Raises ``ParseError`` or ``CommandFailed``."""
-        return version.parse_version(self.ask(version.build_version()).out)
+        """The host's version, asked once. Raises as ``read_version``."""
+        return version.read_version(self.session.run(version.build_version()))
 
     def ask(self, command: Command) -> Completed:
         """Run one command; a failure that its text or status tells is raised."""

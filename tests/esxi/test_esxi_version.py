@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftlab.errors import ParseError
+from ftlab.errors import CommandFailed, ParseError, Refused
 from ftlab.esxi.host import features
 from ftlab.esxi.host.version import (
     Version,
     build_version,
     parse_version,
+    read_version,
 )
+from ftlab.model import Completed
 
 ESXI = "VMware ESXi"
 
@@ -44,12 +46,31 @@ def test_the_banner(text: str, version: Version) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "VMware ESXi 5.5.0", "VMware ESXi 5 build-1", "VMware ESXi 5.5.0 build-x",
-     "VMware vCenter 5.5.0 build-1", "the VMware ESXi 5.5.0 build-1", "VMware ESXi 5.5.0 build-1 x",
+     "the VMware ESXi 5.5.0 build-1", "VMware ESXi 5.5.0 build-1 x",
      "VMware ESXi 5." + "5" * 5000 + " build-1"],
 )  # fmt: skip
 def test_no_banner_is_an_error(text: str) -> None:
     with pytest.raises(ParseError, match=r"^no VMware version in the answer \(line"):
         parse_version(text)
+
+
+@pytest.mark.parametrize(
+    "product",
+    ["VMware Workstation 17.6.0 build-24238078", "VMware Player 16.2.4 build-20089737",
+     "VMware Server 2.0.2 build-203138", "VMware Fusion 13.5.0 build-22583790"],
+)  # fmt: skip
+def test_another_product_is_not_an_esxi_host(product: str) -> None:
+    text = f"[AppLoader] Use shipped Linux kernel AIO access library.\nAn up-to-date…\n{product}\n"
+    with pytest.raises(Refused, match=f"^not an ESXi host: it is {product}$") as caught:
+        parse_version(text)
+    assert caught.value.kind == "not_esxi"
+
+
+def test_a_machine_without_the_command_is_none_either() -> None:
+    with pytest.raises(Refused, match="not an ESXi host: it has no vmware command"):
+        read_version(Completed(build_version(), 127, b"", b"sh: vmware: not found\n"))
+    with pytest.raises(CommandFailed):
+        read_version(Completed(build_version(), 1, b"", b"Permission denied\n"))
 
 
 def test_a_version_reads_like_its_host() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +163,7 @@ def lookup(tmp_path: Path, text: str, name: str = "esx1", port: int = 22) -> lis
     return [line.number for line in KnownHosts([file]).lines(name, port)]
 
 
-KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKq0"
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKurq6urq6urq6urq6urq6urq6urq6urq6urq6urq6ur"
 
 
 @pytest.mark.parametrize(
@@ -300,3 +302,39 @@ def test_record_completes_an_unfinished_last_line(tmp_path: Path, keys: Keys) ->
 
 def test_fingerprints_are_those_of_ssh_keygen(keys: Keys) -> None:
     assert as_key(keys.host_rsa).fingerprint == fingerprint(keys.host_rsa)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda key: key,
+        lambda key: key + " comment =",
+        lambda key: key + "=",
+        lambda key: key + "==",
+        lambda key: key + "====",
+        lambda key: key[:-1],
+        lambda key: key[:-4],
+        lambda key: key[:-8] + "====",
+        lambda key: key + "AAAA",
+        lambda key: key + "#",
+        lambda key: key.replace("AAAAC3", "AAAAC4"),
+    ],
+)
+def test_a_key_that_ssh_passes_over_is_passed_over(
+    sshd: Server, keys: Keys, tmp_path: Path, spoil: Callable[[str], str]
+) -> None:
+    """Compared with ssh itself, in a live login."""
+    if shutil.which("ssh") is None:
+        pytest.skip("needs ssh, which is asked whether it trusts the key")
+    names, kind, key = sshd.known_hosts_line().split()
+    file = tmp_path / "kh"
+    file.write_text(f"{names} {kind} {spoil(key)}\n")
+    command = [
+        "ssh", "-F", "none", "-i", keys.user, "-p", str(sshd.port), "-o", "BatchMode=yes",
+        "-o", f"UserKnownHostsFile={file}", "-o", "GlobalKnownHostsFile=none", "-o",
+        "IdentitiesOnly=yes", "root@127.0.0.1", "true",
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "HAS CHANGED" not in done.stderr
+    lines = KnownHosts([file]).lines("127.0.0.1", sshd.port)
+    assert [line.key for line in lines] == ([as_key(keys.host)] if done.returncode == 0 else [])

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ftlab.errors import Refused
+from ftlab.esxi.faults import check
 from ftlab.esxi.text import lines, unreadable
-from ftlab.model import Command
+from ftlab.model import Command, Completed
 
+NOT_FOUND = 127  # what shells say of a command that there is not
 _DOTTED = r"([0-9]{1,5}(?:\.[0-9]{1,5}){1,5})"
 _PRODUCT = r"(VMware ESX\S*(?: Server)?(?: 3i)?)"
 _BANNER = re.compile(rf"{_PRODUCT} {_DOTTED} build-([0-9]{{1,12}})")
+_OTHER = re.compile(r"VMware (?!ESX)\S.{0,60} [0-9][0-9.]* build-[0-9]+")
 _RELEASE = re.compile(rf"{_PRODUCT} {_DOTTED} (?!build-)(\S.*)")
 
 
@@ -44,14 +48,36 @@ def build_version() -> Command:
 def parse_version(text: str) -> Version:
     """Read ``vmware -v``, ``-l``, ``-vl`` or ``-lv``; other lines around it are skipped.
 
-    Raises ``ParseError`` where no line names a version and a build.
+    Raises ``ParseError`` where no line names a version and a build, ``Refused`` (``not_esxi``)
+    where one names another product.
     """
     answer = [line.strip() for line in lines(text)]
     for line in answer:
         if found := _BANNER.fullmatch(line):
             product, version, build = found.groups()
             return Version(product, version, int(build), _release(answer, version))
+    for line in answer:
+        if _OTHER.fullmatch(line):
+            raise _not_esxi(f"it is {line}")
     raise unreadable("no VMware version in the answer", text)
+
+
+def read_version(answer: Completed) -> Version:
+    """The same of a whole answer, and whatever else it may tell.
+
+    Raises ``CommandFailed`` and its like, too; ``Refused`` also where there is no such command.
+    """
+    if answer.exit == NOT_FOUND:
+        raise _not_esxi("it has no vmware command")
+    return parse_version(check(answer).out)
+
+
+def _not_esxi(why: str) -> Refused:
+    return Refused(
+        f"not an ESXi host: {why}",
+        kind="not_esxi",
+        hint="check the address, or leave the host out with -x",
+    )
 
 
 def _release(answer: list[str], version: str) -> str | None:

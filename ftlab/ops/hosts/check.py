@@ -9,7 +9,6 @@ from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import FtlabError, NotTried, Unreachable
-from ftlab.esxi import faults
 from ftlab.esxi.host import features, version
 from ftlab.model import Command
 
@@ -41,7 +40,7 @@ class CheckHost:
         began = time.time()
         answer, clock = context.session.run_all([version.build_version(), CLOCK])
         middle = (began + time.time()) / 2
-        found = version.parse_version(faults.check(answer).out)
+        found = version.read_version(answer)
         if not features.exists("record-replay", found):
             context.notes.append("no record/replay FT on this build (it ended with 6.0)")
         skew = _skew(clock.out if clock.ok else "", middle)

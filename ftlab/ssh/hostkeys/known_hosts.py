@@ -10,7 +10,6 @@ hosts is what makes naive clients slow. ``@revoked`` lines are always matched in
 from __future__ import annotations
 
 import base64
-import binascii
 import fnmatch
 import hashlib
 import hmac
@@ -146,12 +145,31 @@ def _line(raw: str, file: Path, number: int) -> Line | None:
     if len(words) < 3 or words[0].startswith("#") or marker not in ("", "@revoked"):
         return None
     names, kind, encoded = words[:3]
-    try:
-        blob = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    blob = _blob(encoded)
+    if blob is None or not _is_key(blob, kind):
         return None
     named = tuple((names if names.startswith("|") else names.lower()).split(","))
     return Line(named, HostKey(kind, blob), file, number, revoked=bool(marker))
+
+
+def _blob(encoded: str) -> bytes | None:
+    """Only base64 as it is written: Python would take a key with more padding behind it, which
+    ssh passes over."""
+    try:
+        blob = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        return None
+    return blob if base64.b64encode(blob).decode("ascii") == encoded else None
+
+
+def _is_key(blob: bytes, kind: str) -> bool:
+    """Whether these are whole fields, of which the first is the key's type."""
+    fields, at = [], 0
+    while at + 4 <= len(blob):
+        size = int.from_bytes(blob[at : at + 4], "big")
+        fields.append(blob[at + 4 : at + 4 + size])
+        at += 4 + size
+    return at == len(blob) and len(fields) > 1 and fields[0] == kind.encode("utf-8", "replace")
 
 
 def _glob(name: str, pattern: str) -> bool:
