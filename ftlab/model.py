@@ -109,7 +109,8 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """What a command answered. ``seconds`` is wall time; ``truncated``: a cap cut the output."""
+    """What a command answered. ``seconds`` is wall time; ``truncated``: a cap cut the output;
+    ``left_open``: a process that it left behind holds its output open, and was not waited for."""
 
     command: Command
     exit: int
@@ -117,6 +118,7 @@ class Completed:
     stderr: bytes = b""
     seconds: float = 0.0
     truncated: bool = False
+    left_open: bool = False
 
     @property
     def ok(self) -> bool:

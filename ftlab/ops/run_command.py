@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ftlab.engine.context import Context
-from ftlab.errors import CommandFailed, UsageError
+from ftlab.errors import CommandFailed, CommandTimeout, HostError, Lost, UsageError
 from ftlab.inventory.nearest import suggest
 from ftlab.model import Change, Command, Completed, Host
 
 TARGET = "command"
 """The target of a command in a plan and in the journal: ftlab cannot read back what it did."""
+LEFT_OPEN = (
+    "it has left a process behind, which still holds its output open: what that writes is not shown"
+)
 _KEPT = 5
 _VARIABLE = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 
@@ -55,7 +58,12 @@ class RunCommand:
         return self._found(context, done[0]) if done else {}
 
     def _run(self, context: Context, line: str) -> Completed:
-        return context.session.run(Command((line,), stdin=self.stdin, typed=True))
+        """Raises as the session does; what the command has said until then is a fact."""
+        try:
+            return context.session.run(Command((line,), stdin=self.stdin, typed=True))
+        except (CommandTimeout, Lost) as error:
+            context.facts.update(_said(error))
+            raise
 
     def _found(self, context: Context, done: Completed) -> Mapping[str, Any]:
         """Raises ``CommandFailed`` for a status that is not among those that are fine; the facts
@@ -64,6 +72,8 @@ class RunCommand:
         context.facts.update(facts)
         if done.truncated:
             context.notes.append("the output was cut at the cap")
+        if done.left_open:
+            context.notes.append(LEFT_OPEN)
         if done.exit not in self.ok:
             raise CommandFailed(
                 f"exit status {done.exit}: {done.command}",
@@ -71,6 +81,13 @@ class RunCommand:
                 exit=done.exit,
             )
         return facts
+
+
+def _said(error: HostError) -> dict[str, Any]:
+    """Without an exit status: nobody knows it."""
+    streams = {name: error.evidence.get(name, b"") for name in ("stdout", "stderr")}
+    texts = {name: data.decode("utf-8", "surrogateescape") for name, data in streams.items()}
+    return {"exit": None, **texts} if any(texts.values()) else {}
 
 
 def _first_lines(done: Completed) -> str:

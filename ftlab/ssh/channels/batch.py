@@ -17,6 +17,8 @@ from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.paramiko_ext.channel_lock import Bell
 from ftlab.ssh.printable import printable
 
+LAST_WORDS = 200  # bytes
+
 
 class Batch:
     """Runs exchanges, as many at once as ``slots`` and the host allow; used once.
@@ -121,8 +123,8 @@ class Batch:
             self._transport.close()  # half a packet may be out: nothing else can follow it
 
     def _patience(self) -> float:
-        """Seconds until the first deadline."""
-        return max(0.0, min(one.deadline.at for one in self._active) - time.monotonic())
+        """Seconds until the first of them is to be looked at, whatever arrives."""
+        return max(0.0, min(one.wake_at for one in self._active) - time.monotonic())
 
     def _limit(self, command: Command) -> float:
         return self._default if command.timeout is None else command.timeout
@@ -138,7 +140,7 @@ class Batch:
         command, limit = exchange.command, exchange.deadline.limit
         return CommandTimeout(
             f"{self._host.name}: `{command}` did not end within {limit:g} s; "
-            "it may still be running on the host" + _cut(exchange),
+            "it may still be running on the host" + _cut(exchange) + _said(exchange),
             hint=repeat_hint([command], ", with a longer --timeout"),
             argv=command.argv,
             seconds=limit,
@@ -167,13 +169,16 @@ class Batch:
 
     def _lost(self, why: str) -> Lost:
         """Names what was under way; what had not been sent cannot have run."""
-        flying = [exchange.command for exchange in self._active if exchange.sent]
+        sent = [exchange for exchange in self._active if exchange.sent]
+        flying = [exchange.command for exchange in sent]
         names = ", ".join(f"`{command}`" for command in flying)
         return Lost(
             f"{self._host.name}: the connection is lost ({why}); "
             + (f"under way: {names}" if flying else "the command was not sent"),
             hint=repeat_hint(flying),
             in_flight=[str(command) for command in flying],
+            stdout=sent[0].stdout if sent else b"",
+            stderr=sent[0].stderr if sent else b"",
         )
 
     def _why(self, error: BaseException | None) -> str:
@@ -194,6 +199,12 @@ def repeat_hint(commands: Sequence[Command], how: str = "") -> str:
     if all(command.repeatable for command in commands):
         return "it is safe to run it again" + how
     return "look at the host before you run it again: it may have done its work"
+
+
+def _said(exchange: Exchange) -> str:
+    """The end of what it had said until then; what a user typed is shown with its output."""
+    said = printable((exchange.stdout + exchange.stderr)[-LAST_WORDS:].decode("utf-8", "replace"))
+    return f"; until then it said: {said}" if said and not exchange.command.typed else ""
 
 
 def _cut(exchange: Exchange) -> str:

@@ -21,6 +21,9 @@ from ftlab.ssh.paramiko_ext.channel_lock import Bell, hold
 CHUNK = 65536
 RECEIVE = 1 << 20
 ROUNDS = 8
+QUIET = 0.5
+"""Seconds without output, after which nobody waits for more once the status is there: a process
+that the command left behind holds it open. What was on its way has arrived by then."""
 
 
 class Exchange:
@@ -37,6 +40,8 @@ class Exchange:
         self._out = bytearray()
         self._err = bytearray()
         self._ended = False
+        self._last_heard = 0.0
+        self._status_seen = False
         self._input_closed = False
         self.sent = False
         self.truncated = False
@@ -50,7 +55,7 @@ class Exchange:
         """
         self.deadline = deadline
         self._bell = bell
-        self.started = time.monotonic()
+        self.started = self._last_heard = time.monotonic()
         self._channel = transport.open_session(timeout=deadline.left)
         self._talk = hold(self._channel, bell)
         with self._talk:
@@ -66,7 +71,29 @@ class Exchange:
                 self._send()
                 self._drain(self._channel.recv, self._out)
                 self._drain(self._channel.recv_stderr, self._err)
+            self._ended = self._ended or self._left_alone()
         return self._ended
+
+    @property
+    def wake_at(self) -> float:
+        """The monotonic time by which :meth:`pump` is to be called even if nothing arrives."""
+        if self._has_status and not self._ended:
+            return min(self.deadline.at, self._last_heard + QUIET)
+        return self.deadline.at
+
+    @property
+    def _has_status(self) -> bool:
+        channel = self._channel
+        return channel is not None and channel.status_event.is_set() and self.status is not None
+
+    def _left_alone(self) -> bool:
+        """The command is over, and only somebody else could still write: a process that it has
+        left behind. That is not waited for, nor is the end of what it writes."""
+        if not self._has_status:
+            return False
+        if not self._status_seen:  # what is said along with it comes a moment later
+            self._status_seen, self._last_heard = True, time.monotonic()
+        return self.deadline.passed or time.monotonic() >= self._last_heard + QUIET
 
     @property
     def status(self) -> int | None:
@@ -90,7 +117,13 @@ class Exchange:
     def completed(self, status: int) -> Completed:
         seconds = time.monotonic() - self.started
         return Completed(
-            self.command, status, self.stdout, self.stderr, seconds, truncated=self.truncated
+            self.command,
+            status,
+            self.stdout,
+            self.stderr,
+            seconds,
+            truncated=self.truncated,
+            left_open=not self._is_over(),
         )
 
     def close(self) -> None:
@@ -134,6 +167,7 @@ class Exchange:
             while data := receive(RECEIVE):
                 room = max(0, self._cap - len(kept))
                 kept += data[:room]
+                self._last_heard = time.monotonic()
                 self.truncated |= len(data) > room
                 rounds += 1
                 if rounds >= ROUNDS and not self._ended:

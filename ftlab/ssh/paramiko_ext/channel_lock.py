@@ -79,11 +79,12 @@ class _RingingCondition(threading.Condition):
 
 def hold(channel: Any, bell: Bell) -> threading.RLock:
     """Make a channel non-blocking and ring ``bell`` when its answer has ended or fills its
-    buffers, and when there is room to send more.
+    buffers, when its exit status is there, and when there is room to send more.
 
     Returns its ``talk`` lock, which must be held by whoever sends, receives or closes.
     """
     channel.talk = threading.RLock()
+    channel.bell = bell
     channel.settimeout(0.0)
     channel.out_buffer_cv = _RingingCondition(channel.lock, bell)
     for buffer in (channel.in_buffer, channel.in_stderr_buffer):
@@ -110,13 +111,15 @@ def _on_failure(channel: Any, message: Any) -> None:
 def _on_request(channel: Any, message: Any) -> None:
     """Take note of ``exit-signal``, which paramiko passes over; hand on the rest."""
     start = message.packet.tell()
-    if message.get_text() != "exit-signal":
+    if message.get_text() == "exit-signal":
+        message.get_boolean()
+        channel.exit_status = signal_status(message.get_text())
+        channel.status_event.set()
+    else:
         message.packet.seek(start)
         channel._handle_request(message)
-        return
-    message.get_boolean()
-    channel.exit_status = signal_status(message.get_text())
-    channel.status_event.set()
+    if channel.status_event.is_set() and (bell := getattr(channel, "bell", None)) is not None:
+        bell.set()
 
 
 HANDLERS = {
