@@ -160,8 +160,12 @@ class Connector:
     def _pass_through(self, target: Target, until: float | None) -> None:
         """Log in to the jump host before this host's own login begins: the two may share a
         password, and a jump host that refuses one says nothing about this host's."""
-        if target.jump is not None:
+        if target.jump is None:
+            return
+        try:
             self._jumps.enter(self._targets.jump_of(target), until)
+        except Unreachable as error:
+            raise self._targets.explained(error, target) from error
 
     def _attempt(
         self, target: Target, deadline: Deadline, guard: Canaries | None

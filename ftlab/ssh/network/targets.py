@@ -69,6 +69,16 @@ class Targets:
             return replace(hop, identity=replace(hop.identity, last=key))
         return hop
 
+    def explained(self, error: Unreachable, target: Target) -> Unreachable:
+        """The error of a target's jump host, with a better hint where it is of the inventory, and
+        named where only ssh's own names count."""
+        name = target.jump.host if target.jump is not None else ""
+        if error.kind != "unreachable.dns" or target.host.jump or name not in self._jump_hosts:
+            return error
+        hint = f"ProxyJump knows no names of the inventory: write ftlab_jump={name} there, or add "
+        hint += f"a Host {name} to ~/.ssh/config"
+        return Unreachable(error.message, hint=hint, kind=error.kind, **error.evidence)
+
     def check(self, hosts: Iterable[Host]) -> None:
         """Look at the way to each of the hosts, before any is contacted. What only one of them
         suffers from is left for then.
