@@ -18,6 +18,7 @@ from ftlab.esxi.text import lines
 from ftlab.esxi.vm import power, power_task, runtime
 from ftlab.esxi.vm.runtime import Runtime
 from ftlab.ops.vft.logs.cpu_evidence import cpu_evidence
+from ftlab.ops.vft.logs.receive_queue import note_receive_queues
 from ftlab.ops.vft.logs.tail import Tail
 from ftlab.ops.vft.secondary.seen import Seen, Side, Starter, for_the_pair, is_up
 from ftlab.ops.vms.power_on import send_power_on
@@ -165,7 +166,9 @@ class Attempt:
 
     def _seen(self, before: str, *, ours: bool) -> Seen:
         gaps = dict.fromkeys(gap for tail in self._tails for gap in tail.gaps)
-        said = cpu_evidence(self.secondary[0], self._findings())
+        found = self._findings()
+        said = cpu_evidence(self.secondary[0], found)
+        note_receive_queues([context for context, _ in (self.secondary, self.primary)], found)
         fault = self._fault if self.running else self._named_fault()
         return Seen(
             self.starter, before, self._now, self._states[-1], fault,
