@@ -15,7 +15,7 @@ from ssh_bench import Client, Keys, Launch
 from ssh_servers import Server, free_port
 
 from ftlab.errors import Unreachable
-from ftlab.model import Command, Host
+from ftlab.model import Command, Host, SshOption
 from ftlab.ssh.session import SshSession
 
 # Jump hosts, for real.
@@ -117,6 +117,15 @@ def test_each_of_many_learns_why_it_cannot_be_reached(
 
     with ThreadPoolExecutor(20) as pool:
         assert set(pool.map(kind, range(60))) == set(away.items())
+
+
+def test_a_proxy_jump_to_a_name_that_only_the_inventory_knows(client: Client) -> None:
+    option = SshOption("ProxyJump", "no-such-gate.invalid", "hosts.ini:1")
+    host = Host("inner", ssh_options=(option,))
+    others = {"no-such-gate.invalid": Host("no-such-gate.invalid", address="127.0.0.1")}
+    with pytest.raises(Unreachable, match="jump host no-such-gate") as caught:
+        client.connector(others).connect(host)
+    assert "ftlab_jump=no-such-gate.invalid" in caught.value.hint
 
 
 def test_a_jump_host_that_forbids_it(client: Client, launch: Launch, sshd: Server) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from fake_machine import FakeMachine
 
 from ftlab.errors import Unreachable, UsageError
 from ftlab.model import Host, SshOption
+from ftlab.ssh.network.interfaces import interface_addresses
 from ftlab.ssh.network.target import Identity, Target
 from ftlab.ssh.network.targets import Targets
 
@@ -204,6 +206,13 @@ def test_other_settings_that_count() -> None:
 def test_which_agent(value: str, agent: str | None) -> None:
     around = FakeMachine({str(CONFIG): f"IdentityAgent {value}\n"}, environment={"AGENT": "/a"})
     assert Targets(CONFIG, around=around).of(Host("esx1")).identity.agent == agent
+
+
+def test_the_addresses_of_this_machine() -> None:
+    """For ``Match localnetwork``."""
+    found = interface_addresses()
+    assert "127.0.0.1" in found
+    assert all(ipaddress.ip_address(address) for address in found)
 
 
 def test_each_host_is_resolved_once() -> None:
