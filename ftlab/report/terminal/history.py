@@ -65,14 +65,22 @@ def render_runs(runs: Sequence[Mapping[str, Any]], view: View = _PLAIN) -> str:
 def _left_lines(runs: Sequence[Mapping[str, Any]], view: View) -> list[str]:
     """What has to be finished, by run and host."""
     said = [
-        f"run {shown(run['run'])} was cut short on {shown(host)}: {', '.join(words)}"
+        f"run {shown(run['run'])} was cut short on {view.spell(hosts)}: {', '.join(words)}"
         for run in runs
-        for host, words in (run.get("left") or {}).items()
+        for words, hosts in _by_words(run.get("left") or {}).items()
     ]
     if not said:
         return []
     said.append("ftlab lab.recover finishes it, and so does the next run on these VMs")
     return ["", *(line for text in said for line in wrapped(safe(text), view.width))]
+
+
+def _by_words(left: Mapping[str, Sequence[str]]) -> dict[tuple[str, ...], list[str]]:
+    """The hosts of which the same is to be said."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for host, words in sorted(left.items()):
+        found.setdefault(tuple(words), []).append(host)
+    return found
 
 
 def render_run(

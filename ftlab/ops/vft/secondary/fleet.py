@@ -159,6 +159,7 @@ class _PowerOnRun:
             context = self.run.sessions.context(self._hosts[half.host])
             say = context.say
             context.say = lambda line: None if self.over else say(line)
+            self.run.sessions.recover(context)
             self.contexts[half.host] = context
         return context
 
