@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from ftlab.errors import UsageError
 from ftlab.journal import UNFINISHED, JournalChange
 from ftlab.model import STATUSES, Failure, Outcome
 from ftlab.ops.undo.host import UNDOABLE
+from ftlab.report.json.plain import plain
 from ftlab.report.layout.values import counted
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.history import render_run, render_runs, run_document, runs_document
@@ -22,16 +23,18 @@ from ftlab.report.write import emit_document, emit_text
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer that is not a fleet's report, in both its forms."""
+    """An answer that is not, or not only, a fleet's report, in both its forms. ``more`` is what
+    the document (with ``--jsonl``: its last line) has besides."""
 
     document: Callable[[], Mapping[str, Any]]
     text: Callable[[View], str]
     exit_code: int = 0
     report: Report | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def emit(self, view: View, *, json: bool) -> None:
         if json:
-            emit_document(self.document())
+            emit_document({**self.document(), **plain(self.more)})
         else:
             emit_text(self.text(view))
 

@@ -66,9 +66,10 @@ class Form:
         """Write the answer, a ``Report`` or an ``Answer``. Returns the exit code."""
         report = answer if isinstance(answer, Report) else answer.report
         if self._lines is not None:
-            self._lines.write_document(answer.document()) if report is None else self._lines.end(
-                report
-            )
+            if report is None:
+                self._lines.write_document(answer.document())
+            else:
+                self._lines.end(report, {} if isinstance(answer, Report) else answer.more)
         elif isinstance(answer, Report):
             emit(answer, json=self._json, view=self._view)
         else:

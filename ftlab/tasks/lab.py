@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftlab.cli.fleet_task import fleet_task
-from ftlab.cli.values import VM, chosen, seconds, stored, whole
+from ftlab.cli.values import VM, chosen, needed, seconds, stored, whole
+from ftlab.errors import UsageError
+from ftlab.esxi.options.option import check_path
 
 if TYPE_CHECKING:
     from ftlab.engine.lab import Lab
@@ -97,6 +99,35 @@ def reset(
 
 
 @fleet_task(
+    example="ftlab lab.capture --limit vesxi --vm 'db*' --out lab.toml",
+    help={
+        "out": "write the profile to this file, not to stdout; --yes replaces one that is there",
+        "vm": "also the keys and the power of these VMs (repeatable; as for vm.list)",
+        "key": "of the VMs these keys (repeatable); the three of vft.enable without it",
+        "option": "these options, whatever their value (repeatable), not all that differ",
+    },
+    iterable=["vm", "key", "option"],
+)
+def capture(
+    lab: Lab, out: str | None = None, vm: VM = None, key: Any = None, option: Any = None
+) -> Any:
+    """Save the present state as a profile: options that are not at their default, and VMs.
+
+    Read-only. lab.plan on the profile shows nothing until something drifts.
+    """
+    from ftlab.cli.profiles import capture_lab
+    from ftlab.ops.profiles.capture import CaptureState
+    from ftlab.ops.vft.keys import KEYS
+
+    if key and not vm:
+        raise UsageError("--key needs a VM", hint="name the VMs with --vm, e.g. --vm 'db*'")
+    keys = {each.strip().lower(): each.strip() for each in needed(key, "--key KEY")} if key else {}
+    paths = tuple(map(check_path, needed(option, "--option PATH"))) if option else ()
+    job = CaptureState(chosen(vm), needed(list(keys.values()) or KEYS, "--key KEY"), paths)
+    return capture_lab(lab, job, out)
+
+
+@fleet_task(
     example="ftlab lab.profiles vft",
     help={"name": "one profile: its text, ready to be saved; may stand without the flag"},
     hostless=True,
@@ -156,7 +187,6 @@ def recover(lab: Lab, run: str | None = None) -> Report:
 
 
 def _wanted(profile: str | None, vm: VM) -> Any:
-    from ftlab.errors import UsageError
     from ftlab.ops.profiles.fleet import Wanted
 
     named = profile or stored("--profile")

@@ -44,6 +44,7 @@ _MEMBERS = {
         ("plan", lab.plan),
         ("apply", lab.apply),
         ("reset", lab.reset),
+        ("capture", lab.capture),
         ("profiles", lab.profiles),
         ("history", lab.history),
         ("undo", lab.undo),

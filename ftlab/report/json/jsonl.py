@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, TextIO
 
 from ftlab.engine.report import Report, summary
 from ftlab.model import Outcome
 from ftlab.report.json.document import heading, host_line
+from ftlab.report.json.plain import plain
 from ftlab.report.write import emit_line
 
 _MANY = ("runs", "profiles")
@@ -32,12 +34,13 @@ class Lines:
         except OSError as error:
             self._failure = error
 
-    def end(self, report: Report) -> None:
-        """The lines of hosts that had to wait for the others, then the run's own. Raises
-        ``OSError`` if any line could not be written."""
+    def end(self, report: Report, more: Mapping[str, Any] = MappingProxyType({})) -> None:
+        """The lines of hosts that had to wait for the others, then the run's own, with ``more``.
+        Raises ``OSError`` if any line could not be written."""
         for outcome in report.outcomes:
             self.write(outcome)
-        emit_line({**heading(report), "summary": summary(report)}, self._stream)
+        last = {**heading(report), **plain(more), "summary": summary(report)}
+        emit_line(last, self._stream)
         if self._failure is not None:
             raise self._failure
 

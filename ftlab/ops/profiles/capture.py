@@ -1,0 +1,191 @@
+"""``lab.capture``: what hosts and VMs are now, as the tables of a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+from ftlab.engine.concurrency import few_at_a_time
+from ftlab.engine.context import Context
+from ftlab.errors import FtlabError, NotApplicable
+from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.esxi.getallvms.selector import select
+from ftlab.esxi.options.option import AdvancedOption, check_path, coerce
+from ftlab.model import Outcome
+from ftlab.ops import advopt
+from ftlab.ops.vms.listing import list_vms, note_unmatched
+from ftlab.ops.vmx import edit
+from ftlab.profile import Place, State
+from ftlab.profile.emit import can_be_written
+
+POWERS = frozenset({"on", "off"})
+Spell = Callable[[Iterable[str]], str]
+
+
+@dataclass(frozen=True)
+class CaptureState:
+    """What a profile can state of one host: the named ``options``, or those that are not at their
+    default where none is named; of the VMs that ``vm`` names, these ``keys`` and the power.
+
+    What ``lab.plan`` could not take back from a profile is left out, with a note.
+    """
+
+    vm: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        options, vms = context.session.together(
+            lambda: self._options(context), lambda: self._vms(context)
+        )
+        if isinstance(options, NotApplicable):
+            if not vms:
+                raise options
+            context.notes.append(f"{options}: options are left out")
+            options = []
+        return {"options": options, "vms": vms}
+
+    def _options(self, context: Context) -> list[dict[str, Any]] | NotApplicable:
+        try:
+            found = self._read_options(context)
+        except NotApplicable as missing:
+            return missing
+        return [option for option in found if _stated(context, option)]
+
+    def _read_options(self, context: Context) -> list[dict[str, Any]]:
+        if not self.options:
+            return list(advopt.DiffOptions().on(context)["options"])
+        work = [partial(self._named, context, path) for path in self.options]
+        ends = few_at_a_time(context, work)
+        missing = [end for end in ends if isinstance(end, NotApplicable)]
+        if len(missing) == len(ends):
+            raise missing[0]
+        context.notes.extend(f"{each}: left out" for each in missing)
+        return [end for end in ends if not isinstance(end, NotApplicable)]
+
+    @staticmethod
+    def _named(context: Context, path: str) -> dict[str, Any] | NotApplicable:
+        try:
+            return advopt.facts_of(advopt.named_option(context, path))
+        except NotApplicable as missing:
+            return missing
+
+    def _vms(self, context: Context) -> list[dict[str, Any]]:
+        if not self.vm:
+            return []
+        vms = list_vms(context).vms
+        note_unmatched(context, self.vm, vms)
+        found = {vm.vmid: vm for word in self.vm for vm in select(vms, word)}
+        work = [partial(self._read_vm, context, vm, word_for(vm, vms)) for vm in found.values()]
+        return few_at_a_time(context, work)
+
+    def _read_vm(self, context: Context, vm: VmEntry, word: str) -> dict[str, Any]:
+        state = edit.read_state(context, vm)
+        now = {key: state.file.value(key) for key in self.keys}
+        kept = {key: value for key, value in now.items() if value is None or can_be_written(value)}
+        for key in now.keys() - kept.keys():
+            context.notes.append(f"VM {vm.name}: {key}: left out: it has bytes that are no text")
+        for change in edit.plan(state, tuple(kept.items())).stale:
+            context.notes.append(
+                f"VM {vm.name}: the host has not read {change.key} from its VMX yet, so lab.plan "
+                "shows it; ftlab vm.reload mends it"
+            )
+        if state.power not in POWERS:
+            context.notes.append(f"VM {vm.name} is {state.power}: its power is left out")
+        power = state.power if state.power in POWERS else None
+        names = {name: value for name, value in asdict(vm).items() if name in _NAMES}
+        return {"vm": word, **names, "vmx": kept, "power": power}
+
+
+_NAMES = frozenset({"name", "vmid", "path"})
+
+
+def _stated(context: Context, option: Mapping[str, Any]) -> bool:
+    """Whether a profile can hold the option as it is; a note says why not."""
+    path, value = option["path"], option["value"]
+    try:
+        check_path(path)
+        if value is None:
+            raise NotApplicable("the host shows no value")
+        coerce(AdvancedOption(**option), value)
+    except FtlabError as error:
+        context.notes.append(f"{path}: left out: {error}")
+        return False
+    if not can_be_written(str(value)):
+        context.notes.append(f"{path}: left out: its value has bytes that are no text")
+        return False
+    return True
+
+
+def word_for(vm: VmEntry, vms: Sequence[VmEntry]) -> str:
+    """What names this VM and no other here: its name, else its path, else its number. Pure."""
+    number = f"vmid:{vm.vmid}"
+    return next((word for word in (vm.name, vm.path, number) if _means(word, vm, vms)), number)
+
+
+def _means(word: str, vm: VmEntry, vms: Sequence[VmEntry]) -> bool:
+    try:
+        return can_be_written(word) and bool(word.strip()) and select(vms, word) == [vm]
+    except FtlabError:  # two of this name, or one that begins as a number does
+        return False
+
+
+def captured(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Those of hosts that told their state."""
+    return [each for each in outcomes if "options" in each.facts and each.status == "ok"]
+
+
+def states(outcomes: Sequence[Outcome], spell: Spell) -> list[State]:
+    """The tables, each setting once with the hosts that have it; a host that differs in nothing
+    has a table that says nothing. Pure."""
+    return [*_option_states(outcomes, spell), *_vm_states(outcomes, spell)]
+
+
+def _option_states(outcomes: Sequence[Outcome], spell: Spell) -> list[State]:
+    paths: dict[str, str] = {}
+    having: dict[tuple[str, int | str], list[str]] = {}
+    for outcome in outcomes:
+        for option in outcome.facts["options"]:
+            path = paths.setdefault(option["path"].casefold(), option["path"])
+            having.setdefault((path, option["value"]), []).append(outcome.host)
+    plain = [o.host for o in outcomes if not o.facts["options"] and not o.facts["vms"]]
+    tables = _by_hosts(having)
+    found = [State(_NOWHERE, spell(hosts), dict(sorted(own))) for hosts, own in tables]
+    return [*([State(_NOWHERE, spell(plain))] if plain else []), *found]
+
+
+def _vm_states(outcomes: Sequence[Outcome], spell: Spell) -> list[State]:
+    words: dict[str, dict[tuple[str, str | None], list[str]]] = {}
+    for outcome in outcomes:
+        for vm in outcome.facts["vms"]:
+            having = words.setdefault(vm["vm"], {})
+            power = [(_POWER, vm["power"])] if vm["power"] else []
+            for setting in [*vm["vmx"].items(), *power]:
+                having.setdefault(setting, []).append(outcome.host)
+    return [
+        State(_NOWHERE, spell(hosts), vm=word, keys=keys, power=power)
+        for word, having in words.items()
+        for hosts, own in _by_hosts(having)
+        for power, keys in [_parted(own)]
+    ]
+
+
+def _parted(own: Iterable[tuple[str, str | None]]) -> tuple[str | None, dict[str, str | None]]:
+    keys = dict(own)
+    return keys.pop(_POWER, None), keys
+
+
+def _by_hosts(having: Mapping[Any, Sequence[str]]) -> list[tuple[tuple[str, ...], list[Any]]]:
+    """Settings by the hosts that have them, those that most hosts have first."""
+    tables: dict[tuple[str, ...], list[Any]] = {}
+    for setting, hosts in having.items():
+        tables.setdefault(tuple(dict.fromkeys(hosts)), []).append(setting)
+    return sorted(tables.items(), key=lambda table: -len(table[0]))
+
+
+_NOWHERE = Place("lab.capture")
+_POWER = ""
+"""Stands where a VMX key does: none is empty."""
