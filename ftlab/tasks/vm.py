@@ -20,7 +20,12 @@ def list_(lab: Lab, vm: VM = None) -> Report:
     return lab.run("vm.list", ListVms(chosen(vm)))
 
 
-@fleet_task(example="ftlab vm.power-on --vm db01", help=VM_HELP, iterable=["vm"], powers_on=True)
+@fleet_task(
+    example="ftlab vm.power-on --vm app01 --limit vesxi01",
+    help=VM_HELP,
+    iterable=["vm"],
+    powers_on=True,
+)
 def power_on(lab: Lab, vm: VM = None) -> Report:
     """Power VMs on, and read their state back."""
     from ftlab.ops.vms.power import PowerOn

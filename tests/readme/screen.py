@@ -53,6 +53,7 @@ class Screen:
         )  # fmt: skip
         os.close(theirs)
         self._open = True
+        self._ends = time.monotonic() + PATIENCE
 
     def type(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
@@ -67,6 +68,13 @@ class Screen:
 
     def wait_for(self, text: str) -> None:
         self.wait_until(lambda: text in plain(self.raw))
+
+    def goes_on(self) -> bool:
+        """Whether it has not ended; reads what there is."""
+        assert time.monotonic() < self._ends, f"no end: {self.raw!r}"
+        if self._open:
+            self._read()
+        return self._open
 
     def end(self) -> int:
         """Its exit code, once it has ended and all is read."""

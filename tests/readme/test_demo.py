@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from screen import has_color, on_screen, plain
 
+pytestmark = pytest.mark.timeout(900)
 DEMO = (sys.executable, "-m", "ftlab", "demo", "--hosts", "3")
 
 

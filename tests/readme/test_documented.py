@@ -1,0 +1,216 @@
+"""Every documented command is run: on terminals of two widths, with colour, and through a pipe.
+
+One lab for each view, in which the pages' commands follow each other as they stand there.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from blocks import PAGES, README, Shown, shown_lines
+from screen import has_color, on_screen, plain
+
+from ftlab.sim import RunningLab, running_lab
+from ftlab.sim.vms.vm import Question
+from ftlab.tasks.namespace import namespace
+
+pytestmark = pytest.mark.timeout(900)
+"""For the fixture that runs them all, on a busy machine."""
+
+BIN = Path(sys.executable).parent
+VIEWS = {"80 columns": 80, "200 columns": 200, "piped": 0}
+VERSIONS = ("5.0", "5.0", "6.0", "7.0 U1")
+PLACEHOLDERS = re.compile(r"\bTASK\b|…|\bSCHEDULER\b")
+"""Lines with one of these are patterns, or need a cluster; tests/cli/test_cli_dask.py has that."""
+STANDS_FOR = {"VM": "db01", "HOST": "vesxi01", "FILE": "lab.toml", "RUN": "last"}
+MENTIONED = {"ftlab vft.check", "ftlab vm.answer", "ftlab fleet.run"}
+"""The bare names of tasks that need something more."""
+
+FILES = {
+    "lab.toml": 'include = ["stock"]\n[[state]]\nhosts = "vesxi"\nvm = "db*"\npower = "off"\n',
+    "motd.txt": "a lab\n",
+    "vmware.log": "2026-01-02T03:04:05.678Z| vmx| failed to read stream keepalive\n",
+    "etc/ftlab/lab.toml": 'include = ["stock"]\n',
+    ".ssh/lab.pub": "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC root@controller\n",
+}
+PREPARED = {
+    "ftlab lab.history -i new": "mkdir old new; cp hosts.ini old; ftlab advopt.set "
+    "/Migrate/NetTimeout 33 -l vesxi04 -i old/hosts.ini --yes; mv old/hosts.ini new",
+    "ftlab vft.status --watch": "ftlab vft.enable --vm db01 --yes; "
+    "ftlab vft.power-on-secondary --vm db01 --start-primary --yes",
+    "ftlab vft.power-on-secondary --vm db01 -vv": "ftlab vft.enable --vm db01 --yes; "
+    "ftlab vm.power-on --vm db01 -l vesxi01 --yes",
+    "ftlab vft.disable": "ftlab lab.undo last --yes; ftlab vm.power-off --vm db01 --yes",
+    "ftlab vft.enable --vm db01": "ftlab vm.power-off --vm db01 --yes",
+    "ftlab vmx.": "ftlab vm.power-off --vm db01 --yes",
+    "ftlab --print-completion-script bash": "mkdir -p ~/.local/share/bash-completion/completions",
+    "ftlab --print-completion-script fish": "mkdir -p ~/.config/fish/completions",
+    "ftlab lab.undo": "ftlab advopt.set /Migrate/NetTimeout 44 -l vesxi04 --yes",
+}
+"""What has to have happened before; as under `Turn Fault Tolerance on` in docs/vft.md."""
+EXITS = {"--check": {0, 3}, "lab.plan": {0, 3}, "vft.check": {0, 5}}
+"""Where the documentation says that another exit code than 0 is an answer."""
+WIDTHLESS = re.compile(r"--jsonl?\b|--print-completion")
+DEMO = re.compile(r"^ftlab demo\b")
+PLAIN = re.compile(r"--json|--print-completion|lab\.profiles \S|--list|sim\.serve")
+"""What it prints is for a program, or is a file's text."""
+
+
+def own_tasks() -> str:
+    """The file that the README has its reader write."""
+    return re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)[0]
+
+
+def examples() -> list[Shown]:
+    """Those of the help texts, in the order of the task list."""
+    root = namespace()
+    texts = (inspect.getdoc(root[name]) or "" for name in root.task_names)
+    return [Shown("--help", line) for text in texts for line in re.findall("Example: (.+)", text)]
+
+
+def documented(view: str = "piped") -> list[Shown]:
+    """Each line once, on the first page that has it. How wide a terminal is means nothing to
+    what is for a program; the demo has tests of its own."""
+    left_out = WIDTHLESS if VIEWS[view] > 80 else DEMO
+    lines = (each for each in _first_shown().values() if not left_out.search(each.line))
+    return [each for each in lines if not DEMO.search(each.line)]
+
+
+def _first_shown() -> dict[str, Shown]:
+    shown = [each for page in PAGES for each in shown_lines(page)] + examples()
+    first: dict[str, Shown] = {}
+    for each in shown:
+        if not PLACEHOLDERS.search(each.line) and each.line not in MENTIONED:
+            first.setdefault(each.line, each)
+    return first
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    raw: str
+
+    @property
+    def text(self) -> str:
+        return plain(self.raw)
+
+
+TIMES = {}
+
+
+class Reader:
+    """Types the lines, says yes to every question, and prepares what a line needs."""
+
+    def __init__(self, lab: RunningLab, home: Path, columns: int) -> None:
+        self._lab, self._home, self._columns = lab, home, columns
+        self._env = {"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(home), "LANG": "C.UTF-8",
+                     "FTLAB_STATE_DIR": str(home / "state")}  # fmt: skip
+        spare = "\n[spare]\nvesxi04\n"
+        files = {**FILES, "tasks.py": own_tasks(), "hosts.ini": lab.inventory.read_text() + spare}
+        for name, text in files.items():
+            (home / name).parent.mkdir(parents=True, exist_ok=True)
+            (home / name).write_text(text)
+
+    def follow(self, line: str) -> Done:
+        import time
+
+        t0 = time.monotonic()
+        try:
+            return self.follow2(line)
+        finally:
+            TIMES[self._columns, line] = time.monotonic() - t0
+
+    def follow2(self, line: str) -> Done:
+        for beginning, before in PREPARED.items():
+            if line.startswith(beginning):
+                self._piped(before)
+        if line.startswith("ftlab vm.answer"):
+            vm = next(vm for vm in self._lab.sim["vesxi01"].vms if vm.name == "db01")
+            vm.question = Question("1", "msg.uuid.altered", "Moved or copied?", ("a", "b", "c"))
+        for word, meant in STANDS_FOR.items():
+            line = re.sub(rf"(?<=\s){word}\b", meant, line)
+        line = line.replace("/etc/ftlab", f"{self._home}/etc/ftlab")
+        return self._typed(line) if self._columns else self._piped(line)
+
+    def _typed(self, line: str) -> Done:
+        argv = ("bash", "-o", "pipefail", "-c", line)
+        with on_screen(argv, columns=self._columns, env=self._env, cwd=self._home) as screen:
+            answered = 0
+            while screen.goes_on():
+                text = plain(screen.raw)
+                cues = text.count(" [y/N] ") + text.count("Ctrl-C ends the lab")
+                if cues > answered:
+                    answered = cues
+                    screen.type("\x03" if "Ctrl-C ends the lab" in text else "y\n")
+            return Done(screen.end(), screen.raw)
+
+    def _piped(self, line: str) -> Done:
+        """Without a terminal nobody is asked: yes is said beforehand."""
+        process = subprocess.Popen(
+            ["bash", "-o", "pipefail", "-c", line], env={**self._env, "FTLAB_YES": "1"},
+            cwd=self._home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, encoding="utf-8", start_new_session=True,
+        )  # fmt: skip
+        assert process.stdout is not None
+        out = ""
+        for read in process.stdout:
+            out += read
+            if "Ctrl-C ends the lab" in read:
+                os.killpg(process.pid, signal.SIGINT)
+        return Done(process.wait(60), out)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Done]:
+    """Every line in every view, the views at the same time."""
+
+    def one(view: str) -> dict[tuple[str, str], Done]:
+        home = tmp_path_factory.mktemp("reader")
+        options = {"shutdown_seconds": 0.0}
+        with running_lab(4, versions=VERSIONS, pairs=1, shells="auto", lab_options=options) as lab:
+            reader = Reader(lab, home, VIEWS[view])
+            return {(view, each.line): reader.follow(each.line) for each in documented(view)}
+
+    with ThreadPoolExecutor(len(VIEWS)) as pool:
+        return {key: told for found in pool.map(one, VIEWS) for key, told in found.items()}
+
+
+def test_there_are_commands_to_run():
+    pages = {each.page for each in documented()}
+    assert len(documented()) > 60
+    assert {"README.md", "vft.md", "cron.md", "reference.md", "--help"} <= pages
+
+
+@pytest.mark.parametrize(
+    ("view", "shown"),
+    [
+        pytest.param(view, shown, id=f"{view}, {shown.page}: {shown.line}")
+        for view in VIEWS
+        for shown in documented(view)
+    ],
+)
+def test_a_documented_command_works(
+    done: dict[tuple[str, str], Done], shown: Shown, view: str
+) -> None:
+    if "jq" in shown.line and shutil.which("jq") is None:
+        pytest.skip("jq is not installed")
+    if "*/" in shown.line and shutil.which("busybox") is None:
+        pytest.skip("BusyBox is not installed, and the small shell knows no patterns for files")
+    told = done[view, shown.line]
+    allowed = next((codes for word, codes in EXITS.items() if word in shown.line), {0})
+    assert told.code in allowed, told.text
+    assert "Traceback" not in told.text
+    if view == "piped":
+        assert "\x1b" not in told.raw
+    elif not PLAIN.search(shown.line):
+        assert has_color(told.raw), told.raw
