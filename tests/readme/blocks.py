@@ -15,10 +15,11 @@ PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").g
 ASKS = {
     "advopt.set", "advopt.reset", "vmx.set", "vmx.unset", "vm.power-on", "vm.power-off",
     "vm.reload", "vft.enable", "vft.disable", "vft.stream", "vft.power-on-secondary",
-    "lab.apply", "lab.reset", "lab.undo", "hosts.trust", "motd",
+    "lab.apply", "lab.reset", "lab.undo", "lab.recover", "hosts.trust", "fleet.run",
+    "fleet.copy", "motd",
 }  # fmt: skip
 """Tasks that ask before they change anything."""
-_DOES_NOT_ASK = {"--yes", "-y", "--check", "-n"}
+_DOES_NOT_ASK = {"--yes", "-y", "--check", "-n", "--read-only"}
 
 
 def blocks(text: str) -> list[str]:

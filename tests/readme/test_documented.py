@@ -137,6 +137,7 @@ class Reader:
         if line.startswith("ftlab vm.answer"):
             vm = next(vm for vm in self._lab.sim["vesxi01"].vms if vm.name == "db01")
             vm.question = Question("1", "msg.uuid.altered", "Moved or copied?", ("a", "b", "c"))
+        line = re.sub(r" \[[A-Z]+\]", "", line)  # what may be left out
         for word, meant in STANDS_FOR.items():
             line = re.sub(rf"(?<=\s){word}\b", meant, line)
         line = line.replace("/etc/ftlab", f"{self._home}/etc/ftlab")
