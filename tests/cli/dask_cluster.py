@@ -82,7 +82,10 @@ class DaskCluster:
     def _run(self, *argv: str) -> None:
         self.processes.append(subprocess.Popen(
             [sys.executable, "-m", "dask", *argv],
-            env={**os.environ, **self.env, **QUIET, "HOME": str(self.home), "TMPDIR": str(self.home)},
+            env={
+                **os.environ, **self.env, **QUIET,
+                "HOME": str(self.home), "TMPDIR": str(self.home),
+            },
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         ))  # fmt: skip
 
