@@ -36,6 +36,7 @@ METAVARS = {
     "moved-from": "FILE",
     "name": "NAME",
     "net-timeout": "SECONDS",
+    "option": "PATH",
     "ok-exit": "LIST",
     "out": "FILE",
     "pairs": "N",

@@ -27,7 +27,7 @@ Name = tuple[Sort, str]
 _LACKED: Mapping[Sort, str] = {"vm": "has a VM that matches", "option": "has the option"}
 _HINTS: Mapping[Sort, str] = {
     "vm": "ftlab vm.list shows what the hosts have",
-    "option": "ftlab fleet.run 'esxcfg-advcfg -l' shows what the hosts have",
+    "option": "ftlab fleet.run 'esxcfg-advcfg -l' --read-only shows what the hosts have",
 }
 _SETTLED = frozenset({"failed", "unreachable"})
 NOWHERE: Mapping[Name, str] = MappingProxyType({})

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PATIENCE = 120.0
+LIFE = 900.0
+"""Seconds that a lab which is served may live: as long as all that is tried on it takes."""
 COLORED = {"TERM": "xterm-256color"}
 _OWN_TERMINAL = """
 import fcntl, os, sys, termios
@@ -53,7 +55,7 @@ class Screen:
         )  # fmt: skip
         os.close(theirs)
         self._open = True
-        self._ends = time.monotonic() + PATIENCE
+        self._ends = time.monotonic() + LIFE
 
     def type(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
