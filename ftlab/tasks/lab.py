@@ -99,7 +99,7 @@ def reset(
 
 
 @fleet_task(
-    example="ftlab lab.capture --limit vesxi --vm 'db*' --out lab.toml",
+    example="ftlab lab.capture --limit vesxi --vm 'db*' --out good-lab.toml",
     help={
         "out": "write the profile to this file, not to stdout; --yes replaces one that is there",
         "vm": "also the keys and the power of these VMs (repeatable; as for vm.list)",
