@@ -105,9 +105,6 @@ class Done:
         return plain(self.raw)
 
 
-TIMES = {}
-
-
 class Reader:
     """Types the lines, says yes to every question, and prepares what a line needs."""
 
@@ -122,15 +119,6 @@ class Reader:
             (home / name).write_text(text)
 
     def follow(self, line: str) -> Done:
-        import time
-
-        t0 = time.monotonic()
-        try:
-            return self.follow2(line)
-        finally:
-            TIMES[self._columns, line] = time.monotonic() - t0
-
-    def follow2(self, line: str) -> Done:
         for beginning, before in PREPARED.items():
             if line.startswith(beginning):
                 self._piped(before)
