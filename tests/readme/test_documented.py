@@ -28,7 +28,7 @@ pytestmark = pytest.mark.timeout(900)
 """For the fixture that runs them all, on a busy machine."""
 
 BIN = Path(sys.executable).parent
-VIEWS = {"80 columns": 80, "piped": 0}
+VIEWS = {"80 columns": 80, "200 columns": 200, "piped": 0}
 VERSIONS = ("5.0", "5.0", "6.0", "7.0 U1")
 PLACEHOLDERS = re.compile(r"\bTASK\b|…|\bSCHEDULER\b")
 """Lines with one of these are patterns, or need a cluster; tests/cli/test_cli_dask.py has that."""
