@@ -88,11 +88,11 @@ def _has_option(context: Context, path: str) -> bool | None:
         done = context.session.run(esxcli.build_list_all())
         if done.ok and (listed := esxcli.parse_options(done.out)):
             return any(same_path(one.path, path) for one in listed)
-    names = listed_options(context)
+    names = _listed_options(context)
     return path.casefold() in names if names else None
 
 
-def listed_options(context: Context) -> dict[str, ListedOption]:
+def _listed_options(context: Context) -> dict[str, ListedOption]:
     """The options that ``esxcfg-advcfg`` lists, by their path in small letters; asked once. Empty
     where the host gives no list."""
     if _LISTED not in context.remembered:
@@ -118,15 +118,8 @@ def named_option(context: Context, path: str) -> AdvancedOption:
 def note_absent(context: Context, path: str) -> None:
     """Tell the run that the host has no such option, and which it has if the path may be a slip
     of the pen."""
-    others = () if is_known(path) else _names(context)
-    context.absent.append(Absent("option", path, others))
-
-
-def _names(context: Context) -> tuple[str, ...]:
-    """The options that the host has; none where it cannot list them."""
-    if _LISTED not in context.remembered:
-        context.remembered[_LISTED] = _by_path(context.session.run(advcfg.build_list()))
-    return tuple(one.path for one in context.remembered[_LISTED].values())
+    listed = {} if is_known(path) else _listed_options(context)
+    context.absent.append(Absent("option", path, tuple(one.path for one in listed.values())))
 
 
 def _set_command(context: Context, option: AdvancedOption, value: int | str) -> Command:

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ftlab.engine.context import Context
-from ftlab.errors import CommandFailed, HostError, ParseError, Refused
+from ftlab.errors import CommandFailed, ParseError, Refused
 from ftlab.esxi import faults, files
 from ftlab.model import Change, Command, Completed
+from ftlab.ops.files.beside import all_done, backup_path, clean_up, temporary_path
 
 TARGET = "file"
 """The target of a file in a plan and in the journal; its values are SHA-256 sums."""
@@ -51,11 +52,6 @@ def digest_at(context: Context, path: str) -> str:
     return found[path]
 
 
-def backup_path(path: str, run: str) -> str:
-    """Where the bytes before run ``run`` stay."""
-    return f"{path}.ftlab-{run}"
-
-
 def put(context: Context, file: RemoteFile, data: bytes, mode: int | None = None) -> None:
     """Make the file at ``file.path`` hold ``data``, as one journalled change with a backup and a
     look at the result; nothing where it does already. ``mode`` is for a file that was not there.
@@ -67,7 +63,7 @@ def put(context: Context, file: RemoteFile, data: bytes, mode: int | None = None
     if file.digest == wanted:
         return
     beside = backup_path(file.path, context.run)
-    ours = _Replacement(file, data, beside if file.digest else None, f"{beside}.tmp", mode)
+    ours = _Replacement(file, data, beside if file.digest else None, temporary_path(beside), mode)
     context.carry_out(
         [Change(TARGET, file.digest, wanted, path=file.path)],
         do=lambda: ours.carry_out(context),
@@ -92,7 +88,7 @@ def restore(context: Context, file: RemoteFile, backup: str, wanted: str) -> Non
     if found.digest != wanted:
         state = "is not there" if found.digest is None else "is not what it was"
         raise Refused(f"the backup {backup} {state}", kind="undo.backup", path=backup)
-    temporary = f"{backup}.tmp"
+    temporary = temporary_path(backup)
     context.carry_out(
         [Change(TARGET, file.digest, wanted, path=file.path)],
         do=lambda: _chain(context, file.path, [
@@ -124,7 +120,7 @@ class _Replacement:
             self._stage(context)
             self._swap(context)
         except (CommandFailed, Refused):
-            _clean_up(context, [self.temporary, *([self.backup] if self.backup else [])])
+            clean_up(context, self.temporary, *([self.backup] if self.backup else []))
             raise
 
     def _stage(self, context: Context) -> None:
@@ -153,20 +149,13 @@ class _Replacement:
         done = context.session.run_chain([same, files.build_rename(self.temporary, path)])
         if len(done) == 1 and done[0].exit == 1:
             raise _changed(self.file)
-        _all_done(path, done, 2)
+        all_done(done, 2, f"cannot write {path}")
 
 
 def _chain(context: Context, path: str, steps: Sequence[Command]) -> list[Completed]:
     done = context.session.run_chain(steps)
-    _all_done(path, done, len(steps))
+    all_done(done, len(steps), f"cannot write {path}")
     return done
-
-
-def _all_done(path: str, done: Sequence[Completed], steps: int) -> None:
-    last = done[-1]
-    if len(done) < steps or not last.ok:
-        words = (last.err or last.out).strip() or f"exit status {last.exit}"
-        raise CommandFailed(f"cannot write {path}: {words}", argv=last.command.argv, exit=last.exit)
 
 
 def _changed(file: RemoteFile) -> Refused:
@@ -175,10 +164,3 @@ def _changed(file: RemoteFile) -> Refused:
         kind="file.changed",
         hint="run the same command again",
     )
-
-
-def _clean_up(context: Context, paths: Sequence[str]) -> None:
-    try:
-        faults.check(context.session.run(files.build_remove(*paths)))
-    except HostError as error:
-        context.notes.append(f"could not remove {', '.join(paths)}: {error}")

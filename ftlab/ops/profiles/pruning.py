@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from ftlab.engine.runner import Runner
 from ftlab.journal import Journal
 from ftlab.model import Outcome
+from ftlab.ops.files.beside import temporary_path
 from ftlab.ops.profiles.apply import DISCARDED
-from ftlab.ops.vmx.replace import temporary_path
 
 
 @dataclass(frozen=True)

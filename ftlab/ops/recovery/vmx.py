@@ -8,6 +8,7 @@ from ftlab.engine.context import Context
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.journal import JournalChange
 from ftlab.journal.leftovers import KEPT
+from ftlab.ops.files.beside import temporary_path
 from ftlab.ops.recovery.strays import remove_strays
 from ftlab.ops.vmx import edit, replace
 
@@ -79,4 +80,4 @@ def beside(left: Sequence[JournalChange], *, backup: bool) -> list[str]:
     ``backup`` the copy of what is still there, unless another change needs that."""
     names = {str(entry.extra["backup"]): entry for entry in left if entry.extra.get("backup")}
     copies = [name for name, entry in names.items() if backup and not entry.extra.get(KEPT)]
-    return [*map(replace.temporary_path, names), *copies]
+    return [*map(temporary_path, names), *copies]

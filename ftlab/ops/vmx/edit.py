@@ -19,6 +19,7 @@ from ftlab.esxi.vm import config
 from ftlab.esxi.vm.config import VmConfig
 from ftlab.esxi.vm.power import build_get_state, build_reload, parse_state
 from ftlab.model import Change
+from ftlab.ops.files.beside import backup_path
 from ftlab.ops.vms import power
 from ftlab.ops.vms.listing import change_of, naming
 from ftlab.ops.vms.power_on import power_on
@@ -247,7 +248,7 @@ def evidence(context: Context, file: VmxFile, data: bytes) -> dict[str, str]:
     """What ``lab.undo`` needs to bring the bytes back."""
     return {
         "file": file.path,
-        "backup": replace.backup_path(file.path, context.run),
+        "backup": backup_path(file.path, context.run),
         "before_digest": replace.digest(context, file.data),
         "after_digest": replace.digest(context, data),
     }

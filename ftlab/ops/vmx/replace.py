@@ -21,10 +21,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ftlab.engine.context import Context
-from ftlab.errors import CommandFailed, HostError, Lost, Refused
+from ftlab.errors import CommandFailed, Lost, Refused
 from ftlab.esxi import faults, files
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.model import Command, Completed
+from ftlab.ops.files.beside import all_done, backup_path, clean_up, temporary_path
 from ftlab.ops.vms.listing import naming
 from ftlab.vmx import VmxDocument
 
@@ -78,7 +79,7 @@ def read_after(
     before = [faults.check(answer) for answer in done[: len(first)]]
     if len(done) == len(steps) and done[-1].exit == _NOT_FOUND and _no_sha256(context):
         return read_after(context, vm, first)
-    _all_done(done, len(steps), f"cannot read {path}")
+    all_done(done, len(steps), f"cannot read {path}")
     data = done[-2].stdout
     if not shows(context, done[-1], path, data):
         raise Lost(
@@ -94,25 +95,6 @@ def _no_sha256(context: Context) -> bool:
     known = bool(context.remembered.get(_NO_SHA256))
     context.remembered[_NO_SHA256] = True
     return not known
-
-
-def _all_done(done: Sequence[Completed], steps: int, what: str) -> None:
-    """Raise for the step that stopped a chain."""
-    last = done[-1]
-    if len(done) == steps and last.ok:
-        return
-    words = (last.err or last.out).strip() or f"exit status {last.exit}"
-    raise CommandFailed(f"{what}: {words}", argv=last.command.argv, exit=last.exit)
-
-
-def backup_path(path: str, run: str) -> str:
-    """Where the bytes before run ``run`` stay."""
-    return f"{path}.ftlab-{run}"
-
-
-def temporary_path(backup: str) -> str:
-    """Where the new bytes are until they take the VMX's place."""
-    return f"{backup}.tmp"
 
 
 def replace_vmx(
@@ -135,7 +117,7 @@ def replace_vmx(
             _stage(context, ours)
             done = _swap(context, ours, then)
     except (CommandFailed, Refused):
-        _clean_up(context, backup, temporary)
+        clean_up(context, backup, temporary)
         raise
     return [faults.check(answer) for answer in done]
 
@@ -183,7 +165,7 @@ def _at_once(context: Context, ours: _Ours, then: Sequence[Command]) -> list[Com
             raise changed(ours.file)
         context.remembered[_NO_LISTS] = True
         return None
-    _all_done(done[: len(steps)], len(steps), f"cannot replace {ours.file.path}")
+    all_done(done[: len(steps)], len(steps), f"cannot replace {ours.file.path}")
     return done[len(steps) :]
 
 
@@ -199,7 +181,7 @@ def _verify_command(context: Context, ours: _Ours) -> Command | None:
 def _stage(context: Context, ours: _Ours) -> None:
     steps = [*ours.written, sum_command(context, ours.temporary, ours.backup)]
     done = context.session.run_chain(steps)
-    _all_done(done, len(steps), f"cannot write beside {ours.file.path}")
+    all_done(done, len(steps), f"cannot write beside {ours.file.path}")
     if not shows(context, done[-1], ours.backup, ours.file.data):
         raise changed(ours.file)
     if not shows(context, done[-1], ours.temporary, ours.data):
@@ -212,7 +194,7 @@ def _swap(context: Context, ours: _Ours, then: Sequence[Command]) -> list[Comple
     done = context.session.run_chain([*steps, *then])
     if len(done) == 1 and done[0].exit == 1:
         raise changed(ours.file)
-    _all_done(done[: len(steps)], len(steps), f"cannot replace {ours.file.path}")
+    all_done(done[: len(steps)], len(steps), f"cannot replace {ours.file.path}")
     return done[len(steps) :]
 
 
@@ -240,10 +222,3 @@ def changed(file: VmxFile) -> Refused:
         kind="vmx.changed",
         hint="run the same command again",
     )
-
-
-def _clean_up(context: Context, *paths: str) -> None:
-    try:
-        faults.check(context.session.run(files.build_remove(*paths)))
-    except HostError as error:
-        context.notes.append(f"could not remove {', '.join(paths)}: {error}")
