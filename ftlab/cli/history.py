@@ -22,7 +22,7 @@ from ftlab.report.write import emit_document, emit_text
 
 
 @dataclass(frozen=True)
-class Answer:
+class Listing:
     """An answer that is not, or not only, a fleet's report, in both its forms. ``more`` is what
     the document (with ``--jsonl``: its last line) has besides."""
 
@@ -39,7 +39,7 @@ class Answer:
             emit_text(self.text(view))
 
 
-def runs(lab: Lab) -> Answer:
+def runs(lab: Lab) -> Listing:
     """``lab.history``: the inventory's runs, newest first. Contacts nobody, changes nothing."""
     with lab.open_journal() as journal:
         undone = journal.undone()
@@ -53,7 +53,7 @@ def runs(lab: Lab) -> Answer:
     if others:
         count, names = counted(sum(others.values()), "run"), _some(others)
         lab.listeners.say(f"not listed: {count} on other inventories ({names}); name one with -i")
-    return Answer(
+    return Listing(
         document=lambda: runs_document(heading(), found),
         text=lambda view: render_runs(found, view),
     )
@@ -107,7 +107,7 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def one_run(lab: Lab, run: str) -> Answer:
+def one_run(lab: Lab, run: str) -> Listing:
     """``lab.history RUN``: one run, on whichever inventory, change by change."""
     with lab.open_journal() as journal:
         record = journal.run(run)
@@ -133,7 +133,7 @@ def one_run(lab: Lab, run: str) -> Answer:
     if lab.options.real_inventory not in {None, record.inventory}:
         lab.listeners.say(f"run {record.run} was on another inventory, {record.inventory}")
     of = asdict(record)
-    return Answer(
+    return Listing(
         document=lambda: run_document(heading(outcomes), of, states),
         text=lambda view: render_run(replace(heading(outcomes), run=record.run), of, states, view),
     )

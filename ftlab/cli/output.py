@@ -9,7 +9,7 @@ from ftlab.cli.flags import Given
 from ftlab.engine.lab import Lab
 from ftlab.engine.report import Report, exit_code
 from ftlab.errors import UsageError
-from ftlab.report.json.jsonl import Lines
+from ftlab.report.json.jsonl import JsonLines
 from ftlab.report.layout.view import View
 from ftlab.report.write import emit
 from ftlab.user_files import append_text, check_target
@@ -53,7 +53,7 @@ class Form:
 
     def __init__(self, flags: Given, view: View) -> None:
         self._json, self._view = bool(flags["json"]), view
-        self._lines = Lines() if flags["jsonl"] else None
+        self._lines = JsonLines() if flags["jsonl"] else None
         if self._json and self._lines:
             raise UsageError("--json and --jsonl: only one of them at a time")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ftlab.cli.history import Answer
+from ftlab.cli.history import Listing
 from ftlab.engine.lab import Lab
 from ftlab.engine.report import exit_code
 from ftlab.errors import FtlabError, UsageError
@@ -15,7 +15,7 @@ from ftlab.report.terminal.plan import render_plan
 from ftlab.user_files import check_target, write_text
 
 
-def planned(lab: Lab, wanted: Wanted, html: str | None = None) -> Answer:
+def planned(lab: Lab, wanted: Wanted, html: str | None = None) -> Listing:
     """The plan; ``html`` names a file to write it to as a page, too.
 
     Raises ``UsageError`` for a file that cannot be there, before any host is contacted.
@@ -24,7 +24,7 @@ def planned(lab: Lab, wanted: Wanted, html: str | None = None) -> Answer:
     report = plan(lab, wanted)
     if target is not None:
         _write(target, page(report, wanted.profile))
-    return Answer(
+    return Listing(
         document=lambda: document(report),
         text=lambda view: render_plan(report, view),
         exit_code=exit_code(report),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ftlab.cli.history import Answer
+from ftlab.cli.history import Listing
 from ftlab.engine.lab import Lab
 from ftlab.engine.report import Report, exit_code, heading
 from ftlab.errors import FtlabError, UsageError
@@ -33,13 +33,13 @@ def _entry(name: str) -> dict[str, Any]:
     }
 
 
-def profiles(name: str | None = None) -> Answer:
+def profiles(name: str | None = None) -> Listing:
     """``lab.profiles``: all built-in ones, or the text of one (a file too, once it is right).
     Contacts nobody. Raises ``ProfileError``."""
     if name is not None and not name.strip():
         raise UsageError("--name needs the name of a profile")
     entries = [_entry(each) for each in ([name] if name else BUILT_IN)]
-    return Answer(
+    return Listing(
         document=lambda: profiles_document(heading(task="lab.profiles"), entries),
         text=lambda view: (
             render_profile(entries[0], view) if name else render_profiles(entries, view)
@@ -47,7 +47,7 @@ def profiles(name: str | None = None) -> Answer:
     )
 
 
-def capture_lab(lab: Lab, job: capture.CaptureState, out: str | None) -> Answer:
+def capture_lab(lab: Lab, job: capture.CaptureState, out: str | None) -> Listing:
     """``lab.capture``: the state of the lab as a profile, on stdout or in the file ``out``.
 
     Raises ``UsageError`` for a file that cannot be there, or that is there already and may not be
@@ -59,7 +59,7 @@ def capture_lab(lab: Lab, job: capture.CaptureState, out: str | None) -> Answer:
     _tell(lab, report)
     saved = target is not None and text is not None and _saved(lab, report, target, text)
     without = replace(report, outcomes=tuple(replace(o, facts={}) for o in report.outcomes))
-    return Answer(
+    return Listing(
         document=lambda: document(report),
         text=lambda view: (
             ((text or "# nothing was captured\n") if target is None else render(without, view))

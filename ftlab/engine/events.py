@@ -16,7 +16,7 @@ Final = Callable[[Outcome], Outcome | None]
 
 
 @dataclass
-class Listeners:
+class Events:
     """Callbacks for messages, for warnings that are never left out, for each outcome, for each
     final outcome, and for each remote command with the id of its run, as far as ``trace`` says
     (see ``ftlab.engine.wrappers.trace``)."""

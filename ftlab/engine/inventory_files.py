@@ -11,7 +11,7 @@ from ftlab.engine.options import HostList, InventorySource
 from ftlab.errors import InventoryError
 from ftlab.inventory import Inventory, parse_inventory
 from ftlab.inventory.parse import YAML_SUFFIXES, parse_host_list
-from ftlab.inventory.variables.inheritance import Folder, Surroundings, VarsFile
+from ftlab.inventory.variables.inheritance import Folder, InheritedFrom, VarsFile
 from ftlab.user_files import others_may_read, others_may_write, read_bytes, why_unreadable
 
 _BOM = "\ufeff"
@@ -21,7 +21,7 @@ def open_inventory(source: InventorySource) -> Inventory:
     """Read it. Raises ``InventoryError`` with file and line."""
     if isinstance(source, HostList):
         return parse_host_list(source.text, f"-i {source.text}")
-    around = Surroundings(_VarsFolders(source.parent), cache(_exposed), cache(_disclosed))
+    around = InheritedFrom(_VarsFolders(source.parent), cache(_exposed), cache(_disclosed))
     return parse_inventory(read_inventory_text(source), str(source), around)
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftlab.engine.connecting import Reach
 from ftlab.engine.context import Job
-from ftlab.engine.events import Listeners, not_yet, settled
+from ftlab.engine.events import Events, not_yet, settled
 from ftlab.engine.inventory_files import open_inventory
 from ftlab.engine.lent import Lent
 from ftlab.engine.options import Options, find_inventory, state_home
@@ -62,7 +62,7 @@ class Lab:
 
     def __init__(self, options: Options, *, say: Callable[[str], None] = lambda _: None) -> None:
         self.options = options
-        self.listeners = Listeners(say, warn=say)
+        self.listeners = Events(say, warn=say)
         self.approve: Approve | None = None
         self.begin: Callable[[], None] = lambda: None
         self.asking: Callable[[], AbstractContextManager[None]] = nullcontext

@@ -14,7 +14,7 @@ from typing import Any
 from ftlab.engine import run_id
 from ftlab.engine.connecting import Reaching, bare
 from ftlab.engine.context import Job
-from ftlab.engine.events import Final, Listeners, not_yet, settled
+from ftlab.engine.events import Events, Final, not_yet, settled
 from ftlab.engine.options import NO_INVENTORY, Options
 from ftlab.engine.report import Report, exit_code
 from ftlab.engine.run_lock import RunLock, user
@@ -60,7 +60,7 @@ class Runner:
         hosts: Sequence[Host],
         purpose: Purpose,
         way: Reaching,
-        listeners: Listeners,
+        listeners: Events,
     ) -> None:
         self.options, self.hosts, self.purpose = options, tuple(hosts), purpose
         self.check = purpose.check

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from ftlab.errors import InventoryError
-from ftlab.inventory.source import Place, Setting
+from ftlab.inventory.source import InventoryPlace, PlacedValue
 from ftlab.inventory.variables.safe_names import name_fault
 
 ALL = "all"
@@ -22,11 +22,11 @@ class Group:
     name: str
     priority: int = 1
     hosts: dict[str, None] = field(default_factory=dict)
-    children: dict[str, Place | None] = field(default_factory=dict)
+    children: dict[str, InventoryPlace | None] = field(default_factory=dict)
     parents: list[str] = field(default_factory=list)
-    settings: dict[str, Setting] = field(default_factory=dict)
+    settings: dict[str, PlacedValue] = field(default_factory=dict)
 
-    def set(self, key: str, setting: Setting) -> None:
+    def set(self, key: str, setting: PlacedValue) -> None:
         """Raises ValueError for a priority that is not a whole number."""
         if key != "ansible_group_priority":
             self.settings[key] = setting
@@ -42,11 +42,11 @@ class Member:
     """One host: where it is listed first, the groups that list it, and its own variables."""
 
     name: str
-    place: Place
+    place: InventoryPlace
     groups: list[str] = field(default_factory=list)
-    settings: dict[str, Setting] = field(default_factory=dict)
+    settings: dict[str, PlacedValue] = field(default_factory=dict)
 
-    def set(self, key: str, setting: Setting) -> None:
+    def set(self, key: str, setting: PlacedValue) -> None:
         self.settings[key] = setting
 
 
@@ -61,7 +61,9 @@ class Tree:
     def add_group(self, name: str) -> None:
         self.groups[name] = Group(name)
 
-    def add_host(self, name: str, group: str, place: Place, port: Setting | None = None) -> None:
+    def add_host(
+        self, name: str, group: str, place: InventoryPlace, port: PlacedValue | None = None
+    ) -> None:
         """List a host in a group. A port counts only where Ansible meets the host first. Raises
         ValueError for a name that could be more than a name."""
         if name not in self.hosts:
@@ -77,7 +79,7 @@ class Tree:
         """Whose variables a host line sets: Ansible takes the group when both bear the name."""
         return self.groups.get(name) or self.hosts[name]
 
-    def link(self, parent: str, child: str, place: Place | None) -> None:
+    def link(self, parent: str, child: str, place: InventoryPlace | None) -> None:
         """Make a group the child of another; a second time changes nothing."""
         if child not in self.groups[parent].children:
             self.groups[parent].children[child] = place

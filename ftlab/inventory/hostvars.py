@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from ftlab.inventory.nearest import suggest
-from ftlab.inventory.source import Place
+from ftlab.inventory.source import InventoryPlace
 from ftlab.inventory.variables import known, way
 from ftlab.inventory.variables.lookup import (
     ENCRYPTED_FILE,
@@ -50,7 +50,7 @@ _CONFIDENTIAL = re.compile(
 )
 
 
-def check_name(key: str, place: Place) -> None:
+def check_name(key: str, place: InventoryPlace) -> None:
     """Raises InventoryError for a name that begins with ``ftlab_`` and is not one of ours."""
     if key.startswith(_OURS) and key not in KNOWN:
         ours = sorted(name for name in KNOWN if name.startswith(_OURS))
@@ -66,7 +66,9 @@ class Described:
     notes: tuple[str, ...] = ()
 
 
-def describe_host(name: str, place: Place, groups: Iterable[str], settings: Settings) -> Described:
+def describe_host(
+    name: str, place: InventoryPlace, groups: Iterable[str], settings: Settings
+) -> Described:
     """A host from its variables, after precedence; ``place`` is where it is listed first. Raises
     InventoryError where a variable was set that cannot be used."""
     connection = text(settings, known.CONNECTION) or SSH
@@ -85,7 +87,7 @@ def describe_host(name: str, place: Place, groups: Iterable[str], settings: Sett
     return Described(host, (*known.notes_on(readable), *_idle(first, *others)))
 
 
-def _connection(name: str, place: Place, settings: Settings) -> dict[str, Any]:
+def _connection(name: str, place: InventoryPlace, settings: Settings) -> dict[str, Any]:
     """The fields that say where and as whom."""
     way.check_jump(settings)
     password = text(settings, known.PASSWORD)

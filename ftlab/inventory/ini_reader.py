@@ -10,7 +10,7 @@ from ftlab.inventory.groups import UNGROUPED, Tree
 from ftlab.inventory.host_ranges import parse_host_word
 from ftlab.inventory.hostvars import check_name
 from ftlab.inventory.nearest import suggest
-from ftlab.inventory.source import Place, Setting
+from ftlab.inventory.source import InventoryPlace, PlacedValue
 from ftlab.inventory.values import parse_value
 from ftlab.inventory.yaml.document import DECRYPT
 
@@ -34,7 +34,7 @@ def refuse_foreign(text: str, file: str) -> None:
     for sign, (what, hint) in _SIGNS.items():
         if body.startswith(sign):
             line = len(text[: len(text) - len(body)].splitlines()) + 1
-            raise Place(file, line).error(f"this is {what}, not INI", hint=hint)
+            raise InventoryPlace(file, line).error(f"this is {what}, not INI", hint=hint)
 
 
 _SECTION = re.compile(r"\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?")
@@ -47,9 +47,9 @@ _GROUP_NAME = re.compile(r"([^:\]\s]+)\s*(?:#.*)?")
 class _Promise:
     """A group named before it is declared: the line, and the parents that wait for it."""
 
-    place: Place
+    place: InventoryPlace
     kind: str
-    parents: dict[str, Place] = field(default_factory=dict)
+    parents: dict[str, InventoryPlace] = field(default_factory=dict)
 
 
 def read_tree(text: str, file: str) -> Tree:
@@ -63,7 +63,7 @@ class _Reader:
 
     def __init__(self, file: str) -> None:
         self.tree = Tree()
-        self._place = Place(file, 0)
+        self._place = InventoryPlace(file, 0)
         self._group = UNGROUPED
         self._promises: dict[str, _Promise] = {}
         self._kinds = {"hosts": self._host, "children": self._child, "vars": self._variable}
@@ -71,7 +71,7 @@ class _Reader:
 
     def read(self, text: str) -> Tree:
         for number, raw in enumerate(text.splitlines(), start=1):
-            self._place = Place(self._place.file, number)
+            self._place = InventoryPlace(self._place.file, number)
             line = raw.strip()
             if line and line[0] not in "#;":
                 self._line(line)
@@ -102,7 +102,7 @@ class _Reader:
     def _host(self, line: str) -> None:
         word, *pairs = _words(line)
         names, digits = parse_host_word(word)
-        port = Setting(digits, self._place) if digits else None
+        port = PlacedValue(digits, self._place) if digits else None
         settings = dict(self._pair(pair, number) for number, pair in enumerate(pairs, start=2))
         for name in names:
             self.tree.add_host(name, self._group, self._place, port)
@@ -110,7 +110,7 @@ class _Reader:
             for key, setting in settings.items():
                 owner.set(key, setting)
 
-    def _pair(self, pair: str, position: int) -> tuple[str, Setting]:
+    def _pair(self, pair: str, position: int) -> tuple[str, PlacedValue]:
         key, equals, text = pair.partition("=")
         if not equals:
             raise ValueError(f"word {position} is not KEY=VALUE; quote a value that holds spaces")
@@ -123,10 +123,10 @@ class _Reader:
         setting = self._setting(key.strip(), text.strip())
         self.tree.groups[self._group].set(key.strip(), setting)
 
-    def _setting(self, key: str, text: str) -> Setting:
+    def _setting(self, key: str, text: str) -> PlacedValue:
         check_name(key, self._place)
         try:
-            return Setting(parse_value(text), self._place)
+            return PlacedValue(parse_value(text), self._place)
         except ValueError as wrong:
             raise ValueError(f"{key} has {wrong}") from None
 

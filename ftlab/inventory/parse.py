@@ -13,8 +13,8 @@ from ftlab.inventory.hostvars import Described, describe_host
 from ftlab.inventory.ini_reader import read_tree
 from ftlab.inventory.inventory import Inventory
 from ftlab.inventory.names import Names
-from ftlab.inventory.source import Place, Setting
-from ftlab.inventory.variables.inheritance import ALONE, Inheritance, Surroundings
+from ftlab.inventory.source import InventoryPlace, PlacedValue
+from ftlab.inventory.variables.inheritance import ALONE, Inheritance, InheritedFrom
 from ftlab.inventory.variables.trust import check_origins
 from ftlab.inventory.yaml.reader import read_yaml_tree
 from ftlab.model import Host
@@ -26,7 +26,7 @@ _SECTION_FIRST = re.compile(r"(?:\s*[#;].*\n|\s*\n)*\s*\[")
 _YAML_FIRST = re.compile(r"(?:\s*#.*\n|\s*\n)*\s*(?:---|%YAML|\{|[^\s:#]+:\s*(?:#.*)?$)", re.M)
 
 
-def parse_inventory(text: str, file: str = "hosts.ini", around: Surroundings = ALONE) -> Inventory:
+def parse_inventory(text: str, file: str = "hosts.ini", around: InheritedFrom = ALONE) -> Inventory:
     """Read an Ansible inventory in INI, YAML or JSON form; ``file`` is its name in messages, and
     its end says which forms are tried. ``around`` knows the files beside it.
 
@@ -41,17 +41,17 @@ def parse_inventory(text: str, file: str = "hosts.ini", around: Surroundings = A
 def parse_host_list(text: str, file: str) -> Inventory:
     """``h1,h2:2222,``: hosts without groups or variables; ranges have no meaning here, as for
     Ansible. Raises InventoryError."""
-    tree, place = Tree(), Place(file, 0)
+    tree, place = Tree(), InventoryPlace(file, 0)
     for word in filter(None, map(str.strip, text.split(","))):
         name, digits = split_port(word) or (word, None)
         try:
-            tree.add_host(name, UNGROUPED, place, Setting(digits, place) if digits else None)
+            tree.add_host(name, UNGROUPED, place, PlacedValue(digits, place) if digits else None)
         except ValueError as wrong:
             raise place.error(str(wrong)) from None
     return _build(tree, file, ALONE)
 
 
-def _build(tree: Tree, file: str, around: Surroundings) -> Inventory:
+def _build(tree: Tree, file: str, around: InheritedFrom) -> Inventory:
     """Settle a tree, and make hosts of its members."""
     variables = Inheritance(tree, tree.settle(), around.vars_files)
     hosts: dict[str, Host] = {}
@@ -69,7 +69,7 @@ def _build(tree: Tree, file: str, around: Surroundings) -> Inventory:
     return Inventory(ordered, Names(hosts, groups), file, faults, notes)
 
 
-def _described(member: Member, variables: Inheritance, around: Surroundings) -> Described:
+def _described(member: Member, variables: Inheritance, around: InheritedFrom) -> Described:
     settings = variables.variables_of(member)
     described = describe_host(member.name, member.place, variables.groups_of(member), settings)
     notes = check_origins(described.host, settings, around.exposed, around.disclosed)

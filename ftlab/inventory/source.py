@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ftlab.errors import InventoryError
 
 
-class Place(NamedTuple):
+class InventoryPlace(NamedTuple):
     """A line of a host file; ``line`` counts from 1, and is 0 for what has no lines."""
 
     file: str
@@ -21,8 +21,8 @@ class Place(NamedTuple):
         return InventoryError(f"{self}: {message}", hint=hint, file=self.file, line=self.line)
 
 
-class Setting(NamedTuple):
+class PlacedValue(NamedTuple):
     """A variable's value, and where it was set."""
 
     value: Any
-    place: Place
+    place: InventoryPlace

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ftlab.profile.source import Lines, Place
+from ftlab.profile.source import ProfileLines, ProfilePlace
 from ftlab.profile.state import Profile, State
 from ftlab.profile.table import read_state, refuse_unknown, text_at, texts_at
 
@@ -30,7 +30,7 @@ def load_profile(name: str, read: Read) -> Profile:
     and line or table) for what is no TOML, an unknown key, a wrong type, a contradiction within
     a table, a file that cannot be read, a circle of includes, and an empty profile.
     """
-    lines, top = _document(name, Place(name), read)
+    lines, top = _document(name, ProfilePlace(name), read)
     states = _states(lines, top, (), read)
     if not states:
         raise lines.top().error("the profile is empty", "a profile has [[state]] tables")
@@ -44,7 +44,7 @@ def load_profile(name: str, read: Read) -> Profile:
 
 
 def _states(
-    lines: Lines, top: Mapping[str, Any], above: tuple[str, ...], read: Read
+    lines: ProfileLines, top: Mapping[str, Any], above: tuple[str, ...], read: Read
 ) -> tuple[State, ...]:
     """The tables of one file, after those it includes. ``above`` are the files that led here."""
     chain = (*above, posixpath.normpath(lines.file))
@@ -65,7 +65,7 @@ def _beside(name: str, include: str) -> str:
     return include if include in BUILT_IN else posixpath.join(posixpath.dirname(name), include)
 
 
-def _document(name: str, place: Place, read: Read) -> tuple[Lines, Mapping[str, Any]]:
+def _document(name: str, place: ProfilePlace, read: Read) -> tuple[ProfileLines, Mapping[str, Any]]:
     """The text and its TOML, checked at the top."""
     try:
         text = read(name)
@@ -73,25 +73,25 @@ def _document(name: str, place: Place, read: Read) -> tuple[Lines, Mapping[str, 
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         hint = "" if "/" in name else f"built in are {', '.join(BUILT_IN)}"
         raise place.error(f"the profile {name} cannot be read: {reason}", hint) from error
-    lines = Lines(name, text)
+    lines = ProfileLines(name, text)
     top = _toml(lines)
     refuse_unknown(top, _TOP, lines.top)
     return lines, top
 
 
-def _toml(lines: Lines) -> dict[str, Any]:
+def _toml(lines: ProfileLines) -> dict[str, Any]:
     try:
         return tomllib.loads(lines.text)
     except tomllib.TOMLDecodeError as error:
         found = _LINE.search(str(error))
         last = lines.text.count("\n") + 1
-        place = Place(lines.file, 0, int(found[1]) if found else last)
+        place = ProfilePlace(lines.file, 0, int(found[1]) if found else last)
         raise place.error(f"not TOML: {error}") from error
     except (RecursionError, ValueError) as error:  # nested too deep; a number of many digits
-        raise Place(lines.file).error(f"not TOML that can be read: {error}") from error
+        raise ProfilePlace(lines.file).error(f"not TOML that can be read: {error}") from error
 
 
-def _tables(top: Mapping[str, Any], lines: Lines) -> list[Mapping[str, Any]]:
+def _tables(top: Mapping[str, Any], lines: ProfileLines) -> list[Mapping[str, Any]]:
     tables = top.get("state", [])
     if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
         raise lines.top("state").error("state is not a list of tables", "write [[state]] above it")

@@ -11,7 +11,7 @@ _HEADER = re.compile(r"\s*\[\[\s*(?:state|\"state\"|'state')\s*\]\]\s*(?:#.*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ProfilePlace:
     """A file, its ``[[state]]`` table by number (from 1; 0: the file's top), and the line (from
     1) of what is meant, where that is known: TOML's reader does not tell lines."""
 
@@ -31,18 +31,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class ProfileLines:
     """The text of a profile, to find places in."""
 
     file: str
     text: str
 
-    def top(self, key: str = "") -> Place:
+    def top(self, key: str = "") -> ProfilePlace:
         """The file as a whole, or the line of a key before its first table."""
         lines = self.text.splitlines()
-        return Place(self.file, 0, _line_of(key, lines, 0) if key else None)
+        return ProfilePlace(self.file, 0, _line_of(key, lines, 0) if key else None)
 
-    def table(self, number: int, of: int, key: str = "") -> Place:
+    def table(self, number: int, of: int, key: str = "") -> ProfilePlace:
         """Table ``number`` of ``of``, or the line of one of its keys.
 
         A header inside a multi-line text looks like one: then the numbers do not agree, and no
@@ -51,10 +51,10 @@ class Lines:
         lines = self.text.splitlines()
         headers = [at for at, line in enumerate(lines) if _HEADER.fullmatch(line)]
         if len(headers) != of:
-            return Place(self.file, number)
+            return ProfilePlace(self.file, number)
         first, last = headers[number - 1], [*headers, len(lines)][number]
         line = _line_of(key, lines[first:last], first) if key else None
-        return Place(self.file, number, line or first + 1)
+        return ProfilePlace(self.file, number, line or first + 1)
 
 
 def _line_of(key: str, lines: list[str], offset: int) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ftlab.profile.source import Place
+from ftlab.profile.source import ProfilePlace
 
 DEFAULT: Final = None
 """As the wanted value of an option: whatever the host's own default is."""
@@ -21,7 +21,7 @@ class State:
     away. ``power`` is ``on``, ``off`` or ``None`` (no matter); ``snapshot`` is for resets only.
     """
 
-    place: Place
+    place: ProfilePlace
     hosts: str | None = None
     options: Mapping[str, int | str | None] = field(default_factory=dict)
     vm: str | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from ftlab.profile.source import Lines, Place
+from ftlab.profile.source import ProfileLines, ProfilePlace
 from ftlab.profile.state import DEFAULT, State
 
 _KEYS = (
@@ -18,7 +18,7 @@ _POWER = ("on", "off")
 
 
 def refuse_unknown(
-    table: Mapping[str, Any], known: Collection[str], place: Callable[[str], Place]
+    table: Mapping[str, Any], known: Collection[str], place: Callable[[str], ProfilePlace]
 ) -> None:
     """Raises ``ProfileError`` for the first key that is not known, with the nearest one."""
     for key in table:
@@ -28,7 +28,7 @@ def refuse_unknown(
             raise place(key).error(f"unknown key {key!r}", hint)
 
 
-def read_state(table: Mapping[str, Any], number: int, of: int, lines: Lines) -> State:
+def read_state(table: Mapping[str, Any], number: int, of: int, lines: ProfileLines) -> State:
     """Table ``number`` of ``of``. Raises ``ProfileError`` with its file, and line or table."""
     reader = _Reader(table, lambda key: lines.table(number, of, key))
     refuse_unknown(table, _KEYS, reader.place)
@@ -64,7 +64,7 @@ def _options(reader: _Reader) -> dict[str, int | str | None]:
     return wanted
 
 
-def _refuse_second(path: str, wanted: Mapping[str, Any], place: Place) -> None:
+def _refuse_second(path: str, wanted: Mapping[str, Any], place: ProfilePlace) -> None:
     if path.casefold() in {known.casefold() for known in wanted}:
         raise place.error(
             f"{path} is in this table twice",
@@ -85,7 +85,7 @@ def _vmx_keys(reader: _Reader) -> dict[str, str | None]:
     return wanted
 
 
-def _refuse_twice(key: str, wanted: Mapping[str, Any], place: Place) -> None:
+def _refuse_twice(key: str, wanted: Mapping[str, Any], place: ProfilePlace) -> None:
     """VMX keys are the same in any case."""
     if key.lower() in {name.lower() for name in wanted}:
         raise place.error(f"{key!r} is in this table twice", "VMX keys compare without case")
@@ -102,7 +102,7 @@ class _Reader:
     """The keys of one table by their types; ``place`` gives the place of a key."""
 
     table: Mapping[str, Any]
-    place: Callable[[str], Place]
+    place: Callable[[str], ProfilePlace]
 
     def text(self, key: str) -> str | None:
         if key not in self.table:
@@ -150,11 +150,13 @@ def _typed(value: object) -> str:
     return words.get(type(value), "a date or time")
 
 
-def texts_at(top: Mapping[str, Any], key: str, place: Callable[[str], Place]) -> tuple[str, ...]:
+def texts_at(
+    top: Mapping[str, Any], key: str, place: Callable[[str], ProfilePlace]
+) -> tuple[str, ...]:
     """A list of texts at the top of a file; none where it is left out. Raises ``ProfileError``."""
     return tuple(_Reader(top, place).texts(key))
 
 
-def text_at(top: Mapping[str, Any], key: str, place: Callable[[str], Place]) -> str:
+def text_at(top: Mapping[str, Any], key: str, place: Callable[[str], ProfilePlace]) -> str:
     """A text at the top of a file; "" where it is left out. Raises ``ProfileError``."""
     return _Reader(top, place).text(key) or ""

@@ -16,7 +16,7 @@ from ftlab.ssh.connect_retry import retry_while_busy
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.handshake import Handshake
 from ftlab.ssh.hostkeys.hostkey import HostKey, known_as
-from ftlab.ssh.hostkeys.known_hosts import KnownHosts, Line
+from ftlab.ssh.hostkeys.known_hosts import KnownHosts, KnownHostsLine
 from ftlab.ssh.hostkeys.scan import ServerKeys, scan
 from ftlab.ssh.hostkeys.verify import Verifier, unusable
 from ftlab.ssh.login.canary import Canaries
@@ -112,7 +112,7 @@ class Connector:
         with self._lock:
             for known in self._known.values():
                 for key in keys:
-                    known.add(Line((known_as(address, port),), key, own, 0))
+                    known.add(KnownHostsLine((known_as(address, port),), key, own, 0))
 
     def known_to(self, target: Target) -> KnownHosts:
         """What is known of its keys: by the run's known_hosts, or those that ssh's configuration

@@ -61,6 +61,6 @@ def reload(lab: Lab, vm: VM = None) -> Report:
 )
 def answer(lab: Lab, vm: VM = None, choice: str | None = None) -> Report:
     """Show the question that holds a VM up, or answer it."""
-    from ftlab.ops.vms.questions import Answer
+    from ftlab.ops.vms.questions import QuestionAnswer
 
-    return lab.run("vm.answer", Answer(named(vm), choice), {"vm": list(named(vm))})
+    return lab.run("vm.answer", QuestionAnswer(named(vm), choice), {"vm": list(named(vm))})

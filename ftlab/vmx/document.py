@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from ftlab import errors
 from ftlab.vmx.charset import Charset
-from ftlab.vmx.line import Line, split
+from ftlab.vmx.line import VmxLine, split
 
 _ENCODING: Final = ".encoding"
 _NOT_A_KEY = re.compile(r'[\s=#"\x00-\x1f\x7f]')
@@ -32,7 +32,7 @@ class VmxDocument:
     __slots__ = ("_bom", "_charset", "_lines", "_places")
 
     def __init__(
-        self, bom: bytes, lines: tuple[Line, ...], charset: Charset, places: _Places
+        self, bom: bytes, lines: tuple[VmxLine, ...], charset: Charset, places: _Places
     ) -> None:
         self._bom = bom
         self._lines = lines
@@ -139,7 +139,7 @@ class VmxDocument:
             return removed
         return removed._reread(-1, removed._lines[-1].text)
 
-    def _replace(self, place: int, line: Line) -> VmxDocument:
+    def _replace(self, place: int, line: VmxLine) -> VmxDocument:
         """With a line of the same key in a place. All else stays as it was read, unless what
         goes are bytes that may have decided which charset this is."""
         if not self._lines[place].raw.isascii():
@@ -196,7 +196,7 @@ def _refused(duplicate: Duplicate) -> errors.Refused:
     )
 
 
-def _places(lines: Iterable[Line], charset: Charset) -> _Places:
+def _places(lines: Iterable[VmxLine], charset: Charset) -> _Places:
     found: dict[str, tuple[int, ...]] = {}
     for place, line in enumerate(lines):
         if line.key is not None:
@@ -205,7 +205,7 @@ def _places(lines: Iterable[Line], charset: Charset) -> _Places:
     return found
 
 
-def _charset(lines: Iterable[Line], data: bytes) -> Charset:
+def _charset(lines: Iterable[VmxLine], data: bytes) -> Charset:
     for line in lines:
         if line.key is not None and line.key.lower() == _ENCODING.encode():
             return Charset.named((line.value or b"").decode("ascii", "replace"), data)

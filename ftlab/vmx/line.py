@@ -34,7 +34,7 @@ _LINE = re.compile(
 _NEEDS_NO_QUOTES = re.compile(rb"[\w.-]*")
 
 
-class Line(NamedTuple):
+class VmxLine(NamedTuple):
     """``raw`` is the whole line, ``end`` its line end; all before the value is the ``head``.
 
     ``key`` is ``None`` on a blank line, a comment or a stray one. A setting has its value, as
@@ -60,7 +60,7 @@ class Line(NamedTuple):
         """The line without its end."""
         return self.raw.removesuffix(self.end)
 
-    def with_value(self, value: bytes) -> Line:
+    def with_value(self, value: bytes) -> VmxLine:
         """The same line with another value. An unquoted one stays so where that is safe."""
         if self.quoted is not None or not _NEEDS_NO_QUOTES.fullmatch(value):
             value = b'"' + value + b'"'
@@ -69,6 +69,6 @@ class Line(NamedTuple):
         return line
 
 
-def split(data: bytes) -> list[Line]:
+def split(data: bytes) -> list[VmxLine]:
     """All lines of a file; their ``raw`` bytes joined are the file again."""
-    return [Line._make(found.groups()) for found in _LINE.finditer(data)]
+    return [VmxLine._make(found.groups()) for found in _LINE.finditer(data)]

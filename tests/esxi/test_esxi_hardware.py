@@ -12,7 +12,7 @@ from ftlab.errors import ParseError
 from ftlab.esxi.host import cpu, ft_version, vmknic
 from ftlab.esxi.host.vmknic import Vmknic
 from ftlab.esxi.vm import ft_devices
-from ftlab.esxi.vm.ft_devices import Disk, FtHardware, Gear
+from ftlab.esxi.vm.ft_devices import Disk, FtDevice, FtHardware
 from ftlab.model import Command
 
 
@@ -277,7 +277,7 @@ def test_a_disk_as_hostd_tells_it(text: str, disk: Disk) -> None:
 def test_what_a_host_does_not_say_of_a_disk_is_none() -> None:
     nothing = Disk()
     assert {nothing.file, nothing.thin, nothing.eager, nothing.rdm, nothing.parent} == {None}
-    assert Gear("a", "b").backing is None
+    assert FtDevice("a", "b").backing is None
 
 
 def test_other_devices_by_type_label_and_backing() -> None:
@@ -288,8 +288,8 @@ def test_other_devices_by_type_label_and_backing() -> None:
     )
     found = ft_devices.parse_hardware(text)
     assert found.gear == (
-        Gear("VirtualCdrom", "CD/DVD drive 1", "IsoBackingInfo"),
-        Gear("VirtualPCNet32", "VirtualPCNet32", None),
+        FtDevice("VirtualCdrom", "CD/DVD drive 1", "IsoBackingInfo"),
+        FtDevice("VirtualPCNet32", "VirtualPCNet32", None),
     )
     assert found.disks == (Disk("[ds] a/a.vmdk"),)
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftlab.profile import Place, State, load_profile
+from ftlab.profile import ProfilePlace, State, load_profile
 from ftlab.profile.emit import can_be_written, profile_text, quoted
 
-NOWHERE = Place("")
+NOWHERE = ProfilePlace("")
 ANY = st.text(st.characters(exclude_categories=["Cs"]))
 FILLED = ANY.filter(str.strip)
 VALUES = st.one_of(st.integers(), ANY)

@@ -7,9 +7,9 @@ import pytest
 from ftlab.errors import Refused
 from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.ops.profiles.desired import wanted_options, wanted_vms
-from ftlab.profile import Place, State
+from ftlab.profile import ProfilePlace, State
 
-HERE = Place("lab.toml")
+HERE = ProfilePlace("lab.toml")
 
 
 def vm(vmid: int, name: str) -> VmEntry:

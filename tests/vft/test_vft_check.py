@@ -18,7 +18,7 @@ from ftlab.esxi.host.licence import Licence
 from ftlab.esxi.host.version import Version
 from ftlab.esxi.vm import ft_devices
 from ftlab.esxi.vm.config import VmConfig, parse_config
-from ftlab.esxi.vm.ft_devices import Disk, FtHardware, Gear
+from ftlab.esxi.vm.ft_devices import Disk, FtDevice, FtHardware
 from ftlab.esxi.vm.runtime import Runtime
 from ftlab.model import Outcome
 from ftlab.ops.vft.keys import KEYS
@@ -50,8 +50,8 @@ GOOD_CONFIG = VmConfig(
 )  # fmt: skip
 GOOD_HARDWARE = FtHardware(
     disks=(Disk("[shared] db01/db01.vmdk", thin=False, eager=True),),
-    gear=(Gear("VirtualE1000", "Network adapter 1"),
-          Gear("VirtualCdrom", "CD/DVD drive 1", "IsoBackingInfo")),
+    gear=(FtDevice("VirtualE1000", "Network adapter 1"),
+          FtDevice("VirtualCdrom", "CD/DVD drive 1", "IsoBackingInfo")),
     datastores=("/vmfs/volumes/1234",), firmware="bios",
 )  # fmt: skip
 ENTRY = VmEntry(3, "db01", "[shared] db01/db01.vmx", "otherGuest", "vmx-08", "")
@@ -67,7 +67,7 @@ def with_config(**about: Any) -> VmFacts:
 
 
 def with_gear(type: str, backing: str | None = None) -> VmFacts:
-    gear = (*GOOD_HARDWARE.gear, Gear(type, f"a {type}", backing))
+    gear = (*GOOD_HARDWARE.gear, FtDevice(type, f"a {type}", backing))
     return replace(GOOD_VM, hardware=replace(GOOD_HARDWARE, gear=gear))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ftlab.cli.demo.pair_state import PairState, pair_state
 from ftlab.cli.demo.stage import Stage
-from ftlab.cli.demo.story import STORY, Step
+from ftlab.cli.demo.story import STORY, StoryStep
 from ftlab.errors import UsageError
 from ftlab.report.layout.style import Paint, wants_color
 from ftlab.report.write import emit_text
@@ -69,7 +69,7 @@ class Play:
             self._say("ok", _END)
         return wrong
 
-    def _step(self, number: int, step: Step) -> Iterator[str]:
+    def _step(self, number: int, step: StoryStep) -> Iterator[str]:
         """Show one step; yields what was wrong with it. Ids of runs come from the journal."""
         command = step.command.replace("RUN", self._runs.get(step.undoes, "RUN"))
         emit_text("\n")
@@ -87,7 +87,9 @@ class Play:
             emit_text(self._paint(style, line) + "\n")
 
 
-def _wrong(number: int, step: Step, code: int, changed: bool, left: PairState) -> Iterator[str]:
+def _wrong(
+    number: int, step: StoryStep, code: int, changed: bool, left: PairState
+) -> Iterator[str]:
     name = f"step {number} (ftlab {step.command})"
     if code != step.exit:
         yield f"{name}: exit {code}, not {step.exit}"

@@ -13,7 +13,7 @@ PROTECTED = PairState(keys=True, ft="running", stream=("1", "1"))
 
 
 @dataclass(frozen=True)
-class Step:
+class StoryStep:
     """``words`` introduce it, ``command`` is typed, ``exit`` must come out and ``leaves`` be the
     pair's state. ``changes``: the journal then has a run of this step that changes something.
 
@@ -28,54 +28,56 @@ class Step:
     undoes: int = 0
 
 
-STORY: tuple[Step, ...] = (
-    Step("Can every host be reached, and what is it?", "hosts.check", FRESH),
-    Step(
+STORY: tuple[StoryStep, ...] = (
+    StoryStep("Can every host be reached, and what is it?", "hosts.check", FRESH),
+    StoryStep(
         "vCenter has turned FT on for db01: the same VM on two hosts, each with its role.",
         "vft.status --vm db01",
         FRESH,
     ),
-    Step(
+    StoryStep(
         "What would nested FT need on it? A check changes nothing, and exits 3.",
         "vft.enable --vm db01 --check",
         FRESH,
         exit=3,
     ),
-    Step(
+    StoryStep(
         "Go ahead: written, reloaded, read back from hostd.",
         "vft.enable --vm db01 --yes",
         PREPARED,
         changes=True,
     ),
-    Step("Once more: nothing is left to do.", "vft.enable --vm db01 --yes", PREPARED),
-    Step(
+    StoryStep("Once more: nothing is left to do.", "vft.enable --vm db01 --yes", PREPARED),
+    StoryStep(
         "The primary goes up.",
         "vm.power-on --vm db01 --limit vesxi01 --yes",
         ALONE,
         changes=True,
     ),
-    Step(
+    StoryStep(
         "Its secondary does not. Why? Only diagnose, this time.",
         "vft.power-on-secondary --vm db01 --no-remedy --yes",
         ALONE,
         exit=5,
         changes=True,
     ),
-    Step(
+    StoryStep(
         "Now with the remedy: an advanced option, on both hosts of the pair.",
         "vft.power-on-secondary --vm db01 --yes",
         PROTECTED,
         changes=True,
     ),
-    Step("Protected.", "vft.status --vm db01", PROTECTED),
-    Step("What was changed so far?", "lab.history", PROTECTED),
-    Step(
+    StoryStep("Protected.", "vft.status --vm db01", PROTECTED),
+    StoryStep("What was changed so far?", "lab.history", PROTECTED),
+    StoryStep(
         "All of it can be undone: the secondary and the remedy,",
         "lab.undo RUN --yes",
         ALONE,
         changes=True,
         undoes=8,
     ),
-    Step("the primary's power,", "lab.undo RUN --yes", PREPARED, changes=True, undoes=6),
-    Step("and the VMX files, to the byte.", "lab.undo RUN --yes", FRESH, changes=True, undoes=4),
+    StoryStep("the primary's power,", "lab.undo RUN --yes", PREPARED, changes=True, undoes=6),
+    StoryStep(
+        "and the VMX files, to the byte.", "lab.undo RUN --yes", FRESH, changes=True, undoes=4
+    ),
 )

@@ -13,7 +13,7 @@ from ftlab.engine.workers.worker import WorkerSetup
 from ftlab.engine.wrappers.trace import Traced
 from ftlab.errors import Lost
 from ftlab.model import Change, Host, Outcome, Secret
-from ftlab.ssh.login.canary import Canaries, Key, Verdict
+from ftlab.ssh.login.canary import Canaries, PasswordLogin, Verdict
 from ftlab.ssh.login.passwords import SecretSource
 
 
@@ -32,7 +32,7 @@ class ParentService:
     ) -> None:
         self._setup, self._sessions, self._hosts, self._secrets = setup, sessions, hosts, secrets
         self._canaries = Canaries()
-        self._trying: dict[Key, str] = {}
+        self._trying: dict[PasswordLogin, str] = {}
         self._closed: set[str] = set()
         self._gone: set[str] = set()
         self._lock = threading.Lock()
@@ -84,7 +84,7 @@ class ParentService:
         if not self._setup.sealed:
             raise ValueError("no secret is told where it could be read on the way")
 
-    def _first(self, place: str, host: str, key: Key, nap: float) -> bool:
+    def _first(self, place: str, host: str, key: PasswordLogin, nap: float) -> bool:
         if not self._canaries.first(host, key, time.monotonic() + nap):
             return False
         with self._lock:
@@ -95,7 +95,7 @@ class ParentService:
             self._canaries.settle(key, None)
         return not gone
 
-    def _verdict(self, _place: str, key: Key, verdict: Verdict | None) -> None:
+    def _verdict(self, _place: str, key: PasswordLogin, verdict: Verdict | None) -> None:
         with self._lock:
             self._trying.pop(key, None)
         self._canaries.settle(key, verdict)

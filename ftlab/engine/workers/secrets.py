@@ -7,7 +7,7 @@ import time
 from ftlab.errors import NotTried, Unreachable
 from ftlab.fleet.workers.rpc import Link
 from ftlab.model import Host, Secret
-from ftlab.ssh.login.canary import ACCEPTED, Canaries, Key, Verdict
+from ftlab.ssh.login.canary import ACCEPTED, Canaries, PasswordLogin, Verdict
 from ftlab.ssh.login.passwords import SecretSource
 
 #: Seconds of one wait for another worker's canary, so that no answer is out for long.
@@ -52,7 +52,7 @@ class FleetCanaries(Canaries):
         super().__init__()
         self._link, self._sealed = link, sealed
 
-    def first(self, host: str, key: Key, until: float | None) -> bool:
+    def first(self, host: str, key: PasswordLogin, until: float | None) -> bool:
         if not super().first(host, key, until):
             return False
         verdict: Verdict | None = None
@@ -68,11 +68,11 @@ class FleetCanaries(Canaries):
                 super().settle(key, verdict)
         return first
 
-    def settle(self, key: Key, verdict: Verdict | None) -> None:
+    def settle(self, key: PasswordLogin, verdict: Verdict | None) -> None:
         super().settle(key, verdict)
         self._link.ask("settle_password", self._told(key), verdict)
 
-    def _first_of_all(self, host: str, key: Key, until: float | None) -> bool:
+    def _first_of_all(self, host: str, key: PasswordLogin, until: float | None) -> bool:
         while True:
             nap = NAP if until is None else min(NAP, max(0.0, until - time.monotonic()))
             try:
@@ -82,5 +82,5 @@ class FleetCanaries(Canaries):
                 if error.kind != "unreachable.timeout" or late:
                     raise
 
-    def _told(self, key: Key) -> Key:
+    def _told(self, key: PasswordLogin) -> PasswordLogin:
         return key if self._sealed else (key[0], Secret(""))

@@ -25,7 +25,7 @@ class Disk:
 
 
 @dataclass(frozen=True, slots=True)
-class Gear:
+class FtDevice:
     """Another device: its type without ``vim.vm.device.``, its label, its backing's type."""
 
     type: str
@@ -38,7 +38,7 @@ class FtHardware:
     """What ``get.config`` tells. ``datastores`` are the URLs of all that the VM uses."""
 
     disks: tuple[Disk, ...] = ()
-    gear: tuple[Gear, ...] = ()
+    gear: tuple[FtDevice, ...] = ()
     datastores: tuple[str, ...] = ()
     video_3d: bool = False
     npiv: bool = False
@@ -89,7 +89,7 @@ def _disk(node: Dump) -> Disk:
     )
 
 
-def _gear(node: Dump) -> Gear:
+def _gear(node: Dump) -> FtDevice:
     backing = node.node("backing")
     kind = backing.type.rpartition(".")[2] if backing is not None else None
-    return Gear(_kind(node), node.text("deviceInfo.label") or _kind(node), kind)
+    return FtDevice(_kind(node), node.text("deviceInfo.label") or _kind(node), kind)

@@ -30,7 +30,7 @@ from ftlab.errors import Lost, UsageError
 from ftlab.fleet.daemon_threads import DaemonThreads
 from ftlab.fleet.workers import dask_worker
 from ftlab.fleet.workers.processes import MOST_QUESTIONS, PARTING, lost
-from ftlab.fleet.workers.rpc import Answer, Result, attempt, pack, settle
+from ftlab.fleet.workers.rpc import Handler, Result, attempt, pack, settle
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -86,7 +86,7 @@ class Cluster(Executor):
     """The workers of ``client``, which it closes at its end. ``answer`` is asked by them, as by
     worker processes; there too the link is ``ftlab.fleet.workers.rpc.CURRENT``."""
 
-    def __init__(self, client: Client, answer: Answer) -> None:
+    def __init__(self, client: Client, answer: Handler) -> None:
         self._client, self._answer = client, answer
         self._name = f"ftlab-{secrets.token_hex(8)}"
         self._inner = client.get_executor(pure=False, retries=0)

@@ -23,7 +23,7 @@ from typing import Any, ParamSpec, TypeVar
 from ftlab.errors import Lost
 from ftlab.fleet.daemon_threads import DaemonThreads
 from ftlab.fleet.signals import STOPS
-from ftlab.fleet.workers.rpc import Answer, attempt, pack, settle
+from ftlab.fleet.workers.rpc import Handler, attempt, pack, settle
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Processes(Executor):
     is the link over which ``answer`` is asked. Each call goes to the process with the fewest.
     """
 
-    def __init__(self, count: int, room: int, answer: Answer) -> None:
+    def __init__(self, count: int, room: int, answer: Handler) -> None:
         self._helpers = DaemonThreads(MOST_QUESTIONS)
         each = -(-room // count)
         self._workers = [WorkerProcess(each, answer, self._helpers) for _ in range(count)]
@@ -73,7 +73,7 @@ class Processes(Executor):
 class WorkerProcess:
     """One worker as its parent has it: a process, a pipe, and a thread that listens to it."""
 
-    def __init__(self, room: int, answer: Answer, helpers: Executor) -> None:
+    def __init__(self, room: int, answer: Handler, helpers: Executor) -> None:
         self._answer, self._helpers = answer, helpers
         self._open: dict[int, Future[Any]] = {}
         self._lock = threading.Lock()

@@ -18,7 +18,7 @@ from typing import Any
 
 from ftlab.errors import FtlabError, Lost
 
-Answer = Callable[..., Any]
+Handler = Callable[..., Any]
 """What a parent has for its workers: ``answer(place, *question)``. Called in several threads."""
 
 Result = tuple[bool, Any]

@@ -12,12 +12,12 @@ from typing import Literal, NamedTuple
 
 from ftlab.inventory.groups import ALL, Member, Tree
 from ftlab.inventory.hostvars import check_name
-from ftlab.inventory.source import Place, Setting
+from ftlab.inventory.source import InventoryPlace, PlacedValue
 from ftlab.inventory.variables.lookup import ENCRYPTED_FILE
 from ftlab.inventory.yaml.document import Lined, Vaulted, read_document
 
 Folder = Literal["group_vars", "host_vars"]
-Variables = dict[str, Setting]
+Variables = dict[str, PlacedValue]
 
 
 class VarsFile(NamedTuple):
@@ -31,7 +31,7 @@ VarsFiles = Callable[[Folder, str], Sequence[VarsFile]]
 """The files that speak about one group or host, the strongest last."""
 
 
-class Surroundings(NamedTuple):
+class InheritedFrom(NamedTuple):
     """What the files of an inventory are on disk. ``exposed`` says why others may have written a
     file, or nothing; ``disclosed`` whether they may read it."""
 
@@ -40,7 +40,7 @@ class Surroundings(NamedTuple):
     disclosed: Callable[[str], bool] = lambda _file: False
 
 
-ALONE = Surroundings()
+ALONE = InheritedFrom()
 """A text with nothing beside it."""
 
 
@@ -90,12 +90,15 @@ class Inheritance:
 def _variables(file: VarsFile) -> Variables:
     document = read_document(file.text, file.name)
     if isinstance(document, Vaulted):
-        return {ENCRYPTED_FILE: Setting(document, Place(file.name, 1))}
+        return {ENCRYPTED_FILE: PlacedValue(document, InventoryPlace(file.name, 1))}
     if not document:
         return {}
     if not isinstance(document, Lined):
-        raise Place(file.name, 1).error("expected variables as KEY: VALUE")
-    found = {str(k): Setting(v, Place(file.name, document.lines[k])) for k, v in document.items()}
+        raise InventoryPlace(file.name, 1).error("expected variables as KEY: VALUE")
+    found = {
+        str(k): PlacedValue(v, InventoryPlace(file.name, document.lines[k]))
+        for k, v in document.items()
+    }
     for key, setting in found.items():
         check_name(key, setting.place)
     return found

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from ftlab.inventory.source import Setting
+from ftlab.inventory.source import PlacedValue
 from ftlab.inventory.values import parse_boolean
 
-Settings = Mapping[str, Setting]
+Settings = Mapping[str, PlacedValue]
 
 SSH_CONNECTIONS = frozenset(
     f"{prefix}{name}"

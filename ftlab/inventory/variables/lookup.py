@@ -7,12 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ftlab.inventory.source import Setting
+from ftlab.inventory.source import PlacedValue
 from ftlab.inventory.values import parse_boolean
 from ftlab.inventory.variables import known
 from ftlab.inventory.yaml.document import DECRYPT, Vaulted
 
-Settings = Mapping[str, Setting]
+Settings = Mapping[str, PlacedValue]
 
 IGNORE_VAULT = ("ftlab_ignore_vault",)
 PASSWORD_COMMAND = ("ftlab_password_command",)
@@ -22,7 +22,7 @@ ENCRYPTED_FILE = "an encrypted file"
 _TEMPLATE = re.compile(r"\{[{%]")
 
 
-def pick(settings: Settings, keys: tuple[str, ...]) -> tuple[str, Setting] | None:
+def pick(settings: Settings, keys: tuple[str, ...]) -> tuple[str, PlacedValue] | None:
     """The last of these names that has a value. Raises InventoryError for one that is encrypted
     or a template."""
     for key in reversed(keys):
@@ -32,7 +32,7 @@ def pick(settings: Settings, keys: tuple[str, ...]) -> tuple[str, Setting] | Non
     return None
 
 
-def _refuse_unreadable(key: str, setting: Setting) -> None:
+def _refuse_unreadable(key: str, setting: PlacedValue) -> None:
     if isinstance(setting.value, Vaulted):
         raise setting.place.error(f"{key} is encrypted with ansible-vault", hint=DECRYPT)
     if not _is_plain(setting.value):

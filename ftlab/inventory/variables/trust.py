@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ftlab.inventory.source import Setting
+from ftlab.inventory.source import PlacedValue
 from ftlab.inventory.variables import known
 from ftlab.inventory.variables.lookup import PASSWORD_COMMAND, Settings, pick, without_encrypted
 from ftlab.model import SSH, Host
@@ -32,7 +32,7 @@ def check_origins(
     return [told] if disclosed(file) else []
 
 
-def _refuse_exposed(what: str, setting: Setting, exposed: Callable[[str], str]) -> None:
+def _refuse_exposed(what: str, setting: PlacedValue, exposed: Callable[[str], str]) -> None:
     if reason := exposed(setting.place.file):
         raise setting.place.error(
             f"{what}, but others could have written it here: {reason}",
@@ -40,7 +40,7 @@ def _refuse_exposed(what: str, setting: Setting, exposed: Callable[[str], str]) 
         )
 
 
-def _programs(host: Host, settings: Settings) -> Iterator[tuple[str, Setting]]:
+def _programs(host: Host, settings: Settings) -> Iterator[tuple[str, PlacedValue]]:
     """``ftlab_password_command``, and arguments of ssh with a ``ProxyCommand``, or with ``-F``:
     the file that it names can hold one."""
     if host.password_command and (found := pick(settings, PASSWORD_COMMAND)):

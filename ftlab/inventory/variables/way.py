@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ftlab.inventory.host_ranges import split_hop
-from ftlab.inventory.source import Place
+from ftlab.inventory.source import InventoryPlace
 from ftlab.inventory.variables import known
 from ftlab.inventory.variables.lookup import Settings, pick, text
 from ftlab.inventory.variables.safe_names import address_fault, hop_fault, port_number, user_fault
@@ -15,7 +15,7 @@ JUMP = ("ftlab_jump",)
 _BRACKETS = re.compile(r"\[([0-9A-Fa-f:.]*:[^\[\]]*)\]")
 
 
-def address(name: str, place: Place, settings: Settings) -> str | None:
+def address(name: str, place: InventoryPlace, settings: Settings) -> str | None:
     """``ansible_host``, ``[2001:db8::1]`` without its brackets: ssh and the resolver know none.
     Where it is left out, the name is the address."""
     word, found = text(settings, known.ADDRESS), pick(settings, known.ADDRESS)
@@ -28,7 +28,7 @@ def address(name: str, place: Place, settings: Settings) -> str | None:
     return plain
 
 
-def _check_address(word: str, what: str, name: str, place: Place) -> None:
+def _check_address(word: str, what: str, name: str, place: InventoryPlace) -> None:
     """Raises InventoryError, which says what to write where a user or a port stands in it."""
     fault = address_fault(word)
     user, address, port = split_hop(word)

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ftlab.errors import InventoryError
-from ftlab.inventory.source import Place
+from ftlab.inventory.source import InventoryPlace
 
 if TYPE_CHECKING:
     import yaml
@@ -59,7 +59,7 @@ def read_document(text: str, file: str) -> Any:
     try:
         return _with_lines(json.loads(text), text, file)
     except RecursionError:
-        raise Place(file, 1).error("nested too deeply") from None
+        raise InventoryPlace(file, 1).error("nested too deeply") from None
     except ValueError:
         return _read_yaml(text, file)
 
@@ -72,17 +72,19 @@ def _read_yaml(text: str, file: str) -> Any:
     except yaml.MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
         line = mark.line + 1 if mark else 1
-        raise Place(file, line).error(wrong.problem or "not YAML") from None
+        raise InventoryPlace(file, line).error(wrong.problem or "not YAML") from None
     except yaml.reader.ReaderError as wrong:
         line = text.count("\n", 0, wrong.position) + 1
-        raise Place(file, line).error("a character that YAML does not allow") from None
+        raise InventoryPlace(file, line).error("a character that YAML does not allow") from None
     except UnicodeEncodeError as wrong:
         line = text.count("\n", 0, wrong.start) + 1
-        raise Place(file, line).error("not UTF-8") from None
+        raise InventoryPlace(file, line).error("not UTF-8") from None
     except RecursionError:
-        raise Place(file, 1).error("nested too deeply") from None
+        raise InventoryPlace(file, 1).error("nested too deeply") from None
     except _ODD_SCALARS as wrong:
-        raise Place(file, 1).error(f"a value that its tag does not fit ({_kind(wrong)})") from None
+        raise InventoryPlace(file, 1).error(
+            f"a value that its tag does not fit ({_kind(wrong)})"
+        ) from None
 
 
 def _kind(wrong: Exception) -> str:

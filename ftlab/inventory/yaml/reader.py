@@ -7,7 +7,7 @@ from typing import Any
 from ftlab.inventory.groups import Tree
 from ftlab.inventory.host_ranges import parse_host_word
 from ftlab.inventory.hostvars import check_name
-from ftlab.inventory.source import Place, Setting
+from ftlab.inventory.source import InventoryPlace, PlacedValue
 from ftlab.inventory.yaml.document import DECRYPT, Lined, Vaulted, read_document
 
 _SECTIONS = ("vars", "children", "hosts")
@@ -24,7 +24,7 @@ _SCRIPT_HINT = (
 def read_yaml_tree(text: str, file: str) -> Tree:
     """Raises InventoryError with file and line for anything Ansible would reject."""
     document = read_document(text, file)
-    top = Place(file, 1)
+    top = InventoryPlace(file, 1)
     if isinstance(document, Vaulted):
         raise top.error("this inventory is encrypted with ansible-vault", hint=DECRYPT)
     if not document:
@@ -32,7 +32,7 @@ def read_yaml_tree(text: str, file: str) -> Tree:
     if not isinstance(document, Lined):
         raise top.error(f"expected groups, found a {type(document).__name__}")
     if document.get("plugin"):
-        place = Place(file, document.lines["plugin"])
+        place = InventoryPlace(file, document.lines["plugin"])
         raise place.error("this configures an inventory plugin", hint=_PLUGIN_HINT)
     reader = _Reader(file)
     try:
@@ -53,10 +53,10 @@ class _Reader:
         for name, body in entries.items():
             self._group(name, body, self._place(entries, name))
 
-    def _place(self, entries: Lined, key: object) -> Place:
-        return Place(self._file, entries.lines.get(key, 1))
+    def _place(self, entries: Lined, key: object) -> InventoryPlace:
+        return InventoryPlace(self._file, entries.lines.get(key, 1))
 
-    def _group(self, name: Any, body: Any, place: Place) -> None:
+    def _group(self, name: Any, body: Any, place: InventoryPlace) -> None:
         """Ansible passes over what is no mapping, too; it is a mistake somewhere else."""
         if body is not None and not isinstance(body, Lined):
             return
@@ -69,7 +69,7 @@ class _Reader:
                 name, entries
             )
 
-    def _sections(self, body: Lined | None, place: Place) -> list[tuple[str, Lined]]:
+    def _sections(self, body: Lined | None, place: InventoryPlace) -> list[tuple[str, Lined]]:
         """The sections of a group in the order of the file; one word stands for itself alone."""
         found: list[tuple[str, Lined]] = []
         for section, entries in (body or {}).items():
@@ -103,27 +103,29 @@ class _Reader:
                 for key, value in (variables or {}).items():
                     self._set(self.tree.owner(name), key, value, self._place(variables, key))
 
-    def _listed(self, group: str, word: Any, place: Place) -> list[str]:
+    def _listed(self, group: str, word: Any, place: InventoryPlace) -> list[str]:
         """The hosts that one word stands for, now in the group."""
         if not isinstance(word, str):
             raise place.error("the name of a host must be text", hint="quote it")
         try:
             names, digits = parse_host_word(word)
             for name in names:
-                self.tree.add_host(name, group, place, Setting(digits, place) if digits else None)
+                self.tree.add_host(
+                    name, group, place, PlacedValue(digits, place) if digits else None
+                )
         except ValueError as wrong:
             raise place.error(str(wrong)) from None
         return names
 
-    def _set(self, owner: Any, key: Any, value: Any, place: Place) -> None:
+    def _set(self, owner: Any, key: Any, value: Any, place: InventoryPlace) -> None:
         check_name(str(key), place)
         try:
-            owner.set(str(key), Setting(value, place))
+            owner.set(str(key), PlacedValue(value, place))
         except ValueError as wrong:
             raise place.error(str(wrong)) from None
 
 
-def _entries(section: str, entries: Any, place: Place) -> Lined:
+def _entries(section: str, entries: Any, place: InventoryPlace) -> Lined:
     if isinstance(entries, str):
         alone = Lined()
         alone[entries], alone.lines[entries] = None, place.line

@@ -13,7 +13,7 @@ from ftlab.model import Change
 if TYPE_CHECKING:
     from ftlab.ssh.connector import Connector
     from ftlab.ssh.hostkeys.hostkey import HostKey
-    from ftlab.ssh.hostkeys.known_hosts import KnownHosts, Line
+    from ftlab.ssh.hostkeys.known_hosts import KnownHosts, KnownHostsLine
     from ftlab.ssh.hostkeys.scan import ServerKeys
     from ftlab.ssh.network.target import Target
 
@@ -26,7 +26,7 @@ class ShownKey:
 
     key: HostKey
     state: str
-    other: Line | None = None
+    other: KnownHostsLine | None = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from ftlab.model import Outcome
 from ftlab.ops import advopt
 from ftlab.ops.vms.listing import list_vms, note_unmatched
 from ftlab.ops.vmx import edit
-from ftlab.profile import Place, State
+from ftlab.profile import ProfilePlace, State
 from ftlab.profile.emit import can_be_written
 
 POWERS = frozenset({"on", "off"})
@@ -186,6 +186,6 @@ def _by_hosts(having: Mapping[Any, Sequence[str]]) -> list[tuple[tuple[str, ...]
     return sorted(tables.items(), key=lambda table: -len(table[0]))
 
 
-_NOWHERE = Place("lab.capture")
+_NOWHERE = ProfilePlace("lab.capture")
 _POWER = ""
 """Stands where a VMX key does: none is empty."""

@@ -11,7 +11,7 @@ from ftlab.esxi.getallvms.selector import select
 from ftlab.ops.vmx.edit import WantedKeys
 from ftlab.profile import State
 
-Options = Mapping[str, int | str | None]
+DesiredOptions = Mapping[str, int | str | None]
 """Wanted values by option; ``None`` is the host's own default."""
 
 
@@ -26,7 +26,7 @@ class WantedVm:
 
 
 def wanted_options(
-    states: Sequence[State], before: Options = MappingProxyType({})
+    states: Sequence[State], before: DesiredOptions = MappingProxyType({})
 ) -> dict[str, int | str | None]:
     """Every option of ``before`` and of the tables, with the value wanted last. Hosts compare paths
     without case."""

@@ -15,7 +15,7 @@ from ftlab.esxi.options.known import is_known
 from ftlab.esxi.options.option import AdvancedOption, coerce
 from ftlab.model import Change
 from ftlab.ops import advopt
-from ftlab.ops.profiles.desired import Options, WantedVm, wanted_vms
+from ftlab.ops.profiles.desired import DesiredOptions, WantedVm, wanted_vms
 from ftlab.ops.vms.listing import change_of, list_vms, note_unmatched
 from ftlab.ops.vms.power_on import state_of
 from ftlab.ops.vmx import edit
@@ -139,7 +139,7 @@ def _fact(change: Change, *, differs: bool) -> dict[str, Any]:
 
 def read_findings(
     context: Context,
-    options: Options,
+    options: DesiredOptions,
     states: Sequence[State],
     only: Sequence[str] = (),
     *,
@@ -161,7 +161,7 @@ def read_findings(
     return Findings(there, missing, tuple(vms), sought, tuple(words))
 
 
-def _read_options(context: Context, options: Options) -> list[FoundOption | NotApplicable]:
+def _read_options(context: Context, options: DesiredOptions) -> list[FoundOption | NotApplicable]:
     work = [partial(_read_option, context, path, value) for path, value in options.items()]
     return few_at_a_time(context, work)
 

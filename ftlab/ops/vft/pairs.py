@@ -22,7 +22,7 @@ MEANINGS = {
 """``faultToleranceState`` in words (vSphere API, VirtualMachineFaultToleranceState)."""
 
 
-Place = tuple[str, int]
+HalfPlace = tuple[str, int]
 """A registration: its host and its number there."""
 
 Mark = tuple[str, str, bool]
@@ -39,7 +39,7 @@ class Half:
     config: VmConfig
 
     @property
-    def place(self) -> Place:
+    def place(self) -> HalfPlace:
         return self.host, self.vm.vmid
 
     @property

@@ -87,7 +87,7 @@ def give_answer(
 
 
 @dataclass(frozen=True)
-class Answer:
+class QuestionAnswer:
     """``vm.answer``: show the question that holds a VM up, or answer it with ``choice``."""
 
     vm: tuple[str, ...]

@@ -16,7 +16,7 @@ _MANY = ("runs", "profiles")
 """What a document may have many of in place of hosts."""
 
 
-class Lines:
+class JsonLines:
     """Writes each host once. ``stream`` is stdout unless given."""
 
     def __init__(self, stream: TextIO | None = None) -> None:

@@ -14,7 +14,7 @@ from ftlab.model import Command, Completed, Host
 from ftlab.ssh.channels.exchange import Exchange
 from ftlab.ssh.channels.slots import Slots
 from ftlab.ssh.deadline import Deadline
-from ftlab.ssh.paramiko_ext.channel_lock import Bell
+from ftlab.ssh.paramiko_ext.channel_lock import WakeUp
 from ftlab.ssh.printable import printable
 
 LAST_WORDS = 200  # bytes
@@ -31,7 +31,7 @@ class Batch:
         self._transport = transport
         self._slots = slots
         self._default = default
-        self._bell = Bell()
+        self._bell = WakeUp()
         self._active: list[Exchange] = []
         self._answers: dict[Exchange, Completed] = {}
         self._given_up = False

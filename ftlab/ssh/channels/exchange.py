@@ -1,6 +1,6 @@
 """One command on one channel, moved on without ever blocking.
 
-Several exchanges share one :class:`~ftlab.ssh.paramiko_ext.channel_lock.Bell`: whatever arrives
+Several exchanges share one :class:`~ftlab.ssh.paramiko_ext.channel_lock.WakeUp`: whatever arrives
 on any of their channels rings it, so a single thread waits for all of them, without polling and
 without a thread per stream.
 """
@@ -16,7 +16,7 @@ from paramiko.common import cMSG_CHANNEL_REQUEST
 
 from ftlab.model import Command, Completed
 from ftlab.ssh.deadline import Deadline
-from ftlab.ssh.paramiko_ext.channel_lock import Bell, hold
+from ftlab.ssh.paramiko_ext.channel_lock import WakeUp, hold
 
 CHUNK = 65536
 RECEIVE = 1 << 20
@@ -35,7 +35,7 @@ class Exchange:
         self._unsent = memoryview(stdin)
         self._cap = cap
         self._channel: Any = None
-        self._bell = Bell()
+        self._bell = WakeUp()
         self._talk = threading.RLock()
         self._out = bytearray()
         self._err = bytearray()
@@ -48,7 +48,7 @@ class Exchange:
         self.started = time.monotonic()
         self.deadline = Deadline(0)
 
-    def begin(self, transport: Any, deadline: Deadline, bell: Bell) -> None:
+    def begin(self, transport: Any, deadline: Deadline, bell: WakeUp) -> None:
         """Open a channel and send the command, without waiting for the answer to it.
 
         :raises paramiko.SSHException: the host gives no channel, or not in time.

@@ -11,7 +11,7 @@ from ftlab.ssh.config.words import split_line, split_words
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ConfigLine:
     """``keyword`` in small letters; ``rest`` is its value as it stands, ``words`` as it is read.
     ``origin`` is ``FILE:LINE``, or the inventory's words for an option of its own."""
 
@@ -27,7 +27,7 @@ class Line:
         return UsageError(f"{self.origin}: {message}", hint=hint, **evidence)
 
 
-def read_lines(text: str, file: str) -> tuple[Line, ...]:
+def read_lines(text: str, file: str) -> tuple[ConfigLine, ...]:
     """The lines of a file's text that say something.
 
     :raises UsageError: one that ssh does not read either.
@@ -38,7 +38,7 @@ def read_lines(text: str, file: str) -> tuple[Line, ...]:
     return tuple(line for line in found if line is not None)
 
 
-def read_line(raw: str, origin: str) -> Line | None:
+def read_line(raw: str, origin: str) -> ConfigLine | None:
     """One line; ``None`` if it is empty or a comment.
 
     :raises UsageError: as :func:`read_lines`.
@@ -46,10 +46,10 @@ def read_line(raw: str, origin: str) -> Line | None:
     parts = split_line(raw)
     if parts is None:
         return None
-    line = Line(*parts, (), origin)
+    line = ConfigLine(*parts, (), origin)
     if not line.rest:
         raise line.error(f"{line.keyword} has no value")
     try:
-        return Line(*parts, tuple(split_words(line.rest)), origin)
+        return ConfigLine(*parts, tuple(split_words(line.rest)), origin)
     except ValueError as wrong:
         raise line.error(f"{line.keyword}: {wrong}") from None

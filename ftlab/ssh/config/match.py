@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ftlab.ssh.config.lines import Line
+from ftlab.ssh.config.lines import ConfigLine
 from ftlab.ssh.config.patterns import matches_host, matches_list
 from ftlab.ssh.config.subject import Subject
 from ftlab.ssh.config.tokens import fill_in
@@ -30,7 +30,7 @@ class Criterion:
 class Condition:
     """A whole ``Match`` line."""
 
-    line: Line
+    line: ConfigLine
     criteria: tuple[Criterion, ...]
 
     @property
@@ -48,7 +48,7 @@ class Condition:
             raise self.line.error(f"Match: {wrong}") from None
 
 
-def read_condition(line: Line) -> Condition:
+def read_condition(line: ConfigLine) -> Condition:
     """:raises UsageError: ssh does not read the line either."""
     try:
         criteria = tuple(_criteria(list(line.words)))

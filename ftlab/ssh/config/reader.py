@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ftlab.errors import UsageError
 from ftlab.inventory.nearest import suggest
 from ftlab.ssh.config.keywords import KEYWORDS, find_keyword
-from ftlab.ssh.config.lines import Line, read_lines
+from ftlab.ssh.config.lines import ConfigLine, read_lines
 from ftlab.ssh.config.match import Condition, read_condition
 from ftlab.ssh.config.paths import expand_home
 from ftlab.ssh.config.patterns import matches, matches_list
@@ -41,7 +41,7 @@ class Files:
         self.lines = functools.cache(self._lines)
         self.condition = functools.cache(read_condition)
 
-    def _lines(self, file: File) -> tuple[Line, ...]:
+    def _lines(self, file: File) -> tuple[ConfigLine, ...]:
         """None for a file that is not there.
 
         :raises UsageError: it cannot be used.
@@ -68,7 +68,7 @@ class Pass:
         """:raises UsageError: ssh does not read the file either, or ftlab cannot follow it."""
         self._file(file, active=True, never=False, depth=0)
 
-    def option(self, line: Line) -> None:
+    def option(self, line: ConfigLine) -> None:
         """A setting of the command line.
 
         :raises UsageError: as :meth:`read`.
@@ -88,7 +88,7 @@ class Pass:
             else:
                 self._setting(line, active=active)
 
-    def _is_for(self, line: Line) -> bool:
+    def _is_for(self, line: ConfigLine) -> bool:
         """Whether a ``Host`` line names the subject, and excludes it by no ``!``."""
         found = False
         for pattern in line.words:
@@ -100,18 +100,18 @@ class Pass:
                 found = True
         return found
 
-    def _match(self, line: Line, *, never: bool) -> bool:
+    def _match(self, line: ConfigLine, *, never: bool) -> bool:
         condition: Condition = self.files.condition(line)
         self.again |= condition.wants_final_pass
         return not never and condition.holds(self.subject)
 
-    def _include(self, line: Line, file: File, *, active: bool, depth: int) -> None:
+    def _include(self, line: ConfigLine, file: File, *, active: bool, depth: int) -> None:
         """In a block that does not apply, the included blocks do not either."""
         for name in self._included(line, own=file.own):
             inner = File(name, own=file.own)
             self._file(inner, active=active, never=not active, depth=depth + 1)
 
-    def _included(self, line: Line, *, own: bool) -> Sequence[str]:
+    def _included(self, line: ConfigLine, *, own: bool) -> Sequence[str]:
         names: list[str] = []
         for word in line.words:
             try:
@@ -130,14 +130,14 @@ class Pass:
             path = f"~/.ssh/{path}" if own else f"{SYSTEM_FOLDER}/{path}"
         return expand_home(path, around)
 
-    def _setting(self, line: Line, *, active: bool) -> None:
+    def _setting(self, line: ConfigLine, *, active: bool) -> None:
         keyword = find_keyword(line.keyword)
         if keyword is None:
             self._unknown(line)
         elif keyword.use != "harmless":
             self.subject.settings.take(keyword, line, active=active)
 
-    def _unknown(self, line: Line) -> None:
+    def _unknown(self, line: ConfigLine) -> None:
         ignored = self.subject.settings.get("ignoreunknown")
         if ignored is None or not matches_list(line.keyword, ignored.text, small=True):
             hint = suggest(line.keyword, sorted(KEYWORDS)) or "IgnoreUnknown lets ssh pass it over"

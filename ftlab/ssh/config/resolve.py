@@ -8,7 +8,7 @@ from typing import Any
 
 from ftlab.ssh.config.canonical import Canonicalization
 from ftlab.ssh.config.jump import Hop
-from ftlab.ssh.config.lines import Line
+from ftlab.ssh.config.lines import ConfigLine
 from ftlab.ssh.config.paths import expand_home
 from ftlab.ssh.config.reader import File, Files, Pass
 from ftlab.ssh.config.settings import Settings, Value
@@ -24,7 +24,7 @@ class Resolved:
 
     subject: Subject
     hostname: str
-    identity_files: tuple[tuple[str, Line], ...] | None
+    identity_files: tuple[tuple[str, ConfigLine], ...] | None
 
     @property
     def settings(self) -> Settings:
@@ -95,7 +95,7 @@ class Query:
 
     alias: str
     login: str
-    options: tuple[Line, ...] = ()
+    options: tuple[ConfigLine, ...] = ()
     session: Session = "exec"
 
 
@@ -117,7 +117,7 @@ def resolve(query: Query, files: Files, names: Sequence[File]) -> Resolved:
     return _answer(subject, hostname)
 
 
-def _read(one: Pass, options: Sequence[Line], names: Sequence[File]) -> Pass:
+def _read(one: Pass, options: Sequence[ConfigLine], names: Sequence[File]) -> Pass:
     for line in options:
         one.option(line)
     for file in names:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ftlab.ssh.config.jump import Hop, Service, parse_jump, parse_port
 from ftlab.ssh.config.keywords import Keyword
-from ftlab.ssh.config.lines import Line
+from ftlab.ssh.config.lines import ConfigLine
 from ftlab.ssh.config.words import BLANKS, lower
 
 NONE = "none"
@@ -21,7 +21,7 @@ class Value:
     """A setting's words, and where they stand."""
 
     words: tuple[str, ...]
-    line: Line
+    line: ConfigLine
     hop: Hop | None = None
 
     @property
@@ -58,7 +58,7 @@ class Settings:
         """All values of a setting that may be given several times, each once."""
         return list(self._files.get(name, {}).values())
 
-    def take(self, keyword: Keyword, line: Line, *, active: bool) -> None:
+    def take(self, keyword: Keyword, line: ConfigLine, *, active: bool) -> None:
         """Keep a line's value if it is ``active`` and the first; check it in any case.
 
         :raises UsageError: ssh does not read it either.
@@ -91,16 +91,16 @@ class Settings:
         if len(found) > MOST_FILES:
             raise value.line.error(f"more than {MOST_FILES} files")
 
-    def _jump(self, line: Line) -> Value:
+    def _jump(self, line: ConfigLine) -> Value:
         text = line.rest.lstrip(BLANKS + "=")
         hop = parse_jump(text, self._service)
         return Value((text if hop else NONE,), line, hop)
 
-    def _port(self, line: Line) -> Value:
+    def _port(self, line: ConfigLine) -> Value:
         return Value((str(parse_port(_only(line), self._service)),), line)
 
 
-def _only(line: Line) -> str:
+def _only(line: ConfigLine) -> str:
     """The one word that a line may have."""
     if not (line.words and line.words[0]):
         raise ValueError("it has no value")
@@ -109,11 +109,11 @@ def _only(line: Line) -> str:
     return line.words[0]
 
 
-def _read_text(_settings: Settings, _keyword: Keyword, line: Line) -> Value:
+def _read_text(_settings: Settings, _keyword: Keyword, line: ConfigLine) -> Value:
     return Value((_only(line),), line)
 
 
-def _read_choice(_settings: Settings, keyword: Keyword, line: Line) -> Value:
+def _read_choice(_settings: Settings, keyword: Keyword, line: ConfigLine) -> Value:
     choices = keyword.choices or ("yes", "no", "true", "false")
     word = lower(_only(line))
     if word not in choices:
@@ -121,14 +121,14 @@ def _read_choice(_settings: Settings, keyword: Keyword, line: Line) -> Value:
     return Value((word,), line)
 
 
-def _read_number(_settings: Settings, _keyword: Keyword, line: Line) -> Value:
+def _read_number(_settings: Settings, _keyword: Keyword, line: ConfigLine) -> Value:
     word = _only(line)
     if not word.isascii() or not word.removeprefix("-").isdigit():
         raise ValueError(f"{word!r} is no whole number")
     return Value((word,), line)
 
 
-def _read_words(_settings: Settings, _keyword: Keyword, line: Line) -> Value:
+def _read_words(_settings: Settings, _keyword: Keyword, line: ConfigLine) -> Value:
     if not line.words or not all(line.words):
         raise ValueError("a value is empty")
     if len(line.words) > 1 and any(lower(word) == NONE for word in line.words):
@@ -136,7 +136,7 @@ def _read_words(_settings: Settings, _keyword: Keyword, line: Line) -> Value:
     return Value(line.words, line)
 
 
-def _read_domains(settings: Settings, keyword: Keyword, line: Line) -> Value:
+def _read_domains(settings: Settings, keyword: Keyword, line: ConfigLine) -> Value:
     value = _read_words(settings, keyword, line)
     for word in value.words:
         if not DOMAIN.fullmatch(word):
@@ -144,7 +144,7 @@ def _read_domains(settings: Settings, keyword: Keyword, line: Line) -> Value:
     return value
 
 
-def _read_aliases(settings: Settings, keyword: Keyword, line: Line) -> Value:
+def _read_aliases(settings: Settings, keyword: Keyword, line: ConfigLine) -> Value:
     value = _read_words(settings, keyword, line)
     for word in value.words:
         if lower(word) not in (NONE, "*") and not word.partition(":")[2]:
@@ -152,11 +152,11 @@ def _read_aliases(settings: Settings, keyword: Keyword, line: Line) -> Value:
     return value
 
 
-def _read_command(_settings: Settings, _keyword: Keyword, line: Line) -> Value:
+def _read_command(_settings: Settings, _keyword: Keyword, line: ConfigLine) -> Value:
     return Value((line.rest.lstrip(BLANKS + "="),), line)
 
 
-_READERS: dict[str, Callable[[Settings, Keyword, Line], Value]] = {
+_READERS: dict[str, Callable[[Settings, Keyword, ConfigLine], Value]] = {
     "text": _read_text,
     "files": _read_text,
     "choice": _read_choice,

@@ -22,7 +22,7 @@ from ftlab.ssh.hostkeys.hostkey import DEFAULT_PORT, HostKey, known_as
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class KnownHostsLine:
     """One line that names a key. ``number`` counts from 1."""
 
     names: tuple[str, ...]
@@ -57,10 +57,10 @@ class KnownHosts:
 
     def __init__(self, files: Iterable[Path] = ()) -> None:
         self._lock = threading.Lock()
-        self._plain: dict[str, list[Line]] = {}
-        self._slow: list[Line] = []
-        self._hashed: list[Line] = []
-        self._revoked: list[Line] = []
+        self._plain: dict[str, list[KnownHostsLine]] = {}
+        self._slow: list[KnownHostsLine] = []
+        self._hashed: list[KnownHostsLine] = []
+        self._revoked: list[KnownHostsLine] = []
         for file in files:
             self.load(file)
 
@@ -76,7 +76,7 @@ class KnownHosts:
         for line in parse(text, path):
             self.add(line)
 
-    def add(self, line: Line) -> None:
+    def add(self, line: KnownHostsLine) -> None:
         with self._lock:
             if line.revoked:
                 self._revoked.append(line)
@@ -88,7 +88,7 @@ class KnownHosts:
                 for name in line.names:
                     self._plain.setdefault(name, []).append(line)
 
-    def lines(self, address: str, port: int) -> list[Line]:
+    def lines(self, address: str, port: int) -> list[KnownHostsLine]:
         """The lines about this server, in file order of their kind.
 
         As in OpenSSH, a server on another port is first looked for under its bracketed name;
@@ -110,7 +110,7 @@ class KnownHosts:
             return False
         return any(line.key == key for line in self._find(known_as(address, DEFAULT_PORT)))
 
-    def revocation(self, address: str, port: int, key: HostKey) -> Line | None:
+    def revocation(self, address: str, port: int, key: HostKey) -> KnownHostsLine | None:
         """The ``@revoked`` line that forbids this key for this server."""
         names = {known_as(address, port), known_as(address, DEFAULT_PORT)}
         for line in self._revoked:
@@ -118,7 +118,7 @@ class KnownHosts:
                 return line
         return None
 
-    def _find(self, name: str) -> list[Line]:
+    def _find(self, name: str) -> list[KnownHostsLine]:
         with self._lock:
             found = list(self._plain.get(name, ()))
             found += [line for line in self._slow if line.covers(name)]
@@ -126,7 +126,7 @@ class KnownHosts:
         return found or [line for line in hashed if line.covers(name)]
 
 
-def parse(text: str, file: Path, name: str = "") -> list[Line]:
+def parse(text: str, file: Path, name: str = "") -> list[KnownHostsLine]:
     """The lines of a known_hosts text; what cannot be read is passed over, as ssh does. With
     ``name``, all that cover it, and perhaps others."""
     raws = enumerate(text.splitlines(), 1)
@@ -139,7 +139,7 @@ def _may_cover(raw: str, name: str) -> bool:
     return name in raw.lower() or any(sign in raw for sign in "|*?!")
 
 
-def _line(raw: str, file: Path, number: int) -> Line | None:
+def _line(raw: str, file: Path, number: int) -> KnownHostsLine | None:
     words = raw.split()
     marker = words.pop(0) if words and words[0].startswith("@") else ""
     if len(words) < 3 or words[0].startswith("#") or marker not in ("", "@revoked"):
@@ -149,7 +149,7 @@ def _line(raw: str, file: Path, number: int) -> Line | None:
     if blob is None or not _is_key(blob, kind):
         return None
     named = tuple((names if names.startswith("|") else names.lower()).split(","))
-    return Line(named, HostKey(kind, blob), file, number, revoked=bool(marker))
+    return KnownHostsLine(named, HostKey(kind, blob), file, number, revoked=bool(marker))
 
 
 def _blob(encoded: str) -> bytes | None:

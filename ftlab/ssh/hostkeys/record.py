@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ftlab.errors import Unreachable
 from ftlab.ssh.hostkeys.hostkey import HostKey, known_as
-from ftlab.ssh.hostkeys.known_hosts import KnownHosts, Line, parse
+from ftlab.ssh.hostkeys.known_hosts import KnownHosts, KnownHostsLine, parse
 from ftlab.user_files import make_private
 
 
@@ -21,7 +21,7 @@ class Recorded:
     """What :func:`record` did: keys written, lines they replaced, keys already there."""
 
     added: tuple[HostKey, ...] = ()
-    replaced: tuple[Line, ...] = ()
+    replaced: tuple[KnownHostsLine, ...] = ()
     known: tuple[HostKey, ...] = ()
 
 
@@ -59,19 +59,23 @@ def record(
     return Recorded(new, tuple(stale), tuple(key for key in keys if key not in new))
 
 
-def outdated(lines: Sequence[Line], keys: Sequence[HostKey]) -> list[Line]:
+def outdated(lines: Sequence[KnownHostsLine], keys: Sequence[HostKey]) -> list[KnownHostsLine]:
     """Those of a server's lines that hold none of its keys."""
     return [line for line in lines if line.key not in keys]
 
 
-def _refuse_rivals(lines: Sequence[Line], address: str, port: int, keys: Sequence[HostKey]) -> None:
+def _refuse_rivals(
+    lines: Sequence[KnownHostsLine], address: str, port: int, keys: Sequence[HostKey]
+) -> None:
     types = {key.type for key in keys}
     for line in lines:
         if line.key.type in types:
             raise _changed(address, port, line, keys)
 
 
-def _refuse_revoked(near: Sequence[Line], address: str, port: int, keys: Sequence[HostKey]) -> None:
+def _refuse_revoked(
+    near: Sequence[KnownHostsLine], address: str, port: int, keys: Sequence[HostKey]
+) -> None:
     known = KnownHosts()
     for line in near:
         known.add(line)
@@ -80,11 +84,11 @@ def _refuse_revoked(near: Sequence[Line], address: str, port: int, keys: Sequenc
             raise revoked(known_as(address, port), key, found)
 
 
-def _about(line: Line, address: str, port: int) -> bool:
+def _about(line: KnownHostsLine, address: str, port: int) -> bool:
     return not line.revoked and line.covers(known_as(address, port))
 
 
-def _changed(address: str, port: int, line: Line, keys: Sequence[HostKey]) -> Unreachable:
+def _changed(address: str, port: int, line: KnownHostsLine, keys: Sequence[HostKey]) -> Unreachable:
     new = next(key for key in keys if key.type == line.key.type)
     return Unreachable(
         f"{known_as(address, port)}: the host key is not the one in {line.where}: "
@@ -103,7 +107,7 @@ def _lines(address: str, port: int, keys: Sequence[HostKey]) -> str:
     return "".join(f"{name} {key.type} {key.base64}\n" for key in keys)
 
 
-def _without(text: str, stale: Sequence[Line]) -> str:
+def _without(text: str, stale: Sequence[KnownHostsLine]) -> str:
     gone = {line.number for line in stale}
     kept = (raw for number, raw in enumerate(text.splitlines(), 1) if number not in gone)
     return "".join(raw + "\n" for raw in kept)
@@ -142,7 +146,7 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def revoked(name: str, key: HostKey, line: Line) -> Unreachable:
+def revoked(name: str, key: HostKey, line: KnownHostsLine) -> Unreachable:
     """A server shows a key that must not be used any more, and never be recorded."""
     return Unreachable(
         f"the host key of {name} is revoked in {line.where}: {key}",

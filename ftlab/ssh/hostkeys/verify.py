@@ -10,7 +10,7 @@ import paramiko
 from ftlab.errors import Unreachable
 from ftlab.ssh.hostkeys import record
 from ftlab.ssh.hostkeys.hostkey import DEFAULT_PORT, HostKey, known_as
-from ftlab.ssh.hostkeys.known_hosts import KnownHosts, Line
+from ftlab.ssh.hostkeys.known_hosts import KnownHosts, KnownHostsLine
 from ftlab.ssh.settings import HostKeyPolicy
 
 
@@ -60,7 +60,7 @@ class Verifier(paramiko.MissingHostKeyPolicy):
         except OSError as error:
             raise unusable(self._record_in, error) from error
         name = known_as(self._name, self._port)
-        self._known.add(Line((name,), key, self._record_in, 0))
+        self._known.add(KnownHostsLine((name,), key, self._record_in, 0))
 
     def _unknown(self, key: HostKey) -> Unreachable:
         return Unreachable(
@@ -71,7 +71,7 @@ class Verifier(paramiko.MissingHostKeyPolicy):
             new=key.fingerprint,
         )
 
-    def _changed(self, key: HostKey, lines: list[Line]) -> Unreachable:
+    def _changed(self, key: HostKey, lines: list[KnownHostsLine]) -> Unreachable:
         same = [line for line in lines if line.key.type == key.type] or lines
         old = same[0]
         return Unreachable(

@@ -16,7 +16,7 @@ from ftlab.model import Secret
 
 TRYING = ("trying",)
 ACCEPTED = ("accepted",)
-Key = tuple[str, Secret]  # a user name and a password
+PasswordLogin = tuple[str, Secret]  # a user name and a password
 Verdict = tuple[str, ...]  # or ("refused", the host's name)
 REFUSALS = ("auth.refused", "auth.locked")
 
@@ -26,7 +26,7 @@ class Canaries:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._state: dict[Key, Verdict] = {}
+        self._state: dict[PasswordLogin, Verdict] = {}
 
     @contextmanager
     def turn(
@@ -54,7 +54,7 @@ class Canaries:
         finally:
             self.settle(key, verdict)
 
-    def first(self, host: str, key: Key, until: float | None) -> bool:
+    def first(self, host: str, key: PasswordLogin, until: float | None) -> bool:
         """Whether this host is the canary, who must :meth:`settle`; False once the password is
         known to work. Raises as :meth:`turn`."""
         with self._changed:
@@ -71,7 +71,7 @@ class Canaries:
             return False
         raise _not_tried(host, key[0], verdict[1])
 
-    def settle(self, key: Key, verdict: Verdict | None) -> None:
+    def settle(self, key: PasswordLogin, verdict: Verdict | None) -> None:
         """What came of it; ``None``: nothing is known, and the next host is the canary."""
         with self._changed:
             if verdict is not None:

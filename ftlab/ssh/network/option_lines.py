@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from ftlab.inventory.host_ranges import split_hop
 from ftlab.model import Host
 from ftlab.ssh.config.jump import NONE, Hop
-from ftlab.ssh.config.lines import Line, read_line
+from ftlab.ssh.config.lines import ConfigLine, read_line
 
 INVENTORY = "the inventory"
 
 
-def option_lines(host: Host) -> tuple[Line, ...]:
+def option_lines(host: Host) -> tuple[ConfigLine, ...]:
     """In the order in which they win.
 
     :raises UsageError: one of them has no value that ssh reads.

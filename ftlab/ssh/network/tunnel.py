@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ftlab.ssh.paramiko_ext.channel_lock import Bell, hold
+from ftlab.ssh.paramiko_ext.channel_lock import WakeUp, hold
 from ftlab.ssh.paramiko_ext.packets import Packets
 
 
@@ -14,8 +14,8 @@ class Tunnel:
 
     def __init__(self, channel: Any) -> None:
         self._channel = channel
-        self._arrived = Bell()
-        self._room = Bell()
+        self._arrived = WakeUp()
+        self._room = WakeUp()
         self._talk = hold(channel, self._room)
         channel.in_buffer.set_event(self._arrived)
         self._timeout: float | None = None

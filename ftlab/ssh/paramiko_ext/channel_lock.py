@@ -28,7 +28,7 @@ def signal_status(name: str) -> int:
 FULL = 1 << 16  # bytes of an answer that are worth looking at; far below a channel's window
 
 
-class Bell:
+class WakeUp:
     """Something happened. Stands in for the event of paramiko's buffers, which clear it
     whenever one of them runs empty: that says nothing about the others, so it is ignored."""
 
@@ -52,7 +52,7 @@ class _WhenFull:
     fills up. Nobody can use the pieces of an answer, and each ring wakes a thread, which then
     competes with all others for the interpreter."""
 
-    def __init__(self, buffer: Any, bell: Bell) -> None:
+    def __init__(self, buffer: Any, bell: WakeUp) -> None:
         self._buffer = buffer
         self._bell = bell
 
@@ -68,7 +68,7 @@ class _WhenFull:
 class _RingingCondition(threading.Condition):
     """A channel's window condition that also rings: there is room to send more."""
 
-    def __init__(self, lock: Any, bell: Bell) -> None:
+    def __init__(self, lock: Any, bell: WakeUp) -> None:
         super().__init__(lock)
         self._bell = bell
 
@@ -77,7 +77,7 @@ class _RingingCondition(threading.Condition):
         self._bell.set()
 
 
-def hold(channel: Any, bell: Bell) -> threading.RLock:
+def hold(channel: Any, bell: WakeUp) -> threading.RLock:
     """Make a channel non-blocking and ring ``bell`` when its answer has ended or fills its
     buffers, when its exit status is there, and when there is room to send more.
 

@@ -11,7 +11,7 @@ from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.model import Failure, Outcome
 from ftlab.ops.vft.keys import no_legacy
-from ftlab.ops.vft.pairs import Place, pair_up
+from ftlab.ops.vft.pairs import HalfPlace, pair_up
 from ftlab.ops.vft.requirements.facts import HostFacts, VftFacts
 from ftlab.ops.vft.requirements.host_rules import HOST_RULES
 from ftlab.ops.vft.requirements.pair_rules import HalfFacts, check_pair
@@ -35,12 +35,12 @@ def _seen(outcome: Outcome) -> list[HalfFacts]:
     return [HalfFacts(vm, outcome.facts["host"]) for vm in outcome.facts.get("seen", ())]
 
 
-def _other_halves(seen: Sequence[HalfFacts]) -> Mapping[Place, HalfFacts]:
+def _other_halves(seen: Sequence[HalfFacts]) -> Mapping[HalfPlace, HalfFacts]:
     """By its place, the half that each one makes a pair with; a VM of that name on another host,
     where FT is not yet on, is none."""
     here = {one.vm.half.place: one for one in seen}
     order = {place: number for number, place in enumerate(here)}
-    found: dict[Place, HalfFacts] = {}
+    found: dict[HalfPlace, HalfFacts] = {}
     for pair in pair_up(one.vm.half for one in seen):
         places = sorted((half.place for half in pair.halves), key=order.__getitem__)
         for place in places:
@@ -50,7 +50,7 @@ def _other_halves(seen: Sequence[HalfFacts]) -> Mapping[Place, HalfFacts]:
     return found
 
 
-def _host(each: Outcome, others: Mapping[Place, HalfFacts]) -> Outcome:
+def _host(each: Outcome, others: Mapping[HalfPlace, HalfFacts]) -> Outcome:
     if "seen" not in each.facts:
         return each
     here: HostFacts = each.facts["host"]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ftlab.esxi.host import features
-from ftlab.esxi.vm.ft_devices import Disk, FtHardware, Gear
+from ftlab.esxi.vm.ft_devices import Disk, FtDevice, FtHardware
 from ftlab.ops.vft.keys import KEYS, LEGACY_KEY
 from ftlab.ops.vft.requirements.facts import HostFacts, VmFacts
 from ftlab.ops.vft.requirements.rules import (
@@ -134,7 +134,7 @@ _IMAGES = {"VirtualCdrom": "IsoBackingInfo", "VirtualFloppy": "ImageBackingInfo"
 
 
 def _removable(hardware: FtHardware) -> Judgement:
-    def physical(gear: Gear) -> bool:
+    def physical(gear: FtDevice) -> bool:
         return gear.type in _IMAGES and _IMAGES[gear.type] != gear.backing
 
     found = [gear.label for gear in hardware.gear if physical(gear)]
