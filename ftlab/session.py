@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from ftlab.model import Command, Completed, Host
 
 
-class Running(Protocol):
+class StartedCommand(Protocol):
     """A command under way on a host."""
 
     @property
@@ -30,7 +30,7 @@ class Session(Protocol):
     def run(self, command: Command) -> Completed:
         """Run one command and wait for its end."""
 
-    def started(self, command: Command) -> AbstractContextManager[Running]:
+    def started(self, command: Command) -> AbstractContextManager[StartedCommand]:
         """Send one command, for a caller that looks at the host while it lasts. Left before its
         end it is given up: its channel is closed, but what runs over there may go on."""
 

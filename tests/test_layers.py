@@ -375,3 +375,29 @@ def test_processes_are_started_where_there_is_a_reason():
 def test_the_check_sees_a_thread_under_any_name():
     tree = ast.parse("from threading import Thread as T\nimport subprocess as s\nT()\ns.run([])")
     assert {used for used, _ in names_used(tree)} >= {"threading.Thread", "subprocess.run"}
+
+
+@pytest.mark.parametrize("simulated", [False, True], ids=["product", "simulator"])
+def test_no_two_classes_share_a_name(simulated: bool) -> None:
+    """A name that is searched for leads to one place. The simulator stands aside, and shares no
+    code with the rest, so that it may use the field's words again; once each."""
+    where: dict[str, list[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if (path.relative_to(PACKAGE).parts[0] == "sim") == simulated:
+            for name in _type_names(ast.parse(path.read_text())):
+                where.setdefault(name, []).append(str(path.relative_to(ROOT)))
+    assert {name: paths for name, paths in where.items() if len(paths) > 1} == {}
+
+
+def _type_names(tree: ast.Module) -> Iterator[str]:
+    """Public classes, and aliases of types, that stand at the top of a module."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            names = [node.name]
+        elif isinstance(node, ast.Assign):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names = [node.target.id]
+        else:
+            continue
+        yield from (name for name in names if name[0].isupper() and not name.isupper())

@@ -48,7 +48,7 @@ class RunLog:
             append_text(self._path, text)
 
 
-class Form:
+class OutputForm:
     """Raises ``UsageError`` where two forms are asked for."""
 
     def __init__(self, flags: Given, view: View) -> None:

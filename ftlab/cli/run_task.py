@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from ftlab.cli.flags import Given
-from ftlab.cli.output import Form, RunLog
+from ftlab.cli.output import OutputForm, RunLog
 from ftlab.cli.progress import Messages
 from ftlab.cli.settings.file import given
 from ftlab.cli.settings.tell import tell_settings
@@ -77,7 +77,7 @@ def _run(
     if flags.hosts is not None:
         lab.hosts  # noqa: B018 - a host that is not there is an error before all others
     view = view_of(flags, lab, named=bool(arguments.get("vm")))
-    form = Form(flags, view)
+    form = OutputForm(flags, view)
     run_log = RunLog(flags["run_log"])
     lab.recovery = Recover()
     lab.listeners.warn = messages.warn

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ftlab.engine.context import Answers, Context, Job, Recorder, Settled, Unrecorded
 from ftlab.engine.terms.approval import Plans, refuse_other
-from ftlab.engine.terms.leftovers import Left, Recovery, described
+from ftlab.engine.terms.leftovers import LeftByHost, Recovery, described
 from ftlab.engine.unmatched import ABSENT
 from ftlab.engine.wrappers.trace import NO_TRACE, Trace
 from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
@@ -64,7 +64,7 @@ class Terms:
     approved: Plans | None = None
     trace: int = 0
     answers: Answers = ()
-    left: Left = field(default_factory=dict)
+    left: LeftByHost = field(default_factory=dict)
     recovery: Recovery | None = None
 
 

@@ -13,13 +13,12 @@ from itertools import chain
 from typing import Any
 
 from ftlab.inventory.nearest import suggest
-from ftlab.inventory.source import InventoryPlace
+from ftlab.inventory.source import InventoryPlace, PlacedValues
 from ftlab.inventory.variables import known, way
 from ftlab.inventory.variables.lookup import (
     ENCRYPTED_FILE,
     IGNORE_VAULT,
     PASSWORD_COMMAND,
-    Settings,
     flag,
     pick,
     text,
@@ -67,7 +66,7 @@ class Described:
 
 
 def describe_host(
-    name: str, place: InventoryPlace, groups: Iterable[str], settings: Settings
+    name: str, place: InventoryPlace, groups: Iterable[str], settings: PlacedValues
 ) -> Described:
     """A host from its variables, after precedence; ``place`` is where it is listed first. Raises
     InventoryError where a variable was set that cannot be used."""
@@ -87,7 +86,7 @@ def describe_host(
     return Described(host, (*known.notes_on(readable), *_idle(first, *others)))
 
 
-def _connection(name: str, place: InventoryPlace, settings: Settings) -> dict[str, Any]:
+def _connection(name: str, place: InventoryPlace, settings: PlacedValues) -> dict[str, Any]:
     """The fields that say where and as whom."""
     way.check_jump(settings)
     password = text(settings, known.PASSWORD)
@@ -106,7 +105,7 @@ def _is_foreign(key: str) -> bool:
     return key not in KNOWN and key != ENCRYPTED_FILE
 
 
-def _origins(settings: Settings) -> dict[str, str]:
+def _origins(settings: PlacedValues) -> dict[str, str]:
     """Where each field that has a value was set."""
     fields = {**_TEXTS, "address": known.ADDRESS, "port": known.PORT}
     found = {field: pick(settings, keys) for field, keys in fields.items()}
@@ -133,7 +132,7 @@ def _origin_of(field: str, option: SshOption | None) -> dict[str, str]:
     return {field: option.origin} if option else {}
 
 
-def _ssh_args(settings: Settings, keys: tuple[str, ...]) -> SshArgs:
+def _ssh_args(settings: PlacedValues, keys: tuple[str, ...]) -> SshArgs:
     words, found = text(settings, keys), pick(settings, keys)
     if words is None or found is None:
         return SshArgs()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ftlab.errors import InventoryError
@@ -26,3 +27,7 @@ class PlacedValue(NamedTuple):
 
     value: Any
     place: InventoryPlace
+
+
+PlacedValues = Mapping[str, PlacedValue]
+"""A host's or group's variables, by name."""

@@ -16,7 +16,7 @@ from ftlab.journal.outstanding import Standing
 from ftlab.journal.records import UNFINISHED, HostRecord, JournalChange, RunRecord
 from ftlab.model import Change, Failure
 
-Left = tuple[JournalChange, ...]
+HostLeft = tuple[JournalChange, ...]
 """What is left on one host, oldest first."""
 _LAST: Final = "last"
 _RETRY: Final = frozenset({"failed", "unreachable", UNFINISHED})
@@ -118,7 +118,7 @@ class History:
             (change_in(row), runs[row[1]]) for row in rows if row[1] in runs and row[2] in wanted
         ]
 
-    def left(self, hosts: Iterable[str], of: str | None = None) -> dict[str, Left]:
+    def left(self, hosts: Iterable[str], of: str | None = None) -> dict[str, HostLeft]:
         """By host: what the inventory's runs (``of`` one run) have left undone there, as far as
         is known here."""
         own = {record.run for record in self.runs()}

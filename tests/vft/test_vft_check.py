@@ -26,7 +26,7 @@ from ftlab.ops.vft.pairs import Half, Pair, pair_up
 from ftlab.ops.vft.requirements.check import _judged
 from ftlab.ops.vft.requirements.facts import HostFacts, VftFacts, VmFacts
 from ftlab.ops.vft.requirements.host_rules import HOST_RULES
-from ftlab.ops.vft.requirements.networks import Networks, Service
+from ftlab.ops.vft.requirements.networks import Networks, NetworkService
 from ftlab.ops.vft.requirements.pair_rules import PAIR_RULES, HalfFacts, check_pair
 from ftlab.ops.vft.requirements.rules import Check, judged, kind_of
 from ftlab.ops.vft.requirements.vm_rules import VM_RULES, check_vm
@@ -39,7 +39,7 @@ def version(text: str, build: int = 1) -> Version:
     return Version("VMware ESXi", text, build)
 
 
-NETWORKS = Networks(Service(("vmk1",)), Service(("vmk2",)), {"vmnic1": 10000})
+NETWORKS = Networks(NetworkService(("vmk1",)), NetworkService(("vmk2",)), {"vmnic1": 10000})
 GOOD_HOST = HostFacts(
     "a", version("5.0.0"), NETWORKS, "GenuineIntel family 6", (True, ""), 3, "5.0.0", 1, 1,
     Licence("Evaluation Mode", True, 8), True,
@@ -226,14 +226,14 @@ def networks(**about: Any) -> dict[str, Any]:
     [
         ("ft-vms-per-host", {"ft_vms": 5}, "fail"),
         ("ft-vms-per-host", {"ft_vms": None}, "unknown"),
-        ("vmotion-nic", networks(vmotion=Service(())), "fail"),
-        ("vmotion-nic", networks(vmotion=Service()), "unknown"),
-        ("vmotion-nic", networks(vmotion=Service(None, "vmk4")), "pass"),
-        ("vmotion-nic", networks(vmotion=Service(("vmk1",), "vmk4")), "unknown"),
-        ("vmotion-nic", networks(vmotion=Service(("vmk1", "vmk4"), "vmk4")), "pass"),
-        ("vmotion-nic", networks(vmotion=Service(("vmk1",), "")), "pass"),
-        ("ft-logging-nic", networks(ft_logging=Service((), "")), "fail"),
-        ("ft-logging-nic", networks(ft_logging=Service((), "vmk4")), "unknown"),
+        ("vmotion-nic", networks(vmotion=NetworkService(())), "fail"),
+        ("vmotion-nic", networks(vmotion=NetworkService()), "unknown"),
+        ("vmotion-nic", networks(vmotion=NetworkService(None, "vmk4")), "pass"),
+        ("vmotion-nic", networks(vmotion=NetworkService(("vmk1",), "vmk4")), "unknown"),
+        ("vmotion-nic", networks(vmotion=NetworkService(("vmk1", "vmk4"), "vmk4")), "pass"),
+        ("vmotion-nic", networks(vmotion=NetworkService(("vmk1",), "")), "pass"),
+        ("ft-logging-nic", networks(ft_logging=NetworkService((), "")), "fail"),
+        ("ft-logging-nic", networks(ft_logging=NetworkService((), "vmk4")), "unknown"),
         ("cpu-replay", {"replay": (False, "nested")}, "unknown"),
         ("cpu-replay", {"replay": None}, "unknown"),
         ("licence", {"licence": None}, "unknown"),
@@ -268,7 +268,7 @@ def test_what_smp_ft_wants_of_a_host(requirement: str, about: dict[str, Any], ve
 
 
 def test_tags_and_options_that_disagree_are_both_shown() -> None:
-    here = replace(GOOD_HOST, **networks(ft_logging=Service(("vmk2",), "vmk7")))
+    here = replace(GOOD_HOST, **networks(ft_logging=NetworkService(("vmk2",), "vmk7")))
     assert host_table(here)["ft-logging-nic"].found == "tagged: vmk2; /FT/Vmknic: vmk7"
 
 

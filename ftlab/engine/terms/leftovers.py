@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ftlab.engine.context import Context
     from ftlab.journal import Journal, JournalChange
 
-Left = Mapping[str, tuple["JournalChange", ...]]
+LeftByHost = Mapping[str, tuple["JournalChange", ...]]
 """By host: changes of earlier runs that something is left of, oldest first."""
 
 
@@ -29,7 +29,7 @@ class Recovery(Protocol):
 
 def left_on(
     hosts: Sequence[str], options: Options, journal: Journal | None, of: str | None = None
-) -> Left:
+) -> LeftByHost:
     """What the inventory's runs (``of`` one run) have left on these hosts. Without a ``journal``,
     for a check, nobody holds the lock: the run that does is at work, and has left nothing yet.
 

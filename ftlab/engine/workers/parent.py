@@ -13,7 +13,7 @@ from ftlab.engine.workers.worker import WorkerSetup
 from ftlab.engine.wrappers.trace import Traced
 from ftlab.errors import Lost
 from ftlab.model import Change, Host, Outcome, Secret
-from ftlab.ssh.login.canary import Canaries, PasswordLogin, Verdict
+from ftlab.ssh.login.canary import Canaries, CanaryVerdict, PasswordLogin
 from ftlab.ssh.login.passwords import SecretSource
 
 
@@ -95,7 +95,7 @@ class ParentService:
             self._canaries.settle(key, None)
         return not gone
 
-    def _verdict(self, _place: str, key: PasswordLogin, verdict: Verdict | None) -> None:
+    def _verdict(self, _place: str, key: PasswordLogin, verdict: CanaryVerdict | None) -> None:
         with self._lock:
             self._trying.pop(key, None)
         self._canaries.settle(key, verdict)

@@ -7,7 +7,7 @@ import time
 from ftlab.errors import NotTried, Unreachable
 from ftlab.fleet.workers.rpc import Link
 from ftlab.model import Host, Secret
-from ftlab.ssh.login.canary import ACCEPTED, Canaries, PasswordLogin, Verdict
+from ftlab.ssh.login.canary import ACCEPTED, Canaries, CanaryVerdict, PasswordLogin
 from ftlab.ssh.login.passwords import SecretSource
 
 #: Seconds of one wait for another worker's canary, so that no answer is out for long.
@@ -55,7 +55,7 @@ class FleetCanaries(Canaries):
     def first(self, host: str, key: PasswordLogin, until: float | None) -> bool:
         if not super().first(host, key, until):
             return False
-        verdict: Verdict | None = None
+        verdict: CanaryVerdict | None = None
         first = False
         try:
             first = self._first_of_all(host, key, until)
@@ -68,7 +68,7 @@ class FleetCanaries(Canaries):
                 super().settle(key, verdict)
         return first
 
-    def settle(self, key: PasswordLogin, verdict: Verdict | None) -> None:
+    def settle(self, key: PasswordLogin, verdict: CanaryVerdict | None) -> None:
         super().settle(key, verdict)
         self._link.ask("settle_password", self._told(key), verdict)
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from ftlab.errors import FtlabError
 from ftlab.esxi.veil import veiled
 from ftlab.model import Command, Completed, Host, Secret
-from ftlab.session import Running, Session
+from ftlab.session import Session, StartedCommand
 
 COMMANDS, OUTPUT = 1, 2
 """How much is wanted: what was said, or what was answered, too."""
@@ -101,7 +101,7 @@ class TracedSession:
         return self.run_all([command])[0]
 
     @contextmanager
-    def started(self, command: Command) -> Iterator[Running]:
+    def started(self, command: Command) -> Iterator[StartedCommand]:
         """Told of once: its answer, or that nobody waited for it any longer."""
         began = time.monotonic()
         with self._session.started(command) as running:
@@ -179,9 +179,9 @@ class TracedSession:
 
 
 class TracedRunning:
-    """Implements :class:`ftlab.session.Running` by another one, and remembers its end."""
+    """Implements :class:`ftlab.session.StartedCommand` by another one, and remembers its end."""
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: StartedCommand) -> None:
         self._running = running
         self.done: Completed | None = None
         self.error = ""

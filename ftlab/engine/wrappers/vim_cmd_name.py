@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ftlab.model import Command, Completed, Host
-from ftlab.session import Running, Session
+from ftlab.session import Session, StartedCommand
 
 NAME, OLD_NAME = "vim-cmd", "vmware-vim-cmd"
 _NOT_FOUND = 127
@@ -39,7 +39,7 @@ class VimCmdName:
         return self.session.run(self._named(command)) if self._learned(done) else done
 
     @contextmanager
-    def started(self, command: Command) -> Iterator[Running]:
+    def started(self, command: Command) -> Iterator[StartedCommand]:
         with self.session.started(self._named(command)) as running:
             yield _Renamed(running, lambda done: self.run(command) if self._learned(done) else done)
 
@@ -91,7 +91,7 @@ class _Renamed:
     """A command under way; ``again`` repeats it where its answer is that the shell has no such
     name."""
 
-    running: Running
+    running: StartedCommand
     again: Callable[[Completed], Completed]
 
     @property

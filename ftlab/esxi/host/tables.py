@@ -9,10 +9,10 @@ from ftlab.esxi.text import lines, unreadable
 _DASHES = re.compile(r"-+(?: +-+)*\s*")
 _FIELD = re.compile(r"\s+([A-Z][A-Za-z0-9 ]*): ?(.*?)\s*")
 
-Row = dict[str, str]
+EsxcliRow = dict[str, str]
 
 
-def parse_columns(text: str) -> list[Row]:
+def parse_columns(text: str) -> list[EsxcliRow]:
     """The rows below a line of dashes, by the header above it: each cell lies under its dashes,
     the last one goes on to the end of its line. Raises ``ParseError`` where there is no header.
     """
@@ -31,9 +31,9 @@ def parse_columns(text: str) -> list[Row]:
     ]
 
 
-def parse_blocks(text: str) -> list[Row]:
+def parse_blocks(text: str) -> list[EsxcliRow]:
     """The fields of each block that has a ``Name``; fields before the first are skipped."""
-    found: list[Row] = []
+    found: list[EsxcliRow] = []
     for line in lines(text):
         field = _FIELD.fullmatch(line)
         if field and field[1] == "Name":

@@ -23,7 +23,7 @@ _DAY, _YEAR = 86_400, 31_556_952  # seconds
 
 
 @dataclass(frozen=True)
-class Failure:
+class StartFailure:
     """What the logs of one host say of a VM's newest failed start. ``when``: seconds since 1970 by
     that host's own clock; ``None`` where its lines have no time. ``line`` is the last one that
     shows a failure."""
@@ -52,7 +52,7 @@ class _Row:
 
 def newest_failure(
     logs: Iterable[Sequence[str]], shows: Callable[[str], bool], now: float
-) -> Failure | None:
+) -> StartFailure | None:
     """The newest failure in logs of one host, each in the order of time; ``shows`` tells a line
     that shows one. ``now``, in seconds since 1970, gives lines without a year (4.x) theirs."""
     rows = _rows(logs, shows, now)
@@ -63,7 +63,7 @@ def newest_failure(
     mine = _of_one_attempt(rows, last)
     begins = _beginning([row for row in mine if row.shows], last)
     kept = [row.text for row in mine if row.when is None or begins is None or row.when >= begins]
-    return Failure(last.when, last.text.strip(), tuple(kept))
+    return StartFailure(last.when, last.text.strip(), tuple(kept))
 
 
 def _rows(logs: Iterable[Sequence[str]], shows: Callable[[str], bool], now: float) -> list[_Row]:

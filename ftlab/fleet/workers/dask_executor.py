@@ -30,7 +30,7 @@ from ftlab.errors import Lost, UsageError
 from ftlab.fleet.daemon_threads import DaemonThreads
 from ftlab.fleet.workers import dask_worker
 from ftlab.fleet.workers.processes import MOST_QUESTIONS, PARTING, lost
-from ftlab.fleet.workers.rpc import Handler, Result, attempt, pack, settle
+from ftlab.fleet.workers.rpc import Handler, RpcResult, attempt, pack, settle
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -216,7 +216,7 @@ class _Call:
     place: str = ""
 
 
-def _result(inner: Future[Any], place: str) -> Result:
+def _result(inner: Future[Any], place: str) -> RpcResult:
     try:
         return True, inner.result()
     except (CancelledError, KilledWorker):

@@ -21,7 +21,7 @@ from ftlab.errors import FtlabError, Lost
 Handler = Callable[..., Any]
 """What a parent has for its workers: ``answer(place, *question)``. Called in several threads."""
 
-Result = tuple[bool, Any]
+RpcResult = tuple[bool, Any]
 """True and a value, or False and the error to raise."""
 
 
@@ -67,7 +67,7 @@ class Link:
         except OSError:
             return
 
-    def answered(self, number: int, result: Result) -> None:
+    def answered(self, number: int, result: RpcResult) -> None:
         """An answer has come (a late one is dropped)."""
         future = self._open.get(number)
         if future is not None:
@@ -92,7 +92,7 @@ def pack(kind: str, number: int, value: Any) -> bytes:
     return pickle.dumps((kind, number, value))
 
 
-def attempt(work: Callable[..., Any], *args: Any) -> Result:
+def attempt(work: Callable[..., Any], *args: Any) -> RpcResult:
     """Call ``work``; what it raises is a result too, one that can travel."""
     try:
         return True, work(*args)
@@ -100,7 +100,7 @@ def attempt(work: Callable[..., Any], *args: Any) -> Result:
         return False, _portable(error)
 
 
-def settle(future: Future[Any], result: Result) -> None:
+def settle(future: Future[Any], result: RpcResult) -> None:
     """Give a future its result, unless it has one already or was cancelled."""
     good, value = result
     with suppress(InvalidStateError):

@@ -9,10 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from ftlab.inventory.source import PlacedValue
+from ftlab.inventory.source import PlacedValues
 from ftlab.inventory.values import parse_boolean
-
-Settings = Mapping[str, PlacedValue]
 
 SSH_CONNECTIONS = frozenset(
     f"{prefix}{name}"
@@ -96,7 +94,7 @@ def is_known(key: str) -> bool:
     return key in FOLLOWED or key in HARMLESS or key in NOTED or key in REFUSED
 
 
-def refuse_unfollowed(settings: Settings) -> None:
+def refuse_unfollowed(settings: PlacedValues) -> None:
     """Raises InventoryError for a variable that decides the way and cannot be followed."""
     for key, hint in REFUSED.items():
         setting = settings.get(key)
@@ -104,7 +102,7 @@ def refuse_unfollowed(settings: Settings) -> None:
             raise setting.place.error(f"{key} cannot be followed", hint=hint)
 
 
-def _means_nothing(key: str, settings: Settings) -> bool:
+def _means_nothing(key: str, settings: PlacedValues) -> bool:
     value = settings[key].value
     if value in (None, ""):
         return True
@@ -116,7 +114,7 @@ def _means_nothing(key: str, settings: Settings) -> bool:
     return False
 
 
-def notes_on(settings: Settings) -> Iterator[str]:
+def notes_on(settings: PlacedValues) -> Iterator[str]:
     """A sentence for each variable that has no effect here, though one might expect it."""
     for key, instead in NOTED.items():
         setting = settings.get(key)

@@ -4,15 +4,12 @@ can be read at all."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
-from ftlab.inventory.source import PlacedValue
+from ftlab.inventory.source import PlacedValue, PlacedValues
 from ftlab.inventory.values import parse_boolean
 from ftlab.inventory.variables import known
 from ftlab.inventory.yaml.document import DECRYPT, Vaulted
-
-Settings = Mapping[str, PlacedValue]
 
 IGNORE_VAULT = ("ftlab_ignore_vault",)
 PASSWORD_COMMAND = ("ftlab_password_command",)
@@ -22,7 +19,7 @@ ENCRYPTED_FILE = "an encrypted file"
 _TEMPLATE = re.compile(r"\{[{%]")
 
 
-def pick(settings: Settings, keys: tuple[str, ...]) -> tuple[str, PlacedValue] | None:
+def pick(settings: PlacedValues, keys: tuple[str, ...]) -> tuple[str, PlacedValue] | None:
     """The last of these names that has a value. Raises InventoryError for one that is encrypted
     or a template."""
     for key in reversed(keys):
@@ -42,7 +39,7 @@ def _refuse_unreadable(key: str, setting: PlacedValue) -> None:
         raise setting.place.error(f"{key} holds a Jinja template", hint=hint)
 
 
-def text(settings: Settings, keys: tuple[str, ...]) -> str | None:
+def text(settings: PlacedValues, keys: tuple[str, ...]) -> str | None:
     """Its value as text. Raises InventoryError for a list or a mapping."""
     found = pick(settings, keys)
     if found is None:
@@ -57,7 +54,7 @@ def text(settings: Settings, keys: tuple[str, ...]) -> str | None:
     return word
 
 
-def flag(settings: Settings, keys: tuple[str, ...]) -> bool:
+def flag(settings: PlacedValues, keys: tuple[str, ...]) -> bool:
     """Its value as a boolean, False where it is not set. Raises InventoryError."""
     found = pick(settings, keys)
     if found is None:
@@ -69,7 +66,7 @@ def flag(settings: Settings, keys: tuple[str, ...]) -> bool:
         raise setting.place.error(f"{key} is {wrong}", hint="write true or false") from None
 
 
-def without_encrypted(settings: Settings) -> Settings:
+def without_encrypted(settings: PlacedValues) -> PlacedValues:
     """Raises InventoryError for an encrypted file, which might say anything about the host. One
     that its owner has ftlab ignore is passed over, and so are such values. A password may be
     out of reach where a command gives it."""

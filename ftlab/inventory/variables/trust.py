@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ftlab.inventory.source import PlacedValue
+from ftlab.inventory.source import PlacedValue, PlacedValues
 from ftlab.inventory.variables import known
-from ftlab.inventory.variables.lookup import PASSWORD_COMMAND, Settings, pick, without_encrypted
+from ftlab.inventory.variables.lookup import PASSWORD_COMMAND, pick, without_encrypted
 from ftlab.model import SSH, Host
 
 _ARGS = (known.ARGS_FIRST, known.ARGS_COMMON, known.ARGS_LAST)
 
 
 def check_origins(
-    host: Host, settings: Settings, exposed: Callable[[str], str], disclosed: Callable[[str], bool]
+    host: Host,
+    settings: PlacedValues,
+    exposed: Callable[[str], str],
+    disclosed: Callable[[str], bool],
 ) -> list[str]:
     """Raises InventoryError for a program or a password that stands in a file which others may
     write: the program would be theirs, and the password would go where they want it. Returns a
@@ -40,7 +43,7 @@ def _refuse_exposed(what: str, setting: PlacedValue, exposed: Callable[[str], st
         )
 
 
-def _programs(host: Host, settings: Settings) -> Iterator[tuple[str, PlacedValue]]:
+def _programs(host: Host, settings: PlacedValues) -> Iterator[tuple[str, PlacedValue]]:
     """``ftlab_password_command``, and arguments of ssh with a ``ProxyCommand``, or with ``-F``:
     the file that it names can hold one."""
     if host.password_command and (found := pick(settings, PASSWORD_COMMAND)):

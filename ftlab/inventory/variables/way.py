@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from ftlab.inventory.host_ranges import split_hop
-from ftlab.inventory.source import InventoryPlace
+from ftlab.inventory.source import InventoryPlace, PlacedValues
 from ftlab.inventory.variables import known
-from ftlab.inventory.variables.lookup import Settings, pick, text
+from ftlab.inventory.variables.lookup import pick, text
 from ftlab.inventory.variables.safe_names import address_fault, hop_fault, port_number, user_fault
 
 JUMP = ("ftlab_jump",)
@@ -15,7 +15,7 @@ JUMP = ("ftlab_jump",)
 _BRACKETS = re.compile(r"\[([0-9A-Fa-f:.]*:[^\[\]]*)\]")
 
 
-def address(name: str, place: InventoryPlace, settings: Settings) -> str | None:
+def address(name: str, place: InventoryPlace, settings: PlacedValues) -> str | None:
     """``ansible_host``, ``[2001:db8::1]`` without its brackets: ssh and the resolver know none.
     Where it is left out, the name is the address."""
     word, found = text(settings, known.ADDRESS), pick(settings, known.ADDRESS)
@@ -42,7 +42,7 @@ def _check_address(word: str, what: str, name: str, place: InventoryPlace) -> No
         raise place.error(f"{what} {word!r} is no address: {fault}")
 
 
-def user(settings: Settings) -> str | None:
+def user(settings: PlacedValues) -> str | None:
     """Who logs in. Raises InventoryError for what could be more than a name."""
     word, found = text(settings, known.USER), pick(settings, known.USER)
     if word is not None and found is not None and (fault := user_fault(word)):
@@ -50,7 +50,7 @@ def user(settings: Settings) -> str | None:
     return word
 
 
-def port(settings: Settings) -> int | None:
+def port(settings: PlacedValues) -> int | None:
     """Raises InventoryError for what is no port."""
     found = pick(settings, known.PORT)
     if found is None:
@@ -62,7 +62,7 @@ def port(settings: Settings) -> int | None:
     return number
 
 
-def check_jump(settings: Settings) -> None:
+def check_jump(settings: PlacedValues) -> None:
     """Raises InventoryError for what cannot be the name, user or port of a jump host."""
     found = pick(settings, JUMP)
     for hop in str(found[1].value).split(",") if found else ():

@@ -24,11 +24,11 @@ class Cell:
     style: str = ""
 
 
-Row = Sequence[Cell]
+TableRow = Sequence[Cell]
 
 
 def table(
-    rows: Sequence[Row],
+    rows: Sequence[TableRow],
     *,
     width: int,
     paint: Paint,
@@ -41,7 +41,7 @@ def table(
 
 
 def row_blocks(
-    rows: Sequence[Row],
+    rows: Sequence[TableRow],
     *,
     width: int,
     paint: Paint,
@@ -74,21 +74,25 @@ def _laid_out(
     )
 
 
-def readable(rows: Sequence[Row], titles: Sequence[str], *, width: int, paint: Paint) -> list[str]:
+def readable(
+    rows: Sequence[TableRow], titles: Sequence[str], *, width: int, paint: Paint
+) -> list[str]:
     """A table, or :func:`records` where a table would not do."""
     if reads_across(rows, titles, width):
         return table(rows, width=width, paint=paint, header=titles)
     return records(rows, titles, width=width, paint=paint)
 
 
-def reads_across(rows: Sequence[Row], titles: Sequence[str], width: int) -> bool:
+def reads_across(rows: Sequence[TableRow], titles: Sequence[str], width: int) -> bool:
     """Whether a table of these rows fits with no word broken and no text squeezed too thin."""
     columns = list(zip(*_heading(titles), *rows, strict=True))
     room = width - GAP * (len(columns) - 1)
     return natural_width(rows) <= TOO_WIDE * width and sum(map(_longest_piece, columns)) <= room
 
 
-def records(rows: Sequence[Row], titles: Sequence[str], *, width: int, paint: Paint) -> list[str]:
+def records(
+    rows: Sequence[TableRow], titles: Sequence[str], *, width: int, paint: Paint
+) -> list[str]:
     """The same as :func:`table`, each row as lines of title and text under its first cell:
     for texts too long to stand side by side. Cells without text are left out."""
     lines: list[str] = []
@@ -103,14 +107,14 @@ def records(rows: Sequence[Row], titles: Sequence[str], *, width: int, paint: Pa
     return lines
 
 
-def natural_width(rows: Sequence[Row]) -> int:
+def natural_width(rows: Sequence[TableRow]) -> int:
     """Cells that a table of these rows would fill if nothing had to wrap."""
     columns = list(zip(*rows, strict=True))
     texts = sum(max(cell_width(cell.text) for cell in column) for column in columns)
     return texts + GAP * max(0, len(columns) - 1)
 
 
-def _fitted(columns: Sequence[Row], room: int) -> list[int]:
+def _fitted(columns: Sequence[TableRow], room: int) -> list[int]:
     """Columns shrink as far as no word is broken, then as far as no item of a list is. What
     still does not fit is left wide: the terminal wraps it, and it can be copied whole."""
     widths = [max(cell_width(cell.text) for cell in column) for column in columns]
@@ -119,11 +123,11 @@ def _fitted(columns: Sequence[Row], room: int) -> list[int]:
     return _shrunk(widths, list(map(_longest_piece, columns)), room)
 
 
-def _longest_word(column: Row) -> int:
+def _longest_word(column: TableRow) -> int:
     return max(longest_word(cell.text, " ") for cell in column)
 
 
-def _longest_piece(column: Row) -> int:
+def _longest_piece(column: TableRow) -> int:
     return max(longest_word(cell.text, " ,") for cell in column)
 
 
@@ -138,7 +142,7 @@ def _shrunk(widths: Sequence[int], floors: Sequence[int], room: int) -> list[int
     return shrunk
 
 
-def _row_lines(row: Row, widths: Sequence[int], paint: Paint) -> Iterator[str]:
+def _row_lines(row: TableRow, widths: Sequence[int], paint: Paint) -> Iterator[str]:
     columns = [wrapped(cell.text, width) for cell, width in zip(row, widths, strict=True)]
     for number in range(max(map(len, columns))):
         texts = [column[number] if number < len(column) else "" for column in columns]

@@ -21,20 +21,20 @@ from ftlab.sim.model.answer import Answer, say
 if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost
 
-Release = tuple[int, int, int]
+ReleaseNumber = tuple[int, int, int]
 ESX4, V50, V51, END = (4, 0, 0), (5, 0, 0), (5, 1, 0), (99, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class EsxcliEntry:
     """One command: what it does, its options (letter: long name; capitals in ``flags`` take no
     value), and the releases that have it (``since`` ≤ release < ``until``)."""
 
     act: Callable[[SimHost, Options], Records | str]
     options: dict[str, str]
     flags: str = ""
-    since: Release = V50
-    until: Release = END
+    since: ReleaseNumber = V50
+    until: ReleaseNumber = END
 
 
 class NotHere(Exception):
@@ -59,28 +59,28 @@ def _is_real(host: SimHost, words: Sequence[str]) -> bool:
 
 
 _ADVANCED = {"o": "option", "i": "int-value", "s": "string-value", "d": "default"}
-COMMANDS: dict[str, Entry] = {
-    "system version get": Entry(esxcli_facts.version, {}),
-    "system hostname get": Entry(esxcli_facts.hostname, {}),
-    "system settings advanced list": Entry(
+COMMANDS: dict[str, EsxcliEntry] = {
+    "system version get": EsxcliEntry(esxcli_facts.version, {}),
+    "system hostname get": EsxcliEntry(esxcli_facts.hostname, {}),
+    "system settings advanced list": EsxcliEntry(
         esxcli_advanced.list_options, {"d": "delta", "o": "option", "t": "tree"}, "d"),
-    "system settings advanced set": Entry(esxcli_advanced.set_option, _ADVANCED, "d"),
-    "vm process list": Entry(esxcli_facts.processes, {}),
-    "vms vm list": Entry(esxcli_facts.processes, {}, since=ESX4, until=V50),
-    "storage filesystem list": Entry(esxcli_facts.filesystems, {}),
-    "network ip interface list": Entry(network.interfaces, {"N": "netstack"}),
-    "network ip interface ipv4 get": Entry(
+    "system settings advanced set": EsxcliEntry(esxcli_advanced.set_option, _ADVANCED, "d"),
+    "vm process list": EsxcliEntry(esxcli_facts.processes, {}),
+    "vms vm list": EsxcliEntry(esxcli_facts.processes, {}, since=ESX4, until=V50),
+    "storage filesystem list": EsxcliEntry(esxcli_facts.filesystems, {}),
+    "network ip interface list": EsxcliEntry(network.interfaces, {"N": "netstack"}),
+    "network ip interface ipv4 get": EsxcliEntry(
         network.addresses, {"i": "interface-name", "N": "netstack"}),
-    "network ip interface tag get": Entry(
+    "network ip interface tag get": EsxcliEntry(
         network.tags, {"i": "interface-name"}, since=V51),
-    "network ip connection list": Entry(
+    "network ip connection list": EsxcliEntry(
         network.connections, {"N": "netstack", "t": "type"}),
-    "network nic list": Entry(network.uplinks, {}),
-    "network vswitch standard list": Entry(network.switches, {"v": "vswitch-name"}),
-    "hardware cpu list": Entry(esxcli_facts.cpus, {}),
-    "hardware cpu global get": Entry(esxcli_facts.cpu_global, {}),
-    "hardware memory get": Entry(esxcli_facts.memory, {}),
-    "system maintenanceMode get": Entry(lambda _host, _options: "Disabled\n", {}),
+    "network nic list": EsxcliEntry(network.uplinks, {}),
+    "network vswitch standard list": EsxcliEntry(network.switches, {"v": "vswitch-name"}),
+    "hardware cpu list": EsxcliEntry(esxcli_facts.cpus, {}),
+    "hardware cpu global get": EsxcliEntry(esxcli_facts.cpu_global, {}),
+    "hardware memory get": EsxcliEntry(esxcli_facts.memory, {}),
+    "system maintenanceMode get": EsxcliEntry(lambda _host, _options: "Disabled\n", {}),
 }  # fmt: skip
 
 
@@ -124,11 +124,11 @@ def _usage(host: SimHost, words: list[str], *, asked: bool) -> str:
     return namespace_usage(command, known)
 
 
-def _has(host: SimHost, entry: Entry) -> bool:
+def _has(host: SimHost, entry: EsxcliEntry) -> bool:
     return entry.since <= host.release.number < entry.until
 
 
-def _find(host: SimHost, words: list[str]) -> tuple[Entry, list[str]]:
+def _find(host: SimHost, words: list[str]) -> tuple[EsxcliEntry, list[str]]:
     """The longest command that the words begin with, and the words after it."""
     length = next((n for n, word in enumerate(words) if word.startswith("-")), len(words))
     entry = COMMANDS.get(" ".join(words[:length]))

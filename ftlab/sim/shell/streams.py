@@ -23,7 +23,7 @@ class Stream(Protocol):
         """Append bytes."""
 
 
-class Null(io.RawIOBase):
+class NullDevice(io.RawIOBase):
     """``/dev/null``."""
 
     def readable(self) -> bool:
@@ -43,7 +43,7 @@ def open_file(name: str, local: Path, operator: str, opened: ExitStack) -> Strea
     """The file ``name`` of the host, which lies at ``local``. Raises ``OSError``; other devices
     than ``/dev/null`` are refused."""
     if name == NOTHING:
-        return Null()
+        return NullDevice()
     if name.startswith("/dev/"):
         raise Refused(f"the device {name}")
     return opened.enter_context(local.open(_MODES[operator], buffering=0))

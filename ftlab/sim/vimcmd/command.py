@@ -20,48 +20,48 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class VimCmdEntry:
     """One command, and how many arguments it needs at least."""
 
     act: Callable[[SimHost, Sequence[str]], Answer]
     needs: int = 1
 
 
-COMMANDS: dict[str, Entry] = {
-    "vmsvc/getallvms": Entry(vimcmd_register.getallvms, 0),
-    "vmsvc/reload": Entry(vimcmd_register.reload),
-    "vmsvc/unregister": Entry(vimcmd_register.unregister),
-    "vmsvc/destroy": Entry(vimcmd_register.destroy),
-    "vmsvc/createdummyvm": Entry(vimcmd_register.create_dummy, 2),
-    "solo/registervm": Entry(vimcmd_register.register),
-    "vmsvc/power.getstate": Entry(vimcmd_power.getstate),
-    "vmsvc/power.on": Entry(vimcmd_power.on),
-    "vmsvc/power.off": Entry(vimcmd_power.off),
-    "vmsvc/power.suspend": Entry(vimcmd_power.suspend),
-    "vmsvc/power.reset": Entry(vimcmd_power.reset),
-    "vmsvc/power.shutdown": Entry(vimcmd_power.shutdown),
-    "vmsvc/power.reboot": Entry(vimcmd_power.reboot),
-    "vmsvc/message": Entry(vimcmd_power.message),
-    "vmsvc/get.tasklist": Entry(vimcmd_power.tasklist),
-    "vmsvc/get.config": Entry(vimcmd_info.config),
-    "vmsvc/get.runtime": Entry(vimcmd_info.runtime),
-    "vmsvc/get.summary": Entry(vimcmd_info.summary),
-    "vmsvc/get.guest": Entry(vimcmd_info.guest),
-    "vmsvc/get.networks": Entry(vimcmd_info.networks),
-    "vmsvc/get.datastores": Entry(vimcmd_info.datastores),
-    "vmsvc/get.filelayoutex": Entry(vimcmd_info.file_layout),
-    "vmsvc/device.getdevices": Entry(vimcmd_info.devices),
-    "vmsvc/snapshot.get": Entry(vimcmd_snapshot.get),
-    "vmsvc/snapshot.create": Entry(vimcmd_snapshot.create),
-    "vmsvc/snapshot.revert": Entry(vimcmd_snapshot.revert),
-    "vmsvc/snapshot.remove": Entry(vimcmd_snapshot.remove),
-    "vmsvc/snapshot.removeall": Entry(vimcmd_snapshot.remove_all),
-    "vmsvc/queryftcompat": Entry(ft_compat.query),
-    "vimsvc/license": Entry(licence.show, 0),
-    "vimsvc/task_info": Entry(tasks.info),
-    "hostsvc/advopt/view": Entry(vimcmd_host.advanced_option),
-    "hostsvc/hosthardware": Entry(vimcmd_host.hardware, 0),
-    "hostsvc/hostsummary": Entry(vimcmd_host.summary, 0),
+COMMANDS: dict[str, VimCmdEntry] = {
+    "vmsvc/getallvms": VimCmdEntry(vimcmd_register.getallvms, 0),
+    "vmsvc/reload": VimCmdEntry(vimcmd_register.reload),
+    "vmsvc/unregister": VimCmdEntry(vimcmd_register.unregister),
+    "vmsvc/destroy": VimCmdEntry(vimcmd_register.destroy),
+    "vmsvc/createdummyvm": VimCmdEntry(vimcmd_register.create_dummy, 2),
+    "solo/registervm": VimCmdEntry(vimcmd_register.register),
+    "vmsvc/power.getstate": VimCmdEntry(vimcmd_power.getstate),
+    "vmsvc/power.on": VimCmdEntry(vimcmd_power.on),
+    "vmsvc/power.off": VimCmdEntry(vimcmd_power.off),
+    "vmsvc/power.suspend": VimCmdEntry(vimcmd_power.suspend),
+    "vmsvc/power.reset": VimCmdEntry(vimcmd_power.reset),
+    "vmsvc/power.shutdown": VimCmdEntry(vimcmd_power.shutdown),
+    "vmsvc/power.reboot": VimCmdEntry(vimcmd_power.reboot),
+    "vmsvc/message": VimCmdEntry(vimcmd_power.message),
+    "vmsvc/get.tasklist": VimCmdEntry(vimcmd_power.tasklist),
+    "vmsvc/get.config": VimCmdEntry(vimcmd_info.config),
+    "vmsvc/get.runtime": VimCmdEntry(vimcmd_info.runtime),
+    "vmsvc/get.summary": VimCmdEntry(vimcmd_info.summary),
+    "vmsvc/get.guest": VimCmdEntry(vimcmd_info.guest),
+    "vmsvc/get.networks": VimCmdEntry(vimcmd_info.networks),
+    "vmsvc/get.datastores": VimCmdEntry(vimcmd_info.datastores),
+    "vmsvc/get.filelayoutex": VimCmdEntry(vimcmd_info.file_layout),
+    "vmsvc/device.getdevices": VimCmdEntry(vimcmd_info.devices),
+    "vmsvc/snapshot.get": VimCmdEntry(vimcmd_snapshot.get),
+    "vmsvc/snapshot.create": VimCmdEntry(vimcmd_snapshot.create),
+    "vmsvc/snapshot.revert": VimCmdEntry(vimcmd_snapshot.revert),
+    "vmsvc/snapshot.remove": VimCmdEntry(vimcmd_snapshot.remove),
+    "vmsvc/snapshot.removeall": VimCmdEntry(vimcmd_snapshot.remove_all),
+    "vmsvc/queryftcompat": VimCmdEntry(ft_compat.query),
+    "vimsvc/license": VimCmdEntry(licence.show, 0),
+    "vimsvc/task_info": VimCmdEntry(tasks.info),
+    "hostsvc/advopt/view": VimCmdEntry(vimcmd_host.advanced_option),
+    "hostsvc/hosthardware": VimCmdEntry(vimcmd_host.hardware, 0),
+    "hostsvc/hostsummary": VimCmdEntry(vimcmd_host.summary, 0),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ftlab.errors import Unreachable
 from ftlab.ssh.config.patterns import matches_list
-from ftlab.ssh.config.settings import Settings
+from ftlab.ssh.config.settings import ConfigValues
 from ftlab.ssh.config.surroundings import Surroundings
 from ftlab.ssh.config.words import lower
 
@@ -14,7 +14,7 @@ CNAMES = "canonicalizepermittedcnames"
 class Canonicalization:
     """What the settings allow for one connection."""
 
-    def __init__(self, settings: Settings, around: Surroundings) -> None:
+    def __init__(self, settings: ConfigValues, around: Surroundings) -> None:
         self._settings = settings
         self._around = around
         self.mode = settings.text("canonicalizehostname", "no")

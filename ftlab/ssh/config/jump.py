@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 
 from ftlab.ssh.config.words import BLANKS
 
-Service = Callable[[str], int | None]
+ServicePort = Callable[[str], int | None]
 NONE = "none"
 
 
@@ -32,7 +32,7 @@ class Hop:
         return f"{self.before},{user}{host}{port}" if self.before else f"{user}{host}{port}"
 
 
-def parse_jump(text: str, service: Service) -> Hop | None:
+def parse_jump(text: str, service: ServicePort) -> Hop | None:
     """The last jump host of a ``ProxyJump``, the one next to the target; ``None`` for ``none``.
 
     :raises ValueError: one of them is none.
@@ -47,7 +47,7 @@ def parse_jump(text: str, service: Service) -> Hop | None:
     return Hop(last.host, last.user, last.port, whole.rpartition(",")[0])
 
 
-def parse_port(text: str, service: Service) -> int:
+def parse_port(text: str, service: ServicePort) -> int:
     """A port by its number or its service's name.
 
     :raises ValueError: it is none.
@@ -59,7 +59,7 @@ def parse_port(text: str, service: Service) -> int:
     return number
 
 
-def _hop(text: str, service: Service) -> Hop:
+def _hop(text: str, service: ServicePort) -> Hop:
     if text.startswith("ssh://"):
         return _uri(text, service)
     user, at, place = text.rpartition("@")
@@ -68,7 +68,7 @@ def _hop(text: str, service: Service) -> Hop:
     return _place(text, user if at else None, place, service)
 
 
-def _uri(text: str, service: Service) -> Hop:
+def _uri(text: str, service: ServicePort) -> Hop:
     user, at, place = text.removeprefix("ssh://").partition("@")
     place = place if at else user
     name = unquote_plus(user.partition(";")[0]) if at else None
@@ -78,7 +78,7 @@ def _uri(text: str, service: Service) -> Hop:
     return _place(text, name, bare, service)
 
 
-def _place(text: str, user: str | None, place: str, service: Service) -> Hop:
+def _place(text: str, user: str | None, place: str, service: ServicePort) -> Hop:
     """``host``, ``host:port`` or ``[host]:port``."""
     parts = re.fullmatch(r"(\[[^\]]*\]|[^:/\[][^:/]*)(?::(.*))?", place, re.DOTALL)
     host = parts[1].removeprefix("[").removesuffix("]") if parts else ""

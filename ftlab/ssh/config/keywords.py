@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Use = Literal["followed", "harmless", "refused"]
-Form = Literal[
+ValueForm = Literal[
     "text", "port", "number", "flag", "choice", "words", "files", "command", "jump",
     "domains", "aliases",
 ]  # fmt: skip
@@ -23,7 +23,7 @@ class Keyword:
     name: str
     use: Use
     note: str = ""
-    form: Form = "text"
+    form: ValueForm = "text"
     choices: tuple[str, ...] = ()
 
 

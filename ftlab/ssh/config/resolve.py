@@ -11,8 +11,8 @@ from ftlab.ssh.config.jump import Hop
 from ftlab.ssh.config.lines import ConfigLine
 from ftlab.ssh.config.paths import expand_home
 from ftlab.ssh.config.reader import File, Files, Pass
-from ftlab.ssh.config.settings import Settings, Value
-from ftlab.ssh.config.subject import Session, Subject
+from ftlab.ssh.config.settings import ConfigValue, ConfigValues
+from ftlab.ssh.config.subject import SessionType, Subject
 from ftlab.ssh.config.tokens import fill_in, fill_in_all
 
 
@@ -27,7 +27,7 @@ class Resolved:
     identity_files: tuple[tuple[str, ConfigLine], ...] | None
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> ConfigValues:
         return self.subject.settings
 
     @property
@@ -69,7 +69,7 @@ class Resolved:
         }
         return _checked(value, fill_in, value.text, tokens)
 
-    def path(self, value: Value, text: str) -> str:
+    def path(self, value: ConfigValue, text: str) -> str:
         """A file name that a setting gives, expanded.
 
         :raises UsageError: it has a token, a variable or a user that there is not.
@@ -96,7 +96,7 @@ class Query:
     alias: str
     login: str
     options: tuple[ConfigLine, ...] = ()
-    session: Session = "exec"
+    session: SessionType = "exec"
 
 
 def resolve(query: Query, files: Files, names: Sequence[File]) -> Resolved:
@@ -107,7 +107,7 @@ def resolve(query: Query, files: Files, names: Sequence[File]) -> Resolved:
     :raises Unreachable: ``unreachable.dns``: the name must be canonical, and nobody knows it.
     """
     around = files.around
-    settings = Settings(around.service)
+    settings = ConfigValues(around.service)
     subject = Subject(query.alias, settings, around, query.login, query.session)
     first = _read(Pass(files, subject), query.options, names)
     hostname = _hostname(subject)
@@ -141,7 +141,7 @@ def _answer(subject: Subject, hostname: str) -> Resolved:
     return Resolved(subject, hostname, files)
 
 
-def _checked(value: Value, function: Any, *arguments: Any) -> Any:
+def _checked(value: ConfigValue, function: Any, *arguments: Any) -> Any:
     try:
         return function(*arguments)
     except ValueError as wrong:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ftlab.ssh.config.jump import Hop, Service, parse_jump, parse_port
+from ftlab.ssh.config.jump import Hop, ServicePort, parse_jump, parse_port
 from ftlab.ssh.config.keywords import Keyword
 from ftlab.ssh.config.lines import ConfigLine
 from ftlab.ssh.config.words import BLANKS, lower
@@ -17,7 +17,7 @@ DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.))*")
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ConfigValue:
     """A setting's words, and where they stand."""
 
     words: tuple[str, ...]
@@ -33,15 +33,15 @@ class Value:
         return lower(self.text) == NONE
 
 
-class Settings:
+class ConfigValues:
     """The values of followed and refused settings, by their names in small letters."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: ServicePort) -> None:
         self._service = service
-        self._values: dict[str, Value] = {}
-        self._files: dict[str, dict[str, Value]] = {}
+        self._values: dict[str, ConfigValue] = {}
+        self._files: dict[str, dict[str, ConfigValue]] = {}
 
-    def get(self, name: str) -> Value | None:
+    def get(self, name: str) -> ConfigValue | None:
         return self._values.get(name)
 
     def text(self, name: str, default: str) -> str:
@@ -54,7 +54,7 @@ class Settings:
     def number(self, name: str, default: int) -> int:
         return int(self.text(name, str(default)))
 
-    def files(self, name: str) -> list[Value]:
+    def files(self, name: str) -> list[ConfigValue]:
         """All values of a setting that may be given several times, each once."""
         return list(self._files.get(name, {}).values())
 
@@ -73,7 +73,7 @@ class Settings:
         elif active and not self._has_other_way(name):
             self._values.setdefault(name, value)
 
-    def set(self, name: str, value: Value) -> None:
+    def set(self, name: str, value: ConfigValue) -> None:
         """In place of what was there."""
         self._values[name] = value
 
@@ -85,19 +85,19 @@ class Settings:
         jump = self._values.get("proxyjump") if name == "proxycommand" else None
         return jump is not None and jump.hop is not None
 
-    def _add_file(self, name: str, value: Value) -> None:
+    def _add_file(self, name: str, value: ConfigValue) -> None:
         found = self._files.setdefault(name, {})
         found.setdefault(value.text, value)
         if len(found) > MOST_FILES:
             raise value.line.error(f"more than {MOST_FILES} files")
 
-    def _jump(self, line: ConfigLine) -> Value:
+    def _jump(self, line: ConfigLine) -> ConfigValue:
         text = line.rest.lstrip(BLANKS + "=")
         hop = parse_jump(text, self._service)
-        return Value((text if hop else NONE,), line, hop)
+        return ConfigValue((text if hop else NONE,), line, hop)
 
-    def _port(self, line: ConfigLine) -> Value:
-        return Value((str(parse_port(_only(line), self._service)),), line)
+    def _port(self, line: ConfigLine) -> ConfigValue:
+        return ConfigValue((str(parse_port(_only(line), self._service)),), line)
 
 
 def _only(line: ConfigLine) -> str:
@@ -109,34 +109,34 @@ def _only(line: ConfigLine) -> str:
     return line.words[0]
 
 
-def _read_text(_settings: Settings, _keyword: Keyword, line: ConfigLine) -> Value:
-    return Value((_only(line),), line)
+def _read_text(_settings: ConfigValues, _keyword: Keyword, line: ConfigLine) -> ConfigValue:
+    return ConfigValue((_only(line),), line)
 
 
-def _read_choice(_settings: Settings, keyword: Keyword, line: ConfigLine) -> Value:
+def _read_choice(_settings: ConfigValues, keyword: Keyword, line: ConfigLine) -> ConfigValue:
     choices = keyword.choices or ("yes", "no", "true", "false")
     word = lower(_only(line))
     if word not in choices:
         raise ValueError(f"{word!r} is none of {', '.join(choices)}")
-    return Value((word,), line)
+    return ConfigValue((word,), line)
 
 
-def _read_number(_settings: Settings, _keyword: Keyword, line: ConfigLine) -> Value:
+def _read_number(_settings: ConfigValues, _keyword: Keyword, line: ConfigLine) -> ConfigValue:
     word = _only(line)
     if not word.isascii() or not word.removeprefix("-").isdigit():
         raise ValueError(f"{word!r} is no whole number")
-    return Value((word,), line)
+    return ConfigValue((word,), line)
 
 
-def _read_words(_settings: Settings, _keyword: Keyword, line: ConfigLine) -> Value:
+def _read_words(_settings: ConfigValues, _keyword: Keyword, line: ConfigLine) -> ConfigValue:
     if not line.words or not all(line.words):
         raise ValueError("a value is empty")
     if len(line.words) > 1 and any(lower(word) == NONE for word in line.words):
         raise ValueError("none must stand alone")
-    return Value(line.words, line)
+    return ConfigValue(line.words, line)
 
 
-def _read_domains(settings: Settings, keyword: Keyword, line: ConfigLine) -> Value:
+def _read_domains(settings: ConfigValues, keyword: Keyword, line: ConfigLine) -> ConfigValue:
     value = _read_words(settings, keyword, line)
     for word in value.words:
         if not DOMAIN.fullmatch(word):
@@ -144,7 +144,7 @@ def _read_domains(settings: Settings, keyword: Keyword, line: ConfigLine) -> Val
     return value
 
 
-def _read_aliases(settings: Settings, keyword: Keyword, line: ConfigLine) -> Value:
+def _read_aliases(settings: ConfigValues, keyword: Keyword, line: ConfigLine) -> ConfigValue:
     value = _read_words(settings, keyword, line)
     for word in value.words:
         if lower(word) not in (NONE, "*") and not word.partition(":")[2]:
@@ -152,11 +152,11 @@ def _read_aliases(settings: Settings, keyword: Keyword, line: ConfigLine) -> Val
     return value
 
 
-def _read_command(_settings: Settings, _keyword: Keyword, line: ConfigLine) -> Value:
-    return Value((line.rest.lstrip(BLANKS + "="),), line)
+def _read_command(_settings: ConfigValues, _keyword: Keyword, line: ConfigLine) -> ConfigValue:
+    return ConfigValue((line.rest.lstrip(BLANKS + "="),), line)
 
 
-_READERS: dict[str, Callable[[Settings, Keyword, ConfigLine], Value]] = {
+_READERS: dict[str, Callable[[ConfigValues, Keyword, ConfigLine], ConfigValue]] = {
     "text": _read_text,
     "files": _read_text,
     "choice": _read_choice,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ftlab.ssh.config.jump import NONE
-from ftlab.ssh.config.settings import Settings
+from ftlab.ssh.config.settings import ConfigValues
 from ftlab.ssh.config.surroundings import Surroundings
 from ftlab.ssh.config.tokens import connection_hash, fill_in
 
 DEFAULT_PORT = 22
-Session = Literal["exec", "none"]
+SessionType = Literal["exec", "none"]
 
 
 @dataclass
@@ -23,10 +23,10 @@ class Subject:
     """
 
     alias: str
-    settings: Settings
+    settings: ConfigValues
     around: Surroundings
     login: str
-    session: Session = "exec"
+    session: SessionType = "exec"
     name: str = ""
     final: bool = False
 

@@ -17,7 +17,7 @@ from ftlab.model import Secret
 TRYING = ("trying",)
 ACCEPTED = ("accepted",)
 PasswordLogin = tuple[str, Secret]  # a user name and a password
-Verdict = tuple[str, ...]  # or ("refused", the host's name)
+CanaryVerdict = tuple[str, ...]  # or ("refused", the host's name)
 REFUSALS = ("auth.refused", "auth.locked")
 
 
@@ -26,7 +26,7 @@ class Canaries:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._state: dict[PasswordLogin, Verdict] = {}
+        self._state: dict[PasswordLogin, CanaryVerdict] = {}
 
     @contextmanager
     def turn(
@@ -43,7 +43,7 @@ class Canaries:
         if key is None or not self.first(host, key, until):
             yield
             return
-        verdict: Verdict | None = None
+        verdict: CanaryVerdict | None = None
         try:
             yield
             verdict = ACCEPTED
@@ -71,7 +71,7 @@ class Canaries:
             return False
         raise _not_tried(host, key[0], verdict[1])
 
-    def settle(self, key: PasswordLogin, verdict: Verdict | None) -> None:
+    def settle(self, key: PasswordLogin, verdict: CanaryVerdict | None) -> None:
         """What came of it; ``None``: nothing is known, and the next host is the canary."""
         with self._changed:
             if verdict is not None:

@@ -6,7 +6,7 @@ from ftlab.errors import UsageError
 from ftlab.model import Host
 from ftlab.ssh.config.keywords import KEYWORDS
 from ftlab.ssh.config.resolve import Resolved
-from ftlab.ssh.config.settings import Value
+from ftlab.ssh.config.settings import ConfigValue
 
 KEYS = ("certificatefile", "pkcs11provider")
 
@@ -33,7 +33,7 @@ def refuse_unfollowed(host: Host, found: Resolved, *, direct: bool) -> None:
         )
 
 
-def _unfollowed(name: str, host: Host, value: Value) -> UsageError:
+def _unfollowed(name: str, host: Host, value: ConfigValue) -> UsageError:
     keyword = KEYWORDS[name]
     return value.line.error(
         f"{keyword.name} for {host.name}: ftlab cannot follow it", hint=keyword.note

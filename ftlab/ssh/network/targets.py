@@ -13,7 +13,7 @@ from ftlab.ssh.config.jump import NONE, Hop
 from ftlab.ssh.config.paths import expand_home
 from ftlab.ssh.config.reader import File, Files
 from ftlab.ssh.config.resolve import Query, resolve
-from ftlab.ssh.config.subject import Session
+from ftlab.ssh.config.subject import SessionType
 from ftlab.ssh.config.surroundings import Surroundings
 from ftlab.ssh.network.build_target import build_target
 from ftlab.ssh.network.option_lines import last_jump, option_lines
@@ -117,7 +117,7 @@ class Targets:
         before = (SshOption("ProxyJump", hop.before, f"ProxyJump {hop}"),) if hop.before else ()
         return replace(bare, ssh_options=before, ssh_config=host.ssh_config), me
 
-    def _of(self, host: Host, login: str, session: Session) -> Target:
+    def _of(self, host: Host, login: str, session: SessionType) -> Target:
         place = (host.name, host.address, host.port, host.user, host.key_file)
         key = (login, session, *place, host.jump, host.ssh_options, host.ssh_config)
         with self._turn:
@@ -126,7 +126,7 @@ class Targets:
                 found = self._known[key] = self._resolve(host, login, session)
             return found
 
-    def _resolve(self, host: Host, login: str, session: Session) -> Target:
+    def _resolve(self, host: Host, login: str, session: SessionType) -> Target:
         query = Query(host.address or host.name, login, option_lines(host), session)
         return build_target(host, resolve(query, self._files, self._names(host)))
 

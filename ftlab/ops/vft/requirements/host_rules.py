@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ftlab.ops.vft.requirements.facts import HostFacts
-from ftlab.ops.vft.requirements.networks import Service
+from ftlab.ops.vft.requirements.networks import NetworkService
 from ftlab.ops.vft.requirements.rules import (
     API,
     FAIL,
@@ -33,7 +33,7 @@ _HV = {
 }
 
 
-def _nics(service: Service, option: str) -> Judgement:
+def _nics(service: NetworkService, option: str) -> Judgement:
     names = service.nics
     if service.is_contradictory:
         tagged = ", ".join(service.tagged or ()) or "none"

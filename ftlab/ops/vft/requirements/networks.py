@@ -16,7 +16,7 @@ from ftlab.ops import advopt
 
 
 @dataclass(frozen=True)
-class Service:
+class NetworkService:
     """The interfaces that carry one service. ``tagged``: by their tags (5.1 and later);
     ``option``: the one that the advanced option names, empty for none. ``None``: not told."""
 
@@ -41,8 +41,8 @@ class Networks:
     """``speeds``: of the uplinks of each FT logging interface, the speed in Mbit/s by the uplink's
     name; ``None`` where the host did not tell all of it."""
 
-    vmotion: Service = Service()
-    ft_logging: Service = Service()
+    vmotion: NetworkService = NetworkService()
+    ft_logging: NetworkService = NetworkService()
     speeds: Mapping[str, int] | None = None
 
 
@@ -63,8 +63,8 @@ def read_networks(context: Context, ask: Ask) -> Networks:
     )
     found: list[Vmknic] = listed or []
     tags = {nic: ask(vmknic.build_tags(nic.name), vmknic.parse_tags) for nic in found}
-    moving = Service(_tagged(tags, vmknic.VMOTION), vmotion)
-    ft = Service(_tagged(tags, vmknic.FT_LOGGING), logging)
+    moving = NetworkService(_tagged(tags, vmknic.VMOTION), vmotion)
+    ft = NetworkService(_tagged(tags, vmknic.FT_LOGGING), logging)
     return Networks(moving, ft, _speeds(ft.nics, found, switches, speeds))
 
 

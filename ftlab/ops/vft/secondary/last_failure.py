@@ -10,7 +10,7 @@ from functools import partial
 
 from ftlab.errors import HostError
 from ftlab.esxi.host import clock
-from ftlab.esxi.logs.newest import Failure, newest_failure
+from ftlab.esxi.logs.newest import StartFailure, newest_failure
 from ftlab.esxi.logs.signatures import Finding, Signature, findings
 from ftlab.ops.vft.logs.cpu_evidence import cpu_evidence
 from ftlab.ops.vft.logs.diagnose import read_logs
@@ -50,7 +50,7 @@ def last_failure(
     return LastFailure(tuple(shown), tuple(lines), when) if shown else None
 
 
-def _on_host(side: Side, signatures: Sequence[Signature], *, own_only: bool) -> Failure | None:
+def _on_host(side: Side, signatures: Sequence[Signature], *, own_only: bool) -> StartFailure | None:
     context, half = side
     own = own_logs(half.vm, half.config.log_directory)
     logs = [
@@ -59,7 +59,7 @@ def _on_host(side: Side, signatures: Sequence[Signature], *, own_only: bool) -> 
     return newest_failure(logs, lambda line: bool(findings([line], signatures)), time.time())
 
 
-def _of_one_failure(found: Mapping[str, Failure | None]) -> dict[str, Failure]:
+def _of_one_failure(found: Mapping[str, StartFailure | None]) -> dict[str, StartFailure]:
     """Without what the other host wrote of an older one."""
     shown = {host: failure for host, failure in found.items() if failure is not None}
     times = [failure.when for failure in shown.values() if failure.when]

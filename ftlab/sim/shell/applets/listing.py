@@ -19,14 +19,14 @@ _KINDS = (
     (modes.S_ISLNK, "symbolic link"),
     (modes.S_ISREG, "regular file"),
 )
-Entry = tuple[str, Path]
+ListedFile = tuple[str, Path]
 
 
 def _ls(call: Call, flags: Flags, operands: list[str]) -> int:
     """One name a line, as for any output that is no terminal."""
     status = 0
-    files: list[Entry] = []
-    folders: list[Entry] = []
+    files: list[ListedFile] = []
+    folders: list[ListedFile] = []
     for operand in sorted(operands, key=os.fsencode) or ["."]:
         try:
             local = call.path(operand)
@@ -48,7 +48,7 @@ def _ls(call: Call, flags: Flags, operands: list[str]) -> int:
     return status
 
 
-def _entries(folder: Path, flags: Flags) -> list[Entry]:
+def _entries(folder: Path, flags: Flags) -> list[ListedFile]:
     found = [(entry.name, entry) for entry in folder.iterdir()]
     if "a" in flags:
         place = Path(os.path.realpath(folder))
@@ -56,7 +56,7 @@ def _entries(folder: Path, flags: Flags) -> list[Entry]:
     return [one for one in found if not one[0].startswith(".")]
 
 
-def _show(call: Call, flags: Flags, found: list[Entry]) -> None:
+def _show(call: Call, flags: Flags, found: list[ListedFile]) -> None:
     for name, local in sorted(found, key=lambda one: os.fsencode(one[0])):
         call.out(f"{_long(name, local) if 'l' in flags else name}\n")
 
