@@ -13,8 +13,8 @@ from ftlab.version import VERSION
 if TYPE_CHECKING:
     from ftlab.cli.fleet_task import fleet_task
     from ftlab.engine.context import Context, Job
-    from ftlab.engine.lab import Lab
     from ftlab.engine.report import Report
+    from ftlab.lab.lab import Lab
     from ftlab.model import Change, Command, Completed, Host, Outcome
     from ftlab.ops.command_setting import CommandSetting
 
@@ -32,7 +32,7 @@ _HOMES = {
     "Context": "ftlab.engine.context",
     "Host": "ftlab.model",
     "Job": "ftlab.engine.context",
-    "Lab": "ftlab.engine.lab",
+    "Lab": "ftlab.lab.lab",
     "Outcome": "ftlab.model",
     "Report": "ftlab.engine.report",
     "fleet_task": "ftlab.cli.fleet_task",
@@ -41,17 +41,6 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name == "Lab":
-        return _lab()
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def _lab() -> Any:
-    """With what sees to that which earlier runs have left: it is of a higher layer than ``Lab``."""
-    from ftlab.engine.lab import Lab
-    from ftlab.ops.recovery.recover import Recover
-
-    Lab.recovery = Recover()
-    return Lab

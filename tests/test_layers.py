@@ -31,6 +31,7 @@ LAYERS: dict[str, int] = {
     "ftlab.journal": 4,
     "ftlab.engine": 4,
     "ftlab.ops": 5,
+    "ftlab.lab": 5,
     "ftlab.report": 6,
     "ftlab.cli": 6,
     "ftlab.tasks": 7,

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ftlab.engine.lab import Lab
+from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report, heading
 from ftlab.engine.terms.leftovers import left_note, left_on, words_by_run
 from ftlab.errors import UsageError
@@ -39,7 +39,7 @@ class Listing:
             emit_text(self.text(view))
 
 
-def runs(lab: Lab) -> Listing:
+def runs(lab: LabBase) -> Listing:
     """``lab.history``: the inventory's runs, newest first. Contacts nobody, changes nothing."""
     with lab.open_journal() as journal:
         undone = journal.undone()
@@ -59,7 +59,7 @@ def runs(lab: Lab) -> Listing:
     )
 
 
-def _left(lab: Lab, hosts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
+def _left(lab: LabBase, hosts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
     """By run and host, in words, what was left there and nobody has seen to since."""
     found: dict[str, dict[str, list[str]]] = {}
     if lab.options.real_inventory is None:  # then nobody could tell whether a run is at work
@@ -70,7 +70,7 @@ def _left(lab: Lab, hosts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def moved(lab: Lab, old: str) -> None:
+def moved(lab: LabBase, old: str) -> None:
     """``lab.history --moved-from OLD``: the inventory was at ``old`` once, so the runs on that
     are its own. Contacts nobody.
 
@@ -107,7 +107,7 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def one_run(lab: Lab, run: str) -> Listing:
+def one_run(lab: LabBase, run: str) -> Listing:
     """``lab.history RUN``: one run, on whichever inventory, change by change."""
     with lab.open_journal() as journal:
         record = journal.run(run)

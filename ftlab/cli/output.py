@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from ftlab.cli.flags import Given
-from ftlab.engine.lab import Lab
+from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report, exit_code
 from ftlab.errors import UsageError
 from ftlab.report.json.jsonl import JsonLines
@@ -57,7 +57,7 @@ class OutputForm:
         if self._json and self._lines:
             raise UsageError("--json and --jsonl: only one of them at a time")
 
-    def follow(self, lab: Lab) -> None:
+    def follow(self, lab: LabBase) -> None:
         """Write what can be written while the run goes on."""
         if self._lines is not None:
             lab.listeners.on_final = self._lines.write

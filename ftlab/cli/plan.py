@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ftlab.cli.history import Listing
-from ftlab.engine.lab import Lab
-from ftlab.engine.report import exit_code
+from ftlab.engine.report import Report, exit_code
 from ftlab.errors import FtlabError, UsageError
-from ftlab.ops.profiles.fleet import Wanted, plan
 from ftlab.report.html import page
 from ftlab.report.json.document import document
 from ftlab.report.terminal.plan import render_plan
 from ftlab.user_files import check_target, write_text
 
 
-def planned(lab: Lab, wanted: Wanted, html: str | None = None) -> Listing:
-    """The plan; ``html`` names a file to write it to as a page, too.
+def planned(make: Callable[[], Report], profile: str, html: str | None = None) -> Listing:
+    """The plan that ``make`` makes; ``html`` names a file to write it to as a page, too.
 
     Raises ``UsageError`` for a file that cannot be there, before any host is contacted.
     """
     target = None if html is None else _writable(html)
-    report = plan(lab, wanted)
+    report = make()
     if target is not None:
-        _write(target, page(report, wanted.profile))
+        _write(target, page(report, profile))
     return Listing(
         document=lambda: document(report),
         text=lambda view: render_plan(report, view),

@@ -15,7 +15,7 @@ from ftlab.report.layout.escape import safe
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from ftlab.engine.lab import Lab
+    from ftlab.engine.lab import LabBase
     from ftlab.model import Outcome
 
 _BAD = {"failed", "unreachable"}
@@ -52,7 +52,7 @@ class Messages:
             else:
                 self._print(text)
 
-    def follow(self, lab: Lab) -> None:
+    def follow(self, lab: LabBase) -> None:
         """Show how many hosts are done, where somebody is watching and there are several."""
         self.pause()  # a call may have several rounds
         if self._quiet or not sys.stderr.isatty() or len(lab.hosts) < 2:

@@ -22,11 +22,10 @@ from ftlab.cli.talk.stream import stderr_as_talk
 from ftlab.cli.talk.trace import CommandTrace
 from ftlab.cli.task_name import name_of
 from ftlab.cli.variables import refuse_unknown
-from ftlab.engine.lab import Lab
 from ftlab.engine.report import Report
 from ftlab.errors import FtlabError
 from ftlab.fleet.signals import ends_like_ctrl_c
-from ftlab.ops.recovery.recover import Recover
+from ftlab.lab.lab import Lab
 from ftlab.report.layout.escape import safe
 from ftlab.report.layout.style import wants_color
 from ftlab.report.layout.view import View
@@ -73,13 +72,12 @@ def _run(
     flags = read_flags()
     _log(int(flags["verbose"]))
     messages = Messages(quiet=bool(flags["quiet"]))
-    lab = Lab(flags.options(hostless=hostless), say=messages)
+    lab = Lab.with_options(flags.options(hostless=hostless), say=messages)
     if flags.hosts is not None:
         lab.hosts  # noqa: B018 - a host that is not there is an error before all others
     view = view_of(flags, lab, named=bool(arguments.get("vm")))
     form = OutputForm(flags, view)
     run_log = RunLog(flags["run_log"])
-    lab.recovery = Recover()
     lab.listeners.warn = messages.warn
     lab.listeners.trace = int(flags["verbose"])
     lab.listeners.on_command = CommandTrace(name_of(body), messages, run_log)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from ftlab.engine import run_id
-from ftlab.model import STATUSES, Outcome, Status
+from ftlab.model import STATUSES, Change, Outcome, Status
 
 _STOPPED_EXIT = {"interrupted": 130, "deadline": 8, "max_fail": 6}
 
@@ -25,6 +26,27 @@ class Report:
     seconds: float
     outcomes: tuple[Outcome, ...] = ()
     stopped: str | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """What the command line would end with; 0: all done, or nothing to do."""
+        return exit_code(self)
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """The outcomes of the hosts that failed or were not reached, each with its ``error``."""
+        return tuple(each for each in self.outcomes if each.status in ("failed", "unreachable"))
+
+    @property
+    def facts(self) -> dict[str, Mapping[str, Any]]:
+        """What was found, by host."""
+        return {each.host: each.facts for each in self.outcomes}
+
+    @property
+    def changes(self) -> dict[str, tuple[Change, ...]]:
+        """What was changed, or would be, by host; hosts without a change are left out. One that
+        the host does not show afterwards is not ``verified``."""
+        return {each.host: each.changes for each in self.outcomes if each.changes}
 
 
 def exit_code(report: Report) -> int:

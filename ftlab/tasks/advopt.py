@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from ftlab.cli.fleet_task import fleet_task
 
 if TYPE_CHECKING:
-    from ftlab.engine.lab import Lab
     from ftlab.engine.report import Report
+    from ftlab.lab.lab import Lab
 
 _PATH = {"path": "the option, e.g. /Migrate/VMotionStreamDisable"}
 
@@ -16,9 +16,7 @@ _PATH = {"path": "the option, e.g. /Migrate/VMotionStreamDisable"}
 @fleet_task(example="ftlab advopt.get /Migrate/VMotionStreamDisable", help=_PATH)
 def get(lab: Lab, path: str) -> Report:
     """Read one advanced option with its default and limits."""
-    from ftlab.ops.advopt import GetOption
-
-    return lab.run("advopt.get", GetOption(path))
+    return lab.get_option(path)
 
 
 @fleet_task(
@@ -27,22 +25,16 @@ def get(lab: Lab, path: str) -> Report:
 )
 def set_(lab: Lab, path: str, value: str) -> Report:
     """Set one advanced option and read it back."""
-    from ftlab.ops.advopt import SetOption
-
-    return lab.run("advopt.set", SetOption(path, value), {"path": path, "value": value})
+    return lab.set_option(path, value)
 
 
 @fleet_task(example="ftlab advopt.reset /Migrate/NetTimeout", help=_PATH)
 def reset(lab: Lab, path: str) -> Report:
     """Put one advanced option back to the host's own default."""
-    from ftlab.ops.advopt import ResetOption
-
-    return lab.run("advopt.reset", ResetOption(path), {"path": path})
+    return lab.reset_option(path)
 
 
 @fleet_task(example="ftlab advopt.diff", help={})
 def diff_(lab: Lab) -> Report:
     """Show the options whose value is not the default."""
-    from ftlab.ops.advopt import DiffOptions
-
-    return lab.run("advopt.diff", DiffOptions())
+    return lab.diff_options()

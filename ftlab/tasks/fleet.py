@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from ftlab.cli.fleet_task import fleet_task
 
 if TYPE_CHECKING:
-    from ftlab.engine.lab import Lab
     from ftlab.engine.report import Report
+    from ftlab.lab.lab import Lab
 
 
 @fleet_task(
@@ -25,12 +25,14 @@ def run(
 ) -> Report:
     """Run a command on every host, which asks first; equal answers are shown once."""
     from ftlab.cli.talk.standard_input import piped
-    from ftlab.ops.run_command import RunCommand, filled_in, parse_statuses
+    from ftlab.ops.run_command import parse_statuses
 
-    job = RunCommand(command, parse_statuses(ok_exit), read_only, piped(wait=stdin))
-    for host in lab.hosts:
-        filled_in(command, host)
-    return lab.run("fleet.run", job, {"command": command})
+    return lab.run_command(
+        command,
+        ok_exit=parse_statuses(ok_exit),
+        read_only=read_only,
+        stdin=piped(wait=stdin),
+    )
 
 
 @fleet_task(
@@ -42,10 +44,7 @@ def run(
 )
 def copy(lab: Lab, source: str, target: str) -> Report:
     """Put a file on every host, with a checksum, a backup of what was there, and an undo."""
-    from ftlab.ops.files.copy import copy_job
-
-    job = copy_job(source, target)
-    return lab.run("fleet.copy", job, {"source": source, "target": target})
+    return lab.copy_file(source, target)
 
 
 @fleet_task(
@@ -57,6 +56,4 @@ def copy(lab: Lab, source: str, target: str) -> Report:
 )
 def fetch(lab: Lab, path: str, to: str = ".") -> Report:
     """Get a file from every host, with a checksum, each into a folder of its host's name."""
-    from ftlab.ops.files.fetch import fetch as fetch_file
-
-    return fetch_file(lab, path, to)
+    return lab.fetch_file(path, to)

@@ -5,26 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ftlab.cli.fleet_task import fleet_task
+from ftlab.errors import UsageError
 
 if TYPE_CHECKING:
-    from ftlab.engine.lab import Lab
     from ftlab.engine.report import Report
+    from ftlab.lab.lab import Lab
 
 
 @fleet_task(example="ftlab hosts.list -l 'vesxi:!spare'", help={}, iterable=())
 def list_(lab: Lab) -> Report:
     """List the selected hosts with address, user and groups; contacts nobody."""
-    from ftlab.ops.hosts.listing import list_hosts
-
-    return list_hosts(lab)
+    return lab.list_hosts()
 
 
 @fleet_task(example="ftlab hosts.check", help={})
 def check(lab: Lab) -> Report:
     """Reach every host, log in, ask for its version, and say what to fix where that fails."""
-    from ftlab.ops.hosts.check import CheckHost
-
-    return lab.run("hosts.check", CheckHost())
+    return lab.check_hosts()
 
 
 @fleet_task(
@@ -33,9 +30,7 @@ def check(lab: Lab) -> Report:
 )
 def trust(lab: Lab, replace: bool = False) -> Report:
     """Show the hosts' key fingerprints, and record the unknown ones."""
-    from ftlab.ops.hosts.trust import trust_hosts
-
-    return trust_hosts(lab, replace_changed=replace)
+    return lab.trust_hosts(replace=replace)
 
 
 @fleet_task(
@@ -48,6 +43,6 @@ def record(lab: Lab, out: str | None = None) -> Report:
     Names, addresses, identifiers, serial numbers and annotations are replaced, each by the same
     other one everywhere; -v shows the names. Look at the file before you give it to anybody.
     """
-    from ftlab.ops.hosts.record import record_hosts
-
-    return record_hosts(lab, out)
+    if out is None:
+        raise UsageError("--out FILE is missing: where the recording is to go")
+    return lab.record_hosts(out)

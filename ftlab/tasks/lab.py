@@ -10,9 +10,8 @@ from ftlab.errors import UsageError
 from ftlab.esxi.options.option import check_path
 
 if TYPE_CHECKING:
-    from ftlab.engine.lab import Lab
     from ftlab.engine.report import Report
-    from ftlab.ops.profiles.pruning import Keep
+    from ftlab.lab.lab import Lab
 
 _PROFILE = {
     "profile": "a built-in profile (ftlab lab.profiles), or a TOML file",
@@ -34,7 +33,8 @@ def plan(lab: Lab, profile: str | None = None, vm: VM = None, html: str | None =
     """Show how the lab differs from a profile; change nothing. Exit 3 where it does."""
     from ftlab.cli.plan import planned
 
-    return planned(lab, _wanted(profile, vm), html)
+    named, only = _needed(profile), chosen(vm)
+    return planned(lambda: lab.plan(named, vm=only), named, html)
 
 
 @fleet_task(
@@ -58,14 +58,13 @@ def apply(
     keep_days: str | None = None,
 ) -> Report:
     """Bring the lab to a profile: what lab.plan shows, in order, verified host by host."""
-    from ftlab.ops.profiles import fleet as plans
-
-    return plans.apply(
-        lab,
-        _wanted(profile, vm),
-        _keep(keep_runs, keep_days),
+    return lab.apply(
+        _needed(profile),
+        vm=chosen(vm),
         power_cycle=power_cycle,
         guest_wait=seconds("--guest-wait", guest_wait),
+        keep_runs=whole("--keep-runs", keep_runs),
+        keep_days=whole("--keep-days", keep_days),
     )
 
 
@@ -88,13 +87,12 @@ def reset(
     VMs that the profile does not name are never touched. One that must change is powered off
     for it, guest first.
     """
-    from ftlab.ops.profiles import fleet as plans
-
-    return plans.reset(
-        lab,
-        _wanted(profile, vm),
-        _keep(keep_runs, keep_days),
+    return lab.reset(
+        _needed(profile),
+        vm=chosen(vm),
         guest_wait=seconds("--guest-wait", guest_wait),
+        keep_runs=whole("--keep-runs", keep_runs),
+        keep_days=whole("--keep-days", keep_days),
     )
 
 
@@ -166,9 +164,7 @@ def history(lab: Lab, run: str | None = None, moved_from: str | None = None) -> 
 )
 def undo(lab: Lab, run: str, force: bool = False) -> Report:
     """Restore exactly what a run changed, where the hosts still have what it left."""
-    from ftlab.ops.undo.fleet import undo_run
-
-    return undo_run(lab, run, force=force)
+    return lab.undo(run, force=force)
 
 
 @fleet_task(
@@ -181,21 +177,13 @@ def recover(lab: Lab, run: str | None = None) -> Report:
 
     Every task that changes hosts does the same first, for the VMs that it is about.
     """
-    from ftlab.ops.recovery.fleet import recover as recover_fleet
-
-    return recover_fleet(lab, run)
+    return lab.recover(run)
 
 
-def _wanted(profile: str | None, vm: VM) -> Any:
-    from ftlab.ops.profiles.fleet import Wanted
+def _needed(profile: str | None) -> str:
+    """The profile of the flag, else of its variable or the settings file."""
 
     named = profile or stored("--profile")
     if not named:
         raise UsageError("--profile NAME or FILE is needed", hint="ftlab lab.profiles lists some")
-    return Wanted(named, chosen(vm))
-
-
-def _keep(runs: str | None, days: str | None) -> Keep:
-    from ftlab.ops.profiles.pruning import Keep
-
-    return Keep(whole("--keep-runs", runs), whole("--keep-days", days))
+    return named

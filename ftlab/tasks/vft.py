@@ -9,9 +9,9 @@ from ftlab.cli.values import VM, VM_HELP, chosen, integer, named, seconds, store
 from ftlab.errors import UsageError
 
 if TYPE_CHECKING:
-    from ftlab.engine.lab import Lab
     from ftlab.engine.report import Report
     from ftlab.esxi.logs.signatures import Signature
+    from ftlab.lab.lab import Lab
 
 _SIGNATURES = {"signatures": "a TOML file with signatures of your own (else FTLAB_SIGNATURES)"}
 ZERO_AND_ONE = (
@@ -43,9 +43,7 @@ def check(lab: Lab, vm: VM = None) -> Report:
 
     What only vCenter knows is named, with where to look. A requirement that fails is exit 5.
     """
-    from ftlab.ops.vft.requirements.check import check as check_vft
-
-    return check_vft(lab, named(vm))
+    return lab.check_vft(named(vm))
 
 
 @fleet_task(
@@ -70,12 +68,9 @@ def enable(
 
     FT itself is then turned on in vCenter: a host has no command for it.
     """
-    from ftlab.ops.vft.keys import EnableVft
-
     if stream is not None:
         integer("--stream", stream)
-    job = EnableVft(named(vm), stream, power_cycle, legacy_ft)
-    return lab.run("vft.enable", job, {"vm": list(named(vm)), "stream": stream})
+    return lab.enable_vft(named(vm), stream=stream, power_cycle=power_cycle, legacy_ft=legacy_ft)
 
 
 @fleet_task(
@@ -86,9 +81,7 @@ def enable(
 )
 def disable(lab: Lab, vm: VM = None, power_cycle: bool = False) -> Report:
     """Restore what vft.enable replaced, as far as the journal knows it; remove the rest."""
-    from ftlab.ops.vft.keys import disable_vft
-
-    return disable_vft(lab, named(vm), power_cycle=power_cycle)
+    return lab.disable_vft(named(vm), power_cycle=power_cycle)
 
 
 @fleet_task(
@@ -97,13 +90,9 @@ def disable(lab: Lab, vm: VM = None, power_cycle: bool = False) -> Report:
 )
 def stream(lab: Lab, value: str | None = None) -> Report:
     """Set /Migrate/VMotionStreamDisable, the remedy for a secondary that will not start."""
-    from ftlab.ops.advopt import SetOption
-    from ftlab.ops.vft.keys import STREAM_OPTION
-
     if value is None:
         raise UsageError("vft.stream: --value 0 or --value 1 is needed", hint=ZERO_AND_ONE)
-    job = SetOption(STREAM_OPTION, integer("--value", value))
-    return lab.run("vft.stream", job, {"value": value})
+    return lab.set_stream(integer("--value", value))
 
 
 @fleet_task(
@@ -142,21 +131,19 @@ def power_on_secondary(
     Success is the FT state 'running', not 'powered on' alone. --vm '*' means all pairs. Where only
     vCenter can start it, ftlab says what to press there, and looks on.
     """
-    from ftlab.ops.vft.secondary.fleet import power_on_secondaries
-    from ftlab.ops.vft.secondary.request import PowerOnSecondary, parse_trigger
+    from ftlab.ops.vft.secondary.request import parse_trigger
 
-    wanted = PowerOnSecondary(
+    return lab.power_on_secondary(
         named(vm),
-        not no_remedy,
-        start_primary,
-        seconds("--wait", wait),
-        whole("--attempts", attempts) or 5,
-        _net_timeout(net_timeout),
-        _signatures(signatures),
-        parse_trigger(trigger),
-        seconds("--guest-wait", guest_wait),
+        remedy=not no_remedy,
+        start_primary=start_primary,
+        wait=seconds("--wait", wait),
+        attempts=whole("--attempts", attempts) or 5,
+        net_timeout=_net_timeout(net_timeout),
+        signatures=_signatures(signatures),
+        trigger=parse_trigger(trigger),
+        guest_wait=seconds("--guest-wait", guest_wait),
     )
-    return power_on_secondaries(lab, wanted)
 
 
 def _net_timeout(text: str | None) -> int | None:
@@ -173,10 +160,8 @@ def _net_timeout(text: str | None) -> int | None:
 )
 def status(lab: Lab, vm: VM = None, watch: bool = False) -> Report:
     """Show the FT pairs across the hosts, with role, power and state of each half."""
-    from ftlab.ops.vft.status import status as pair_status
-
     if not watch:
-        return pair_status(lab, chosen(vm))
+        return lab.vft_status(chosen(vm))
     from ftlab.cli.talk.pair_board import Board
     from ftlab.ops.vft.watch import watch as watch_pairs
 
@@ -198,10 +183,10 @@ def diagnose(
     lab: Lab, vm: VM = None, log: str | None = None, signatures: str | None = None
 ) -> Report:
     """Explain the logs of a failed FT power-on: cause, remedy and source. Touches nothing."""
-    from ftlab.ops.vft.logs.diagnose import diagnose_file, diagnose_vms
+    from ftlab.ops.vft.logs.diagnose import diagnose_file
 
     if log is None:
-        return diagnose_vms(lab, named(vm), _signatures(signatures))
+        return lab.diagnose_vft(named(vm), signatures=_signatures(signatures))
     if vm:
         raise UsageError("--vm reads the hosts' logs, --log a file: give one of them")
     return diagnose_file(log, _signatures(signatures))

@@ -8,16 +8,14 @@ from ftlab.cli.fleet_task import fleet_task
 from ftlab.cli.values import VM, VM_HELP, chosen, named, seconds
 
 if TYPE_CHECKING:
-    from ftlab.engine.lab import Lab
     from ftlab.engine.report import Report
+    from ftlab.lab.lab import Lab
 
 
 @fleet_task(example="ftlab vm.list -l vesxi01", help=VM_HELP, iterable=["vm"])
 def list_(lab: Lab, vm: VM = None) -> Report:
     """List the registered VMs (or those named)."""
-    from ftlab.ops.vms.listing import ListVms
-
-    return lab.run("vm.list", ListVms(chosen(vm)))
+    return lab.list_vms(chosen(vm))
 
 
 @fleet_task(
@@ -28,9 +26,7 @@ def list_(lab: Lab, vm: VM = None) -> Report:
 )
 def power_on(lab: Lab, vm: VM = None) -> Report:
     """Power VMs on, and read their state back."""
-    from ftlab.ops.vms.power import PowerOn
-
-    return lab.run("vm.power-on", PowerOn(named(vm)), {"vm": list(named(vm))})
+    return lab.power_on(named(vm))
 
 
 @fleet_task(
@@ -40,18 +36,13 @@ def power_on(lab: Lab, vm: VM = None) -> Report:
 )
 def power_off(lab: Lab, vm: VM = None, guest_wait: str = "60") -> Report:
     """Power VMs off: the guest is asked first, then the power goes."""
-    from ftlab.ops.vms.power import PowerOff
-
-    job = PowerOff(named(vm), seconds("--guest-wait", guest_wait))
-    return lab.run("vm.power-off", job, {"vm": list(named(vm))})
+    return lab.power_off(named(vm), guest_wait=seconds("--guest-wait", guest_wait))
 
 
 @fleet_task(example="ftlab vm.reload --vm db01", help=VM_HELP, iterable=["vm"])
 def reload(lab: Lab, vm: VM = None) -> Report:
     """Have the host read the VMX files again; --vm vmid:12 also of a VM that it calls invalid."""
-    from ftlab.ops.vms.reload import Reload
-
-    return lab.run("vm.reload", Reload(named(vm)), {"vm": list(named(vm))})
+    return lab.reload_vms(named(vm))
 
 
 @fleet_task(
@@ -61,6 +52,4 @@ def reload(lab: Lab, vm: VM = None) -> Report:
 )
 def answer(lab: Lab, vm: VM = None, choice: str | None = None) -> Report:
     """Show the question that holds a VM up, or answer it."""
-    from ftlab.ops.vms.questions import QuestionAnswer
-
-    return lab.run("vm.answer", QuestionAnswer(named(vm), choice), {"vm": list(named(vm))})
+    return lab.answer_question(named(vm), choice)

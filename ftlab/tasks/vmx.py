@@ -10,9 +10,8 @@ from ftlab.cli.values import VM, VM_HELP, named, needed
 from ftlab.errors import UsageError
 
 if TYPE_CHECKING:
-    from ftlab.engine.lab import Lab
     from ftlab.engine.report import Report
-    from ftlab.ops.vmx.edit import WantedKeys
+    from ftlab.lab.lab import Lab
 
 _CYCLE = {"power_cycle": "a running VM is shut down for the edit and started again"}
 
@@ -24,9 +23,7 @@ _CYCLE = {"power_cycle": "a running VM is shut down for the edit and started aga
 )
 def get(lab: Lab, vm: VM = None, key: Any = None) -> Report:
     """Show keys of a VM's VMX file."""
-    from ftlab.ops.vmx.keys import GetKeys
-
-    return lab.run("vmx.get", GetKeys(named(vm), tuple(key or ())))
+    return lab.get_vmx(named(vm), tuple(key or ()))
 
 
 @fleet_task(
@@ -37,11 +34,8 @@ def get(lab: Lab, vm: VM = None, key: Any = None) -> Report:
 )
 def set_(lab: Lab, vm: VM = None, set_: Any = None, power_cycle: bool = False) -> Report:
     """Set keys in a VM's VMX file, reload the VM, and verify it by what hostd then has."""
-    from ftlab.ops.vmx.keys import EditKeys
-
-    wanted = _settings(needed(set_, "--set KEY=VALUE"))
-    args = {"vm": list(named(vm)), "keys": [key for key, _ in wanted]}
-    return lab.run("vmx.set", EditKeys(named(vm), wanted, power_cycle), args)
+    keys = _settings(needed(set_, "--set KEY=VALUE"))
+    return lab.set_vmx(named(vm), keys, power_cycle=power_cycle)
 
 
 @fleet_task(
@@ -52,19 +46,15 @@ def set_(lab: Lab, vm: VM = None, set_: Any = None, power_cycle: bool = False) -
 )
 def unset(lab: Lab, vm: VM = None, key: Any = None, power_cycle: bool = False) -> Report:
     """Remove keys from a VM's VMX file, reload the VM, and verify it."""
-    from ftlab.ops.vmx.keys import EditKeys
-
-    wanted = tuple((each, None) for each in needed(key, "--key KEY"))
-    args = {"vm": list(named(vm)), "keys": [key for key, _ in wanted]}
-    return lab.run("vmx.unset", EditKeys(named(vm), wanted, power_cycle), args)
+    return lab.unset_vmx(named(vm), needed(key, "--key KEY"), power_cycle=power_cycle)
 
 
-def _settings(settings: Sequence[str]) -> WantedKeys:
-    """``K=V`` pairs as wanted keys. Raises ``UsageError`` for a pair without ``=`` or key."""
-    wanted: list[tuple[str, str | None]] = []
+def _settings(settings: Sequence[str]) -> list[tuple[str, str]]:
+    """``K=V`` as keys and values. Raises ``UsageError`` for a pair without ``=`` or key."""
+    wanted: list[tuple[str, str]] = []
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not equals or not key.strip():
             raise UsageError(f"--set {setting!r} is not KEY=VALUE", hint='e.g. --set "memsize=64"')
         wanted.append((key.strip(), value))
-    return tuple(wanted)
+    return wanted

@@ -162,7 +162,7 @@ def test_the_library_has_no_settings_file(tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write(tmp_path, 'limit = "nosuch"\n')
     write(tmp_path, "h\n", "hosts.ini")
-    assert [host.name for host in Lab.open("hosts.ini").hosts] == ["h"]
+    assert [host.name for host in Lab("hosts.ini").hosts] == ["h"]
 
 
 def test_no_settings_file_at_all(tmp_path: Path, monkeypatch):

@@ -37,7 +37,7 @@ def local(c, fails=False):
 
 @invoke.task
 def count(c, inventory):
-    print(len(Lab.open(inventory).hosts))
+    print(len(Lab(inventory).hosts))
 
 extra = invoke.Collection("vm")
 extra.add_task(local, "local")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from direct_session import DirectSession
 
-from ftlab.engine.lab import Lab
+from ftlab.engine.lab import LabBase
 from ftlab.engine.options import Options
 from ftlab.engine.report import Report, heading
 from ftlab.errors import UsageError
@@ -41,7 +41,7 @@ class Deaf(DirectSession):
         return super().run(Command(("true",)) if deaf else command)
 
 
-class Nightly(Lab):
+class Nightly(LabBase):
     """The host ``vesxi01`` with the VM ``app01``, which is off."""
 
     def __init__(self, folder: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import paramiko
 import pytest
 
-from ftlab.engine.lab import Lab
+from ftlab.lab.lab import Lab
 from ftlab.model import Command, Completed, Host
 from ftlab.ops.vft.keys import EnableVft
 from ftlab.session import Session
@@ -140,8 +140,7 @@ class Recipe:
     """``costs`` as the session counts them; ``channels`` as paramiko does."""
 
     def __init__(self, sim: RunningLab, state: Path, patch: pytest.MonkeyPatch) -> None:
-        lab = CountedLab.open(str(sim.inventory), state_dir=state, yes=True)
-        assert isinstance(lab, CountedLab)
+        lab = CountedLab(str(sim.inventory), state_dir=state)
         self.costs, self.channels = lab.costs, 0
         self._count_channels(patch)
         self._count_bytes(patch)

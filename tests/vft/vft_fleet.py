@@ -10,7 +10,7 @@ from typing import Any
 from direct_session import DirectSession
 from vft_bench import Gone, Lapse
 
-from ftlab.engine.lab import Lab
+from ftlab.engine.lab import LabBase
 from ftlab.engine.options import Options
 from ftlab.engine.report import Report
 from ftlab.errors import Unreachable
@@ -27,7 +27,7 @@ class Fleet:
 
     sim: SimLab
     time: Lapse
-    lab: Lab
+    lab: LabBase
     said: list[str] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
 
@@ -55,7 +55,9 @@ def make_fleet(
     inventory = folder / "lab.ini"
     inventory.write_text("".join(f"{name}\n" for name in sim.hosts), "utf-8")
     said: list[str] = []
-    lab = Lab(Options(inventory=inventory, state_dir=folder / "state", **options), say=said.append)
+    lab = LabBase(
+        Options(inventory=inventory, state_dir=folder / "state", **options), say=said.append
+    )
     fleet = Fleet(sim, time, lab, said)
 
     def connect(host: Host) -> Session:

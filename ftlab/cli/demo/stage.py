@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ftlab.engine.lab import Lab
+from ftlab.lab.lab import Lab
 from ftlab.sim import RunningLab
 
 _USERS = ("FTLAB_", "XDG_", "INVOKE_", "SSH_")
@@ -51,7 +51,7 @@ class Stage:
 
     def newest_run(self) -> tuple[str, bool]:
         """The id of the newest run in the journal, and whether it changes anything."""
-        lab = Lab.open(str(self.lab.inventory), state_dir=self._state)
+        lab = Lab(self.lab.inventory, state_dir=self._state)
         with lab.open_journal() as journal:
             runs = journal.runs()
             return (runs[0].run, bool(journal.changes(runs[0].run))) if runs else ("", False)

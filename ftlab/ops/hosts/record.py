@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ftlab.engine.context import Context
-from ftlab.engine.lab import Lab
+from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report
 from ftlab.errors import FtlabError, HostError, UsageError
 from ftlab.esxi.files import datastore_path
@@ -90,11 +90,9 @@ def _raw(context: Context, done: Iterable[Completed], vms: list[dict[str, Any]])
     return {"answers": len(answers), "vms": len(vms), _RAW: raw}
 
 
-def record_hosts(lab: Lab, out: str | None) -> Report:
+def record_hosts(lab: LabBase, out: str) -> Report:
     """Ask the hosts, show what was replaced, and write the file once that is approved. Raises
     ``UsageError`` for a file that cannot be."""
-    if out is None:
-        raise UsageError("--out FILE is missing: where the recording is to go")
     try:
         path = check_target(out)
     except OSError as error:
@@ -135,7 +133,7 @@ def _write(path: Path, text: str) -> None:
         raise UsageError(f"--out {path}: cannot be written: {error.strerror}") from error
 
 
-def _anonymous(lab: Lab, report: Report) -> str:
+def _anonymous(lab: LabBase, report: Report) -> str:
     """The recording's text; what was replaced is said."""
     raws = [outcome.facts[_RAW] for outcome in report.outcomes if _RAW in outcome.facts]
     words = private_words(raws, [host.address for host in lab.hosts])

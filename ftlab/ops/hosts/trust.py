@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ftlab.engine.lab import Lab
+from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report
 from ftlab.errors import FtlabError
 from ftlab.model import Change, Host, Outcome, Status
@@ -26,7 +26,7 @@ Place = tuple[str, int]
 """The name and port that a server's keys are recorded under."""
 
 
-def trust_hosts(lab: Lab, *, replace_changed: bool = False) -> Report:
+def trust_hosts(lab: LabBase, *, replace_changed: bool = False) -> Report:
     """Probe every host without logging in; record unknown keys, and with ``replace_changed``
     others too, in the lab's own known_hosts file; those of jump hosts on the way first. Safe to
     repeat.
@@ -48,7 +48,7 @@ class _Trusting:
     """A whole call, which may need several rounds of showing and recording. ``waiting`` are the
     outcomes, so far, of hosts behind a jump host whose key was recorded in the last round."""
 
-    def __init__(self, lab: Lab, replace_changed: bool) -> None:
+    def __init__(self, lab: LabBase, replace_changed: bool) -> None:
         self._lab, self._replace = lab, replace_changed
         self._approved: Mapping[Place, Keys] | None = None
         self._settled: dict[str, Outcome] = {}
@@ -103,7 +103,7 @@ class _Visit:
     ``waiting`` are the hosts whose own keys nobody has been shown yet."""
 
     def __init__(
-        self, lab: Lab, replace: bool, *, check: bool, approved: Mapping[Place, Keys] | None
+        self, lab: LabBase, replace: bool, *, check: bool, approved: Mapping[Place, Keys] | None
     ) -> None:
         self._lab, self._replace, self._check, self._approved = lab, replace, check, approved
         self._lock = threading.Lock()

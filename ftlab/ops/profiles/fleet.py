@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ftlab.engine.events import settled
-from ftlab.engine.lab import Lab
+from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report
 from ftlab.engine.runner import Runner
 from ftlab.engine.unmatched import Name, failed_if_unmatched, name_of
@@ -43,7 +43,7 @@ class Wanted:
         return {"profile": self.profile, "vm": list(self.vm)}
 
 
-def plan(lab: Lab, wanted: Wanted) -> Report:
+def plan(lab: LabBase, wanted: Wanted) -> Report:
     """``lab.plan``: how the hosts differ from the profile. Changes nothing, and leaves no trace."""
     cover = covered(lab, wanted)
     job = PlanStates(cover.states, wanted.vm)
@@ -56,7 +56,7 @@ def plan(lab: Lab, wanted: Wanted) -> Report:
 
 
 def apply(
-    lab: Lab,
+    lab: LabBase,
     wanted: Wanted,
     keep: Keep,
     *,
@@ -69,7 +69,7 @@ def apply(
     return _change(lab, wanted, keep, job, cover)
 
 
-def reset(lab: Lab, wanted: Wanted, keep: Keep, *, guest_wait: float = GUEST_WAIT) -> Report:
+def reset(lab: LabBase, wanted: Wanted, keep: Keep, *, guest_wait: float = GUEST_WAIT) -> Report:
     """``lab.reset``: the named VMs, and the options, back to where they were before ftlab's runs
     (or to a snapshot), and as the profile says. Safe to repeat."""
     cover = covered(lab, wanted)
@@ -78,7 +78,7 @@ def reset(lab: Lab, wanted: Wanted, keep: Keep, *, guest_wait: float = GUEST_WAI
 
 
 def _change(
-    lab: Lab, wanted: Wanted, keep: Keep, job: ApplyStates | ResetStates, cover: Cover
+    lab: LabBase, wanted: Wanted, keep: Keep, job: ApplyStates | ResetStates, cover: Cover
 ) -> Report:
     task = "lab.reset" if isinstance(job, ResetStates) else "lab.apply"
 
@@ -144,7 +144,7 @@ class Cover:
     spared: Mapping[str, Outcome]
 
 
-def covered(lab: Lab, wanted: Wanted) -> Cover:
+def covered(lab: LabBase, wanted: Wanted) -> Cover:
     """Match the profile with the selected hosts.
 
     Warns of a pattern that selects none of the hosts. Raises ``ProfileError`` for a profile that
@@ -168,12 +168,12 @@ def covered(lab: Lab, wanted: Wanted) -> Cover:
     return Cover(states, {h.name: _left_out(h) for h in lab.hosts if h.name not in states})
 
 
-def _warn(lab: Lab, profile: Profile) -> None:
+def _warn(lab: LabBase, profile: Profile) -> None:
     if profile.warning:
         lab.listeners.say(f"profile {profile.name}: {profile.warning}")
 
 
-def _hosts_of(lab: Lab, state: State) -> set[str]:
+def _hosts_of(lab: LabBase, state: State) -> set[str]:
     if state.hosts is None:
         return {host.name for host in lab.inventory.hosts}
     selector = Selector(lab.inventory.names, {}, read_text)
@@ -203,7 +203,7 @@ def _placed(state: State, work: Callable[[], T]) -> T:
         raise state.place.error(error.message, error.hint) from error
 
 
-def _origins(lab: Lab) -> dict[str, Origin]:
+def _origins(lab: LabBase) -> dict[str, Origin]:
     """What the journal knows about the selected hosts before ftlab's runs."""
     names = [host.name for host in lab.hosts]
     with lab.open_journal() as journal:

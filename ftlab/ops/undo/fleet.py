@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ftlab.engine.lab import Lab
+from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report, heading
 from ftlab.journal import Journal, JournalChange, RunRecord
 from ftlab.model import Outcome
 from ftlab.ops.undo.host import UNDOABLE, Entries, UndoRun
 
 
-def undo_run(lab: Lab, run: str, *, force: bool = False) -> Report:
+def undo_run(lab: LabBase, run: str, *, force: bool = False) -> Report:
     """``lab.undo RUN``: its hosts, as far as they are selected, get their own old values back.
 
     Raises ``UsageError`` for a run that nobody knows; one with nothing to undo is a success,
@@ -25,9 +25,9 @@ def undo_run(lab: Lab, run: str, *, force: bool = False) -> Report:
     due = {host for host, own in entries.items() if any(e.state in UNDOABLE for e in own)}
     if not due & {host.name for host in lab.hosts}:
         return _nothing_to_undo(lab, record)
-    lab.only(due, "")
     job = UndoRun(entries, force, later, reopens)
-    return lab.run("lab.undo", job, {"run": record.run, "force": force})
+    with lab.only(due):
+        return lab.run("lab.undo", job, {"run": record.run, "force": force})
 
 
 def _by_host(entries: Iterable[JournalChange]) -> Entries:
@@ -43,7 +43,7 @@ def _known_changes(journal: Journal, run: str | None) -> list[JournalChange]:
     return journal.changes(run) if run in known and run is not None else []
 
 
-def _nothing_to_undo(lab: Lab, record: RunRecord) -> Report:
+def _nothing_to_undo(lab: LabBase, record: RunRecord) -> Report:
     """A report on the run's hosts, or on those selected if none of them is."""
     mine = [host.name for host in lab.hosts if host.name in record.hosts]
     names = mine or [host.name for host in lab.hosts]

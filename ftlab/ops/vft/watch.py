@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ftlab.engine.lab import Lab
+from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report
 from ftlab.engine.runner import Runner
 from ftlab.fleet.pool import FleetResult
@@ -20,7 +20,7 @@ Show = Callable[[Sequence[Pair]], None]
 
 
 def watch(
-    lab: Lab,
+    lab: LabBase,
     vm: tuple[str, ...],
     show: Show,
     *,

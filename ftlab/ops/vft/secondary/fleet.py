@@ -11,7 +11,7 @@ from typing import Any
 
 from ftlab.engine.concurrency import Exclusive, joined
 from ftlab.engine.context import Context
-from ftlab.engine.lab import Lab
+from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report
 from ftlab.engine.runner import Runner
 from ftlab.engine.sessions import outcome
@@ -30,7 +30,7 @@ from ftlab.ops.vft.status import FtStatus, halves_of, only_seen, read_halves, wi
 TASK = "vft.power-on-secondary"
 
 
-def power_on_secondaries(lab: Lab, wanted: PowerOnSecondary) -> Report:
+def power_on_secondaries(lab: LabBase, wanted: PowerOnSecondary) -> Report:
     """Bring the secondaries of the wanted VMs to *running*. Safe to repeat: one that runs is
     left alone."""
 

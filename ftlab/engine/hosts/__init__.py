@@ -1,0 +1,1 @@
+"""Which hosts a run is for, and how they are reached."""

@@ -1,0 +1,90 @@
+"""An inventory, and the hosts of it that are selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+
+from ftlab.engine.events import Events
+from ftlab.engine.inventory_files import open_inventory
+from ftlab.engine.options import Options
+from ftlab.errors import InventoryError, UsageError
+from ftlab.inventory import Inventory, fold
+from ftlab.journal import Journal
+from ftlab.model import Host
+from ftlab.ssh.network.idle_options import idle_options
+from ftlab.user_files import read_text
+
+
+class Selection:
+    """Reads files when first needed, and contacts nobody."""
+
+    def __init__(self, options: Options, *, say: Callable[[str], None] = lambda _: None) -> None:
+        self.options: Options = options
+        self.listeners: Events = Events(say, warn=say)
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """The parsed file. Raises ``InventoryError`` with file and line."""
+        return open_inventory(self.options.inventory)
+
+    @cached_property
+    def hosts(self) -> tuple[Host, ...]:
+        """The selected hosts in inventory order. Raises ``InventoryError`` for none."""
+        selected = self.inventory.select(
+            self.options.limit,
+            self.options.exclude,
+            sets=self._named_sets(),
+            read_file=read_text,
+            warn=self.listeners.warn,
+        )
+        if self.options.hosts is not None:
+            selected = self.inventory.among(selected, self.options.hosts)
+        if self.options.retry_failed is not None:
+            again = set(self._failed(self.options.retry_failed))
+            selected = tuple(host for host in selected if host.name in again)
+            if not selected:
+                raise UsageError(f"run {self.options.retry_failed}: no failed host is selected")
+        self.inventory.check(selected, self.listeners.say)
+        for note in idle_options(selected):
+            self.listeners.say(note)
+        return selected
+
+    def spell(self, hosts: Iterable[str]) -> str:
+        """A short pattern that selects exactly these hosts; their folded names where there is no
+        inventory to select from."""
+        try:
+            return self.inventory.spell(hosts)
+        except InventoryError:
+            return fold(hosts)
+
+    @contextmanager
+    def only(self, names: Container[str]) -> Iterator[None]:
+        """While it lasts, the selected hosts are those of these names."""
+        all_of_them = self.hosts
+        self.hosts = tuple(host for host in all_of_them if host.name in names)
+        try:
+            yield
+        finally:
+            self.hosts = all_of_them
+
+    def _failed(self, run: str) -> list[str]:
+        """The names of a run's failed hosts. A run that is named may have been on another
+        inventory: it only selects hosts, of this one."""
+        with self.open_journal() as journal:
+            record = journal.run(run)
+            if record.inventory != self.options.real_inventory:
+                self.listeners.say(f"run {record.run} was on another inventory, {record.inventory}")
+            return journal.failed_hosts(record.run)
+
+    def _named_sets(self) -> Mapping[str, Sequence[str]]:
+        """``@failed`` is what failed in the inventory's newest run that changed anything."""
+        pattern = f"{self.options.limit} {self.options.exclude}"
+        if "@failed" not in pattern or not self.options.journal.exists():
+            return {}
+        return {"failed": self._failed("last")}
+
+    def open_journal(self) -> Journal:
+        """The journal of the earlier runs on this inventory. Raises ``StateError``."""
+        return Journal.open_to_read(self.options.journal, self.options.real_inventory)

@@ -1,0 +1,104 @@
+"""The options of a ``Lab``, named as the flags of a fleet task are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypedDict, get_args
+
+from ftlab.engine.options import Options, find_inventory, state_home
+from ftlab.engine.report import Report
+from ftlab.errors import UsageError
+from ftlab.fleet.executor_choice import parse_executor
+from ftlab.fleet.limits import (
+    DEFAULT_PARALLEL,
+    Limits,
+    parse_batch,
+    parse_deadline,
+    parse_max_fail,
+    parse_parallel,
+    parse_seconds,
+)
+from ftlab.inventory.nearest import suggest
+from ftlab.ssh.settings import HostKeyPolicy, SshSettings
+
+
+class LabOptions(TypedDict, total=False):
+    """All may be left out; then they are what they are for a flag that is not given, but ``yes``
+    is true: a program is not asked.
+
+    ``limit`` and ``exclude`` are host patterns, or several that unite; ``hosts`` are the names of
+    the only hosts that are meant. ``approve`` is shown the plan where ``yes`` is false, and
+    returns whether to go on. ``say`` gets what a terminal would show on stderr. Times are in
+    seconds.
+    """
+
+    limit: str | Sequence[str] | None
+    exclude: str | Sequence[str] | None
+    hosts: Sequence[str] | None
+    retry_failed: str | None
+    check: bool
+    yes: bool
+    approve: Callable[[Report], bool] | None
+    say: Callable[[str], None]
+    parallel: int
+    batch: str | None
+    max_fail: int | str | None
+    fail_fast: bool
+    timeout: float
+    connect_timeout: float
+    deadline: float | None
+    executor: str | None
+    host_key: HostKeyPolicy
+    state_dir: str | Path | None
+    wait_lock: float
+    answer: Sequence[tuple[str, str | int]]
+
+
+def options_of(inventory: str | Path | None, given: LabOptions) -> Options:
+    """Raises ``InventoryError`` where there is no such inventory, and ``UsageError`` for a value
+    that cannot be; ``TypeError`` for a name that is no option's."""
+    unknown = sorted(given.keys() - LabOptions.__annotations__.keys())
+    if unknown:
+        nearest = suggest(unknown[0], LabOptions.__annotations__)
+        raise TypeError(f"Lab has no option {unknown[0]!r}; {nearest}".removesuffix("; "))
+    state, executor, hosts = given.get("state_dir"), given.get("executor"), given.get("hosts")
+    return Options(
+        inventory=find_inventory(None if inventory is None else str(inventory), os.environ),
+        state_dir=Path(state).expanduser() if state else state_home(os.environ),
+        limit=given.get("limit"),
+        exclude=given.get("exclude"),
+        hosts=None if hosts is None else tuple(hosts),
+        retry_failed=given.get("retry_failed"),
+        check=given.get("check", False),
+        yes=given.get("yes", True),
+        wait_lock=parse_seconds("wait_lock", str(given.get("wait_lock", 0)), zero=True),
+        limits=_limits(given),
+        executor=parse_executor(executor) if executor else None,
+        ssh=_ssh(given),
+        answers=tuple((ident, str(choice)) for ident, choice in given.get("answer", ())),
+    )
+
+
+def _limits(given: LabOptions) -> Limits:
+    batch, most, deadline = given.get("batch"), given.get("max_fail"), given.get("deadline")
+    return Limits(
+        parallel=parse_parallel(str(given.get("parallel", DEFAULT_PARALLEL))),
+        batch=parse_batch(batch) if batch else (),
+        max_fail=None if most is None else parse_max_fail(str(most)),
+        deadline=None if deadline is None else parse_deadline(str(deadline)),
+        fail_fast=given.get("fail_fast", False),
+    )
+
+
+def _ssh(given: LabOptions) -> SshSettings:
+    usual = SshSettings()
+    if given.get("host_key", usual.host_key) not in get_args(HostKeyPolicy):
+        raise UsageError(f"host_key {given.get('host_key')}: takes strict or accept-new")
+    wait = given.get("connect_timeout", usual.connect_timeout)
+    return SshSettings(
+        connect_timeout=parse_seconds("connect_timeout", str(wait)),
+        command_timeout=parse_seconds("timeout", str(given.get("timeout", usual.command_timeout))),
+        host_key=given.get("host_key", usual.host_key),
+    )

@@ -1,0 +1,107 @@
+"""Nested Fault Tolerance, as methods of ``Lab``. VMware supports none of it: labs only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ftlab.engine.lab import LabBase
+from ftlab.engine.report import Report
+from ftlab.lab.names import Names, listed, needed
+
+if TYPE_CHECKING:
+    from ftlab.esxi.logs.signatures import Signature
+    from ftlab.ops.vft.secondary.request import Trigger
+
+
+class VftMethods(LabBase):
+    """``vm`` is as for the methods on VMs. ``signatures`` are the log signatures to look for;
+    ``None``: those that ftlab knows."""
+
+    def check_vft(self, vm: Names) -> Report:
+        """VMs and hosts against the minimum requirements of FT, each with its source."""
+        from ftlab.ops.vft.requirements.check import check
+
+        return check(self, needed(vm))
+
+    def enable_vft(
+        self,
+        vm: Names,
+        *,
+        stream: str | int | None = None,
+        power_cycle: bool = False,
+        legacy_ft: bool = False,
+    ) -> Report:
+        """Set the three replay keys on nested VMs, reload and verify them. ``stream`` also sets
+        ``/Migrate/VMotionStreamDisable`` on their hosts; ``legacy_ft`` is for hosts of 6.0."""
+        from ftlab.ops.vft.keys import EnableVft
+
+        names, value = needed(vm), None if stream is None else str(stream)
+        job = EnableVft(names, value, power_cycle, legacy_ft)
+        return self.run("vft.enable", job, {"vm": list(names), "stream": value})
+
+    def disable_vft(self, vm: Names, *, power_cycle: bool = False) -> Report:
+        """Restore what :meth:`enable_vft` replaced, as far as the journal knows it; remove the
+        rest."""
+        from ftlab.ops.vft.keys import disable_vft
+
+        return disable_vft(self, needed(vm), power_cycle=power_cycle)
+
+    def set_stream(self, value: str | int) -> Report:
+        """Set ``/Migrate/VMotionStreamDisable``: 1 disables vMotion's streams, 0 is the default
+        of every known build."""
+        from ftlab.ops.advopt import SetOption
+        from ftlab.ops.vft.keys import STREAM_OPTION
+
+        job = SetOption(STREAM_OPTION, str(value))
+        return self.run("vft.stream", job, {"value": str(value)})
+
+    def power_on_secondary(  # noqa: PLR0913 - named as the flags are
+        self,
+        vm: Names,
+        *,
+        remedy: bool = True,
+        start_primary: bool = False,
+        wait: float = 25.0,
+        attempts: int = 5,
+        net_timeout: int | None = None,
+        signatures: Sequence[Signature] | None = None,
+        trigger: Trigger = "auto",
+        guest_wait: float = 60.0,
+    ) -> Report:
+        """Have the FT secondary started; read the logs where it fails, set the known remedy, try
+        again. ``'*'`` means all pairs. ``net_timeout`` first tries ``/Migrate/NetTimeout``;
+        ``trigger`` says who is to start it."""
+        from ftlab.ops.vft.secondary.fleet import power_on_secondaries
+        from ftlab.ops.vft.secondary.request import PowerOnSecondary, parse_trigger
+
+        wanted = PowerOnSecondary(
+            needed(vm),
+            remedy,
+            start_primary,
+            wait,
+            attempts,
+            net_timeout,
+            _known(signatures),
+            parse_trigger(trigger),
+            guest_wait,
+        )
+        return power_on_secondaries(self, wanted)
+
+    def vft_status(self, vm: Names = ()) -> Report:
+        """The FT pairs across the hosts, with role, power and state of each half."""
+        from ftlab.ops.vft.status import status
+
+        return status(self, listed(vm))
+
+    def diagnose_vft(self, vm: Names, *, signatures: Sequence[Signature] | None = None) -> Report:
+        """Explain the logs of a failed power-on: cause, remedy and source. Touches nothing."""
+        from ftlab.ops.vft.logs.diagnose import diagnose_vms
+
+        return diagnose_vms(self, needed(vm), _known(signatures))
+
+
+def _known(signatures: Sequence[Signature] | None) -> tuple[Signature, ...]:
+    from ftlab.esxi.logs.signature_file import with_own
+
+    return with_own(()) if signatures is None else tuple(signatures)
