@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from ftlab.errors import UsageError
 from ftlab.esxi.getallvms.selector import select
 
-Names = str | Sequence[str]
+VmNames = str | Sequence[str]
 """One name, glob, ``[datastore] dir/file.vmx`` or ``vmid:12``, or several."""
 
 
-def listed(names: Names) -> tuple[str, ...]:
+def listed(names: VmNames) -> tuple[str, ...]:
     """As a tuple. Raises ``UsageError`` for a ``vmid:`` that is no number, before any host is
     asked about it."""
     found = (names,) if isinstance(names, str) else tuple(names)
@@ -20,7 +20,7 @@ def listed(names: Names) -> tuple[str, ...]:
     return found
 
 
-def needed(vm: Names) -> tuple[str, ...]:
+def needed(vm: VmNames) -> tuple[str, ...]:
     """The same where there must be one. Raises ``UsageError``."""
     found = listed(vm)
     if not found or not all(found):

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report
-from ftlab.lab.names import Names, listed
+from ftlab.lab.names import VmNames, listed
 
 
 class ProfileMethods(LabBase):
     """``profile`` is a built-in one's name or a TOML file; ``vm`` keeps to some of the VMs that it
     names. ``ProfileError`` for a profile that is wrong."""
 
-    def plan(self, profile: str | Path, *, vm: Names = ()) -> Report:
+    def plan(self, profile: str | Path, *, vm: VmNames = ()) -> Report:
         """How the lab differs from a profile. Changes nothing."""
         from ftlab.ops.profiles.fleet import Wanted, plan
 
@@ -23,7 +23,7 @@ class ProfileMethods(LabBase):
         self,
         profile: str | Path,
         *,
-        vm: Names = (),
+        vm: VmNames = (),
         power_cycle: bool = False,
         guest_wait: float = 60.0,
         keep_runs: int | None = None,
@@ -46,7 +46,7 @@ class ProfileMethods(LabBase):
         self,
         profile: str | Path,
         *,
-        vm: Names = (),
+        vm: VmNames = (),
         guest_wait: float = 60.0,
         keep_runs: int | None = None,
         keep_days: int | None = None,

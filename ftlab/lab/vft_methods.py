@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report
-from ftlab.lab.names import Names, listed, needed
+from ftlab.lab.names import VmNames, listed, needed
 
 if TYPE_CHECKING:
     from ftlab.esxi.logs.signatures import Signature
@@ -18,7 +18,7 @@ class VftMethods(LabBase):
     """``vm`` is as for the methods on VMs. ``signatures`` are the log signatures to look for;
     ``None``: those that ftlab knows."""
 
-    def check_vft(self, vm: Names) -> Report:
+    def check_vft(self, vm: VmNames) -> Report:
         """VMs and hosts against the minimum requirements of FT, each with its source."""
         from ftlab.ops.vft.requirements.check import check
 
@@ -26,7 +26,7 @@ class VftMethods(LabBase):
 
     def enable_vft(
         self,
-        vm: Names,
+        vm: VmNames,
         *,
         stream: str | int | None = None,
         power_cycle: bool = False,
@@ -40,7 +40,7 @@ class VftMethods(LabBase):
         job = EnableVft(names, value, power_cycle, legacy_ft)
         return self.run("vft.enable", job, {"vm": list(names), "stream": value})
 
-    def disable_vft(self, vm: Names, *, power_cycle: bool = False) -> Report:
+    def disable_vft(self, vm: VmNames, *, power_cycle: bool = False) -> Report:
         """Restore what :meth:`enable_vft` replaced, as far as the journal knows it; remove the
         rest."""
         from ftlab.ops.vft.keys import disable_vft
@@ -58,7 +58,7 @@ class VftMethods(LabBase):
 
     def power_on_secondary(  # noqa: PLR0913 - named as the flags are
         self,
-        vm: Names,
+        vm: VmNames,
         *,
         remedy: bool = True,
         start_primary: bool = False,
@@ -88,13 +88,13 @@ class VftMethods(LabBase):
         )
         return power_on_secondaries(self, wanted)
 
-    def vft_status(self, vm: Names = ()) -> Report:
+    def vft_status(self, vm: VmNames = ()) -> Report:
         """The FT pairs across the hosts, with role, power and state of each half."""
         from ftlab.ops.vft.status import status
 
         return status(self, listed(vm))
 
-    def diagnose_vft(self, vm: Names, *, signatures: Sequence[Signature] | None = None) -> Report:
+    def diagnose_vft(self, vm: VmNames, *, signatures: Sequence[Signature] | None = None) -> Report:
         """Explain the logs of a failed power-on: cause, remedy and source. Touches nothing."""
         from ftlab.ops.vft.logs.diagnose import diagnose_vms
 

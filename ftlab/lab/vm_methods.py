@@ -6,41 +6,41 @@ from collections.abc import Mapping, Sequence
 
 from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report
-from ftlab.lab.names import Names, listed, needed
+from ftlab.lab.names import VmNames, listed, needed
 
 
 class VmMethods(LabBase):
     """``vm`` is a name, a glob, ``[datastore] dir/file.vmx`` or ``vmid:12``, or several of them;
     ``UsageError`` for none."""
 
-    def list_vms(self, vm: Names = ()) -> Report:
+    def list_vms(self, vm: VmNames = ()) -> Report:
         """The registered VMs, or those named."""
         from ftlab.ops.vms.listing import ListVms
 
         return self.run("vm.list", ListVms(listed(vm)))
 
-    def power_on(self, vm: Names) -> Report:
+    def power_on(self, vm: VmNames) -> Report:
         """Power VMs on, and read their state back."""
         from ftlab.ops.vms.power import PowerOn
 
         names = needed(vm)
         return self.run("vm.power-on", PowerOn(names), {"vm": list(names)})
 
-    def power_off(self, vm: Names, *, guest_wait: float = 60.0) -> Report:
+    def power_off(self, vm: VmNames, *, guest_wait: float = 60.0) -> Report:
         """Power VMs off: the guest is asked first, and gets so many seconds."""
         from ftlab.ops.vms.power import PowerOff
 
         names = needed(vm)
         return self.run("vm.power-off", PowerOff(names, guest_wait), {"vm": list(names)})
 
-    def reload_vms(self, vm: Names) -> Report:
+    def reload_vms(self, vm: VmNames) -> Report:
         """Have the hosts read the VMX files again."""
         from ftlab.ops.vms.reload import Reload
 
         names = needed(vm)
         return self.run("vm.reload", Reload(names), {"vm": list(names)})
 
-    def answer_question(self, vm: Names, choice: str | int | None = None) -> Report:
+    def answer_question(self, vm: VmNames, choice: str | int | None = None) -> Report:
         """Show the question that holds a VM up; with a ``choice``, answer it."""
         from ftlab.ops.vms.questions import QuestionAnswer
 
@@ -48,7 +48,7 @@ class VmMethods(LabBase):
         job = QuestionAnswer(names, None if choice is None else str(choice))
         return self.run("vm.answer", job, {"vm": list(names)})
 
-    def get_vmx(self, vm: Names, key: Names = ()) -> Report:
+    def get_vmx(self, vm: VmNames, key: VmNames = ()) -> Report:
         """Keys of the VMs' VMX files; all, if none is named."""
         from ftlab.ops.vmx.keys import GetKeys
 
@@ -57,7 +57,7 @@ class VmMethods(LabBase):
 
     def set_vmx(
         self,
-        vm: Names,
+        vm: VmNames,
         keys: Mapping[str, str] | Sequence[tuple[str, str]],
         *,
         power_cycle: bool = False,
@@ -71,7 +71,7 @@ class VmMethods(LabBase):
         args = {"vm": list(names), "keys": [key for key, _ in wanted]}
         return self.run("vmx.set", EditKeys(names, wanted, power_cycle), args)
 
-    def unset_vmx(self, vm: Names, key: Names, *, power_cycle: bool = False) -> Report:
+    def unset_vmx(self, vm: VmNames, key: VmNames, *, power_cycle: bool = False) -> Report:
         """Remove keys, as :meth:`set_vmx` sets them."""
         from ftlab.ops.vmx.keys import EditKeys
 
