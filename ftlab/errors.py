@@ -106,7 +106,7 @@ class HostError(FtlabError):
 
 
 class Unreachable(HostError):
-    """No session came about: ``unreachable.refused|timeout|dns|banner``,
+    """No session came about: ``unreachable.refused|timeout|dns|banner|login|protocol``,
     ``hostkey.unknown|changed|revoked``, ``algorithms``, ``auth.refused|locked``."""
 
     exit_code = 4

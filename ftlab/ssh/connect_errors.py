@@ -15,6 +15,7 @@ from ftlab.ssh.network.proxycommand import ProxyEnd, proxy_end
 from ftlab.ssh.network.target import Target
 from ftlab.ssh.paramiko_ext.auth_handler import MoreAsked
 from ftlab.ssh.paramiko_ext.legacy import has_common_ground
+from ftlab.ssh.paramiko_ext.packets import Violation
 from ftlab.ssh.paramiko_ext.transport import LabTransport, Stalled
 from ftlab.ssh.printable import printable
 
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
 TIMEOUT = "unreachable.timeout"
 NO_SIGNATURE = "agree on a pubkey algorithm"  # paramiko's words where only SHA-1 is left
 BUSY = "unreachable.banner"
+PROTOCOL = "unreachable.protocol"
+CUT = "unreachable.login"
 NO_BANNER = "Error reading SSH protocol banner"  # paramiko's words for a hang-up before it
 LONGEST_LIST = 400
+REFUSAL = re.compile(r"auth|log ?in|password|account|denied|permi|too many", re.IGNORECASE)
+"""In a server's own last words: it refuses the user, as sshd does after too many keys."""
 OFFERS = (
     ("host keys", "server_key_algo_list"),
     ("key exchange", "kex_algo_list"),
@@ -43,6 +48,10 @@ _HINTS = {
     "Shell; check the port too",
     TIMEOUT: "is it powered on and on this network? --connect-timeout waits longer",
     "unreachable.network": "check the address, the route and the firewall",
+    PROTOCOL: "what answers there is no sound SSH server, or something on the way changes what it "
+    "sends: try ssh -v",
+    CUT: "nothing was refused: run it again; if it always hangs up there, its log says why (sshd's "
+    "AllowUsers and PAM, a full disk, or a firewall on the way)",
     "auth.refused": REFUSED_HINT + ". If it hung up after several keys, name the right one "
     "(ansible_ssh_private_key_file)",
     BUSY: "the server drops logins when too many come at once (MaxStartups), or something "
@@ -134,10 +143,12 @@ def _named(
         return TIMEOUT, f"{target.where} stopped answering during {error.stage} ({_in(deadline)})"
     if transport is None:
         return _before_ssh(error, target, deadline)
-    if transport.initial_kex_done:
+    if transport.initial_kex_done and not isinstance(error, Violation):
         return _during_login(error, target.where, transport, deadline)
     if deadline.passed and not _dropped(error):
         return TIMEOUT, f"{target.where} does not answer within {_in(deadline)}"
+    if transport.remote_version and not isinstance(error, OSError | EOFError):
+        return PROTOCOL, f"{target.where} breaks the SSH protocol: {_detail(error, transport)}"
     return BUSY, f"{target.where} hung up before the login began: {_detail(error, transport)}"
 
 
@@ -164,7 +175,9 @@ def _during_login(
         return "auth.refused", f"{where}: {error}"
     if deadline.passed:
         return TIMEOUT, f"{where} stopped answering during authentication ({_in(deadline)})"
-    return "auth.refused", f"{where} hung up during the login: {_detail(error, transport)}"
+    refused = REFUSAL.search(transport.farewell) is not None
+    kind = "auth.refused" if refused else CUT
+    return kind, f"{where} hung up during the login: {_detail(error, transport)}"
 
 
 def _detail(error: BaseException, transport: LabTransport | None) -> str:

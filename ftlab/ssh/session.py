@@ -9,7 +9,7 @@ from typing import Any
 
 from fabric import Connection
 
-from ftlab.errors import CommandFailed, HostFailed, Lost, ParseError
+from ftlab.errors import CommandFailed, Lost, ParseError
 from ftlab.model import Command, Completed, Host
 from ftlab.ssh.channels.batch import Batch, repeat_hint
 from ftlab.ssh.channels.command_group import build_group, parse_group, shell_line
@@ -57,8 +57,10 @@ class SshSession:
         """Run independent commands on channels of their own, waiting in one thread.
 
         A command's limit is its ``timeout``, else the settings'; it begins when the command
-        is sent. An output beyond ``output_cap`` is cut and marked ``truncated``.
+        is sent. An output beyond ``output_cap`` is an error; that of a ``typed`` command is cut and
+        marked ``truncated``.
 
+        :raises HostFailed: ``output.cap``.
         :raises CommandTimeout: the first to outlive its limit; the others are given up too.
         :raises Lost: the connection died; ``in_flight`` are the commands that may have run.
         """
@@ -71,13 +73,6 @@ class SshSession:
         nonce = secrets.token_hex(NONCE_BYTES)
         line, stdin = build_group(commands, nonce)
         [done] = self._batch([(self._whole(commands), line, stdin)])
-        if done.truncated:
-            raise HostFailed(
-                f"{self.host.name}: a group of commands wrote more than "
-                f"{self._settings.output_cap} bytes",
-                kind="output.cap",
-                hint="run the command that writes so much on its own",
-            )
         try:
             return parse_group(commands, nonce, done.stdout, done.stderr)
         except ParseError as error:
@@ -96,11 +91,6 @@ class SshSession:
         done = self.run(Command(("cat", path), repeatable=True))
         if not done.ok:
             raise _failed(self.host, f"{path} cannot be read", done)
-        if done.truncated:
-            raise HostFailed(
-                f"{self.host.name}: {path} is larger than {self._settings.output_cap} bytes",
-                kind="output.cap",
-            )
         return done.stdout
 
     def write(self, path: str, data: bytes) -> None:

@@ -117,19 +117,19 @@ class OldServer:
         self.known_line = (
             f"[127.0.0.1]:{self.port} {self._key.get_name()} {self._key.get_base64()}\n"
         )
-        self._transports: list[paramiko.Transport] = []
+        self.transports: list[paramiko.Transport] = []
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     @property
     def connections(self) -> int:
-        return len(self._transports)
+        return len(self.transports)
 
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._thread.join(5)
         self._listener.close()
-        for transport in self._transports:
+        for transport in self.transports:
             transport.close()
             transport.join(5)
 
@@ -141,5 +141,5 @@ class OldServer:
                 return
             transport = self._kind(sock, server_sig_algs=self._kind is not OldTransport)
             transport.add_server_key(self._key)
-            self._transports.append(transport)
+            self.transports.append(transport)
             transport.start_server(event=threading.Event(), server=self.login)

@@ -242,7 +242,7 @@ def test_a_flood_that_ends_is_cut_and_says_so(client: Client, sshd: Server) -> N
     client.trust(sshd)
     session = client.connect(client.host(sshd.port), output_cap=1000)
     script = "head -c 20000000 /dev/zero; head -c 5000000 /dev/zero >&2; exit 4"
-    done = session.run(Command(("sh", "-c", script)))
+    done = session.run(Command((script,), typed=True))
     assert (done.exit, len(done.stdout), len(done.stderr)) == (4, 1000, 1000)
     assert done.truncated
 
@@ -260,7 +260,7 @@ def test_a_file_beyond_the_cap_is_an_error(client: Client, sshd: Server, tmp_pat
     client.trust(sshd)
     session = client.connect(client.host(sshd.port), output_cap=1000)
     (tmp_path / "big").write_bytes(b"x" * 1001)
-    with pytest.raises(HostError, match="larger than 1000") as caught:
+    with pytest.raises(HostError, match="big` wrote more than 1000") as caught:
         session.read(str(tmp_path / "big"))
     assert caught.value.kind == "output.cap"
 

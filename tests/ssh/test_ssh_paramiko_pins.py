@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import socket
 import subprocess
 import sys
 import threading
@@ -37,6 +38,7 @@ from ftlab.ssh.plain_connection import PlainConnection, plain_config
         "start_client",
         "stop_thread",
         "get_exception",
+        "open_channel",
         "preferred_keys",
         "preferred_pubkeys",
         "auth_publickey",
@@ -67,6 +69,13 @@ def test_transport_has(name: str) -> None:
         (Packetizer, "readline", ["self", "timeout"]),
         (Packetizer, "write_all", ["self", "out"]),
         (Packetizer, "start_handshake", ["self", "timeout"]),
+        (paramiko.Transport, "_parse_channel_open_failure", ["self", "m"]),
+        (paramiko.Transport, "_next_channel", ["self"]),
+        (paramiko.Transport, "_parse_ext_info", ["self", "msg"]),
+        (AuthHandler, "_parse_userauth_info_request", ["self", "m"]),
+        (AuthHandler, "_parse_userauth_failure", ["self", "m"]),
+        (Channel, "_feed", ["self", "m"]),
+        (Channel, "_feed_extended", ["self", "m"]),
         (Channel, "_handle_close", ["self", "m"]),
         (Channel, "_handle_request", ["self", "m"]),
         (Channel, "_request_failed", ["self", "m"]),
@@ -85,6 +94,7 @@ def test_a_channel_has_the_parts_that_ring_the_bell() -> None:
     assert isinstance(channel.in_stderr_buffer, BufferedPipe)
     assert isinstance(channel.status_event, threading.Event)
     assert channel.exit_status == -1
+    assert channel.in_window_size == 0
     assert not channel.closed
     assert not channel.eof_received
 
@@ -147,3 +157,19 @@ def test_only_the_connector_loads_paramiko() -> None:
 def test_gcm_is_what_todays_openssh_gets(session: object) -> None:
     transport = session._transport  # type: ignore[attr-defined]
     assert transport.local_cipher == transport.remote_cipher == "aes128-gcm@openssh.com"
+
+
+def test_a_transport_keeps_what_ended_it_and_who_waits_for_a_channel() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        transport = paramiko.Transport(ours)
+        assert transport.saved_exception is None
+        assert transport.channel_events == {}
+        transport.close()
+
+
+def test_every_packet_is_read_by_read_all_alone() -> None:
+    """It is where their size is limited."""
+    source = inspect.getsource(Packetizer.read_message)
+    assert "self.read_all(" in source
+    assert "__socket" not in source

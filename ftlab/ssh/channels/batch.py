@@ -15,6 +15,7 @@ from ftlab.ssh.channels.exchange import Exchange
 from ftlab.ssh.channels.slots import Slots
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.paramiko_ext.channel_lock import WakeUp
+from ftlab.ssh.paramiko_ext.packets import Violation
 from ftlab.ssh.printable import printable
 
 LAST_WORDS = 200  # bytes
@@ -104,6 +105,8 @@ class Batch:
 
     def _answer(self, exchange: Exchange) -> Completed:
         if exchange.status is not None:
+            if exchange.truncated and not exchange.command.typed:
+                raise self._too_much(exchange)
             return exchange.completed(exchange.status)
         if exchange.refused:
             raise HostFailed(
@@ -113,6 +116,15 @@ class Batch:
             )
         alive = self._transport.is_active()
         raise self._lost("it gave no exit status" if alive else self._why(None))
+
+    def _too_much(self, exchange: Exchange) -> HostFailed:
+        """Half an answer must not be read as a whole one; only a user may look at it."""
+        error = HostFailed(
+            f"{self._host.name}: `{exchange.command}` wrote more than {exchange.cap} bytes",
+            kind="output.cap",
+            hint="see what it writes with: ftlab fleet.run, which shows the beginning",
+        )
+        return error if exchange.command.repeatable else error.leaving_in_doubt()
 
     def _leave(self, exchange: Exchange) -> None:
         self._active.remove(exchange)
@@ -183,7 +195,9 @@ class Batch:
 
     def _why(self, error: BaseException | None) -> str:
         """What the server, or else the error, says of the connection's end."""
-        said = self._transport.farewell or ("" if error is None else str(error))
+        before = self._transport.saved_exception
+        why = before if error is None or isinstance(before, Violation) else error
+        said = self._transport.farewell or str(why or "")
         return printable(said) or "the host hung up"
 
     def _no_channel(self, error: paramiko.ChannelException) -> HostFailed:

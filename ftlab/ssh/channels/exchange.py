@@ -33,7 +33,7 @@ class Exchange:
         self.command = command
         self._line = line
         self._unsent = memoryview(stdin)
-        self._cap = cap
+        self.cap = cap
         self._channel: Any = None
         self._bell = WakeUp()
         self._talk = threading.RLock()
@@ -165,7 +165,7 @@ class Exchange:
         rounds = 0
         try:
             while data := receive(RECEIVE):
-                room = max(0, self._cap - len(kept))
+                room = max(0, self.cap - len(kept))
                 kept += data[:room]
                 self._last_heard = time.monotonic()
                 self.truncated |= len(data) > room

@@ -12,6 +12,8 @@ from paramiko.auth_handler import AuthHandler
 from ftlab.ssh.printable import printable
 
 USERAUTH = "ssh-userauth"
+MOST_ROUNDS = 20
+MOST_PROMPTS = 32
 
 
 class MoreAsked(paramiko.SSHException):
@@ -29,6 +31,7 @@ class LoginHandler(AuthHandler):
     """
 
     accepts: Sequence[str] = ()
+    _rounds = 0
 
     def _request_auth(self) -> None:
         if not self.transport.may_log_in:
@@ -54,6 +57,10 @@ class LoginHandler(AuthHandler):
         """As the answer to a password, it is the wish for a new one (RFC 4252, 8)."""
         if self.auth_method == "password":
             raise MoreAsked("a new password")
+        self._rounds += 1
+        count = _prompts_in(m)
+        if self._rounds > MOST_ROUNDS or count > MOST_PROMPTS:
+            raise MoreAsked(f"{count} questions in round {self._rounds}")
         super()._parse_userauth_info_request(m)
 
     def wait_for_response(self, event: threading.Event) -> Any:
@@ -64,3 +71,12 @@ class LoginHandler(AuthHandler):
         if not event.wait(self.transport.deadline.left):
             raise paramiko.AuthenticationException("no answer to the login")
         return super().wait_for_response(event)
+
+
+def _prompts_in(m: Any) -> int:
+    """How many questions a round announces: up to 2**32, which paramiko would all read."""
+    for _ in ("title", "instructions", "language"):
+        m.get_binary()
+    count = int(m.get_int())
+    m.rewind()
+    return count

@@ -14,7 +14,15 @@ import threading
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from paramiko.common import MSG_CHANNEL_CLOSE, MSG_CHANNEL_FAILURE, MSG_CHANNEL_REQUEST
+from paramiko.common import (
+    MSG_CHANNEL_CLOSE,
+    MSG_CHANNEL_DATA,
+    MSG_CHANNEL_EXTENDED_DATA,
+    MSG_CHANNEL_FAILURE,
+    MSG_CHANNEL_REQUEST,
+)
+
+from ftlab.ssh.paramiko_ext.packets import Violation
 
 
 def signal_status(name: str) -> int:
@@ -122,7 +130,30 @@ def _on_request(channel: Any, message: Any) -> None:
         bell.set()
 
 
+def _on_data(channel: Any, message: Any) -> None:
+    channel._feed(message)
+    _refuse_more_than_asked_for(channel)
+
+
+def _on_extended_data(channel: Any, message: Any) -> None:
+    channel._feed_extended(message)
+    _refuse_more_than_asked_for(channel)
+
+
+def _refuse_more_than_asked_for(channel: Any) -> None:
+    """What is kept unread is at most the window that we gave, unless the host passes over it:
+    paramiko would keep whatever comes.
+
+    :raises Violation: ends the connection.
+    """
+    unread = len(channel.in_buffer) + len(channel.in_stderr_buffer)
+    if unread > channel.in_window_size:
+        raise Violation(f"it sends more than it was given room for ({channel.in_window_size})")
+
+
 HANDLERS = {
+    MSG_CHANNEL_DATA: _on_data,
+    MSG_CHANNEL_EXTENDED_DATA: _on_extended_data,
     MSG_CHANNEL_CLOSE: _on_close,
     MSG_CHANNEL_FAILURE: _on_failure,
     MSG_CHANNEL_REQUEST: _on_request,

@@ -11,15 +11,22 @@ from collections.abc import Callable
 from typing import Any
 
 from paramiko.packet import NeedRekeyException, Packetizer
+from paramiko.ssh_exception import SSHException
 
 from ftlab.ssh.greeting import OTHER
 
 WRITE_STALL = 30.0
 GULP = 1 << 16
+LARGEST_PACKET = 1 << 18  # bytes, as OpenSSH has it
+LONGEST_MAC = 64
 LONGEST_LINE = 8192
 LONGEST_GREETING = 300
 LAST_MOMENT = 0.5  # seconds
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)
+
+
+class Violation(SSHException):
+    """The peer breaks the protocol in a way that would cost us memory or time without bound."""
 
 
 class Packets(Packetizer):
@@ -93,7 +100,11 @@ class Packets(Packetizer):
 
         :raises EOFError: the connection ended first.
         :raises NeedRekeyException: nothing comes, and new keys are due (``check_rekey``).
+        :raises Violation: no packet is that long: whoever claims it would have us wait for up
+            to 4 GiB, and keep them.
         """
+        if not 0 <= n <= LARGEST_PACKET + LONGEST_MAC:
+            raise Violation(f"it announces a packet that SSH does not allow (rest: {n} bytes)")
         while len(self._unread) < n:
             silent = not self._receive()
             if silent and check_rekey and not self._unread and self.need_rekey():

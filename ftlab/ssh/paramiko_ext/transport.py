@@ -20,39 +20,8 @@ from paramiko.common import cMSG_GLOBAL_REQUEST
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.paramiko_ext.auth_handler import LoginHandler
 from ftlab.ssh.paramiko_ext.channel_lock import HANDLERS
-from ftlab.ssh.paramiko_ext.packets import Packets
-
-
-class Openings(paramiko.Transport):
-    """paramiko keeps one error for all threads: of two refusals that come together, one is lost
-    and the other may be told to the wrong thread. And it drops the server's own words."""
-
-    def __init__(self, *args: Any, **named: Any) -> None:
-        self._mine = threading.local()
-        self._refused: dict[int, paramiko.ChannelException] = {}
-        super().__init__(*args, **named)
-
-    def open_channel(self, *args: Any, **named: Any) -> Any:
-        """:raises paramiko.ChannelException: the server refuses this one, and its words."""
-        try:
-            return super().open_channel(*args, **named)
-        except paramiko.SSHException:
-            refusal = self._refused.pop(getattr(self._mine, "channel", -1), None)
-            if refusal is None:
-                raise
-            raise refusal from None
-
-    def _next_channel(self) -> Any:
-        """Called by :meth:`open_channel` for the number of the new channel."""
-        self._mine.channel = super()._next_channel()
-        return self._mine.channel
-
-    def _parse_channel_open_failure(self, m: Any) -> None:
-        number, code, words = m.get_int(), m.get_int(), m.get_text()
-        self._refused[number] = paramiko.ChannelException(code, words)
-        m.rewind()
-        super()._parse_channel_open_failure(m)
-
+from ftlab.ssh.paramiko_ext.openings import Openings
+from ftlab.ssh.paramiko_ext.packets import Packets, Violation
 
 # Without a handler, logging's last resort would print paramiko's errors to the user's stderr.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
@@ -68,6 +37,7 @@ LAST_KEX = (
     "diffie-hellman-group16-sha512",
 )
 HANGUP_GRACE = 2.0
+MOST_EXTENSIONS = 1024  # as OpenSSH; RFC 8308 has four
 SIGN_OF_LIFE = "keepalive@openssh.com"  # a server that does not know it answers that it does not
 
 
@@ -243,6 +213,13 @@ class LabTransport(Openings):
         if not ignore_first_byte:
             self.offered = parsed
         return parsed
+
+    def _parse_ext_info(self, m: Any) -> None:
+        """:raises Violation: more extensions are announced than can follow."""
+        if (count := m.get_int()) > MOST_EXTENSIONS:
+            raise Violation(f"it announces {count} protocol extensions")
+        m.rewind()
+        super()._parse_ext_info(m)
 
     def _filter_algorithm(self, type_: str) -> tuple[str, ...]:
         """Asked sixteen times a login, mostly with nothing to filter."""
