@@ -118,3 +118,20 @@ def test_a_lab_says_what_will_go_wrong(tmp_path: Path) -> None:
 def test_an_unknown_failure_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"no failure 'nosuch'; there are .*keepalive"):
         SimLab(tmp_path, hosts=2, failure="nosuch")
+
+
+def test_a_fault_that_can_never_strike_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "faults.toml"
+    file.write_text('[[fault]]\nwhere = "vimcmd vmsvc/power.on"\nwhat = "hang"')
+    lab = SimLab(tmp_path, hosts=1, versions=["5.0"], vms=0, pairs=0)
+    with pytest.raises(ValueError, match=r"begins no command of vesxi01, which has .*vim-cmd"):
+        plant(read_faults(file), lab.hosts)
+
+
+def test_a_fault_of_an_applet_says_which_shell_has_it(tmp_path: Path) -> None:
+    file = tmp_path / "faults.toml"
+    file.write_text('[[fault]]\nwhere = "mv "\nwhat = "cut"\ntimes = 1')
+    lab = SimLab(tmp_path, hosts=1, versions=["5.0"], vms=0, pairs=0)
+    assert plant(read_faults(file), lab.hosts) == [
+        "vesxi01: mv : the connection dies, once (not in BusyBox's own shell)"
+    ]

@@ -115,6 +115,22 @@ def test_cut_in_the_middle_of_an_answer(lab):
         assert until(lambda: not transport.is_active())
 
 
+@pytest.mark.parametrize("runs", [False, True])
+def test_an_applet_is_struck_like_a_tool(lab, runs):
+    host, served = lab
+    host.path("/scratch").mkdir(parents=True, exist_ok=True)
+    host.faults.append(Fault("touch /scratch/one", what="error", exit=7, stderr=b"no\n", runs=runs))
+    host.faults.append(Fault("mv", what="cut"))
+    with client(served.ports["vesxi01"]) as transport:
+        assert execute(transport, "touch /scratch/one") == (7, b"", b"no\n")
+        assert execute(transport, "ls /scratch")[1] == (b"one\n" if runs else b"")
+        assert execute(transport, "echo a; mv /scratch/one /scratch/two; echo b")[:2] == (
+            -1,
+            b"a\n",
+        )
+    assert not host.path("/scratch/two").exists()
+
+
 def test_a_reboot_cuts_everyone_and_refuses_for_a_while(lab):
     host, served = lab
     host.faults.append(Fault("vmware", what="reboot", seconds=1.0))

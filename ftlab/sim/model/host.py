@@ -102,13 +102,20 @@ class SimHost(Machine):
                 return Answer(255, cut=True)
             self.commands.append(words)
             self.lab.tick()
+            return self.struck(words, lambda: self._run(words))
+
+    def struck(self, words: tuple[str, ...], run: Callable[[], Answer]) -> Answer:
+        """What ``run`` answers, or what a fault makes of it. For applets, which the shell runs
+        itself; :meth:`answer` asks for the tools."""
+        with self.lab.lock:
             fault = first_strike(self.faults, " ".join(words))
-            if fault is None:
-                return self._run(words)
-            told = self._run(words) if fault.carries_out else Answer()
-            if fault.what == "reboot":
+        if fault is None:
+            return run()
+        told = run() if fault.carries_out else Answer()
+        if fault.what == "reboot":
+            with self.lab.lock:
                 self.reboot(fault.seconds)
-            return fault.change(told)
+        return fault.change(told)
 
     def _run(self, words: tuple[str, ...]) -> Answer:
         tool = self._tool(words)

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from ftlab.sim.model.faults import MOMENTS, Fault, What
 from ftlab.sim.model.host import SimHost
+from ftlab.sim.shell.applets.table import APPLETS
 
 _TYPES: Mapping[str, type] = {
     "host": str, "where": str, "what": str, "times": int, "skip": int, "exit": int, "stdout": str,
@@ -70,8 +71,19 @@ def plant(planned: Iterable[Planned], hosts: Mapping[str, SimHost]) -> list[str]
             raise ValueError(f"a fault is for {one.host}, and no host is called that")
         for name in chosen:
             hosts[name].faults.append(replace(one.fault))
-        said.append(f"{', '.join(chosen)}: {in_words(one.fault)}")
+        said.append(f"{', '.join(chosen)}: {in_words(one.fault)}{_only(one.fault, hosts[name])}")
     return said
+
+
+def _only(fault: Fault, host: SimHost) -> str:
+    """Where the fault can strike, if not everywhere. Raises ``ValueError`` where it never can."""
+    first = fault.where.split(" ")[0].rpartition("/")[2]
+    if first in MOMENTS or any(fnmatchcase(tool, f"{first}*") for tool in host.tools):
+        return ""
+    if any(fnmatchcase(applet, f"{first}*") for applet in APPLETS):
+        return " (not in BusyBox's own shell)"
+    known = ", ".join(sorted(host.tools | set(APPLETS)))
+    raise ValueError(f"{fault.where!r} begins no command of {host.name}, which has {known}")
 
 
 def in_words(fault: Fault) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 
-from ftlab.sim.model.answer import settled
+from ftlab.sim.model.answer import Answer, settled
 from ftlab.sim.shell.applets.options import Usage
 from ftlab.sim.shell.applets.table import APPLETS, BUILTINS
 from ftlab.sim.shell.call import Call, State
@@ -75,15 +75,25 @@ def fits(state: State, argv: tuple[str, ...]) -> bool:
 
 def _recorded(call: Call) -> int:
     call.state.host.commands.append(call.argv)
-    return APPLETS[call.name].checked(call)
+    return _given(call, call.state.host.struck(call.argv, lambda: _applet(call)))
+
+
+def _applet(call: Call) -> Answer:
+    """It writes to its streams itself; what is left to tell is its status."""
+    return Answer(APPLETS[call.name].checked(call))
 
 
 def _host_tool(call: Call) -> int:
     """A command that the host model answers. Like the real ones it leaves standard input alone."""
     known = call.argv[0] in call.state.host.tools
-    wait = call.state.wait
     answer = call.state.host.answer((call.argv[0] if known else call.name, *call.arguments))
-    wait(answer.seconds)
+    return _given(call, answer)
+
+
+def _given(call: Call, answer: Answer) -> int:
+    wait = call.state.wait
+    if answer.seconds:
+        wait(answer.seconds)
     answer = settled(answer, lambda seconds: (wait(0), wait(seconds))[1])
     if answer.cut:
         call.out(answer.stdout[: len(answer.stdout) // 2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -27,3 +28,6 @@ class ShellHost(Protocol):
 
     def answer(self, argv: tuple[str, ...], stdin: bytes = b"") -> Answer:
         """What a host tool says; the host records the argv itself."""
+
+    def struck(self, words: tuple[str, ...], run: Callable[[], Answer]) -> Answer:
+        """What an applet's ``run`` answers, or what a fault makes of it."""
