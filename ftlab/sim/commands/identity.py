@@ -1,4 +1,4 @@
-"""``vmware`` and ``uname``: who this host says it is."""
+"""``vmware``, ``uname`` and ``hostname``: who this host says it is."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def uname(host: SimHost, args: Sequence[str]) -> Answer:
         return say(stderr=text, exit=1)
     parts = {
         "s": "VMkernel",
-        "n": host.name,
+        "n": host.fqdn,
         "r": release.version,
         "v": f"#1 SMP Release build-{release.build} {release.built}",
         "m": "x86_64",
@@ -46,6 +46,20 @@ def uname(host: SimHost, args: Sequence[str]) -> Answer:
     return say(
         " ".join(parts.get(letter, "unknown") for letter in parts if letter in wanted) + "\n"
     )
+
+
+def hostname(host: SimHost, args: Sequence[str]) -> Answer:
+    """``hostname``, short with ``-s``, as a whole with ``-f``, its domain with ``-d``."""
+    config = host.config
+    forms = {
+        (): config.fqdn,
+        ("-s",): config.hostname,
+        ("-f",): config.fqdn,
+        ("-d",): config.domain,
+    }
+    if (text := forms.get(tuple(args))) is None:
+        return say(stderr="This simulated host has only: hostname [-s|-f|-d]\n", exit=1)
+    return say(f"{text}\n")
 
 
 def _tail(host: SimHost) -> dict[str, str]:

@@ -18,6 +18,7 @@ _PROGRAMS: Mapping[str, Program] = {
     "esxcfg-advcfg": advcfg.run,
     "vmware": identity.vmware,
     "uname": identity.uname,
+    "hostname": identity.hostname,
     services.HA_AGENT: services.ha_agent,
 }
 

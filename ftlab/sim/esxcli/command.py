@@ -6,40 +6,21 @@ those words are this lab's own. The unknown-namespace text was seen on 9.0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli import advanced as esxcli_advanced
 from ftlab.sim.esxcli import facts as esxcli_facts
 from ftlab.sim.esxcli import network
-from ftlab.sim.esxcli.formats import FORMATTERS, Records, show
-from ftlab.sim.esxcli.options import EsxcliError, Options, read_options
+from ftlab.sim.esxcli.entry import ESX4, V50, V51, EsxcliEntry
+from ftlab.sim.esxcli.formats import FORMATTERS, show
+from ftlab.sim.esxcli.options import EsxcliError, NotSimulated, read_options
 from ftlab.sim.esxcli.usage import HELP, command_usage, namespace_usage
 from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.settings.table import ESXCLI as SETTINGS
 
 if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost
-
-ReleaseNumber = tuple[int, int, int]
-ESX4, V50, V51, END = (4, 0, 0), (5, 0, 0), (5, 1, 0), (99, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class EsxcliEntry:
-    """One command: what it does, its options (letter: long name; capitals in ``flags`` take no
-    value), and the releases that have it (``since`` ≤ release < ``until``)."""
-
-    act: Callable[[SimHost, Options], Records | str]
-    options: dict[str, str]
-    flags: str = ""
-    since: ReleaseNumber = V50
-    until: ReleaseNumber = END
-
-
-class NotHere(Exception):
-    """A command that real hosts may have, and this one has not."""
-
 
 _NAMESPACES = frozenset(
     {"device", "esxcli", "fcoe", "graphics", "hardware", "iscsi", "network", "nvme", "rdma"}
@@ -61,7 +42,6 @@ def _is_real(host: SimHost, words: Sequence[str]) -> bool:
 _ADVANCED = {"o": "option", "i": "int-value", "s": "string-value", "d": "default"}
 COMMANDS: dict[str, EsxcliEntry] = {
     "system version get": EsxcliEntry(esxcli_facts.version, {}),
-    "system hostname get": EsxcliEntry(esxcli_facts.hostname, {}),
     "system settings advanced list": EsxcliEntry(
         esxcli_advanced.list_options, {"d": "delta", "o": "option", "t": "tree"}, "d"),
     "system settings advanced set": EsxcliEntry(esxcli_advanced.set_option, _ADVANCED, "d"),
@@ -81,6 +61,7 @@ COMMANDS: dict[str, EsxcliEntry] = {
     "hardware cpu global get": EsxcliEntry(esxcli_facts.cpu_global, {}),
     "hardware memory get": EsxcliEntry(esxcli_facts.memory, {}),
     "system maintenanceMode get": EsxcliEntry(lambda _host, _options: "Disabled\n", {}),
+    **SETTINGS,
 }  # fmt: skip
 
 
@@ -93,9 +74,9 @@ def run(host: SimHost, args: Sequence[str]) -> Answer:
         if usage := _usage(host, words, asked=asked):
             return say(usage, exit=0 if asked else 1)
         entry, rest = _find(host, words)
-        found = entry.act(host, read_options(rest, entry.options, entry.flags))
-    except NotHere as error:
-        return say(stderr=f"This simulated host does not have: esxcli {error}\n", exit=1)
+        found = entry.act(host, read_options(rest, entry.options, entry.flags, entry.repeats))
+    except NotSimulated as error:
+        return say(stderr=f"This simulated host {error}\n", exit=1)
     except EsxcliError as error:
         return say(f"{error}\n", exit=1)
     return say(found if isinstance(found, str) else show(found, formatter))
@@ -133,7 +114,7 @@ def _find(host: SimHost, words: list[str]) -> tuple[EsxcliEntry, list[str]]:
     length = next((n for n, word in enumerate(words) if word.startswith("-")), len(words))
     entry = COMMANDS.get(" ".join(words[:length]))
     if entry is None and _is_real(host, words[:length]):
-        raise NotHere(" ".join(words[:length]))
+        raise NotSimulated(f"does not have: esxcli {' '.join(words[:length])}")
     if entry is None or not _has(host, entry):
         raise EsxcliError(f"Error: Unknown command or namespace {' '.join(words[:length])}\n")
     return entry, words[length:]

@@ -32,15 +32,6 @@ def version(host: SimHost, _options: Options) -> Records:
     return Records("VersionGet", "get", [record])
 
 
-def hostname(host: SimHost, _options: Options) -> Records:
-    record: Record = {
-        "Domain Name": "",
-        "Fully Qualified Domain Name": host.name,
-        "Host Name": host.name,
-    }
-    return Records("HostnameGet", "get", [record])
-
-
 def processes(host: SimHost, _options: Options) -> Records:
     """The running VMs. ``UUID`` groups the bytes as the VMX does."""
     running = [vm for vm in host.vms if vm.power == "poweredOn"]

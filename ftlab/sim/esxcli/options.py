@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 Options = dict[str, str]
-"""Long names to values; a flag that is there has the value ``""``."""
+"""Long names to values; a flag that is there has the value ``""``; values of an option that may
+come again are joined by line ends."""
+_BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 class EsxcliError(Exception):
     """The command line is refused; ``str()`` is what the host prints."""
 
 
-def read_options(words: Sequence[str], known: dict[str, str], flags: str) -> Options:
+class NotSimulated(Exception):
+    """What a real host does here is not known, or not simulated: ``str()`` says so."""
+
+
+def read_options(
+    words: Sequence[str], known: dict[str, str], flags: str, repeats: str = ""
+) -> Options:
     """``-o X``, ``-o=X``, ``--option X`` and ``--option=X`` alike.
 
     Raises :class:`EsxcliError` for what is not in ``known`` and for a missing value.
@@ -28,7 +36,8 @@ def read_options(words: Sequence[str], known: dict[str, str], flags: str) -> Opt
             if not rest:
                 raise EsxcliError(f"Error: Missing value for {name}")
             value = rest.pop(0)
-        found[known[letter]] = value
+        long = known[letter]
+        found[long] = f"{found[long]}\n{value}" if letter in repeats and long in found else value
     return found
 
 
@@ -44,3 +53,18 @@ def required(options: Options, name: str) -> str:
     if name not in options:
         raise EsxcliError(f"Error: Missing required parameter --{name}")
     return options[name]
+
+
+def boolean(options: Options, name: str) -> bool | None:
+    """A yes or no; None where it is not given."""
+    if name not in options:
+        return None
+    if (value := _BOOLEANS.get(options[name].lower())) is None:
+        raise NotSimulated(f"takes true or false for --{name}, not {options[name]!r}")
+    return value
+
+
+def in_default_netstack(options: Options) -> None:
+    """Refuses another network stack than the one that is here."""
+    if options.get("netstack", "defaultTcpipStack") != "defaultTcpipStack":
+        raise NotSimulated(f"has no network stack {options['netstack']}")

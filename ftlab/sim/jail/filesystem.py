@@ -15,13 +15,14 @@ from pathlib import Path
 
 _NAMES = """
 [ ash awk basename cat chmod chown cp cut date dd diff dirname du echo egrep env expr false fgrep
-find grep gunzip gzip head hexdump hostname kill less ln ls md5sum mkdir mkfifo mktemp more mv od
+find grep gunzip gzip head hexdump kill less ln ls md5sum mkdir mkfifo mktemp more mv od
 printf ps pwd readlink rm rmdir sed seq setsid sh sha1sum sha256sum sha512sum sleep sort stat sync
 tail tar tee test time timeout touch true uniq usleep vi watch wc which who xargs zcat
 """
 APPLETS = tuple(_NAMES.split())
 """Applets of a published list for a 5.x host, as far as Debian's BusyBox has them. No ``id``,
-``tr``, ``base64``, ``flock``, ``nc``, ``tac``; ``uname`` is the host model's."""
+``tr``, ``base64``, ``flock``, ``nc``, ``tac``; ``hostname`` and ``uname`` are the host
+model's."""
 
 SHIM = """\
 #!/.ftlab/perl

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ftlab.sim.model.answer import Answer
+from ftlab.sim.model.config import HostConfig, config_of
 from ftlab.sim.model.faults import Fault, first_strike
 from ftlab.sim.model.licence import licence_of
 from ftlab.sim.model.machine import Machine
@@ -45,6 +46,7 @@ class SimHost(Machine):
         self.commands: list[tuple[str, ...]] = []
         self.faults: list[Fault] = []
         self.options = OptionStore(release, root / "etc/vmware/esx.conf")
+        self.config: HostConfig = config_of(name, root / "etc/vmware/esx.conf")
         self.nics: list[Nic] = standard_nics(name)
         self.uplinks: list[Uplink] = standard_uplinks(name, release)
         self.sockets: list[Socket] = []
@@ -68,6 +70,11 @@ class SimHost(Machine):
     def tools(self) -> frozenset[str]:
         """The commands :meth:`answer` knows; those outside the path stand with all of it."""
         return frozenset(self._programs)
+
+    @property
+    def fqdn(self) -> str:
+        """What the host calls itself, which need not be its name in the lab."""
+        return self.config.fqdn
 
     @property
     def banner(self) -> str:
@@ -138,4 +145,5 @@ class SimHost(Machine):
             self._back_at = self.lab.clock() + seconds
             self.boots += 1
             self.vms.crash()
+            self.config.boot()
             self.log("vmkernel", "Boot: the kernel has started")

@@ -16,6 +16,10 @@ class ShellHost(Protocol):
     commands: list[tuple[str, ...]]
 
     @property
+    def fqdn(self) -> str:
+        """What the host calls itself."""
+
+    @property
     def version(self) -> str:
         """The release, e.g. ``"7.0 U1"``."""
 

@@ -32,7 +32,7 @@ def prompt(host: ShellHost, directory: str) -> str:
     """``~ # `` up to 5.5, ``[root@host:~] `` later (seen on 9.0; taken to begin with 6.0)."""
     place = "~" if directory == "/" else directory
     old = int(re.match(r"\d+", host.version)[0]) < 6  # type: ignore[index]
-    return f"{place} # " if old else f"[root@{host.name}:{place}] "
+    return f"{place} # " if old else f"[root@{host.fqdn.partition('.')[0]}:{place}] "
 
 
 def converse(

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.settings.table import VIM_CMD as SETTINGS
 from ftlab.sim.vimcmd import ft_compat, licence, tasks
 from ftlab.sim.vimcmd import host as vimcmd_host
 from ftlab.sim.vimcmd import info as vimcmd_info
 from ftlab.sim.vimcmd import power as vimcmd_power
 from ftlab.sim.vimcmd import register as vimcmd_register
 from ftlab.sim.vimcmd import snapshot as vimcmd_snapshot
+from ftlab.sim.vimcmd.entry import VimCmdEntry
 from ftlab.sim.vms.faults import VimFault
 
 if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost
-
-
-@dataclass(frozen=True, slots=True)
-class VimCmdEntry:
-    """One command, and how many arguments it needs at least."""
-
-    act: Callable[[SimHost, Sequence[str]], Answer]
-    needs: int = 1
 
 
 COMMANDS: dict[str, VimCmdEntry] = {
@@ -59,9 +52,9 @@ COMMANDS: dict[str, VimCmdEntry] = {
     "vmsvc/queryftcompat": VimCmdEntry(ft_compat.query),
     "vimsvc/license": VimCmdEntry(licence.show, 0),
     "vimsvc/task_info": VimCmdEntry(tasks.info),
-    "hostsvc/advopt/view": VimCmdEntry(vimcmd_host.advanced_option),
     "hostsvc/hosthardware": VimCmdEntry(vimcmd_host.hardware, 0),
     "hostsvc/hostsummary": VimCmdEntry(vimcmd_host.summary, 0),
+    **SETTINGS,
 }
 
 
@@ -69,9 +62,10 @@ def run(host: SimHost, args: Sequence[str]) -> Answer:
     """Answer one call. A wrong command line has exit status 255."""
     if args and args[0] in ("help", "-h"):
         return say(_HELP)
-    entry = COMMANDS.get(args[0].strip("/")) if args else None
+    known = {name: each for name, each in COMMANDS.items() if _has(host, each)}
+    entry = known.get(args[0].strip("/")) if args else None
     if entry is None:
-        return _listing(args[0] if args else "/")
+        return _listing(args[0] if args else "/", known)
     if len(args) - 1 < entry.needs:
         return say(stderr="Insufficient arguments.\n", exit=255)
     try:
@@ -85,12 +79,16 @@ _HELP = """Usage: vim-cmd [options] command [arguments]
 """
 
 
-def _listing(under: str) -> Answer:
+def _has(host: SimHost, entry: VimCmdEntry) -> bool:
+    return entry.since <= host.release.number < entry.until
+
+
+def _listing(under: str, known: Collection[str]) -> Answer:
     """The commands of a group, its groups first, in columns. The words for a command that is not
     there are not published: these say what they mean here."""
     head = under.strip("/")
     group = f"{head}/" if head else ""
-    names = {_child(name, group) for name in COMMANDS if name.startswith(group)}
+    names = {_child(name, group) for name in known if name.startswith(group)}
     names |= set() if head else {"help"}
     if not names or not under.endswith("/"):
         missing = f"Invalid command '{under}', or one that this simulated host does not have.\n"

@@ -1,4 +1,4 @@
-"""``date``, ``sleep``, ``hostname`` and what saves files."""
+"""``date``, ``sleep`` and what saves files."""
 
 from __future__ import annotations
 
@@ -38,17 +38,9 @@ def _check_date(words: list[str]) -> None:
         raise Refused(f"date {' '.join(rest)}")
 
 
-def _hostname(call: Call, _flags: Flags, words: list[str]) -> int:
-    if words:
-        raise Refused("hostname with a new name")
-    call.out(f"{call.state.host.name}\n")
-    return 0
-
-
 SYSTEM = (
     Applet("sleep", _sleep, None, _check_sleep),
     Applet("date", _date, "u", _check_date),
-    Applet("hostname", _hostname),
     Applet("sync", lambda *_: 0),
     Applet("auto-backup.sh", lambda *_: 0),  # saves /etc to the boot disk, which is not simulated
 )
