@@ -206,9 +206,9 @@ class Runner:
 
     def _interrupted(self, running: tuple[str, ...]) -> None:
         self._way.stop_asking()
+        hosts = running[0] if len(running) == 1 else f"{len(running)} running hosts"
         self._listeners.say(
-            f"interrupted: waiting for {len(running)} running hosts, no new ones; "
-            "Ctrl-C again to leave at once"
+            f"interrupted: waiting for {hosts}, no new ones; Ctrl-C again to leave at once"
         )
 
     def report(self, outcomes: Sequence[Outcome], stopped: str | None = None) -> Report:
