@@ -165,7 +165,7 @@ class ParseError(HostFailed):
 
 class Refused(HostFailed):
     """ftlab refuses: ``vm.notfound|ambiguous|powered_on``, ``value.range|type``,
-    ``vmx.duplicate|encoding|changed|link``, ``undo.changed``…"""
+    ``vmx.duplicate|encoding|changed|link|invalid``, ``undo.changed``…"""
 
     kind = "refused"
 

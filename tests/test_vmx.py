@@ -271,8 +271,10 @@ def test_what_is_refused_is_said_in_full() -> None:
     plain, latin = parse(b'a = "1"\nb = "x\n'), parse(b'.encoding = "windows-1252"\n')
     twice = parse(b'a = "1"\nA = "2"\n')
     assert refusal(lambda: parse(b"a\nb\0\n")) == (
-        "line 2 has a NUL byte: this is no VMX text", "",
-    )  # fmt: skip
+        "line 2 has a NUL byte: this is no VMX text",
+        "a checkpoint (.vmss, .vmsn) or a damaged file: register the VM by its own .vmx, or put "
+        "the file back (ftlab's backups stand beside it as NAME.vmx.ftlab-RUN)",
+    )
     assert refusal(lambda: plain.get("b")) == ('line 2: the quotes do not pair: b = "x', "")
     assert refusal(lambda: twice.set("a", "3")) == (
         "a is there 2 times, on lines 1, 2",

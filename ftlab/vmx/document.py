@@ -14,6 +14,10 @@ from ftlab.vmx.line import VmxLine, split
 
 _ENCODING: Final = ".encoding"
 _NOT_A_KEY = re.compile(r'[\s=#"\x00-\x1f\x7f]')
+_BINARY = (
+    "a checkpoint (.vmss, .vmsn) or a damaged file: register the VM by its own .vmx, or put the "
+    "file back (ftlab's backups stand beside it as NAME.vmx.ftlab-RUN)"
+)
 _BOM = codecs.BOM_UTF8
 _Places: TypeAlias = Mapping[str, tuple[int, ...]]
 """Where each key is, in lower case: the indexes of its lines, in order."""
@@ -43,15 +47,16 @@ class VmxDocument:
     def parse(cls, data: bytes) -> VmxDocument:
         """Read a file. A line that is no setting is kept as it is.
 
-        Raises ``ParseError`` (``line``) where the bytes are no text: a NUL byte is what a crash
-        or UTF-16 leaves. Raises ``Refused`` (``vmx.encoding``) for an unknown ``.encoding``.
+        Raises ``ParseError`` (``vmx.invalid``, ``line``) where the bytes are no text: a NUL byte is
+        what a crash or UTF-16 leaves. Raises ``Refused`` (``vmx.encoding``) for an unknown
+        ``.encoding``.
         """
         bom = _BOM if data.startswith(_BOM) else b""
         lines = tuple(split(data[len(bom) :]))
         if b"\0" in data:
             number = next(at for at, line in enumerate(lines, start=1) if b"\0" in line.raw)
             message = f"line {number} has a NUL byte: this is no VMX text"
-            raise errors.ParseError(message, line=number)
+            raise errors.ParseError(message, kind="vmx.invalid", hint=_BINARY, line=number)
         charset = _charset(lines, data)
         return cls(bom, lines, charset, _places(lines, charset))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from cli_place import Bench, Place
 from lab_bench import near
@@ -143,3 +145,44 @@ def test_what_is_loaded_decides_not_what_is_in_the_file(place: Place):
 )
 def test_half_a_request_is_a_usage_error(typed, flags):
     typed(*flags).expect(2)
+
+
+NO_VMX = {
+    "empty": b"",
+    "blanks": b" \n\n",
+    "no config.version": b'.encoding = "UTF-8"\nmemSize = "512"\n',
+    "a checkpoint": b"\xd2\xbe\xd2\xbe\x08\0\0\0" + bytes(2000),
+    "snapshots": b'.encoding = "UTF-8"\nsnapshot.lastUID = "1"\nsnapshot.numSnapshots = "1"\n',
+    "a disk": b'# Disk DescriptorFile\nversion=1\nCID=fffffffe\ncreateType="vmfs"\n',
+    "team": b'<?xml version="1.0"?>\n<Foundry>\n</Foundry>\n',
+}
+
+
+@pytest.mark.parametrize("content", NO_VMX.values(), ids=NO_VMX)
+@pytest.mark.parametrize("task", ["vmx.set", "vmx.unset", "vft.enable", "lab.apply", "lab.reset"])
+def test_what_is_no_vmx_is_refused_before_anything_is_written(
+    place: Place, task: str, content: bytes, tmp_path: Path
+):
+    vm = place.vm("vesxi01", "app01")
+    vm.power = "poweredOn"
+    vm.file.write_bytes(content)
+    beside = sorted(vm.file.parent.iterdir())
+    flags = {
+        "vmx.set": ("--vm", "app01", "--set", "a.b=1", "--power-cycle"),
+        "vmx.unset": ("--vm", "app01", "--key", "memSize", "--power-cycle"),
+        "vft.enable": ("--vm", "app01", "--power-cycle"),
+    }.get(task)
+    if flags is None:
+        profile = tmp_path / "lab.toml"
+        profile.write_text('[[state]]\nvm = "app01"\nvmx = { "a.b" = "1" }\n')
+        flags = ("--profile", str(profile))
+        flags += ("--power-cycle",) if task == "lab.apply" else ()
+    if task == "vmx.unset" and b"memSize" not in content and b"\0" not in content:
+        place.cli.json(task, *flags, "-l", "vesxi01", "-y").expect(0)  # there is nothing to do
+    else:
+        ran = place.cli.json(task, *flags, "-l", "vesxi01", "-y").expect(5)
+        assert ran.error("vesxi01")["kind"] == "vmx.invalid"
+        assert ran.error("vesxi01")["hint"]
+    assert vm.file.read_bytes() == content
+    assert vm.power == "poweredOn"
+    assert sorted(vm.file.parent.iterdir()) == beside

@@ -75,7 +75,7 @@ def test_a_vmx_of_a_few_bytes_is_written_as_any_other(
     host: SimHost, file: Path, tail: bytes
 ) -> None:
     """It is shorter than the list of checksums that travels with it."""
-    old = b'.encoding = "UTF-8"\n' + tail
+    old = b'config.version = "8"\n' + tail
     file.write_bytes(old)
     edit(context(DirectSession(host)))
     assert file.read_bytes().startswith(old)

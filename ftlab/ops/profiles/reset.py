@@ -24,6 +24,7 @@ from ftlab.ops.vms.power_on import power_on
 from ftlab.ops.vmx import edit, replace
 from ftlab.ops.vmx.backups import discard
 from ftlab.vmx import VmxDocument
+from ftlab.vmx.validity import refuse_no_vmx
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ class ResetStates:
         state, down = way.found.state, was == "off"
         assert state is not None  # noqa: S101 - a reset reads every VM whole
         comes_back = (wanted or was) == "on"
+        if way.snapshot is None:
+            refuse_no_vmx(way.target(state.file.document), state.file.path)
         if (not down and way.must_go_down) or wanted == "off":
             power.power_off(context, vm, self.guest_wait, state=was, for_a_while=comes_back)
             state, down = (state if down else as_off(context, state)), True

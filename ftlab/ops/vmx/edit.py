@@ -26,6 +26,7 @@ from ftlab.ops.vms.power_on import power_on
 from ftlab.ops.vmx import replace
 from ftlab.ops.vmx.replace import VmxFile
 from ftlab.vmx import VmxDocument
+from ftlab.vmx.validity import refuse_no_vmx
 
 WantedKeys = tuple[tuple[str, str | None], ...]
 """Pairs of a VMX key and its wanted value; ``None``: the key is to go."""
@@ -109,12 +110,13 @@ def plan(state: VmState, wanted: WantedKeys) -> Plan:
 
 def edited(file: VmxFile, changes: Sequence[Change]) -> VmxDocument:
     """The document with the edits made. Raises ``Refused`` for values that the file's encoding
-    cannot hold, for a link, and for duplicates of any key: the reload would make the VM
-    invalid."""
+    cannot hold, for a link, for what is no VMX, and for duplicates of any key: the reload would
+    make the VM invalid."""
     now = file.document
     with naming(file.vm.name):
         if changes:
             replace.refuse_link(file)
+            refuse_no_vmx(now, file.path)
             now.refuse_duplicates()
         for change in changes:
             key, value = change.key or "", change.after

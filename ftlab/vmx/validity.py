@@ -1,0 +1,49 @@
+"""Whether a file that parses is a VMX at all: a host's list of VMs may lead to another one."""
+
+from __future__ import annotations
+
+from ftlab import errors
+from ftlab.vmx.document import VmxDocument
+
+_SIGNS = (
+    ("# disk descriptorfile", "is the descriptor of a disk (.vmdk)"),
+    ("<?xml", "is XML (.vmxf)"),
+)
+_KEYS = (
+    ("createtype", "is the descriptor of a disk (.vmdk)"),
+    ("snapshot.lastuid", "is a list of snapshots (.vmsd)"),
+    ("snapshot.numsnapshots", "is a list of snapshots (.vmsd)"),
+)
+
+
+def why_no_vmx(document: VmxDocument) -> str:
+    """``is empty``, ``is a list of snapshots (.vmsd)`` …; an empty word for a VMX. Every VMX has a
+    ``config.version``: without it a host does not open the VM."""
+    start = document.to_bytes()[:200].decode("latin-1").strip().lower()
+    if not start:
+        return "is empty"
+    for sign, words in _SIGNS:
+        if start.removeprefix("\xef\xbb\xbf").startswith(sign):
+            return words
+    keys = {key.lower() for key in document.keys()}  # noqa: SIM118 - it is no dict
+    for key, words in _KEYS:
+        if key in keys and "config.version" not in keys:
+            return words
+    return "" if "config.version" in keys else "has no config.version"
+
+
+def refuse_no_vmx(document: VmxDocument, what: str) -> None:
+    """Raise ``Refused`` (``vmx.invalid``) for a file that is no VMX: with a few keys written into
+    it, the host would call its VM invalid, and a reload would take the VM away."""
+    if why := why_no_vmx(document):
+        raise errors.Refused(
+            f"{what} {why}: it is no VMX, and nothing is written to it",
+            kind="vmx.invalid",
+            hint=INVALID_HINT,
+        )
+
+
+INVALID_HINT = (
+    "put the VM's file back (ftlab's backups stand beside it as NAME.vmx.ftlab-RUN), or register "
+    "the VM by its own .vmx"
+)
