@@ -45,6 +45,7 @@ METAVARS = {
     "path": "PATH",
     "profile": "PROFILE",
     "remedy": "VALUE",
+    "resume": "SECONDS",
     "retry-failed": "RUN",
     "run": "RUN",
     "run-log": "FILE",

@@ -116,7 +116,8 @@ def one_run(lab: LabBase, run: str) -> Listing:
     left = _left(lab, [host.host for host in hosts]).get(record.run, {})
     by_host: dict[str, list[JournalChange]] = {host.host: [] for host in hosts}
     for entry in entries:
-        by_host[entry.host].append(entry)
+        if not entry.is_nothing:
+            by_host[entry.host].append(entry)
     outcomes = [
         Outcome(
             host.host,

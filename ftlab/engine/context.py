@@ -41,6 +41,10 @@ _UNKNOWN = Lost | CommandTimeout | HostdDown | QuestionPending
 """Errors after which a command may still take effect on the host."""
 
 
+class NothingDone(Exception):
+    """Raised by a ``prove`` that has seen that a step was declined, and changed nothing."""
+
+
 class Recorder(Protocol):
     """Where changes are written down. ``intend`` returns, with an id for each change, once they
     are on disk; ``settle`` records how far each came."""
@@ -167,6 +171,7 @@ class Context:
         out. Raises ``NotProven`` where the host shows another value afterwards; a command whose
         end is not known leaves the journal at *intended*, since it may still take effect.
         Unless ``foreseen``, only the host knows the new value, and any that it shows is right.
+        A step that ``prove`` calls declined (``NothingDone``) is no change.
         Raises ``Refused`` (kind ``plan.changed``), with nothing done, for what was not approved.
         """
         if self.check or not changes:
@@ -184,6 +189,12 @@ class Context:
             raise
         try:
             values = prove()
+        except NothingDone:
+            same = (
+                (ident, replace(one, after=one.before, verified=True)) for ident, one in entries
+            )
+            self.recorder.settle([(ident, "verified", one) for ident, one in same])
+            return False
         except FtlabError:
             self._settle(entries, "applied")
             raise

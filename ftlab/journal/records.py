@@ -75,6 +75,11 @@ class JournalChange:
     state: str
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the host was seen to have changed nothing."""
+        return self.state == "verified" and self.change.before == self.change.after
+
 
 class Setting(NamedTuple):
     """What a change is about: all changes of one setting of a host follow each other."""

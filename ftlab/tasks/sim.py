@@ -21,6 +21,9 @@ _HELP = {
     "shell": "which shell the hosts have: small, busybox (a real one, in a jail), or auto",
     "failure": "how the secondaries of FT pairs fail (keepalive); a wrong name lists them",
     "like": "play the hosts that hosts.record recorded, or take names and groups of an inventory",
+    "resume": "seconds after vCenter has disabled FT, for a start that failed, until somebody "
+    "presses Resume Fault Tolerance there (8); never: nobody does",
+    "host_starts_secondary": "hosts start secondaries at power.on, which no public document says",
     "faults": "a TOML file of faults: host, where, what, times, seconds, jitter",
     "force": "replace an inventory file that is there already; it is removed at the end, too",
 }
@@ -41,6 +44,8 @@ def serve(
     like: str | None = None,
     failure: str | None = None,
     faults: str | None = None,
+    resume: str = "8",
+    host_starts_secondary: bool = False,
     force: bool = False,
 ) -> None:
     """Serve a simulated vESXi lab on loopback until Ctrl-C, for rehearsing the real commands.
@@ -62,7 +67,12 @@ def serve(
         "faults": Path(faults) if faults else None,
         "versions": versions.split(",") if versions else None,
     }
-    guarded(lambda: _serve(inventory, pairs, latency, wanted, like), task="sim.serve")
+    started = resume, host_starts_secondary
+
+    def work() -> int:
+        return _serve(inventory, pairs, latency, {**wanted, "vcenter": _vcenter(*started)}, like)
+
+    guarded(work, task="sim.serve")
 
 
 def _serve(
@@ -103,3 +113,10 @@ def _pairs(text: str | None) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 7):
         raise UsageError(f"--pairs {text}: takes a whole number, 0 or more")
     return int(text)
+
+
+def _vcenter(resume: str, host_starts: bool) -> Any:
+    from ftlab.cli.values import seconds
+    from ftlab.sim.serve.command import LabVCenter
+
+    return LabVCenter(None if resume == "never" else seconds("--resume", resume), host_starts)

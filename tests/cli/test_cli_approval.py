@@ -153,7 +153,9 @@ def possible(ran: Ran, host: str) -> list[tuple[str, object, object]]:
 
 
 POWER_ON = ("vft.power-on-secondary", "--vm", "db01")
-PAIR = PairSpec("db01", "vesxi01", "vesxi02", cure=1, ready=True, start_seconds=0.2)
+PAIR = PairSpec(
+    "db01", "vesxi01", "vesxi02", cure=1, ready=True, start_seconds=0.2, host_starts_secondary=True
+)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from fidelity import unlike, unread
 from ftlab.cli.like import read_like
 from ftlab.sim import VERSIONS, PairSpec, RunningLab, running_lab
 from ftlab.sim.replay.recording import read_recording
+from ftlab.sim.serve.command import LabVCenter
 
 SECRETS = ("vesxi0", "app0", "db01", "Leo", "moved on", "lab.invalid", "10.10.", "10.11.", "10.12.")
 
@@ -94,6 +95,7 @@ def again(recorded: Path, tmp_path: Path) -> Iterator[tuple[RunningLab, Cli]]:
 
 def test_a_recording_plays_the_core_scenario(again: tuple[RunningLab, Cli]) -> None:
     lab, cli = again
+    LabVCenter(resume_seconds=1.0).take_over(lab)
     (pair,) = lab.sim.pairs
     before = [vm.file.read_bytes() for vm in (pair.primary, pair.secondary)]
     name = pair.spec.vm

@@ -63,7 +63,8 @@ class Plot:
 
 
 def ready(**wanted: Any) -> PairSpec:
-    return PairSpec("db01", **{"ready": True, "start_seconds": 0.2, **wanted})
+    given = {"ready": True, "start_seconds": 0.2, "host_starts_secondary": True, **wanted}
+    return PairSpec("db01", **given)
 
 
 ONCE = ("--yes", "--json", "--attempts", "1")

@@ -68,6 +68,10 @@ def test_auto_asks_the_host_once_and_leaves_the_remedy_to_vcenter(bench: Bench) 
     assert options(place) == ["1", "1"]
     assert attempts(ran)[0] == ("vcenter", "stream-keepalive", f"{STREAM} = 1")
 
+    told = place.cli.json("lab.history", ran.run).expect(0).hosts[TWO]["changes"]
+    assert [change["target"] for change in told] == ["advopt"]  # a declined power-on is no change
+    assert "undone" not in place.cli("lab.history").expect(0).out
+
     again = place.cli.json(*ASK, "--wait", "1").expect(5)
     assert again.error(TWO)["kind"] == "vft.vcenter"
     assert options(place) == ["1", "1"]  # what was seen with 0 says nothing of 1

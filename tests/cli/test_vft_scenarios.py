@@ -78,7 +78,7 @@ class Scene:
         return [attempt for attempt in every if attempt["name"] == vm]
 
 
-def failing(stack: ExitStack, home: Any) -> Scene:
+def failing(stack: ExitStack, home: Any, **spec: Any) -> Scene:
     """Each failure has two hosts of its own. The keepalive one is cured by nothing."""
     pairs = [
         PairSpec(
@@ -88,6 +88,7 @@ def failing(stack: ExitStack, home: Any) -> Scene:
             failure=name,
             cure=None,
             ready=True,
+            **{"host_starts_secondary": True, **spec},
         )
         for n, name in enumerate(NAMES)
     ]
@@ -95,6 +96,11 @@ def failing(stack: ExitStack, home: Any) -> Scene:
     place = a_place(home, stack, hosts=hosts, versions=("5.0",) * hosts, pairs=pairs)
     flags = ("--yes", "--json", "--attempts", str(ATTEMPTS), "--wait", "5")
     return Scene(place, place.cli("vft.power-on-secondary", "--vm", "db-*", *flags))
+
+
+def left_to_vcenter(stack: ExitStack, home: Any) -> Scene:
+    """The same where vCenter has made its start, and given up or not, before the command."""
+    return failing(stack, home, host_starts_secondary=False)
 
 
 def twelve(stack: ExitStack, home: Any) -> Scene:
@@ -108,6 +114,7 @@ def twelve(stack: ExitStack, home: Any) -> Scene:
             failure=broken.get(n, "keepalive"),
             ready=True,
             start_seconds=0.2,
+            host_starts_secondary=True,
         )
         for n in range(12)
     ]
@@ -117,10 +124,10 @@ def twelve(stack: ExitStack, home: Any) -> Scene:
 
 @pytest.fixture(scope="module")
 def scenes(tmp_path_factory):
-    """Both labs at the same time: their waits overlap."""
+    """All labs at the same time: their waits overlap."""
     home = tmp_path_factory.mktemp("scenes")
-    with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
-        plays = {"failing": failing, "twelve": twelve}
+    with ExitStack() as stack, ThreadPoolExecutor(3) as pool:
+        plays = {"failing": failing, "left to vcenter": left_to_vcenter, "twelve": twelve}
         for name in plays:
             (home / name).mkdir()
         futures = {n: pool.submit(play, stack, home / n) for n, play in plays.items()}
@@ -140,6 +147,30 @@ def test_each_failure_gets_its_verdict(lab: Scene, number: int) -> None:
     assert lab.ran.error(f"vesxi{2 * number + 2:02}")["kind"] == kind
     assert lab.power_ons(f"db-{name}") == power_ons
     assert len(lab.attempts(f"db-{name}")) == power_ons
+
+
+def by_vcenter(name: str) -> tuple[str, int]:
+    """What becomes of it where vCenter starts secondaries: what nothing helps against ends it, and
+    the rest waits for vCenter. A host is asked once, and not if the secondary is on."""
+    kind = VERDICTS[name][0]
+    if name in {"question", "never-running"}:
+        return ("vm.question" if name == "question" else "vft.vcenter"), 0
+    classes = {f"vft.{each.name}": each.kind for each in SIGNATURES}
+    return (kind if classes.get(kind) == "permanent" else "vft.vcenter"), 1
+
+
+@pytest.mark.parametrize("number", range(len(NAMES)), ids=NAMES)
+def test_each_failure_of_vcenters_start_gets_its_verdict(scenes, number: int) -> None:
+    scene: Scene = scenes["left to vcenter"]
+    name, host = NAMES[number], f"vesxi{2 * number + 2:02}"
+    kind, power_ons = by_vcenter(name)
+    scene.ran.expect(5)
+    error = scene.ran.error(host)
+    assert error["kind"] == kind
+    assert scene.power_ons(f"db-{name}") == power_ons
+    assert ("press 'Resume Fault Tolerance'" in error["hint"]) == (kind != "vm.question")
+    remedied = VERDICTS[name][0] in {"vft.stream-keepalive", "vft.precopy-failure"}
+    assert scene.place.option(host, STREAM) == ("1" if remedied else "0")
 
 
 def test_every_signature_of_the_registry_has_its_scenario() -> None:

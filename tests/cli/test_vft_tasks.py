@@ -17,6 +17,7 @@ ARTICLE = (
     "[ac1e0050:1312133702562144] failed to read stream keepalive: Connection closed by remote "
     "host, possibly due to timeout\n"
 )
+READY = PairSpec("db01", ready=True, failure=None, start_seconds=2.5, host_starts_secondary=True)
 FIELDS = {"vm", "requirement", "verdict", "found", "wanted", "source"}
 
 
@@ -112,7 +113,7 @@ def test_hosts_logs_are_explained(bench: Bench) -> None:
 
 
 def test_status_is_watched_until_the_pair_runs(bench: Bench) -> None:
-    place = bench(pairs=[PairSpec("db01", ready=True, failure=None, start_seconds=2.5)])
+    place = bench(pairs=[READY])
     argv = ("vft.status", "--vm", "db01", "--watch", "--deadline", "30", "--json")
     with place.cli.started(*argv) as process:
         pair = place.lab.sim.pairs[0]

@@ -142,7 +142,7 @@ def test_a_command_keeps_its_words_status_and_streams(shared) -> None:
 def test_the_secondary_comes_up_or_everything_is_put_back(
     openssh, tmp_path, cure, start, code
 ) -> None:
-    pair = PairSpec("db01", "vesxi01", "vesxi02", cure=cure, ready=True)
+    pair = PairSpec("db01", "vesxi01", "vesxi02", cure=cure, ready=True, host_starts_secondary=True)
     with openssh_lab(2, versions=("5.0", "5.0"), pairs=[pair]) as lab:
         hosts = [lab.sim[name] for name in ("vesxi01", "vesxi02")]
         for host in hosts:

@@ -87,7 +87,7 @@ def test_the_demo_passes_and_undoes_what_it_did(told: dict[str, Told], name: str
     assert "not as it should be" not in words
     assert "The lab is as it was, and gone." in words
     steps = re.findall(r"^(\d+)\. ", plain(told[name].raw), re.MULTILINE)
-    assert steps == [str(number) for number in range(1, 14)]
+    assert steps == [str(number) for number in range(1, 15)]
     undone = re.findall(r"\$ ftlab lab\.undo (\S+) --yes", words)
     assert len(set(undone)) == len(undone) == 3
     assert all(re.fullmatch(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{4}", run) for run in undone)

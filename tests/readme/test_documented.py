@@ -20,7 +20,7 @@ import pytest
 from blocks import PAGES, README, Shown, shown_lines
 from screen import has_color, on_screen, plain
 
-from ftlab.sim import RunningLab, running_lab
+from ftlab.sim import PairSpec, RunningLab, running_lab
 from ftlab.sim.vms.vm import Question
 from ftlab.tasks.namespace import namespace
 
@@ -166,7 +166,10 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Done
     def one(view: str) -> dict[tuple[str, str], Done]:
         home = tmp_path_factory.mktemp("reader")
         options = {"shutdown_seconds": 0.0}
-        with running_lab(4, versions=VERSIONS, pairs=1, shells="auto", lab_options=options) as lab:
+        pair = PairSpec("db01", resume_seconds=3.0)  # somebody presses the button in vCenter
+        with running_lab(
+            4, versions=VERSIONS, pairs=[pair], shells="auto", lab_options=options
+        ) as lab:
             reader = Reader(lab, home, VIEWS[view])
             return {(view, each.line): reader.follow(each.line) for each in documented(view)}
 

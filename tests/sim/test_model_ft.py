@@ -22,7 +22,7 @@ def clock() -> Clock:
 
 
 def lab_with(tmp_path: Path, clock: Clock, version: str = "5.0", **spec: object) -> SimLab:
-    spec = {"ready": True} | spec
+    spec = {"ready": True, "host_starts_secondary": True} | spec
     pair = PairSpec(**spec)  # type: ignore[arg-type]
     return SimLab(tmp_path, hosts=2, versions=[version] * 2, pairs=[pair], clock=clock, vms=0)
 
@@ -183,7 +183,7 @@ def test_the_primary_must_be_on(tmp_path: Path, clock: Clock) -> None:
 
 
 def test_hosts_of_different_builds(tmp_path: Path, clock: Clock) -> None:
-    pairs = [PairSpec(failure=None, ready=True, primary="vesxi01", secondary="vesxi02")]
+    pairs = [PairSpec(failure=None, ready=True, host_starts_secondary=True)]
     lab = SimLab(tmp_path, hosts=2, versions=["5.0", "5.1"], pairs=pairs, clock=clock)
     assert start(lab.pairs[0]).exit == 1
     assert "build 469512 against 799733" in log(lab.pairs[0].secondary)

@@ -19,7 +19,7 @@ def clock() -> Clock:
 
 
 def pair_with(tmp_path: Path, clock: Clock, version: str = "5.0", **spec: object) -> FtPair:
-    wanted = {"ready": True, "host_starts_secondary": False, "failure": None} | spec
+    wanted = {"ready": True, "failure": None} | spec
     pair = PairSpec(**wanted)  # type: ignore[arg-type]
     lab = SimLab(tmp_path, hosts=2, versions=[version] * 2, pairs=[pair], clock=clock, vms=0)
     return lab.pairs[0]
@@ -128,9 +128,7 @@ def test_a_primary_that_is_off_again_is_left_alone(tmp_path: Path, clock: Clock)
     assert pair.vcenter.starts == 1
 
 
-def test_by_default_hosts_start_secondaries_and_vcenter_keeps_out(
-    tmp_path: Path, clock: Clock
-) -> None:
+def test_where_hosts_start_secondaries_vcenter_keeps_out(tmp_path: Path, clock: Clock) -> None:
     pair = pair_with(tmp_path, clock, host_starts_secondary=True)
     clock.now += 60
     assert (states(pair), pair.vcenter.starts) == (("needSecondary", "enabled"), 0)

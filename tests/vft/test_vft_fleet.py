@@ -26,7 +26,7 @@ from ftlab.sim.ft.spec import STREAM_OPTION
 
 
 def spec(vm: str = "db01", **about: Any) -> PairSpec:
-    return PairSpec(vm, **{"ready": True, "cure": 1, **about})
+    return PairSpec(vm, **{"ready": True, "cure": 1, "host_starts_secondary": True, **about})
 
 
 def ring(hosts: int, count: int, broken: dict[int, str]) -> list[PairSpec]:

@@ -20,7 +20,7 @@ from ftlab.ops.vft.status import status
 from ftlab.ops.vft.watch import INTERVAL, watch
 from ftlab.sim import PairSpec
 
-READY = PairSpec("db01", ready=True, failure=None, start_seconds=5.0)
+READY = PairSpec("db01", ready=True, failure=None, start_seconds=5.0, host_starts_secondary=True)
 
 
 def watched(fleet: Fleet, seen: list[Any] | None = None) -> Report:

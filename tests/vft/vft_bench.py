@@ -121,7 +121,7 @@ def make_bench(
     time = Lapse()
     lab = SimLab(
         folder, hosts=2, versions=list(versions or (version, version)), clock=time, vms=1,
-        pairs=[PairSpec(**{"ready": True, **spec})],
+        pairs=[PairSpec(**{"ready": True, "host_starts_secondary": True, **spec})],
     )  # fmt: skip
     prepare(lab)
     said: list[str] = []

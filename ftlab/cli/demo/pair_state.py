@@ -1,4 +1,5 @@
-"""What a nested FT pair is like, read from the simulated lab itself and not from a screen."""
+"""What a nested FT pair is like, read from the simulated lab itself and not from a screen, and the
+button that a person presses in its vCenter."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from ftlab.sim import RunningLab, SimHost
 
 STREAM_OPTION = "/Migrate/VMotionStreamDisable"
+_REMEDIED = ("1", "1")
 _KEYS = (b"replay.supported", b"replay.allowFT", b"replay.allowBTOnly")
 
 
@@ -22,11 +24,21 @@ class PairState:
 
 def pair_state(lab: RunningLab) -> PairState:
     """The state of the lab's first pair."""
+    lab.sim.tick()
     pair = lab.sim.pairs[0]
     halves = (pair.side("primary"), pair.side("secondary"))
     one, two = (_option(host) for host, _ in halves)
     keys = all(_has_keys(vm.file.read_bytes()) for _, vm in halves)
     return PairState(keys, pair.state(pair.primary), (one, two))
+
+
+def resume_once_remedied(lab: RunningLab) -> None:
+    """*Resume Fault Tolerance* will be pressed in vCenter for the lab's first pair, once both hosts
+    have the remedy."""
+    pair = lab.sim.pairs[0]
+    hosts = (pair.primary_host, pair.secondary_host)
+    with lab.sim.lock:
+        pair.vcenter.resume_once(lambda: tuple(map(_option, hosts)) == _REMEDIED)
 
 
 def _has_keys(vmx: bytes) -> bool:

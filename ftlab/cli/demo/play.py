@@ -11,9 +11,9 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from ftlab.cli.demo.pair_state import PairState, pair_state
+from ftlab.cli.demo.pair_state import PairState, pair_state, resume_once_remedied
 from ftlab.cli.demo.stage import Stage
-from ftlab.cli.demo.story import STORY, StoryStep
+from ftlab.cli.demo.story import PAIR, STORY, StoryStep
 from ftlab.errors import UsageError
 from ftlab.report.layout.style import Paint, wants_color
 from ftlab.report.write import emit_text
@@ -36,7 +36,7 @@ def run_story(hosts: int = 8) -> int:
     color, width = wants_color(os.environ, sys.stdout.isatty()), _columns()
     with (
         tempfile.TemporaryDirectory(prefix="ftlab-demo-") as folder,
-        running_lab(hosts, Path(folder) / "lab.ini", remedy=1) as lab,
+        running_lab(hosts, Path(folder) / "lab.ini", pairs=[PAIR]) as lab,
     ):
         stage = Stage(lab, Path(folder), color, width - len(_INDENT))
         return 1 if Play(stage, Paint(color), width).to_the_end() else 0
@@ -76,6 +76,8 @@ class Play:
         self._say("bold", f"{number}. {step.words}")
         emit_text(f"{self._paint('dim', '$')} ftlab {command}\n")
         earlier, _ = self._stage.newest_run()
+        if step.resumed:
+            resume_once_remedied(self._stage.lab)
         ran = self._stage.run(command)
         emit_text(textwrap.indent(ran.shown.rstrip("\n"), _INDENT) + "\n")
         self._runs[number], changes = self._stage.newest_run()

@@ -5,7 +5,7 @@ gets its old values back, key by key."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,16 +101,23 @@ class UndoRun:
         context.recorder.settle([*((e.id, "undone", e.change) for e in done), *again])
 
 
+_STAYS: Mapping[str, Callable[[Change], str]] = {
+    TARGET: lambda change: f"what this command did stays done: {change.after}",
+    "question": lambda change: f"the answer given to VM {change.vm} stays given",
+    "snapshot": lambda change: (
+        f"VM {change.vm} stays at snapshot {change.after}: what its disks held before is gone"
+    ),
+    "ft": lambda change: (
+        f"the secondary of VM {change.vm} is left alone: it ends with its primary, or in vCenter"
+    ),
+}
+"""By target: what is said of a change that no undo can take back."""
+
+
 def _irreversible(change: Change) -> str | None:
     """Why no undo can take this change back; ``None`` if one can."""
-    if change.target == TARGET:
-        return f"what this command did stays done: {change.after}"
-    if change.target == "question":
-        return f"the answer given to VM {change.vm} stays given"
-    if change.target == "snapshot":
-        return (
-            f"VM {change.vm} stays at snapshot {change.after}: what its disks held before is gone"
-        )
+    if words := _STAYS.get(change.target):
+        return words(change)
     if change.target == "power" and change.before not in _SWITCHED:
         return f"VM {change.vm} stays {change.after}: a {change.before} state cannot be restored"
     if change.target not in _KNOWN:

@@ -20,7 +20,7 @@ class PairSpec:
     cures it); any failure ends after ``times`` strikes where that is given.
 
     ``host_starts_secondary``: ``power.on`` of the secondary starts it. No public document says so:
-    with ``False`` the host answers ``InvalidOperationOnSecondaryVm``, and vCenter starts the
+    without it the host answers ``InvalidOperationOnSecondaryVm``, and vCenter starts the
     secondary ``vcenter_seconds`` after its primary went on. After ``gives_up_after`` failed starts
     it disables Fault Tolerance (``None``: it starts it once for every power-on of the primary, and
     never disables), and ``resume_seconds`` later somebody presses *Resume Fault Tolerance* there
@@ -42,7 +42,7 @@ class PairSpec:
     ready: bool = False
     start_seconds: float = 1.0
     late_seconds: float = 1.0
-    host_starts_secondary: bool = True
+    host_starts_secondary: bool = False
     vcenter_seconds: float = 0.5
     gives_up_after: int | None = 1
     resume_seconds: float | None = None

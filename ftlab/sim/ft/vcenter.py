@@ -6,11 +6,15 @@ enabled; the Availability guide, that vCenter disables Fault Tolerance after a f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.model.world import World
 from ftlab.sim.vms.faults import VimFault
+
+_GLANCE = 0.2
+"""Seconds between two looks of somebody who waits to press a button."""
 
 
 class Managed(Protocol):
@@ -89,3 +93,10 @@ class VCenter:
         self._failures = 0
         self._pair.set_enabled(True)
         self._start_soon()
+
+    def resume_once(self, ready: Callable[[], bool]) -> None:
+        """Somebody looks now and then, and resumes as soon as it is ``ready``."""
+        if ready():
+            self.resume()
+        else:
+            self._pair.lab.schedule(_GLANCE, lambda: self.resume_once(ready))

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import get_args
@@ -22,6 +23,35 @@ __all__ = ["RunningLab", "running_lab", "serve"]
 Remedy = int | str | None
 
 
+@dataclass(frozen=True)
+class LabVCenter:
+    """What the lab's vCenter does about FT pairs. ``resume_seconds`` after it has disabled FT, as
+    it does after a start that failed, somebody presses *Resume Fault Tolerance* there (``None``:
+    nobody). ``host_starts``: hosts start secondaries at ``power.on``, and it keeps out."""
+
+    resume_seconds: float | None = 8.0
+    host_starts: bool = False
+
+    def take_over(self, lab: RunningLab) -> None:
+        """Be that lab's."""
+        for pair in lab.sim.pairs:
+            pair.spec = replace(
+                pair.spec,
+                resume_seconds=self.resume_seconds,
+                host_starts_secondary=self.host_starts,
+            )
+
+    def in_words(self) -> str:
+        if self.host_starts:
+            return "its host starts it"
+        if self.resume_seconds is None:
+            return "vCenter starts it with its primary, and nobody resumes FT there"
+        return (
+            "vCenter starts it with its primary; where that fails it disables FT, and somebody "
+            f"resumes FT there {self.resume_seconds:g} s later"
+        )
+
+
 def serve(  # noqa: PLR0913 - the switches of the command, all by name
     hosts: int | Sequence[str],
     inventory: Path,
@@ -36,6 +66,7 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
     force: bool = False,
     shells: str = "auto",
     failure: str | None = None,
+    vcenter: LabVCenter = LabVCenter(),
     faults: Path | None = None,
     like: Sequence[Recording] = (),
     model: ModelInventory | None = None,
@@ -59,7 +90,8 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
         shells=choice, failure=failure or "keepalive", faults=read_faults(faults) if faults else (),
         like=like, model=model,
     ) as lab:  # fmt: skip
-        ready(welcome(lab))
+        vcenter.take_over(lab)
+        ready(welcome(lab, vcenter))
         ended.wait()
 
 
@@ -79,7 +111,7 @@ def choice_of(text: str) -> ShellChoice:
     raise ValueError(f"--shell is auto, small or busybox, not {text!r}")
 
 
-def welcome(lab: RunningLab) -> str:
+def welcome(lab: RunningLab, vcenter: LabVCenter = LabVCenter()) -> str:
     """What the lab holds and what to try on it."""
     shown = lab.inventory
     lines = [f"Ready: {len(lab.sim.hosts)} simulated vESXi hosts, inventory {shown}"]
@@ -93,6 +125,7 @@ def welcome(lab: RunningLab) -> str:
     ]
     if failures := {pair.failure for pair in lab.sim.pairs if pair.failure}:
         lines.append(f"  Secondaries fail: {', '.join(sorted(failures))}")
+    lines += [f"  A secondary: {vcenter.in_words()}"] if lab.sim.pairs else []
     lines += [f"  Fault on {line}" for line in lab.faults]
     lines += ["Try:", f"  ftlab hosts.check -i {shown}", f"  ftlab vm.list -i {shown}"]
     for pair in lab.sim.pairs[:1]:

@@ -202,7 +202,6 @@ class PairRun:
     def _leave_to_vcenter(self, found: WaitForVCenter) -> None:
         """From here on the starts are vCenter's."""
         self._starter = "vcenter"
-        self.power.forget_refused()
         self.secondary[0].notes.append(f"{self.name}: {found.error.message}")
 
     def _with_remedy(self, found: RetryAfterRemedy) -> Verdict:

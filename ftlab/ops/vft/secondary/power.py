@@ -6,11 +6,13 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from ftlab.engine.context import NothingDone
 from ftlab.errors import CommandTimeout, HostError, NotProven, Refused
 from ftlab.model import Change
 from ftlab.ops.vft.pairs import Half
 from ftlab.ops.vft.secondary.attempt import Attempt
 from ftlab.ops.vft.secondary.seen import RUNNING, Seen, Side, is_up, look_at, look_at_secondary
+from ftlab.ops.vft.secondary.verdict import NOT_THE_HOSTS
 from ftlab.ops.vms.listing import change_of
 from ftlab.ops.vms.power import power_off
 from ftlab.ops.vms.power_on import power_on
@@ -59,11 +61,15 @@ class SecondaryPower:
         could be read after may have been made. The report shows it once, however often it is
         tried; the journal has each."""
         context, change = self.secondary[0], self._on(self._before)
-        self.forget_refused()
+        failed = replace(change, verified=False)
+        context.changes[:] = [done for done in context.changes if done != failed]
         seen: list[Seen] = []
 
         def shown() -> list[str | None]:
             seen.append(attempt.watch(before, ours=True))
+            if seen[0].fault is not None and seen[0].fault.kind in NOT_THE_HOSTS:
+                self.ours = False
+                raise NothingDone
             late = isinstance(seen[0].fault, CommandTimeout) or seen[0].question is not None
             if late and seen[0].now.power != "on":
                 raise NotProven("the power-on may still be running on the host")
@@ -71,14 +77,8 @@ class SecondaryPower:
 
         with suppress(NotProven):
             do = (lambda: None) if before == "on" else attempt.send
-            context.carry_out([change], do=do, prove=shown)
-            self.verified = True
+            self.verified = context.carry_out([change], do=do, prove=shown)
         return seen[0]
-
-    def forget_refused(self) -> None:
-        """Take power-ons that came to nothing out of the report; the journal keeps them."""
-        context, refused = self.secondary[0], replace(self._on(self._before), verified=False)
-        context.changes[:] = [done for done in context.changes if done != refused]
 
     def off(self) -> None:
         """Power off what an attempt of this run left on without running: it cannot start again
