@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import lzma
 from pathlib import Path
 
 import pytest
 from fidelity import unlike, unread
 
+from ftlab.sim.model.versions import RELEASES
 from ftlab.sim.replay.recording import read_recording
 
-FILES = sorted((Path(__file__).parents[1] / "recordings").glob("*.json"))
+FILES = sorted((Path(__file__).parents[1] / "recordings").glob("*.json*"))
 
 
-@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
-def test_a_recording_is_read_and_given_again(file: Path) -> None:
-    for recording in read_recording(file):
+@pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
+def test_a_recording_is_read_and_given_again(file: Path, tmp_path: Path) -> None:
+    for recording in read_recording(plain(file, tmp_path)):
         assert list(unread(recording)) == []
         assert list(unlike(recording)) == []
+
+
+def test_one_host_of_each_release_is_kept(tmp_path: Path) -> None:
+    (file,) = (file for file in FILES if file.name == "every-release.json.xz")
+    kept = {recording.number for recording in read_recording(plain(file, tmp_path))}
+    assert kept == {release.number for release in RELEASES}
+
+
+def plain(file: Path, folder: Path) -> Path:
+    """The recording itself, unpacked where it was packed."""
+    if file.suffix != ".xz":
+        return file
+    unpacked = folder / file.stem
+    unpacked.write_bytes(lzma.decompress(file.read_bytes()))
+    return unpacked
 
 
 def test_a_difference_is_seen(tmp_path: Path) -> None:
