@@ -69,7 +69,12 @@ METAVARS = {
 
 Pairs = Sequence[tuple[str, str]]
 
-OPTIONAL = {"lab.history": "run", "lab.profiles": "name", "lab.recover": "run"}
+OPTIONAL = {
+    "lab.history": "run",
+    "lab.profiles": "name",
+    "lab.recover": "run",
+    "setting.list": "name",
+}
 """Arguments that may be left out and may stand without their flag."""
 
 WIDEST = 100

@@ -223,10 +223,7 @@ def outcome(
         merged["notes"] = [*context.notes, *described(context.left)]
     if context.absent:
         merged[ABSENT] = tuple(context.absent)
-    # Options first, then each VM's own in the order in which they were made.
-    changes = tuple(
-        sorted(context.changes, key=lambda c: (c.target != "advopt", c.vm or "", c.path or ""))
-    )
+    changes = tuple(sorted(context.changes, key=_rank))
     if error is None:
         return Outcome(host.name, _status(context), seconds, changes, merged)
     failed = outcome_of_error(host, error, seconds)
@@ -234,6 +231,14 @@ def outcome(
     merged |= {"notes": notes} if notes else {}
     status = _status(context) if failed.status == "skipped" and changes else failed.status
     return Outcome(host.name, status, seconds, changes, merged, failed.error)
+
+
+_RANKS = {"advopt": 0, "setting": 1}
+
+
+def _rank(change: Change) -> tuple[int, str, str]:
+    """Options first, other settings, then each VM's own in the order in which they were made."""
+    return _RANKS.get(change.target, len(_RANKS)), change.vm or "", change.path or ""
 
 
 def _status(context: Context) -> Status:

@@ -94,8 +94,8 @@ class History:
     def standing(
         self, hosts: Iterable[str], tasks: Iterable[str] | None = None
     ) -> dict[str, Standing]:
-        """By host: the options and VMX keys of the inventory's hosts that are not as they were
-        before ftlab's runs (before those of ``tasks``).
+        """By host: the options, settings and VMX keys of the inventory's hosts that are not as they
+        were before ftlab's runs (before those of ``tasks``).
 
         A change counts however far it came: the host may have heard of it, and if it has not,
         ``before`` is what is still there.
@@ -103,7 +103,7 @@ class History:
         found: dict[str, Standing] = {}
         named = None if tasks is None else frozenset(tasks)
         for entry, run in self.changes_on(hosts):
-            if entry.change.target in {"vmx", "advopt"}:
+            if entry.change.target in {"vmx", "advopt", "setting"}:
                 found.setdefault(entry.host, Standing(named)).take(entry, run)
         return found
 

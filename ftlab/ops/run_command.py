@@ -9,7 +9,7 @@ from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, CommandTimeout, HostError, Lost, UsageError
-from ftlab.inventory.nearest import suggest
+from ftlab.inventory.substitution import with_variables
 from ftlab.model import Change, Command, Completed, Host
 
 TARGET = "command"
@@ -18,7 +18,6 @@ LEFT_OPEN = (
     "it has left a process behind, which still holds its output open: what that writes is not shown"
 )
 _KEPT = 5
-_VARIABLE = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 
 
 @dataclass(frozen=True)
@@ -100,27 +99,7 @@ def filled_in(line: str, host: Host) -> str:
     """The line with the host's variables in it. Raises ``UsageError`` for one it does not have."""
     import shlex
 
-    known = _variables(host)
-
-    def value(found: re.Match[str]) -> str:
-        if found[1] not in known:
-            raise UsageError(
-                f"{host.name} has no variable {found[1]!r} for {{{{ {found[1]} }}}}",
-                hint=suggest(found[1], known) or "hosts.list -v shows where variables are set",
-            )
-        return shlex.quote(str(known[found[1]]))
-
-    return _VARIABLE.sub(value, line)
-
-
-def _variables(host: Host) -> Mapping[str, Any]:
-    """The inventory's, and the names of the host itself as Ansible calls them."""
-    names = {
-        "inventory_hostname": host.name,
-        "inventory_hostname_short": host.name.partition(".")[0],
-        "ansible_host": host.address or host.name,
-    }
-    return {**names, **host.variables}
+    return with_variables(line, host, shlex.quote)
 
 
 def parse_statuses(text: str) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from ftlab.profile.source import ProfilePlace
 
@@ -18,7 +18,8 @@ class State:
 
     ``hosts`` is an inventory pattern (``None``: all hosts), ``vm`` what ``--vm`` takes. An option
     of value :data:`DEFAULT` goes back to the host's own default, a VMX key of value ``None`` goes
-    away. ``power`` is ``on``, ``off`` or ``None`` (no matter); ``snapshot`` is for resets only.
+    away. ``settings`` are the other settings of the hosts, by name.
+    ``power`` is ``on``, ``off`` or ``None`` (no matter); ``snapshot`` is for resets only.
     """
 
     place: ProfilePlace
@@ -28,6 +29,7 @@ class State:
     keys: Mapping[str, str | None] = field(default_factory=dict)
     power: str | None = None
     snapshot: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -11,7 +11,7 @@ from ftlab.profile.source import ProfileLines, ProfilePlace
 from ftlab.profile.state import DEFAULT, State
 
 _KEYS = (
-    "hosts", "advopt", "advopt_default", "vm", "vmx", "vmx_absent", "power", "snapshot",
+    "hosts", "advopt", "advopt_default", "setting", "vm", "vmx", "vmx_absent", "power", "snapshot",
 )  # fmt: skip
 _OF_A_VM = ("vmx", "vmx_absent", "power", "snapshot")
 _POWER = ("on", "off")
@@ -40,6 +40,7 @@ def read_state(table: Mapping[str, Any], number: int, of: int, lines: ProfileLin
         keys=_vmx_keys(reader),
         power=reader.one_of("power", _POWER),
         snapshot=reader.text("snapshot"),
+        settings=_settings(reader),
     )
     needs_vm = [key for key in _OF_A_VM if key in table]
     if needs_vm and state.vm is None:
@@ -62,6 +63,32 @@ def _options(reader: _Reader) -> dict[str, int | str | None]:
         _refuse_second(path, wanted, reader.place("advopt_default"))
         wanted[path] = DEFAULT
     return wanted
+
+
+def _settings(reader: _Reader) -> dict[str, Any]:
+    """Names with dots may be written as tables within tables."""
+    wanted: dict[str, Any] = {}
+    for name, value in _flat(reader.mapping("setting")):
+        place = reader.place("setting")
+        if name in wanted:
+            raise place.error(f"{name} is in this table twice")
+        if isinstance(value, list) and not all(isinstance(each, str) for each in value):
+            raise place.error(f"{name!r} has a list of other things", "a list is of texts")
+        if not isinstance(value, str | int | list):
+            raise place.error(
+                f"{name!r} has {_typed(value)}",
+                "a setting takes a text, an integer, true or false, or a list of texts",
+            )
+        wanted[name] = value
+    return wanted
+
+
+def _flat(table: Mapping[str, Any], head: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{head}{key}.")
+        else:
+            yield f"{head}{key}", value
 
 
 def _refuse_second(path: str, wanted: Mapping[str, Any], place: ProfilePlace) -> None:

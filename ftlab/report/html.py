@@ -80,7 +80,8 @@ def _facts(outcome: Outcome) -> Sequence[Fact]:
 
 
 def _column(fact: Fact) -> str:
-    return str(fact["path"] if fact["target"] == "advopt" else fact.get("key", fact["target"]))
+    named = fact["target"] in {"advopt", "setting"}
+    return str(fact["path"] if named else fact.get("key", fact["target"]))
 
 
 def _row(outcome: Outcome, columns: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ import invoke
 
 from ftlab.cli.front_ends.meet import meet_front_ends
 from ftlab.cli.front_ends.own_task import fresh
-from ftlab.tasks import advopt, fleet, hosts, lab, vft, vm, vmx
+from ftlab.tasks import advopt, fleet, hosts, lab, setting, vft, vm, vmx
 from ftlab.tasks.demo import demo
 from ftlab.tasks.sim import serve
 
@@ -23,6 +23,7 @@ _MEMBERS = {
         ("reset", advopt.reset),
         ("diff", advopt.diff_),
     ),
+    "setting": (("list", setting.list_), ("get", setting.get), ("set", setting.set_)),
     "vmx": (("get", vmx.get), ("set", vmx.set_), ("unset", vmx.unset)),
     "vm": (
         ("list", vm.list_),

@@ -73,7 +73,7 @@ def _words(entry: JournalChange) -> str:
         if entry.extra.get("comes_back"):
             return f"{name} was {change.before} and may be {change.after} since"
         return f"nobody saw whether {name} went {change.after}"
-    if change.target == "advopt":
+    if change.target in {"advopt", "setting"}:
         return f"nobody saw whether {change.path} became {change.after}"
     if change.key:
         return f"nobody saw whether {name} got {change.key}"

@@ -10,8 +10,9 @@ from typing import Any
 from ftlab.engine.concurrency import do_each
 from ftlab.engine.context import Context
 from ftlab.ops import advopt
-from ftlab.ops.profiles.desired import wanted_options
+from ftlab.ops.profiles.desired import Desired, wanted_options
 from ftlab.ops.profiles.drift import Findings, FoundOption, FoundVm, read_findings
+from ftlab.ops.settings.desired import DesiredSettings, SettingsByHost, set_all
 from ftlab.ops.vms import power
 from ftlab.ops.vms.power_on import power_on
 from ftlab.ops.vmx import edit
@@ -26,10 +27,12 @@ States = Mapping[str, tuple[State, ...]]
 """By host: the tables of the profile that are about it."""
 
 
-def find(context: Context, states: Sequence[State], only: Sequence[str]) -> Findings:
+def find(
+    context: Context, states: Sequence[State], settings: DesiredSettings, only: Sequence[str]
+) -> Findings:
     """What the host is beside what the tables ask for. Raises ``NotApplicable`` where they ask
     nothing that this host has."""
-    found = read_findings(context, wanted_options(states), states, only)
+    found = read_findings(context, Desired(wanted_options(states), settings, states), only)
     found.refuse_nothing()
     return found
 
@@ -39,14 +42,17 @@ class PlanStates:
     """``lab.plan``: the difference, whatever may stand in its way. Changes nothing, ever.
 
     ``only`` names the VMs that count, among those of the profile; all where it is empty.
+    ``settings`` are the hosts' other settings.
     """
 
     states: States
     only: tuple[str, ...] = ()
+    settings: SettingsByHost = field(default_factory=dict)
     changes = False
 
     def on(self, context: Context) -> Mapping[str, Any]:
-        found = find(context, self.states[context.host], self.only)
+        settings = self.settings.get(context.host, ())
+        found = find(context, self.states[context.host], settings, self.only)
         context.changes.extend(found.changes())
         context.notes.extend(advopt.no_default_shown(each.option) for each in found.options
                              if each.wanted is None)  # fmt: skip
@@ -65,7 +71,7 @@ def asides(discarded: Sequence[str]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class ApplyStates:
-    """``lab.apply``: options; then each VM off, VMX, reload, on, as far as it must.
+    """``lab.apply``: options and settings; then each VM off, VMX, reload, on, as far as it must.
 
     Everything is read, and every VM found fit, before the first is touched; a VM that then goes
     wrong costs no other its own. ``guest_wait`` is in seconds. ``outdated`` are, by host, backups
@@ -77,14 +83,17 @@ class ApplyStates:
     power_cycle: bool = False
     guest_wait: float = power.GUEST_WAIT
     outdated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settings: SettingsByHost = field(default_factory=dict)
     changes = True
 
     def on(self, context: Context) -> Mapping[str, Any]:
-        found = find(context, self.states[context.host], self.only)
+        settings = self.settings.get(context.host, ())
+        found = find(context, self.states[context.host], settings, self.only)
         found.changes()  # what cannot be written is refused before anything is
         if not self.power_cycle:
             found.refuse_running()
         set_options(context, found.options)
+        set_all(context, found.host_settings)
         do_each(context, [partial(self._bring, context, vm) for vm in found.vms])
         discarded = discard(context, self.outdated.get(context.host, ()))
         return asides(discarded)

@@ -9,7 +9,12 @@ from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import Refused
-from ftlab.journal import Standing
+from ftlab.esxi.settings.packed import unpack
+from ftlab.esxi.settings.setting import HostSetting
+from ftlab.esxi.settings.values import SettingValue, normal
+from ftlab.journal import JournalChange, Standing
+from ftlab.ops.settings import engine
+from ftlab.ops.settings.desired import DesiredSettings
 from ftlab.ops.vmx import backups, edit, replace
 from ftlab.vmx import VmxDocument
 
@@ -32,25 +37,41 @@ class VmOrigin:
 
 @dataclass(frozen=True)
 class Origin:
-    """One host: options by path, VMs by their VMX path."""
+    """One host: options by path, VMs by their VMX path, and its other settings."""
 
     options: Mapping[str, Any] = field(default_factory=dict)
     vms: Mapping[str, VmOrigin] = field(default_factory=dict)
+    settings: DesiredSettings = ()
+
+    def with_settings(self, wanted: DesiredSettings) -> DesiredSettings:
+        """What is wanted, and of all that is not named there, the old values."""
+        named = {setting.name for setting, _ in wanted}
+        return [*(each for each in self.settings if each[0].name not in named), *wanted]
 
 
 def origin_of(standing: Standing) -> Origin:
     """From one host's changes that are not put back."""
     options: dict[str, Any] = {}
     keys: dict[str, list[tuple[str, str | None]]] = {}
+    settings: list[tuple[HostSetting, SettingValue]] = []
     for entry in standing.first():
         change = entry.change
         path, key = change.path or "", change.key or ""
-        if change.target == "vmx":
+        if change.target == engine.TARGET:
+            settings.append(_setting_before(entry))
+        elif change.target == "vmx":
             keys.setdefault(path, []).append((key, change.before))
         elif change.before is not None:
             options[path] = change.before
     vms = {path: _vm_origin(standing, path, tuple(wanted)) for path, wanted in keys.items()}
-    return Origin(options, vms)
+    return Origin(options, vms, settings)
+
+
+def _setting_before(entry: JournalChange) -> tuple[HostSetting, SettingValue]:
+    """As the journal has it: it may be one that only its user knows."""
+    known = unpack(entry.extra[engine.PACKED])
+    setting = HostSetting(known.name, known.kind, "", "", (known.way,))
+    return setting, normal(known.name, known.kind, entry.change.before)
 
 
 def _vm_origin(standing: Standing, path: str, keys: edit.WantedKeys) -> VmOrigin:

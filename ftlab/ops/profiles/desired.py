@@ -8,11 +8,21 @@ from types import MappingProxyType
 
 from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.getallvms.selector import select
+from ftlab.ops.settings.desired import DesiredSettings
 from ftlab.ops.vmx.edit import WantedKeys
 from ftlab.profile import State
 
 DesiredOptions = Mapping[str, int | str | None]
 """Wanted values by option; ``None`` is the host's own default."""
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What one host should be. The VMs that ``states`` name are found on the host."""
+
+    options: DesiredOptions
+    settings: DesiredSettings
+    states: Sequence[State]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from ftlab.esxi.options.known import is_known
 from ftlab.esxi.options.option import AdvancedOption, coerce
 from ftlab.model import Change
 from ftlab.ops import advopt
-from ftlab.ops.profiles.desired import DesiredOptions, WantedVm, wanted_vms
+from ftlab.ops.profiles.desired import Desired, DesiredOptions, WantedVm, wanted_vms
+from ftlab.ops.settings.desired import SettingDrift, read_drift
 from ftlab.ops.vms.listing import change_of, list_vms, note_unmatched
 from ftlab.ops.vms.power_on import state_of
 from ftlab.ops.vmx import edit
@@ -72,10 +73,11 @@ class FoundVm:
 
 @dataclass(frozen=True)
 class Findings:
-    """All of it for one host. ``missing`` are the options that the build does not have;
+    """All of it for one host. ``missing`` are the options and settings that it does not have;
     ``sought`` tells whether any VM was, ``unmatched`` are the words for VMs that are not here."""
 
     options: tuple[FoundOption, ...] = ()
+    host_settings: tuple[SettingDrift, ...] = ()
     missing: tuple[NotApplicable, ...] = ()
     vms: tuple[FoundVm, ...] = ()
     sought: bool = False
@@ -83,17 +85,20 @@ class Findings:
 
     def changes(self) -> list[Change]:
         """The difference between what is and what should be."""
-        found = [each.change for each in self.options if each.differs]
+        found = [each.change for each in self._of_the_host() if each.differs]
         for vm in self.vms:
             found += [*vm.edits.changes, *([vm.power_change] if vm.power_change else [])]
         return found
+
+    def _of_the_host(self) -> Sequence[FoundOption | SettingDrift]:
+        return [*self.options, *self.host_settings]
 
     def settings(self) -> list[dict[str, Any]]:
         """Every setting the profile speaks of, as a fact: what it is and what it should be."""
         return [_fact(change, differs=differs) for change, differs in self._all()]
 
     def _all(self) -> Iterator[tuple[Change, bool]]:
-        for each in self.options:
+        for each in self._of_the_host():
             yield each.change, each.differs
         for vm in self.vms:
             differing = {change.key for change in vm.edits.changes}
@@ -120,7 +125,7 @@ class Findings:
 
     def refuse_nothing(self) -> None:
         """Raises ``NotApplicable`` where none of the profile applies here."""
-        if self.options or self.vms:
+        if self.options or self.host_settings or self.vms:
             return
         if self.missing:
             raise joined(self.missing)
@@ -139,8 +144,7 @@ def _fact(change: Change, *, differs: bool) -> dict[str, Any]:
 
 def read_findings(
     context: Context,
-    options: DesiredOptions,
-    states: Sequence[State],
+    desired: Desired,
     only: Sequence[str] = (),
     *,
     whole: bool = False,
@@ -150,15 +154,17 @@ def read_findings(
 
     Raises ``Refused`` for a value outside the host's own limits and for an ambiguous VM.
     """
-    found, (vms, words) = context.session.together(
-        lambda: _read_options(context, options),
-        lambda: _read_vms(context, states, only, whole=whole),
+    found, drifts, (vms, words) = context.session.together(
+        lambda: _read_options(context, desired.options),
+        lambda: read_drift(context, desired.settings),
+        lambda: _read_vms(context, desired.states, only, whole=whole),
     )
     there = tuple(each for each in found if isinstance(each, FoundOption))
-    missing = tuple(each for each in found if isinstance(each, NotApplicable))
-    context.notes.extend(f"{each}: left out" for each in missing if there or vms)
-    sought = any(state.vm is not None for state in states)
-    return Findings(there, missing, tuple(vms), sought, tuple(words))
+    known = tuple(each for each in drifts if isinstance(each, SettingDrift))
+    missing = tuple(each for each in (*found, *drifts) if isinstance(each, NotApplicable))
+    context.notes.extend(f"{each}: left out" for each in missing if there or known or vms)
+    sought = any(state.vm is not None for state in desired.states)
+    return Findings(there, known, missing, tuple(vms), sought, tuple(words))
 
 
 def _read_options(context: Context, options: DesiredOptions) -> list[FoundOption | NotApplicable]:

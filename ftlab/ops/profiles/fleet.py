@@ -18,9 +18,11 @@ from ftlab.inventory.patterns import Selector
 from ftlab.model import Failure, Host, Outcome
 from ftlab.ops.profiles.apply import ASIDES, ApplyStates, PlanStates, States
 from ftlab.ops.profiles.baseline import Origin, origin_of
+from ftlab.ops.profiles.host_settings import desired_settings
 from ftlab.ops.profiles.pruning import Keep, Pruning
 from ftlab.ops.profiles.reset import ResetStates
 from ftlab.ops.profiles.sources import open_profile
+from ftlab.ops.settings.desired import SettingsByHost
 from ftlab.ops.vms.power import GUEST_WAIT
 from ftlab.profile import Profile, State
 from ftlab.user_files import read_text
@@ -46,7 +48,7 @@ class Wanted:
 def plan(lab: LabBase, wanted: Wanted) -> Report:
     """``lab.plan``: how the hosts differ from the profile. Changes nothing, and leaves no trace."""
     cover = covered(lab, wanted)
-    job = PlanStates(cover.states, wanted.vm)
+    job = PlanStates(cover.states, wanted.vm, cover.settings)
 
     def once(*, check: bool) -> Report:  # noqa: ARG001 - a plan is always a check
         with lab.runner("lab.plan", wanted.args, changes=False, check=True, apart=True) as run:
@@ -65,7 +67,7 @@ def apply(
 ) -> Report:
     """``lab.apply``: what the plan shows, verified host by host. Safe to repeat."""
     cover = covered(lab, wanted)
-    job = ApplyStates(cover.states, wanted.vm, power_cycle, guest_wait)
+    job = ApplyStates(cover.states, wanted.vm, power_cycle, guest_wait, settings=cover.settings)
     return _change(lab, wanted, keep, job, cover)
 
 
@@ -73,7 +75,7 @@ def reset(lab: LabBase, wanted: Wanted, keep: Keep, *, guest_wait: float = GUEST
     """``lab.reset``: the named VMs, and the options, back to where they were before ftlab's runs
     (or to a snapshot), and as the profile says. Safe to repeat."""
     cover = covered(lab, wanted)
-    job = ResetStates(cover.states, _origins(lab), wanted.vm, guest_wait)
+    job = ResetStates(cover.states, _origins(lab), wanted.vm, guest_wait, settings=cover.settings)
     return _change(lab, wanted, keep, job, cover)
 
 
@@ -138,10 +140,12 @@ def _without_asides(outcome: Outcome) -> Outcome:
 
 @dataclass(frozen=True)
 class Cover:
-    """By host: the profile's tables about it; or its outcome, where there are none."""
+    """By host: the profile's tables about it, and the settings in them; or its outcome, where
+    there are none."""
 
     states: States
     spared: Mapping[str, Outcome]
+    settings: SettingsByHost
 
 
 def covered(lab: LabBase, wanted: Wanted) -> Cover:
@@ -165,7 +169,8 @@ def covered(lab: LabBase, wanted: Wanted) -> Cover:
     _warn(lab, profile)
     if wanted.vm and all(state.vm is None for own in states.values() for state in own):
         lab.listeners.warn(f"--vm has no effect: profile {profile.name} names no VM of these hosts")
-    return Cover(states, {h.name: _left_out(h) for h in lab.hosts if h.name not in states})
+    spared = {h.name: _left_out(h) for h in lab.hosts if h.name not in states}
+    return Cover(states, spared, desired_settings(lab.hosts, states))
 
 
 def _warn(lab: LabBase, profile: Profile) -> None:

@@ -1,5 +1,5 @@
 """``lab.reset``: the named VMs back to a snapshot, or to their VMX before ftlab's runs, the
-options back to what they were, and then everything as the profile says."""
+options and settings back to what they were, and then everything as the profile says."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from ftlab.esxi.vm.snapshots import Snapshot
 from ftlab.model import Change
 from ftlab.ops.profiles.apply import States, as_off, asides, set_options
 from ftlab.ops.profiles.baseline import Origin, VmOrigin, old_document, same_machine
-from ftlab.ops.profiles.desired import wanted_options
+from ftlab.ops.profiles.desired import Desired, wanted_options
 from ftlab.ops.profiles.drift import FoundVm, read_findings
+from ftlab.ops.settings.desired import SettingsByHost, set_all
 from ftlab.ops.vms import power, snapshots
 from ftlab.ops.vms.listing import change_of
 from ftlab.ops.vms.power_on import power_on
@@ -76,17 +77,21 @@ class ResetStates:
     only: tuple[str, ...] = ()
     guest_wait: float = power.GUEST_WAIT
     outdated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settings: SettingsByHost = field(default_factory=dict)
     changes = True
 
     def on(self, context: Context) -> Mapping[str, Any]:
         states = self.states[context.host]
         origin = self.origins.get(context.host, Origin())
         options = wanted_options(states, origin.options)
-        found = read_findings(context, options, states, self.only, whole=True)
+        settings = origin.with_settings(self.settings.get(context.host, ()))
+        desired = Desired(options, settings, states)
+        found = read_findings(context, desired, self.only, whole=True)
         found.refuse_nothing()
         work = [partial(_way, context, vm, origin.vms.get(vm.wanted.vm.path)) for vm in found.vms]
         ways = few_at_a_time(context, work)
         set_options(context, found.options)
+        set_all(context, found.host_settings)
         do_each(context, [partial(self._go, context, way) for way in ways])
         discarded = discard(context, self.outdated.get(context.host, ()))
         return asides(discarded)

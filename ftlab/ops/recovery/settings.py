@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ftlab.engine.context import Context
 from ftlab.errors import NotApplicable
+from ftlab.esxi.settings import values
 from ftlab.journal import JournalChange
 from ftlab.journal.leftovers import KEPT
-from ftlab.ops import advopt, command_setting
+from ftlab.ops import advopt
 from ftlab.ops.files import remote
 from ftlab.ops.recovery.strays import remove_strays
+from ftlab.ops.settings import engine
+from ftlab.ops.undo.setting import recorded
 
 Recovered = Callable[[Context, Sequence[JournalChange]], None]
 
@@ -24,9 +27,14 @@ def _option(context: Context, left: Sequence[JournalChange]) -> None:
     context.resolve(left, _state(left, now))
 
 
-def _command_setting(context: Context, left: Sequence[JournalChange]) -> None:
-    commands = command_setting.recorded_commands(left[-1].extra)
-    context.resolve(left, _state(left, command_setting.value_of(context, commands)))
+def _setting(context: Context, left: Sequence[JournalChange]) -> None:
+    """Of a list that is between its two values nobody knows more than that."""
+    known = recorded(left)
+    now, first, last = engine.read_known(context, known), left[0].change, left[-1].change
+    if values.same(known.kind, now, last.after):
+        context.resolve(left, "verified")
+    else:
+        context.resolve(left, "undone" if values.same(known.kind, now, first.before) else None)
 
 
 def _file(context: Context, left: Sequence[JournalChange]) -> None:
@@ -49,7 +57,7 @@ def _state(left: Sequence[JournalChange], now: object) -> str | None:
 
 SETTINGS: Mapping[str, Recovered] = {
     "advopt": _option,
-    command_setting.TARGET: _command_setting,
+    engine.TARGET: _setting,
     remote.TARGET: _file,
 }
 """By target: what sees to it, given all that one run has left of one setting, oldest first."""

@@ -15,9 +15,10 @@ from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.options.option import coerce
 from ftlab.journal import JournalChange, setting_of
 from ftlab.model import Change
-from ftlab.ops import advopt, command_setting
+from ftlab.ops import advopt
 from ftlab.ops.files import remote
 from ftlab.ops.run_command import TARGET
+from ftlab.ops.settings import engine
 from ftlab.ops.undo.file import undo_file
 from ftlab.ops.undo.net_change import Effect, effects_of
 from ftlab.ops.undo.setting import undo_setting
@@ -29,7 +30,7 @@ UNDOABLE = frozenset({"intended", "applied", "verified", "failed"})
 Entries = Mapping[str, tuple[JournalChange, ...]]
 """By host: changes, oldest first."""
 _SWITCHED = frozenset({"on", "off"})
-_ALONE = frozenset({"advopt", command_setting.TARGET, remote.TARGET})
+_ALONE = frozenset({"advopt", engine.TARGET, remote.TARGET})
 """Targets of settings that are undone one by one; the others are a VM's, which hang together."""
 _KNOWN = _ALONE | {"vmx", "power", "reload", "hostkey"}
 _FORCE = "--force puts the old values back all the same"
@@ -82,7 +83,7 @@ class UndoRun:
         target = found[0].change.target
         if target == "advopt":
             _undo_option(context, found[0], force=self.force)
-        elif target == command_setting.TARGET:
+        elif target == engine.TARGET:
             undo_setting(context, found[0], unit, force=self.force)
         elif target == remote.TARGET:
             undo_file(context, found[0], unit, force=self.force)

@@ -1,14 +1,16 @@
-"""A setting that two commands of a user's own show and set, as it was before a run."""
+"""A setting as it was before a run, by what the journal keeps of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ftlab.engine.context import Context
 from ftlab.errors import Refused
+from ftlab.esxi.settings.packed import KnownWay, unpack
+from ftlab.esxi.settings.values import between, normal, same
 from ftlab.journal import JournalChange
-from ftlab.model import Change
-from ftlab.ops.command_setting import TARGET, carry_out, recorded_commands, value_of
+from ftlab.ops.settings.engine import PACKED, FoundSetting, read_known, write_setting
 from ftlab.ops.undo.net_change import Effect
 
 
@@ -17,22 +19,29 @@ def undo_setting(
 ) -> None:
     """``entries`` are the run's changes to the setting, oldest first. Raises ``Refused``
     (``undo.changed``) for a value that is not what the run left."""
-    change, commands = effect.change, recorded_commands(entries[-1].extra)
-    now = value_of(context, commands)
-    if now == change.before:
+    known = recorded(entries)
+    now = read_known(context, known)
+    before = normal(known.name, known.kind, effect.before)
+    if same(known.kind, now, before):
         return
-    if now not in effect.left and not force:
+    if not force and not _is_ours(known, now, effect):
         raise Refused(
-            f"{change.path} is {now!r} now, the run had left {effect.left[0]!r}",
+            f"{known.name} is {now!r} now, the run had left {effect.left[0]!r}",
             kind="undo.changed",
         )
-    back = recorded_commands(entries[0].extra).get("back")
-    if back is None:
-        raise Refused(
-            f"{change.path}: no command is known that sets {change.before!r} again",
-            kind="undo.changed",
-        )
-    again = {"read": commands["read"], "set": back}
-    if now == change.after:  # only for this value is there a command that would set it again
-        again["back"] = commands["set"]
-    carry_out(context, Change(TARGET, now, change.before, path=change.path), again)
+    write_setting(context, FoundSetting(known, now), before)
+
+
+def recorded(entries: Sequence[JournalChange]) -> KnownWay:
+    """The setting as these changes to it have it; one that knows commands for single values knows
+    those of all of them."""
+    found = [unpack(entry.extra[PACKED]) for entry in entries]
+    known = {value: steps for each in found for value, steps in each.way.by_value.items()}
+    return replace(found[-1], way=replace(found[-1].way, by_value=known))
+
+
+def _is_ours(known: KnownWay, now: object, effect: Effect) -> bool:
+    """Whether the run may have left this value; of one that was cut short, also a part of it."""
+    if any(same(known.kind, now, left) for left in effect.left):
+        return True
+    return not effect.proven and between(now, effect.before, effect.change.after)

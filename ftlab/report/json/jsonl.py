@@ -12,7 +12,7 @@ from ftlab.report.json.document import heading, host_line
 from ftlab.report.json.plain import plain
 from ftlab.report.write import emit_line
 
-_MANY = ("runs", "profiles")
+_MANY = ("runs", "profiles", "settings")
 """What a document may have many of in place of hosts."""
 
 

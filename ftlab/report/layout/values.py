@@ -28,6 +28,10 @@ def setting(value: Any) -> str:
     """A setting's value before or after a change: text in quotes, so that ``"1"`` is not 1."""
     if value is None:
         return "absent"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(shown(member) for member in value)}]"
     return f'"{safe(value)}"' if isinstance(value, str) else shown(value)
 
 

@@ -15,7 +15,7 @@ from ftlab.report.terminal.changes import same_everywhere
 from ftlab.report.terminal.render import render
 
 #: Targets whose values are settings, shown as they are written; others are plain words.
-_SETTINGS = frozenset({"advopt", "vmx", "reload"})
+_SETTINGS = frozenset({"advopt", "setting", "vmx", "reload"})
 
 
 def render_plan(report: Report, view: View) -> str:
@@ -31,7 +31,7 @@ def render_plan(report: Report, view: View) -> str:
 
 def name_of(change: Change) -> str:
     """What a change is about, in one word or two: a VM, and a path, a key or its power."""
-    what = change.path if change.target == "advopt" else change.key or change.target
+    what = change.path if change.target in {"advopt", "setting"} else change.key or change.target
     subject = f"{change.vm}: " if change.vm is not None else ""
     loaded = " (to be reloaded)" if change.target == "reload" else ""
     return safe(f"{subject}{what}{loaded}")

@@ -1,0 +1,34 @@
+"""``setting.list``: the settings that ftlab knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ftlab.cli.history import Listing
+from ftlab.engine.report import heading
+from ftlab.errors import UsageError
+from ftlab.esxi.settings.setting import HostSetting
+from ftlab.ops.settings.names import known_settings
+from ftlab.report.terminal.settings import render_settings, settings_document
+
+
+def listed(name: str | None) -> Listing:
+    """Those whose name has ``name`` in it; all without. Raises ``UsageError`` for none."""
+    found = [_entry(each) for each in known_settings() if name is None or name in each.name]
+    if not found:
+        raise UsageError(f"no setting has {name!r} in its name", hint="ftlab setting.list")
+    return Listing(
+        document=lambda: settings_document(heading(task="setting.list"), found),
+        text=lambda view: render_settings(found, view),
+    )
+
+
+def _entry(setting: HostSetting) -> dict[str, Any]:
+    return {
+        "name": setting.name,
+        "kind": setting.kind,
+        "what": setting.what,
+        "releases": [way.releases for way in setting.ways],
+        "needs": setting.needs,
+        "source": setting.source,
+    }

@@ -1,0 +1,1 @@
+"""The settings that come with ftlab, by subject."""

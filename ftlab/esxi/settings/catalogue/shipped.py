@@ -1,0 +1,12 @@
+"""All settings that come with ftlab."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ftlab.esxi.settings.catalogue.network import NETWORK
+from ftlab.esxi.settings.catalogue.system import SYSTEM
+from ftlab.esxi.settings.setting import HostSetting
+
+SHIPPED: Final[tuple[HostSetting, ...]] = (*NETWORK, *SYSTEM)
+"""In the order of the documentation."""

@@ -1,0 +1,63 @@
+"""Settings of a host beside what they should be: read together, before anything is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from ftlab.engine.concurrency import few_at_a_time
+from ftlab.engine.context import Context
+from ftlab.errors import NotApplicable
+from ftlab.esxi.settings.setting import HostSetting
+from ftlab.esxi.settings.values import SettingValue
+from ftlab.model import Change
+from ftlab.ops.settings.engine import FoundSetting, needed_steps, read_setting, write_setting
+
+DesiredSettings = Sequence[tuple[HostSetting, SettingValue]]
+SettingsByHost = Mapping[str, DesiredSettings]
+
+
+@dataclass(frozen=True)
+class SettingDrift:
+    """A setting and what it should be, in the host's own type."""
+
+    found: FoundSetting
+    wanted: SettingValue
+
+    @property
+    def change(self) -> Change:
+        return self.found.change(self.wanted)
+
+    @property
+    def differs(self) -> bool:
+        return not self.found.is_now(self.wanted)
+
+    def refuse_unknown(self) -> None:
+        """Raises ``Refused`` where no command is known that would set it."""
+        if self.differs:
+            needed_steps(self.found, self.wanted)
+
+
+def read_drift(context: Context, desired: DesiredSettings) -> list[SettingDrift | NotApplicable]:
+    """Each setting, or why this host has none. Raises ``Refused`` for a value of another type."""
+    work = [partial(_drift, context, setting, value) for setting, value in desired]
+    return few_at_a_time(context, work)
+
+
+def _drift(
+    context: Context, setting: HostSetting, value: SettingValue
+) -> SettingDrift | NotApplicable:
+    try:
+        found = read_setting(context, setting)
+    except NotApplicable as missing:
+        return missing
+    drift = SettingDrift(found, found.wanted(value))
+    drift.refuse_unknown()
+    return drift
+
+
+def set_all(context: Context, drifts: Iterable[SettingDrift]) -> None:
+    """Give every setting its value, one after the other: some share a file over there."""
+    for drift in drifts:
+        write_setting(context, drift.found, drift.wanted)

@@ -1,0 +1,131 @@
+"""One setting on one host: what it is, and made what it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ftlab.engine.context import Context
+from ftlab.errors import NotApplicable, Refused
+from ftlab.esxi import faults
+from ftlab.esxi.settings import values
+from ftlab.esxi.settings.packed import KnownWay
+from ftlab.esxi.settings.readers import value_in
+from ftlab.esxi.settings.setting import HostSetting, steps_between
+from ftlab.esxi.settings.values import SettingValue
+from ftlab.model import Change, Command, Completed
+
+TARGET = "setting"
+"""The target of such a change; its ``path`` is the setting's name."""
+PACKED = "setting"
+"""In a change's ``extra``: the setting itself, so that any ftlab can undo it."""
+_NO_SHELL_COMMAND = 127
+_UNKNOWN = "Unknown command or namespace"
+
+
+@dataclass(frozen=True)
+class FoundSetting:
+    """What a host has: how it does this setting, and the value. ``needs`` is what a new value
+    needs to count."""
+
+    known: KnownWay
+    value: SettingValue
+    needs: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.known.name
+
+    def wanted(self, value: SettingValue) -> SettingValue:
+        """The value in the host's own type. Raises ``Refused`` where it cannot be."""
+        if self.known.kind == "any":
+            return values.like(self.name, value, self.value)
+        return value
+
+    def is_now(self, value: object) -> bool:
+        return values.same(self.known.kind, self.value, value)
+
+    def change(self, wanted: SettingValue) -> Change:
+        return Change(TARGET, self.value, wanted, path=self.name)
+
+
+def known_way(context: Context, setting: HostSetting) -> KnownWay:
+    """How this host does it. Raises ``NotApplicable`` where its release has no such setting."""
+    if len(setting.ways) == 1 and setting.ways[0].releases == "all":
+        return KnownWay(setting.name, setting.kind, setting.ways[0])
+    way = setting.way_for(context.version)
+    if way is None:
+        there = ", ".join(each.releases for each in setting.ways)
+        raise NotApplicable(
+            f"{setting.name} does not exist on {context.version}", hint=f"it is there on {there}"
+        )
+    return KnownWay(setting.name, setting.kind, way)
+
+
+def read_setting(context: Context, setting: HostSetting) -> FoundSetting:
+    """The setting as it is. Raises ``NotApplicable``, ``CommandFailed``, ``ParseError``."""
+    known = known_way(context, setting)
+    return FoundSetting(known, read_known(context, known), setting.needs)
+
+
+def read_known(context: Context, known: KnownWay) -> SettingValue:
+    """The value of a setting of which it is known how the host does it."""
+    return _value(context, known, context.session.run(known.way.read.command()))
+
+
+def _value(context: Context, known: KnownWay, done: Completed) -> SettingValue:
+    if _is_unknown(done):
+        raise NotApplicable(
+            f"{known.name}: {context.version} does not have the command {known.way.read}"
+        )
+    answer = faults.check(done).out
+    return value_in(known.name, known.kind, answer, known.way.reader, known.way.where)
+
+
+def _is_unknown(done: Completed) -> bool:
+    """Whether the release has no such command, by its own words or its shell's."""
+    if done.ok or done.command.typed:
+        return False
+    return done.exit == _NO_SHELL_COMMAND or _UNKNOWN in done.out + done.err
+
+
+def write_setting(context: Context, found: FoundSetting, wanted: SettingValue) -> None:
+    """Plan, or set the value and read it back; nothing where the host has it already.
+
+    Raises ``Refused`` for a value of another type or that no command is known to set,
+    ``CommandFailed``, and ``NotProven`` where the host then shows another one.
+    """
+    known, wanted = found.known, found.wanted(wanted)
+    if found.is_now(wanted):
+        return
+    change, steps = found.change(wanted), needed_steps(found, wanted)
+    shown: list[SettingValue] = []
+    done = context.carry_out(
+        [change],
+        do=lambda: shown.append(_set(context, known, steps)),
+        prove=lambda: [wanted if values.same(known.kind, shown[0], wanted) else shown[0]],
+        extra={PACKED: known.pack()},
+    )
+    if done and found.needs:
+        context.notes.append(f"{found.name}: {found.needs}")
+
+
+def needed_steps(found: FoundSetting, wanted: SettingValue) -> list[Command]:
+    """The commands. Raises ``Refused`` where none is known."""
+    known = found.known
+    steps = steps_between(known.way, known.kind, found.value, wanted)
+    if steps is None:
+        raise Refused(
+            f"{known.name}: no command is known that sets {wanted!r} again",
+            kind="value.range",
+        )
+    return [step.command() for step in steps]
+
+
+def _set(context: Context, known: KnownWay, steps: Sequence[Command]) -> SettingValue:
+    """Set it and look, in one exec; the value that the host then has."""
+    look = known.way.read.command()
+    answers = context.session.run_chain([*steps, look])
+    for answer in answers[: len(steps)]:
+        faults.check(answer)
+    return _value(context, known, answers[-1])

@@ -1,0 +1,59 @@
+"""``setting.get`` and ``setting.set``: one setting by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ftlab.engine.context import Context
+from ftlab.errors import Refused, UsageError
+from ftlab.esxi.settings.setting import HostSetting
+from ftlab.esxi.settings.values import SettingValue, from_text
+from ftlab.inventory.substitution import with_variables
+from ftlab.model import Host
+from ftlab.ops.settings.engine import read_setting, write_setting
+
+
+@dataclass(frozen=True)
+class GetSetting:
+    """``setting.get NAME``."""
+
+    setting: HostSetting
+    changes = False
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        found = read_setting(context, self.setting)
+        return {"settings": [{"path": found.name, "value": found.value}]}
+
+
+@dataclass(frozen=True)
+class SetSetting:
+    """``setting.set NAME VALUE``. ``values`` are by host: each may have variables of its own."""
+
+    setting: HostSetting
+    values: Mapping[str, SettingValue]
+    changes = True
+
+    def on(self, context: Context) -> Mapping[str, Any]:
+        found = read_setting(context, self.setting)
+        write_setting(context, found, self.values[context.host])
+        return {}
+
+
+def set_job(setting: HostSetting, text: str, hosts: Iterable[Host]) -> SetSetting:
+    """The job, with each host's variables put in.
+
+    Raises ``UsageError`` for a variable that a host does not have, and for a value that is none.
+    """
+    try:
+        values = {host.name: _value(setting, with_variables(text, host)) for host in hosts}
+    except Refused as error:
+        raise UsageError(error.message, hint=error.hint) from error
+    return SetSetting(setting, values)
+
+
+def _value(setting: HostSetting, text: str) -> SettingValue:
+    value = from_text(setting.name, setting.kind, text)
+    setting.refuse_other(value)
+    return value

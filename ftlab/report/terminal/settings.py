@@ -1,0 +1,42 @@
+"""Known settings as a document and as text. They come as mappings: ``name``, ``kind``, ``what``,
+``releases``, ``needs`` and ``source``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ftlab.engine.report import Report, summary
+from ftlab.report.json.document import heading
+from ftlab.report.json.plain import plain
+from ftlab.report.layout.cells import wrapped
+from ftlab.report.layout.escape import safe
+from ftlab.report.layout.view import View
+
+_INDENT = "    "
+
+
+def settings_document(report: Report, settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The document of ``setting.list``: ``settings`` in place of ``hosts``."""
+    return {**heading(report), "settings": plain(settings), "summary": summary(report)}
+
+
+def render_settings(settings: Sequence[Mapping[str, Any]], view: View) -> str:
+    """Each with what it is, its releases and its source."""
+    lines: list[str] = []
+    for each in settings:
+        releases = ", ".join(each["releases"])
+        lines.append(f"{view.paint('bold', safe(each['name']))}  {each['kind']}; {releases}")
+        lines += _block(each["what"], view)
+        if each["needs"]:
+            lines += _block(f"It {each['needs']}.", view, "odd")
+        lines += _block(f"Source: {each['source']}", view, "dim")
+    lines.append(
+        "ftlab setting.get NAME reads one; a profile has it as setting = { NAME = VALUE }."
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _block(text: str, view: View, style: str = "") -> list[str]:
+    room = max(20, view.width - len(_INDENT))
+    return [_INDENT + view.paint(style, line) for line in wrapped(safe(text), room)]

@@ -1,0 +1,50 @@
+"""``setting``: any other setting of the hosts, by its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftlab.cli.fleet_task import fleet_task
+
+if TYPE_CHECKING:
+    from ftlab.engine.lab import Lab
+    from ftlab.engine.report import Report
+
+_NAME = {"name": "the setting, e.g. hostname or vmknic.vmk1.tags (ftlab setting.list)"}
+
+
+@fleet_task(
+    example="ftlab setting.list",
+    help={"name": "only those whose name has this in it; may stand without the flag"},
+    hostless=True,
+)
+def list_(_lab: Lab, name: str | None = None) -> Any:
+    """List the settings that ftlab knows: what each is, where it exists, and its source."""
+    from ftlab.cli.settings_list import listed
+
+    return listed(name)
+
+
+@fleet_task(example="ftlab setting.get dns.servers -l vesxi", help=_NAME)
+def get(lab: Lab, name: str) -> Report:
+    """Read one setting of every host."""
+    from ftlab.ops.settings.jobs import GetSetting
+    from ftlab.ops.settings.names import find_setting
+
+    return lab.run("setting.get", GetSetting(find_setting(name)))
+
+
+@fleet_task(
+    example="ftlab setting.set dns.servers 192.0.2.53,192.0.2.54 -l vesxi",
+    help={
+        **_NAME,
+        "value": "the new value; commas between the members of a list; {{ name }} is a variable",
+    },
+)
+def set_(lab: Lab, name: str, value: str) -> Report:
+    """Set one setting of every host, and read it back."""
+    from ftlab.ops.settings.jobs import set_job
+    from ftlab.ops.settings.names import find_setting
+
+    job = set_job(find_setting(name), value, lab.hosts)
+    return lab.run("setting.set", job, {"name": name, "value": value})

@@ -1,0 +1,93 @@
+"""Settings of a host by their names: shown, set, planned, undone, with no code for any of them."""
+
+from __future__ import annotations
+
+import pytest
+from cli_place import Place
+from lab_bench import near, profile
+
+REGISTERED = "registered.[datastore1] app01/app01.vmx"
+
+
+@pytest.fixture
+def place(bench) -> Place:
+    return near(bench(hosts=2, versions=("6.7", "5.0")))
+
+
+def registered(place: Place, host: str) -> bool:
+    return any(vm.name == "app01" for vm in place.lab.sim[host].vms)
+
+
+def test_a_setting_is_shown_set_and_undone(place: Place) -> None:
+    shown = place.cli.json("setting.get", REGISTERED).expect(0)
+    assert shown.hosts["vesxi01"]["facts"] == {"settings": [{"path": REGISTERED, "value": True}]}
+    set_ = place.cli.json("setting.set", REGISTERED, "false", "--yes").expect(0)
+    assert set_.hosts["vesxi01"]["changes"] == [
+        {"target": "setting", "path": REGISTERED, "before": True, "after": False, "verified": True}
+    ]
+    assert not registered(place, "vesxi01")
+    place.cli("lab.undo", "last", "--yes").expect(0)
+    assert registered(place, "vesxi01")
+
+
+def test_a_profile_plans_applies_and_resets_settings(place: Place) -> None:
+    text = f'[[state]]\nsetting = {{ "{REGISTERED}" = false }}\n'
+    file = profile(place.cli, text)
+    plan = place.cli.json("lab.plan", "--profile", file).expect(3)
+    assert plan.hosts["vesxi01"]["facts"]["settings"] == [
+        {"target": "setting", "path": REGISTERED, "now": True, "wanted": False, "differs": True}
+    ]
+    told = place.cli("lab.plan", "--profile", file).expect(3)
+    assert "vesxi[01..02]" in told.out
+    assert REGISTERED in told.out
+    assert registered(place, "vesxi01")
+    place.cli("lab.apply", "--profile", file, "--yes").expect(0)
+    assert not registered(place, "vesxi01")
+    place.cli("lab.plan", "--profile", file).expect(0)
+    nothing = profile(place.cli, "[[state]]\n", "nothing.toml")
+    place.cli("lab.reset", "--profile", nothing, "--yes").expect(0)
+    assert registered(place, "vesxi01")
+
+
+def test_tables_within_tables_are_names_with_dots(place: Place) -> None:
+    file = profile(place.cli, "[[state]]\n[state.setting.hostd.Migrate]\nNetTimeout = 60\n")
+    plan = place.cli.json("lab.plan", "--profile", file).expect(3)
+    [change] = plan.hosts["vesxi01"]["changes"]
+    assert (change["path"], change["before"], change["after"]) == (
+        "hostd.Migrate.NetTimeout",
+        20,
+        60,
+    )
+
+
+def test_what_is_wrong_is_said_before_any_host_is_asked(place: Place) -> None:
+    cases = {
+        '"hostnam" = "a"': "did you mean 'hostname'",
+        '"maintenance" = "on"': "maintenance takes true or false, not 'on'",
+        '"hostname" = "{{ nobody }}"': "has no variable 'nobody'",
+        '"dns.servers" = [1]': "a list is of texts",
+        '"hostname" = 1.5': "'hostname' has a float",
+    }
+    for wrong, words in cases.items():
+        file = profile(place.cli, f"[[state]]\nsetting = {{ {wrong} }}\n")
+        told = place.cli("lab.plan", "--profile", file).expect(2)
+        assert words in told.err
+        assert "lab.toml:1: [[state]] 1" in told.err
+    place.cli("setting.get", "nonsense").expect(2)
+    place.cli("setting.set", "maintenance", "maybe", "--yes").expect(2)
+
+
+def test_the_list_says_what_each_is_and_where_it_exists(place: Place) -> None:
+    told = place.cli("setting.list", "tags").expect(0)
+    assert "vmknic.{vmknic}.tags" in told.out
+    assert "5.1 and later" in told.out
+    listed = place.cli.json("setting.list").expect(0).document["settings"]
+    assert all(each["source"] and each["what"] for each in listed)
+
+
+def test_a_release_without_it_is_skipped_with_its_version(place: Place) -> None:
+    told = place.cli.json("setting.get", "vmknic.vmk0.tags").expect(0)
+    assert told.statuses == {"vesxi01": "ok", "vesxi02": "skipped"}
+    error = told.error("vesxi02")
+    assert error["kind"] == "not_applicable"
+    assert "vmknic.vmk0.tags does not exist on VMware ESXi 5.0.0" in error["message"]
