@@ -272,6 +272,7 @@ def test_every_fleet_flag_has_a_variable_of_its_own():
 @pytest.mark.parametrize("name", [t for t in TASKS if t not in ("demo", "sim.serve")])
 def test_every_fleet_task_has_every_fleet_flag(name):
     given = {"advopt.get": ["/a/b"], "advopt.reset": ["/a/b"], "advopt.set": ["/a/b", "1"],
+             "setting.get": ["a"], "setting.set": ["a", "1"],
              "lab.undo": ["last"], "fleet.run": ["true"],
              "fleet.copy": ["a", "/b"], "fleet.fetch": ["/b"]}.get(name, [])  # fmt: skip
     spelled = [[word for flag in FLAGS for word in typed(flag, short=short)] for short in (0, 1)]

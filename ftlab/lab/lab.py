@@ -18,12 +18,13 @@ from ftlab.lab.host_methods import HostMethods
 from ftlab.lab.option_methods import OptionMethods
 from ftlab.lab.options import LabOptions, options_of
 from ftlab.lab.profile_methods import ProfileMethods
+from ftlab.lab.setting_methods import SettingMethods
 from ftlab.lab.vft_methods import VftMethods
 from ftlab.lab.vm_methods import VmMethods
 from ftlab.ops.recovery.recover import Recover
 
 
-class Lab(HostMethods, OptionMethods, VmMethods, VftMethods, ProfileMethods):
+class Lab(HostMethods, OptionMethods, SettingMethods, VmMethods, VftMethods, ProfileMethods):
     """A lab by its inventory; every method that does something returns a ``Report``.
 
     Nobody is contacted before the first of them. A method raises ``UsageError`` for what cannot

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ftlab.engine.context import Context
 from ftlab.esxi.settings.command_line import CommandLine
 from ftlab.esxi.settings.packed import KnownWay
-from ftlab.esxi.settings.setting import SettingWay
+from ftlab.esxi.settings.setting import SettingWay, Shown
 from ftlab.model import Command
 from ftlab.ops.settings.engine import FoundSetting, read_known, write_setting
 
@@ -28,7 +28,7 @@ class CommandSetting:
 
     def value(self, context: Context) -> str:
         """The present value. Raises ``CommandFailed``."""
-        return str(read_known(context, self._known()))
+        return str(read_known(context, self._known()).value)
 
     def set(self, context: Context, value: str) -> None:
         """Plan, or set the value and read it back; nothing where the host has it already.
@@ -36,7 +36,7 @@ class CommandSetting:
         Raises ``CommandFailed``, and ``NotProven`` where the host then shows another value.
         """
         before = self.value(context)
-        write_setting(context, FoundSetting(self._known(before, value), before), value)
+        write_setting(context, FoundSetting(self._known(before, value), Shown(before)), value)
 
     def _known(self, *values: str) -> KnownWay:
         """With the commands for these values: no others are known."""

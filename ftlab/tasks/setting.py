@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ftlab.cli.fleet_task import fleet_task
 
 if TYPE_CHECKING:
-    from ftlab.engine.lab import Lab
     from ftlab.engine.report import Report
+    from ftlab.lab.lab import Lab
 
 _NAME = {"name": "the setting, e.g. hostname or vmknic.vmk1.tags (ftlab setting.list)"}
 
@@ -28,10 +28,7 @@ def list_(_lab: Lab, name: str | None = None) -> Any:
 @fleet_task(example="ftlab setting.get dns.servers -l vesxi", help=_NAME)
 def get(lab: Lab, name: str) -> Report:
     """Read one setting of every host."""
-    from ftlab.ops.settings.jobs import GetSetting
-    from ftlab.ops.settings.names import find_setting
-
-    return lab.run("setting.get", GetSetting(find_setting(name)))
+    return lab.get_setting(name)
 
 
 @fleet_task(
@@ -43,8 +40,4 @@ def get(lab: Lab, name: str) -> Report:
 )
 def set_(lab: Lab, name: str, value: str) -> Report:
     """Set one setting of every host, and read it back."""
-    from ftlab.ops.settings.jobs import set_job
-    from ftlab.ops.settings.names import find_setting
-
-    job = set_job(find_setting(name), value, lab.hosts)
-    return lab.run("setting.set", job, {"name": name, "value": value})
+    return lab.set_setting(name, value)

@@ -34,6 +34,8 @@ class KnownWay:
             "add": way.add and _packed(way.add),
             "remove": way.remove and _packed(way.remove),
             "after": _packed_all(way.after),
+            "file": way.file,
+            "edit": way.edit,
         }
 
 
@@ -48,6 +50,8 @@ def unpack(packed: Mapping[str, Any]) -> KnownWay:
         add=packed["add"] and _unpacked(packed["add"]),
         remove=packed["remove"] and _unpacked(packed["remove"]),
         after=_unpacked_all(packed["after"]),
+        file=packed["file"],
+        edit=packed["edit"],
     )
     return KnownWay(packed["name"], packed["kind"], way)
 

@@ -56,7 +56,7 @@ def _is_row(row: Mapping[str, str], name: str, value: str) -> bool:
 def read_match(text: str, where: str) -> Raw:
     """What the group of a regular expression has; every match for a list."""
     found = [match[1] for match in re.finditer(where, text, re.MULTILINE)]
-    return tuple(found) if found else None
+    return tuple(found)
 
 
 def read_contains(text: str, where: str) -> Raw:

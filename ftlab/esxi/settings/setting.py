@@ -23,8 +23,9 @@ class SettingWay:
     ``read`` is the command that shows the value, and ``reader`` the name of what finds it in the
     answer, by ``where`` (see ``ftlab.esxi.settings.readers``). A value is set by the commands that
     ``by_value`` has for it, else by ``set`` (with ``{value}``, ``{type}`` or ``{item}``), or, of
-    the members of a list, by ``add`` and ``remove`` (with ``{item}``). ``after`` are done once at
-    the end.
+    the members of a list, by ``add`` and ``remove`` (with ``{item}``), or by writing the ``file``
+    that ``read`` shows with a line like ``edit`` (with ``{item}``) for each member, where those
+    that ``where`` matches have been. ``after`` are done once at the end.
     """
 
     read: CommandLine
@@ -35,6 +36,8 @@ class SettingWay:
     add: CommandLine | None = None
     remove: CommandLine | None = None
     after: Steps = ()
+    file: str = ""
+    edit: str = ""
     since: str | None = None
     gone: str | None = None
 
@@ -119,8 +122,16 @@ class HostSetting:
         return next((way for way in self.ways if way.has(version)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A setting's value, and the whole answer that it stood in."""
+
+    value: SettingValue
+    text: str = ""
+
+
 def steps_between(
-    way: SettingWay, kind: SettingKind, now: SettingValue, wanted: SettingValue
+    way: SettingWay, kind: SettingKind, now: Shown, wanted: SettingValue
 ) -> list[CommandLine] | None:
     """The commands that lead from one value to another; ``None`` where none are known. Pure."""
     own = way.by_value.get(spelled(wanted))
@@ -131,14 +142,32 @@ def steps_between(
         places = {"value": spelled(wanted), "type": _type(wanted)}
         said = [step.filled(places).repeated(items) for step in way.set]
         found = [step for step in said if step is not None]
-    elif way.add and way.remove and isinstance(now, tuple) and isinstance(wanted, tuple):
-        gone, new = _members(kind, now, wanted)
+    elif way.edit:
+        found = [_rewrite(way, now.text, wanted)]
+    elif way.add and way.remove and isinstance(now.value, tuple) and isinstance(wanted, tuple):
+        gone, new = _members(kind, now.value, wanted)
         add = [way.add.filled({"item": each}) for each in new]
         remove = [way.remove.filled({"item": each}) for each in gone]
         found = [*add, *remove] if kind == "set" else [*remove, *add]
     else:
         return None
     return [*found, *way.after]
+
+
+def _rewrite(way: SettingWay, text: str, wanted: SettingValue) -> CommandLine:
+    """The file anew: in place, so that it keeps what marks it as one that outlives a restart."""
+    members = wanted if isinstance(wanted, tuple) else (spelled(wanted),)
+    new = [way.edit.replace("{item}", member) for member in members]
+    kept: list[str] = []
+    at: int | None = None
+    for each in text.splitlines():
+        if re.match(way.where, each):
+            at = len(kept) if at is None else at
+        else:
+            kept.append(each)
+    at = len(kept) if at is None else at
+    lines = [*kept[:at], *new, *kept[at:]]
+    return CommandLine(("dd", f"of={way.file}"), "".join(f"{each}\n" for each in lines))
 
 
 def _members(

@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 from ftlab.errors import FtlabError
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue, normal
-from ftlab.inventory.substitution import with_variables
 from ftlab.model import Host
-from ftlab.ops.settings.desired import SettingsByHost
+from ftlab.ops.settings.desired import SettingsByHost, filled
 from ftlab.ops.settings.names import NO_OTHERS, find_setting
 from ftlab.profile import State
 
@@ -46,15 +45,9 @@ def _one(
     host: Host, name: str, value: Any, own: Mapping[str, HostSetting]
 ) -> tuple[HostSetting, SettingValue]:
     setting = find_setting(name, own)
-    wanted = normal(name, setting.kind, _with_variables(value, host))
+    wanted = normal(name, setting.kind, filled(value, host))
     setting.refuse_other(wanted)
     return setting, wanted
-
-
-def _with_variables(value: Any, host: Host) -> Any:
-    if isinstance(value, str):
-        return with_variables(value, host)
-    return [with_variables(each, host) for each in value] if isinstance(value, list) else value
 
 
 def _placed(state: State, work: Callable[[], T]) -> T:

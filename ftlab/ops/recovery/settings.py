@@ -30,7 +30,7 @@ def _option(context: Context, left: Sequence[JournalChange]) -> None:
 def _setting(context: Context, left: Sequence[JournalChange]) -> None:
     """Of a list that is between its two values nobody knows more than that."""
     known = recorded(left)
-    now, first, last = engine.read_known(context, known), left[0].change, left[-1].change
+    now, first, last = engine.read_known(context, known).value, left[0].change, left[-1].change
     if values.same(known.kind, now, last.after):
         context.resolve(left, "verified")
     else:

@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from ftlab.engine.concurrency import few_at_a_time
 from ftlab.engine.context import Context
 from ftlab.errors import NotApplicable
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue
-from ftlab.model import Change
+from ftlab.inventory.substitution import with_variables
+from ftlab.model import Change, Host
 from ftlab.ops.settings.engine import FoundSetting, needed_steps, read_setting, write_setting
 
 DesiredSettings = Sequence[tuple[HostSetting, SettingValue]]
 SettingsByHost = Mapping[str, DesiredSettings]
+
+
+def filled(value: Any, host: Host) -> Any:
+    """The value with the host's variables in its texts. Raises ``UsageError`` for one that the
+    host does not have."""
+    if isinstance(value, str):
+        return with_variables(value, host)
+    if isinstance(value, list | tuple):
+        return [with_variables(str(each), host) for each in value]
+    return value
 
 
 @dataclass(frozen=True)

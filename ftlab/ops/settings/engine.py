@@ -11,7 +11,7 @@ from ftlab.esxi import faults
 from ftlab.esxi.settings import values
 from ftlab.esxi.settings.packed import KnownWay
 from ftlab.esxi.settings.readers import value_in
-from ftlab.esxi.settings.setting import HostSetting, steps_between
+from ftlab.esxi.settings.setting import HostSetting, Shown, steps_between
 from ftlab.esxi.settings.values import SettingValue
 from ftlab.model import Change, Command, Completed
 
@@ -25,12 +25,16 @@ _UNKNOWN = "Unknown command or namespace"
 
 @dataclass(frozen=True)
 class FoundSetting:
-    """What a host has: how it does this setting, and the value. ``needs`` is what a new value
+    """What a host has: how it does this setting, and what it shows. ``needs`` is what a new value
     needs to count."""
 
     known: KnownWay
-    value: SettingValue
+    shown: Shown
     needs: str = ""
+
+    @property
+    def value(self) -> SettingValue:
+        return self.shown.value
 
     @property
     def name(self) -> str:
@@ -68,18 +72,19 @@ def read_setting(context: Context, setting: HostSetting) -> FoundSetting:
     return FoundSetting(known, read_known(context, known), setting.needs)
 
 
-def read_known(context: Context, known: KnownWay) -> SettingValue:
-    """The value of a setting of which it is known how the host does it."""
-    return _value(context, known, context.session.run(known.way.read.command()))
+def read_known(context: Context, known: KnownWay) -> Shown:
+    """A setting of which it is known how the host does it."""
+    return _shown(context, known, context.session.run(known.way.read.command()))
 
 
-def _value(context: Context, known: KnownWay, done: Completed) -> SettingValue:
+def _shown(context: Context, known: KnownWay, done: Completed) -> Shown:
     if _is_unknown(done):
         raise NotApplicable(
             f"{known.name}: {context.version} does not have the command {known.way.read}"
         )
     answer = faults.check(done).out
-    return value_in(known.name, known.kind, answer, known.way.reader, known.way.where)
+    found = value_in(known.name, known.kind, answer, known.way.reader, known.way.where)
+    return Shown(found, answer)
 
 
 def _is_unknown(done: Completed) -> bool:
@@ -113,7 +118,7 @@ def write_setting(context: Context, found: FoundSetting, wanted: SettingValue) -
 def needed_steps(found: FoundSetting, wanted: SettingValue) -> list[Command]:
     """The commands. Raises ``Refused`` where none is known."""
     known = found.known
-    steps = steps_between(known.way, known.kind, found.value, wanted)
+    steps = steps_between(known.way, known.kind, found.shown, wanted)
     if steps is None:
         raise Refused(
             f"{known.name}: no command is known that sets {wanted!r} again",
@@ -128,4 +133,4 @@ def _set(context: Context, known: KnownWay, steps: Sequence[Command]) -> Setting
     answers = context.session.run_chain([*steps, look])
     for answer in answers[: len(steps)]:
         faults.check(answer)
-    return _value(context, known, answers[-1])
+    return _shown(context, known, answers[-1]).value

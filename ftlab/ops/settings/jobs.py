@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import Refused, UsageError
 from ftlab.esxi.settings.setting import HostSetting
-from ftlab.esxi.settings.values import SettingValue, from_text
-from ftlab.inventory.substitution import with_variables
+from ftlab.esxi.settings.values import SettingValue, from_text, normal
 from ftlab.model import Host
+from ftlab.ops.settings.desired import filled
 from ftlab.ops.settings.engine import read_setting, write_setting
 
 
@@ -41,19 +41,24 @@ class SetSetting:
         return {}
 
 
-def set_job(setting: HostSetting, text: str, hosts: Iterable[Host]) -> SetSetting:
-    """The job, with each host's variables put in.
+def set_job(
+    setting: HostSetting, value: str | int | Sequence[str], hosts: Iterable[Host]
+) -> SetSetting:
+    """The job, with each host's variables put in. A text is read as one that a user typed.
 
     Raises ``UsageError`` for a variable that a host does not have, and for a value that is none.
     """
     try:
-        values = {host.name: _value(setting, with_variables(text, host)) for host in hosts}
+        values = {host.name: _value(setting, filled(value, host)) for host in hosts}
     except Refused as error:
         raise UsageError(error.message, hint=error.hint) from error
     return SetSetting(setting, values)
 
 
-def _value(setting: HostSetting, text: str) -> SettingValue:
-    value = from_text(setting.name, setting.kind, text)
+def _value(setting: HostSetting, given: str | int | Sequence[str]) -> SettingValue:
+    if isinstance(given, str):
+        value = from_text(setting.name, setting.kind, given)
+    else:
+        value = normal(setting.name, setting.kind, given)
     setting.refuse_other(value)
     return value

@@ -22,11 +22,11 @@ def undo_setting(
     known = recorded(entries)
     now = read_known(context, known)
     before = normal(known.name, known.kind, effect.before)
-    if same(known.kind, now, before):
+    if same(known.kind, now.value, before):
         return
-    if not force and not _is_ours(known, now, effect):
+    if not force and not _is_ours(known, now.value, effect):
         raise Refused(
-            f"{known.name} is {now!r} now, the run had left {effect.left[0]!r}",
+            f"{known.name} is {now.value!r} now, the run had left {effect.left[0]!r}",
             kind="undo.changed",
         )
     write_setting(context, FoundSetting(known, now), before)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from ftlab.esxi.settings.catalogue.network import NETWORK
+from ftlab.esxi.settings.catalogue.services import SERVICES
 from ftlab.esxi.settings.catalogue.system import SYSTEM
 from ftlab.esxi.settings.setting import HostSetting
 
-SHIPPED: Final[tuple[HostSetting, ...]] = (*NETWORK, *SYSTEM)
+SHIPPED: Final[tuple[HostSetting, ...]] = (*NETWORK, *SERVICES, *SYSTEM)
 """In the order of the documentation."""

@@ -6,6 +6,7 @@ from ftlab.esxi.settings.command_line import line
 from ftlab.esxi.settings.setting import HostSetting, SettingWay
 
 _REFERENCE = "VMware vSphere 5.0 to 8.0 esxcli reference"
+_MAINTENANCE = "esxcli system maintenanceMode set"
 _KERNEL = "esxcli system settings kernel"
 
 SYSTEM = (
@@ -73,13 +74,26 @@ SYSTEM = (
     HostSetting(
         "maintenance",
         "boolean",
-        "maintenance mode",
-        f"{_REFERENCE}; the namespace is in a capture of 5.5; vim-cmd's command list",
+        "maintenance mode; a host enters it once no VM runs there, and 45 s are waited for that",
+        f"{_REFERENCE}; the namespace is in a capture of 5.5; vim-cmd's command lists",
         (
             SettingWay(
                 line("esxcli system maintenanceMode get"),
-                set=(line("esxcli system maintenanceMode set --enable={value}"),),
-                since="5.0",
+                by_value={
+                    "true": (line(f"{_MAINTENANCE} --enable=true --timeout=45"),),
+                    "false": (line(f"{_MAINTENANCE} --enable=false"),),
+                },
+                since="5.1",
+            ),
+            SettingWay(
+                line("vim-cmd hostsvc/runtimeinfo"),
+                "object",
+                "inMaintenanceMode",
+                by_value={
+                    "true": (line("vim-cmd hostsvc/maintenance_mode_enter"),),
+                    "false": (line("vim-cmd hostsvc/maintenance_mode_exit"),),
+                },
+                gone="5.1",
             ),
         ),
     ),
