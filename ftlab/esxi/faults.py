@@ -42,6 +42,10 @@ _HINTS = {
     "InvalidPowerState": "read the power state: the VM may already be where it was wanted",
     "TaskInProgress": "hostd is still busy with this VM; the step may be tried again",
     "QuestionPending": "the VM waits for an answer: ftlab vm.answer shows the question",
+    "InvalidOperationOnSecondaryVm": (
+        "a secondary is its primary's business: it starts when the primary does, or by vCenter; "
+        "ftlab vft.power-on-secondary sees that through"
+    ),
     "lock": "another host or process holds a file of this VM",
     "space": "the datastore is full",
 }

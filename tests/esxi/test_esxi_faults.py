@@ -249,3 +249,10 @@ def test_any_answer_is_judged(out: str, err: str, status: int) -> None:
     error = find_fault(answer(out, err, status))
     assert error is None or isinstance(error, CommandFailed | HostdDown)
     assert status == 0 or error is not None
+
+
+def test_a_refused_step_on_a_secondary_says_who_starts_it() -> None:
+    name = "InvalidOperationOnSecondaryVm"
+    error = found(BUSY.replace("TaskInProgress", name).replace("vim.Task:", ""), status=1)
+    assert error.kind == f"fault.{name}"
+    assert "ftlab vft.power-on-secondary" in error.hint
