@@ -1,5 +1,5 @@
 """``python -m ftlab``."""
 
-from ftlab.program import main
+from ftlab.main import main
 
 main()

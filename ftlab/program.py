@@ -20,6 +20,7 @@ with quiet_interrupts(), lean_imports():
     from invoke.exceptions import ParseError, UnexpectedExit
     from invoke.parser import Parser, ParserContext
 
+    from ftlab.cli.completion.scripts import script
     from ftlab.cli.fleet_task import FleetTask
     from ftlab.cli.front_ends.own_tasks import OwnTasks
     from ftlab.cli.front_ends.parsing import PlainWords, tell_misuse
@@ -73,6 +74,13 @@ class FtlabProgram(PlainWords):
                 raise
             self.core.unparsed = words
             super().parse_tasks()
+
+    def parse_cleanup(self) -> None:
+        """invoke's own script for a shell knows tasks and flags only."""
+        if shell := self.args["print-completion-script"].value:
+            print(script(shell), end="")
+            raise invoke.Exit
+        super().parse_cleanup()
 
     def print_help(self) -> None:
         own = self._summaries(self._own_names())
@@ -160,7 +168,7 @@ program = FtlabProgram(
 
 
 def main() -> None:
-    """The console script."""
+    """What ``ftlab.main`` calls."""
     spare_the_collector()
     try:
         program.run()

@@ -35,6 +35,7 @@ LAYERS: dict[str, int] = {
     "ftlab.report": 6,
     "ftlab.cli": 6,
     "ftlab.tasks": 7,
+    "ftlab.main": 7,
     "ftlab.program": 7,
     "ftlab.startup": 7,
     "ftlab.__main__": 7,

@@ -97,8 +97,12 @@ _CORE = (
     ("-h, --help [TASK]", "this text, or that of a task"),
     ("-l, --list [COLLECTION]", "the tasks, or those of one collection"),
     ("-V, --version", "the version"),
-    ("    --print-completion-script SHELL", "completion for bash, zsh or fish"),
 )
+
+
+def core_flags() -> list[tuple[str, str]]:
+    """The program's own long flags."""
+    return [(spelled.split()[1], about) for spelled, about in _CORE]
 
 
 def about_program(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from ftlab.cli.completion.learned import remember
 from ftlab.cli.flags import Given
 from ftlab.cli.output import OutputForm, RunLog
 from ftlab.cli.progress import Messages
@@ -99,8 +100,11 @@ def _run(
             f"the result cannot be written to stdout: {error.strerror}",
             hint="the run itself is over; ftlab lab.history shows what it changed",
         ) from error
+    report = answer if isinstance(answer, Report) else answer.report
+    whole_lists = name_of(body) == "vm.list" and not arguments.get("vm")
+    remember(report, lab.options.real_inventory, all_vms=whole_lists)
     try:
-        run_log.note(answer if isinstance(answer, Report) else answer.report)
+        run_log.note(report)
     except OSError as error:
         messages.warn(f"--run-log {run_log.name}: cannot be written: {error.strerror}")
     return code

@@ -7,6 +7,7 @@ import invoke
 from ftlab.cli.front_ends.meet import meet_front_ends
 from ftlab.cli.front_ends.own_task import fresh
 from ftlab.tasks import advopt, fleet, hosts, lab, setting, vft, vm, vmx
+from ftlab.tasks.completion import completion
 from ftlab.tasks.demo import demo
 from ftlab.tasks.sim import serve
 
@@ -56,7 +57,11 @@ _MEMBERS = {
 }
 
 
-NAMES = (*(f"{name}.{task}" for name in _MEMBERS for task, _ in _MEMBERS[name]), "demo")
+NAMES = (
+    *(f"{name}.{task}" for name in _MEMBERS for task, _ in _MEMBERS[name]),
+    "demo",
+    "completion",
+)
 """Every task in the order in which the documentation lists them."""
 
 
@@ -64,7 +69,8 @@ def namespace() -> invoke.Collection:
     """A fresh root collection. A running ``inv`` or ``fab`` knows how to run it from here on."""
     meet_front_ends()
     root = invoke.Collection()
-    root.add_task(fresh(demo), name="demo")
+    for name, alone in (("demo", demo), ("completion", completion)):
+        root.add_task(fresh(alone), name=name)
     for name, members in _MEMBERS.items():
         collection = invoke.Collection(name)
         for task_name, task in members:

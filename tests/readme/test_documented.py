@@ -53,16 +53,16 @@ PREPARED = {
     "ftlab vft.disable": "ftlab lab.undo last --yes; ftlab vm.power-off --vm db01 --yes",
     "ftlab vft.enable --vm db01": "ftlab vm.power-off --vm db01 --yes",
     "ftlab vmx.": "ftlab vm.power-off --vm db01 --yes",
-    "ftlab --print-completion-script bash": "mkdir -p ~/.local/share/bash-completion/completions",
-    "ftlab --print-completion-script fish": "mkdir -p ~/.config/fish/completions",
+    "ftlab completion bash": "mkdir -p ~/.local/share/bash-completion/completions",
+    "ftlab completion fish": "mkdir -p ~/.config/fish/completions",
     "ftlab lab.undo": "ftlab advopt.set /Migrate/NetTimeout 44 -l vesxi04 --yes",
 }
 """What has to have happened before; as under `Turn Fault Tolerance on` in docs/vft.md."""
 EXITS = {"--check": {0, 3}, "lab.plan": {0, 3}, "vft.check": {0, 5}}
 """Where the documentation says that another exit code than 0 is an answer."""
-WIDTHLESS = re.compile(r"--jsonl?\b|--print-completion")
+WIDTHLESS = re.compile(r"--jsonl?\b|ftlab completion")
 DEMO = re.compile(r"^ftlab demo\b")
-PLAIN = re.compile(r"--json|--print-completion|lab\.profiles \S|--list|sim\.serve")
+PLAIN = re.compile(r"--json|ftlab completion|lab\.profiles \S|--list|sim\.serve")
 """What it prints is for a program, or is a file's text."""
 
 

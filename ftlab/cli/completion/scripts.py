@@ -1,0 +1,18 @@
+"""The scripts that teach a shell to complete ``ftlab``."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from ftlab.errors import UsageError
+from ftlab.inventory.nearest import suggest
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+def script(shell: str) -> str:
+    """The script for a shell. Raises ``UsageError`` for one that there is none for."""
+    if shell not in SHELLS:
+        hint = suggest(shell, SHELLS) or "ftlab completion bash"
+        raise UsageError(f"completion {shell}: takes {', '.join(SHELLS)}", hint=hint)
+    return (files("ftlab.cli.completion") / "shells" / f"ftlab.{shell}").read_text("utf-8")
