@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from test_docs import ROOT, TASKS, codes, table, tree
 
+from ftlab.cli.completion.task_table import table_text
 from ftlab.cli.flags import ANSWER, FLAGS, Flag
 from ftlab.cli.variables import PREFIX, SINGLE_TASKS, WITHOUT_FLAG
 from ftlab.engine.options import Options
@@ -19,7 +20,7 @@ from ftlab.esxi import faults
 from ftlab.fleet.limits import Limits
 from ftlab.journal import UNFINISHED
 from ftlab.ssh.settings import SshSettings
-from ftlab.tasks.namespace import namespace
+from ftlab.tasks.namespace import NAMES, namespace
 
 REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
 KIND = re.compile(r"[a-z_]+(?:\.[a-z_]+)?")
@@ -231,3 +232,16 @@ def test_a_kind_is_explained_once_in_its_group():
 def test_kinds_are_words_that_a_script_can_match():
     assert all(KIND.fullmatch(kind.lower()) for kind in documented())
     assert FtlabError.kind in documented()
+
+
+# -- completion -------------------------------------------------------------------------------------
+
+TABLE = ROOT / "ftlab" / "cli" / "completion" / "tasks.json"
+MAKE = (
+    "python -c 'from ftlab.cli.completion.task_table import table_text; from ftlab.tasks.namespace"
+    f' import *; print(table_text(namespace(), NAMES), end="")\' > {TABLE.relative_to(ROOT)}'
+)
+
+
+def test_the_table_has_the_tasks_as_they_are():
+    assert TABLE.read_text("utf-8") == table_text(namespace(), NAMES), f"make it anew: {MAKE}"

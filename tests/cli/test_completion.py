@@ -11,15 +11,6 @@ from pathlib import Path
 import pytest
 
 from ftlab.cli.completion import bash_line, seen
-from ftlab.cli.completion.task_table import table_text
-from ftlab.tasks.namespace import NAMES, namespace
-
-ROOT = Path(__file__).parents[2]
-TABLE = ROOT / "ftlab" / "cli" / "completion" / "tasks.json"
-MAKE = (
-    "python -c 'from ftlab.cli.completion.task_table import table_text; from ftlab.tasks.namespace"
-    f' import *; print(table_text(namespace(), NAMES), end="")\' > {TABLE.relative_to(ROOT)}'
-)
 
 INVENTORY = "[vesxi]\nvesxi[01:03].lab.example\n[spare]\nvesxi03.lab.example\n"
 Complete = Callable[..., list[str]]
@@ -39,10 +30,6 @@ def complete(cli) -> Complete:
         return [line.partition("\t")[0] for line in out.stdout.splitlines()]
 
     return ask
-
-
-def test_the_table_has_the_tasks_as_they_are():
-    assert TABLE.read_text("utf-8") == table_text(namespace(), NAMES), f"make it anew: {MAKE}"
 
 
 def test_tasks_flags_and_values(complete):
