@@ -234,7 +234,7 @@ def test_kinds_are_words_that_a_script_can_match():
     assert FtlabError.kind in documented()
 
 
-# -- completion -------------------------------------------------------------------------------------
+# -- completion ----------------------------------------------------------------------------------
 
 TABLE = ROOT / "ftlab" / "cli" / "completion" / "tasks.json"
 MAKE = (
