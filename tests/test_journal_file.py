@@ -7,6 +7,7 @@ import sqlite3
 import struct
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -134,11 +135,20 @@ def test_an_interrupted_first_write_is_no_damage(tmp_path: Path) -> None:
         assert journal.run("last").run == "r1"
 
 
-def test_an_empty_file_is_a_new_journal(tmp_path: Path) -> None:
+def test_an_empty_file_is_not_silently_a_new_journal(tmp_path: Path) -> None:
+    """A new one is made whole, and then linked to its name: this one has lost what it held."""
     path = tmp_path / "journal.db"
     path.touch()
-    with Journal.open(path) as journal:
-        assert journal.runs() == []
+    assert "it is empty" in refused(path).message
+    assert path.read_bytes() == b""
+
+
+def test_many_may_make_the_journal_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with ThreadPoolExecutor(8) as pool:
+        for made in [pool.submit(Journal.open, path) for _ in range(8)]:
+            made.result().close()
+    assert [file.name for file in tmp_path.iterdir()] == ["journal.db"]
 
 
 def test_an_error_that_already_rolled_back_is_the_one_that_is_told(tmp_path: Path) -> None:

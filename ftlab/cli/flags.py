@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from ftlab.engine.options import (
@@ -12,6 +11,7 @@ from ftlab.engine.options import (
     InventorySource,
     Options,
     find_inventory,
+    state_dir,
     state_home,
 )
 from ftlab.errors import InventoryError, UsageError
@@ -120,7 +120,7 @@ class Given:
         state = self["state_dir"]
         return Options(
             inventory=self._inventory(hostless=hostless and self.hosts is None),
-            state_dir=Path(state).expanduser() if state else state_home(self.env),
+            state_dir=state_dir(state) if state else state_home(self.env),
             limit=self["limit"],
             exclude=self["exclude"],
             hosts=self.hosts,

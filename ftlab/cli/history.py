@@ -19,6 +19,7 @@ from ftlab.report.layout.values import counted
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.history import render_run, render_runs, run_document, runs_document
 from ftlab.report.write import emit_document, emit_text
+from ftlab.user_files import expanded
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ def runs(lab: LabBase) -> Listing:
             for run in known
         ]
         others = journal.elsewhere()
+        damaged = journal.damage()
+    for line in damaged:
+        lab.listeners.say(f"passed over: {line}")
     if others:
         count, names = counted(sum(others.values()), "run"), _some(others)
         lab.listeners.say(f"not listed: {count} on other inventories ({names}); name one with -i")
@@ -76,7 +80,7 @@ def moved(lab: LabBase, old: str) -> None:
 
     Raises ``UsageError`` for a file that is still there: a copy is another lab's inventory.
     """
-    here, was = lab.options.real_inventory, Path(old).expanduser()
+    here, was = lab.options.real_inventory, _place(old)
     if here is None:
         raise UsageError("--moved-from: no inventory found", hint="name it as it is now with -i")
     if lab.options.check:
@@ -91,6 +95,13 @@ def moved(lab: LabBase, old: str) -> None:
         hint = f"there are runs on {known}" if known else ""
         raise UsageError(f"--moved-from {old}: no run on it is recorded", hint=hint)
     lab.listeners.say(f"{counted(count, 'run')} on {old}: now known as runs on {here}")
+
+
+def _place(old: str) -> Path:
+    try:
+        return expanded(old)
+    except OSError as error:
+        raise UsageError(f"--moved-from {old}: {error.strerror}") from error
 
 
 def _some(inventories: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ftlab.errors import InventoryError
+from ftlab.errors import InventoryError, UsageError
 from ftlab.fleet.executor_choice import Placement
 from ftlab.fleet.limits import Limits
 from ftlab.ssh.settings import SshSettings
@@ -42,6 +42,14 @@ def state_home(env: Mapping[str, str]) -> Path:
     if env.get("FTLAB_STATE_DIR"):
         return Path(env["FTLAB_STATE_DIR"])
     return Path(env.get("XDG_STATE_HOME") or _home(env) / ".local" / "state") / "ftlab"
+
+
+def state_dir(name: str) -> Path:
+    """``--state-dir``. Raises ``UsageError`` for ``~user`` of a user that is not there."""
+    try:
+        return expanded(name)
+    except OSError as error:
+        raise UsageError(f"--state-dir {name}: {error.strerror}") from error
 
 
 def _home(env: Mapping[str, str]) -> Path:

@@ -126,7 +126,7 @@ class RunLock:
             note = {name: found[name] for name in _NOTED}
             here = note["controller"] == os.uname().nodename
             return note if not here or _alive(note["pid"]) else {}
-        except (OSError, ValueError, LookupError, TypeError, OverflowError):
+        except (OSError, ValueError, LookupError, TypeError, OverflowError, RecursionError):
             return {}
 
     def _locked(self, holder: dict[str, Any]) -> LockedError:

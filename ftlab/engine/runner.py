@@ -101,6 +101,8 @@ class Runner:
     def _ask_what_is_left(self) -> None:
         names = [host.name for host in self.hosts]
         left = left_on(names, self.options, self.journal, self.purpose.left_of)
+        for line in () if self.journal is None else self.journal.damaged:
+            self._listeners.say(f"passed over: {line}")
         terms = replace(self.sessions.terms, left=left, recovery=self.purpose.recovery)
         self.sessions.terms = terms
 

@@ -13,6 +13,10 @@ from ftlab.inventory.patterns import Choice, Patterns, ReadFile, Selector
 from ftlab.inventory.terms import pattern_error
 from ftlab.model import SSH, Host
 
+_MOST_TOLD = 20
+"""Words that name nothing, each told with the nearest name: finding it looks at every host."""
+_LONGEST = 500
+
 
 def _unheard(_: str) -> None:
     """A warning that nobody asked to hear."""
@@ -61,9 +65,12 @@ class Inventory:
             raise pattern_error(f"{self.file} lists no hosts")
         wanted = self._united(selector, _listed(limit) or ["all"])
         spared = self._united(selector, _listed(exclude), may_be_empty=True)
-        for word in wanted.unknown + spared.unknown:
+        unknown = wanted.unknown + spared.unknown
+        for word in unknown[:_MOST_TOLD]:
             near = "" if "[" in word else self.names.suggest(word)
             warn(f"no host or group matches {word!r}{near and f': {near}'}")
+        if unknown[_MOST_TOLD:]:
+            warn(f"nor {len(unknown) - _MOST_TOLD} other words of the pattern")
         left = wanted.hosts - spared.hosts
         if not left:
             raise pattern_error(
@@ -154,8 +161,12 @@ class Inventory:
             return False
 
     def _nothing(self, pattern: str, unknown: Sequence[str]) -> InventoryError:
-        hint = next(filter(None, map(self.names.suggest, unknown)), "")
-        return pattern_error(f"{pattern!r} selects no host of {self.file}", hint)
+        hint = next(filter(None, map(self.names.suggest, unknown[:_MOST_TOLD])), "")
+        return pattern_error(f"{_short(pattern)} selects no host of {self.file}", hint)
+
+
+def _short(pattern: str) -> str:
+    return repr(pattern) if len(pattern) <= _LONGEST else f"{pattern[:_LONGEST]!r}…"
 
 
 def _plain(name: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,9 +57,21 @@ class Database:
         """Open or create. A file that cannot be trusted stays as it is: ``StateError``."""
         with _reporting(path):
             make_private(path.parent)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            if not path.exists():
+                cls._create(path)
             _check_start(path)
             return cls._connected(path, str(path))
+
+    @classmethod
+    def _create(cls, path: Path) -> None:
+        """Whole, and then linked to its name: an empty file there was never ours."""
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".new-journal-") as folder:
+            draft = Path(folder) / path.name
+            os.close(os.open(draft, os.O_RDWR | os.O_CREAT, 0o600))
+            cls._connected(draft, str(draft)).close()
+            with suppress(FileExistsError):  # another run has been quicker
+                os.link(draft, path)
+            _sync_folder(path.parent)
 
     @classmethod
     def open_to_read(cls, path: Path) -> Database:
@@ -205,13 +218,24 @@ class Database:
             self._connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
+def _sync_folder(folder: Path) -> None:
+    """The name, too, is to outlast a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _check_start(path: Path) -> None:
     """SQLite takes a file shorter than a page for an empty one, and would write over it. Only an
-    interrupted first write, which its rollback file undoes, may look so."""
+    interrupted first write of an earlier ftlab, which its rollback file undoes, may look so."""
     with path.open("rb") as file:
         start = file.read(_SMALLEST_PAGE)
+    if not start:
+        raise sqlite3.DatabaseError("it is empty: what it knew of earlier runs is lost")
     torn = len(start) < _SMALLEST_PAGE or not start.startswith(b"SQLite format 3\0")
-    if start and torn and not path.with_name(path.name + "-journal").exists():
+    if torn and not path.with_name(path.name + "-journal").exists():
         raise sqlite3.DatabaseError("file is not a database")
 
 

@@ -14,6 +14,7 @@ from ftlab.journal.database import Database
 from ftlab.journal.leftovers import RESOLVED
 from ftlab.journal.queries import History
 from ftlab.journal.records import STATES, RunInfo
+from ftlab.journal.rows import extra_in, inventory_in, readable
 from ftlab.model import Change, Outcome
 
 _FIELDS: Final = tuple(field.name for field in fields(Change) if field.name != "possible")
@@ -112,7 +113,7 @@ class Journal(History):
             for (extra,) in self._database.rows(
                 "SELECT extra FROM changes WHERE id = ?", change_id
             ):
-                text = json.dumps(json.loads(extra) | {RESOLVED: by})
+                text = json.dumps(extra_in(extra, change_id) | {RESOLVED: by})
                 self._database.write("UPDATE changes SET extra = ? WHERE id = ?", text, change_id)
 
     def host_done(self, run: str, outcome: Outcome) -> None:
@@ -151,10 +152,10 @@ class Journal(History):
         there were. Safe to repeat."""
         with self._database.transaction():
             rows = self._database.rows("SELECT run, info FROM runs")
-            known = {run: json.loads(info) for run, info in rows}
-            found = {run: info for run, info in known.items() if info["inventory"] == old}
-            for run, info in found.items():
-                text = json.dumps(info | {"inventory": new})
+            named = readable(rows, lambda row: (row, inventory_in(row)), self._damaged)
+            found = [row for row, inventory in named if inventory == old]
+            for run, info in found:
+                text = json.dumps(json.loads(info) | {"inventory": new})
                 self._database.write("UPDATE runs SET info = ? WHERE run = ?", text, run)
         return len(found)
 
@@ -167,5 +168,5 @@ class Journal(History):
 
 
 def _written(change: Change) -> str:
-    """What :func:`~ftlab.journal.queries.change_in` reads."""
+    """What :func:`~ftlab.journal.rows.change_in` reads."""
     return json.dumps({name: getattr(change, name) for name in _FIELDS})

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from ftlab.errors import UsageError
 from ftlab.journal.database import Database
 from ftlab.journal.leftovers import KEPT, keeps_backup, left_by
 from ftlab.journal.outstanding import Standing
 from ftlab.journal.records import UNFINISHED, HostRecord, JournalChange, RunRecord
-from ftlab.model import Change, Failure
+from ftlab.journal.rows import change_in, host_in, inventory_in, readable, run_in
 
 HostLeft = tuple[JournalChange, ...]
 """What is left on one host, oldest first."""
@@ -36,6 +35,20 @@ class History:
     def __init__(self, database: Database, inventory: str | None = None) -> None:
         self._database = database
         self._inventory = inventory
+        self._damaged: dict[str, None] = {}
+
+    @property
+    def damaged(self) -> tuple[str, ...]:
+        """What is wrong with the rows that were passed over so far: one that is damaged costs its
+        run, and no other. Whoever names that run gets ``StateError``."""
+        return tuple(self._damaged)
+
+    def damage(self) -> tuple[str, ...]:
+        """What is wrong with any row of any change."""
+        rows = self._database.rows("SELECT id, run, host, change, state, extra FROM changes")
+        for _ in readable(rows, change_in, self._damaged):
+            pass
+        return self.damaged
 
     def runs(self) -> list[RunRecord]:
         """The inventory's runs, newest first."""
@@ -45,7 +58,7 @@ class History:
         rows = self._database.rows(
             "SELECT run, task, info, seconds, status, exit FROM runs ORDER BY seq DESC"
         )
-        found = [_run(row, hosts.get(row[0], ())) for row in rows]
+        found = readable(rows, lambda row: run_in(row, hosts.get(row[0], ())), self._damaged)
         return [record for record in found if self._is_own(record.inventory)]
 
     def elsewhere(self) -> dict[str, int]:
@@ -58,7 +71,7 @@ class History:
         [row] = self._database.rows(
             "SELECT run, task, info, seconds, status, exit FROM runs WHERE run = ?", name
         )
-        return _run(row, [record.host for record in self.outcomes(name)])
+        return run_in(row, [record.host for record in self.outcomes(name)])
 
     def own(self, run: str) -> RunRecord:
         """One run on this inventory. Raises ``UsageError`` for a run on another one, whose hosts
@@ -85,7 +98,7 @@ class History:
             "SELECT host, status, error, seconds FROM hosts WHERE run = ? ORDER BY seq",
             self.resolve(run),
         )
-        return [_host(row) for row in rows]
+        return [host_in(row, run) for row in rows]
 
     def failed_hosts(self, run: str) -> list[str]:
         """Hosts that failed, could not be reached, or never came to an end."""
@@ -114,9 +127,8 @@ class History:
         rows = self._database.rows(
             "SELECT id, run, host, change, state, extra FROM changes ORDER BY id"
         )
-        return [
-            (change_in(row), runs[row[1]]) for row in rows if row[1] in runs and row[2] in wanted
-        ]
+        mine = [row for row in rows if row[1] in runs and row[2] in wanted]
+        return [(entry, runs[entry.run]) for entry in readable(mine, change_in, self._damaged)]
 
     def left(self, hosts: Iterable[str], of: str | None = None) -> dict[str, HostLeft]:
         """By host: what the inventory's runs (``of`` one run) have left undone there, as far as
@@ -128,7 +140,8 @@ class History:
             " ORDER BY id"
         )
         wanted, entries = frozenset(hosts), dict[str, list[JournalChange]]()
-        for entry in (change_in(row) for row in rows if row[1] in own and row[2] in wanted):
+        mine = [row for row in rows if row[1] in own and row[2] in wanted]
+        for entry in readable(mine, change_in, self._damaged):
             entries.setdefault(entry.host, []).append(entry)
         found = {host: left_by(mine) for host, mine in entries.items()}
         chosen = {
@@ -139,9 +152,15 @@ class History:
 
     def _for_recovery(self, entry: JournalChange) -> JournalChange:
         """With a word on whether its backup is another change's too."""
-        if not entry.extra.get("backup") or not keeps_backup(entry, self.changes(entry.run)):
+        if not entry.extra.get("backup") or not keeps_backup(entry, self._readable_of(entry.run)):
             return entry
         return replace(entry, extra={**entry.extra, KEPT: True})
+
+    def _readable_of(self, run: str) -> list[JournalChange]:
+        rows = self._database.rows(
+            "SELECT id, run, host, change, state, extra FROM changes WHERE run = ? ORDER BY id", run
+        )
+        return list(readable(rows, change_in, self._damaged))
 
     def since(self, run: str) -> list[JournalChange]:
         """The changes of the inventory's later runs, oldest first."""
@@ -150,7 +169,8 @@ class History:
         rows = self._database.rows(
             "SELECT id, run, host, change, state, extra FROM changes ORDER BY id"
         )
-        return [change_in(row) for row in rows if row[1] in later]
+        mine = [row for row in rows if row[1] in later]
+        return list(readable(mine, change_in, self._damaged))
 
     def undone(self) -> dict[str, bool]:
         """The runs of which changes were undone, and whether all of them were."""
@@ -185,6 +205,8 @@ class History:
             return own[-1]
         if run in everywhere:
             return run
+        for row in self._database.rows("SELECT run, info FROM runs WHERE run = ?", run):
+            inventory_in(row)  # says what is wrong with it
         meant = _beginning(run, own) or _beginning(run, everywhere)
         if len(meant) != 1:
             raise self._unclear(run, meant, own)
@@ -193,7 +215,8 @@ class History:
     def _names(self) -> dict[str, str]:
         """Every run's inventory, oldest first."""
         rows = self._database.rows("SELECT run, info FROM runs ORDER BY seq")
-        return {name: json.loads(info)["inventory"] for name, info in rows}
+        found = readable(rows, lambda row: (row[0], inventory_in(row)), self._damaged)
+        return dict(found)
 
     def _is_own(self, inventory: str) -> bool:
         return self._inventory in {None, inventory}
@@ -214,31 +237,6 @@ class History:
             f"no run {run} is recorded" if own else "no run is recorded yet",
             hint=f"{asked}only runs that change something are recorded; lab.history lists them",
         )
-
-
-def change_in(row: Sequence[Any]) -> JournalChange:
-    """A row of the table ``changes``."""
-    id_, run, host, change, state, extra = row
-    return JournalChange(id_, run, host, Change(**json.loads(change)), state, json.loads(extra))
-
-
-def _run(row: Sequence[Any], hosts: Sequence[str]) -> RunRecord:
-    run, task, info, seconds, status, exit_code = row
-    return RunRecord(
-        run=run,
-        task=task,
-        seconds=seconds,
-        status=status or UNFINISHED,
-        exit=exit_code,
-        hosts=tuple(hosts),
-        **json.loads(info),
-    )
-
-
-def _host(row: Sequence[Any]) -> HostRecord:
-    host, status, error, seconds = row
-    failure = Failure(**json.loads(error)) if error else None
-    return HostRecord(host, status or UNFINISHED, failure, seconds)
 
 
 def _instant(text: str) -> datetime:

@@ -50,7 +50,8 @@ class RunRecord:
     @property
     def undoes(self) -> str | None:
         """The run that this one took back, if it is a ``lab.undo``."""
-        return self.args.get("run") if self.task == "lab.undo" else None
+        named = self.args.get("run") if isinstance(self.args, Mapping) else None
+        return named if self.task == "lab.undo" and isinstance(named, str) else None
 
 
 @dataclass(frozen=True, slots=True)

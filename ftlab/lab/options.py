@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypedDict, get_args
 
-from ftlab.engine.options import Options, find_inventory, state_home
+from ftlab.engine.options import Options, find_inventory, state_dir, state_home
 from ftlab.engine.report import Report
 from ftlab.errors import UsageError
 from ftlab.fleet.executor_choice import parse_executor
@@ -66,7 +66,7 @@ def options_of(inventory: str | Path | None, given: LabOptions) -> Options:
     state, executor, hosts = given.get("state_dir"), given.get("executor"), given.get("hosts")
     return Options(
         inventory=find_inventory(None if inventory is None else str(inventory), os.environ),
-        state_dir=Path(state).expanduser() if state else state_home(os.environ),
+        state_dir=state_dir(str(state)) if state else state_home(os.environ),
         limit=given.get("limit"),
         exclude=given.get("exclude"),
         hosts=None if hosts is None else tuple(hosts),

@@ -60,8 +60,8 @@ def read_settings(env: Mapping[str, str]) -> SettingsFile:
         line = _LINE.search(str(error))
         where = f"{path}:{line[1]}" if line else str(path)
         raise UsageError(f"{where}: {_LINE.sub('', str(error)).strip()}", hint=_HINT) from None
-    except RecursionError:
-        raise UsageError(f"{path}: nested too deeply", hint=_HINT) from None
+    except (RecursionError, ValueError) as error:  # nested too deep; a number of many digits
+        raise UsageError(f"{path}: not TOML that can be read: {error}", hint=_HINT) from None
     return SettingsFile(path, dict(_entry(path, text, key, found[key]) for key in found))
 
 

@@ -35,6 +35,8 @@ def parse_signatures(text: str, file: str) -> tuple[Signature, ...]:
         raise UsageError(
             f"{file}: {error}", hint="signatures are TOML tables [[signature]]"
         ) from None
+    except (RecursionError, ValueError) as error:  # nested too deep; a number of many digits
+        raise UsageError(f"{file}: not TOML that can be read: {error}") from None
     tables = data.get("signature")
     if set(data) != {"signature"} or not isinstance(tables, list):
         raise UsageError(f"{file}: expected [[signature]] tables and nothing else")
@@ -70,7 +72,7 @@ def _signature(table: Any, where: str) -> Signature:
 def _compiled(pattern: str, where: str) -> None:
     try:
         found = re.compile(pattern)
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError) as error:
         raise UsageError(f"{where}: pattern: {error}") from None
     if found.search(""):
         raise UsageError(f"{where}: pattern {pattern!r} matches every line")

@@ -12,6 +12,7 @@ from ftlab.engine.context import Context
 from ftlab.errors import UsageError
 from ftlab.esxi import files
 from ftlab.ops.files import remote
+from ftlab.user_files import expanded
 
 MOST = 64 * 1024 * 1024
 """Bytes: a file is held in memory, and travels in one command."""
@@ -37,7 +38,7 @@ class CopyFile:
 def copy_job(source: str, target: str) -> CopyFile:
     """The job for a local file; a ``target`` that ends in ``/`` is the folder it goes to. Raises
     ``UsageError`` for a file that cannot be read, is none, or is larger than 64 MiB."""
-    local = Path(source).expanduser()
+    local = _local(source)
     if not local.is_file():
         raise UsageError(f"{source} is not a regular file", hint="fleet.copy FILE PATH")
     try:
@@ -52,3 +53,10 @@ def copy_job(source: str, target: str) -> CopyFile:
             f"{target} is no path on a host", hint="/etc/x, or '[datastore1] dir/x' on a datastore"
         )
     return CopyFile(data, path, mode)
+
+
+def _local(source: str) -> Path:
+    try:
+        return expanded(source)
+    except OSError as error:
+        raise UsageError(f"{source}: {error.strerror}") from error

@@ -17,6 +17,7 @@ from ftlab.errors import Lost, UsageError
 from ftlab.esxi import files
 from ftlab.model import Failure, Outcome
 from ftlab.ops.files import remote
+from ftlab.user_files import expanded
 
 _DATA = "data"
 """The fact that holds the bytes until they are written; no report shows it."""
@@ -45,7 +46,10 @@ class FetchFile:
 def fetch(lab: LabBase, path: str, folder: str) -> Report:
     """``fleet.fetch PATH --to FOLDER``: written as ``FOLDER/HOST/PATH``. A file that is there is
     replaced at once. Raises ``UsageError`` for a folder that is none."""
-    target = Path(folder).expanduser()
+    try:
+        target = expanded(folder)
+    except OSError as error:
+        raise UsageError(f"--to {folder}: {error.strerror}") from error
     if target.exists() and not target.is_dir():
         raise UsageError(f"--to {folder}: is not a folder")
 

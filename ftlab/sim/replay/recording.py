@@ -53,6 +53,10 @@ class Recording:
         return found.stdout.decode("utf-8", "surrogateescape") if found else ""
 
 
+_WRONG = (LookupError, TypeError, AttributeError)
+"""What is raised by entries of another shape."""
+
+
 def is_recording(path: Path) -> bool:
     """Whether a file is a recording, by its beginning. Raises ``OSError``."""
     with path.open("rb") as file:
@@ -68,7 +72,7 @@ def read_recording(path: Path) -> list[Recording]:
         return [_host(entry) for entry in document["hosts"]]
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}") from error
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError, *_WRONG) as error:
         raise ValueError(f"{path}: is no recording of hosts.record: {error!r}") from error
 
 

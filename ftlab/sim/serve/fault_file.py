@@ -31,11 +31,13 @@ def read_faults(path: Path) -> list[Planned]:
     """The ``[[fault]]`` tables of a file. Raises ``ValueError`` that says where it is wrong."""
     try:
         tables = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ValueError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
     entries = tables.pop("fault", [])
     if tables or not isinstance(entries, list) or not entries:
         raise ValueError(f"{path}: takes [[fault]] tables, at least one")
+    if not all(isinstance(entry, Mapping) for entry in entries):
+        raise ValueError(f"{path}: takes [[fault]] tables, and no other values")
     return [_planned(entry, f"{path}: fault {at}") for at, entry in enumerate(entries, 1)]
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ftlab.ssh.hostkeys.hostkey import DEFAULT_PORT, HostKey, known_as
+from ftlab.user_files import expanded
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class KnownHosts:
 
         :raises OSError: the file is there but cannot be read.
         """
-        path = file.expanduser()
+        path = expanded(str(file))
         if not path.exists():
             return
         text = path.read_text("utf-8", "surrogateescape")
@@ -129,7 +130,7 @@ class KnownHosts:
 def parse(text: str, file: Path, name: str = "") -> list[KnownHostsLine]:
     """The lines of a known_hosts text; what cannot be read is passed over, as ssh does. With
     ``name``, all that cover it, and perhaps others."""
-    raws = enumerate(text.splitlines(), 1)
+    raws = enumerate(text.split("\n"), 1)
     lines = (_line(raw, file, number) for number, raw in raws if _may_cover(raw, name))
     return [line for line in lines if line is not None]
 

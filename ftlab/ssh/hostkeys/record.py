@@ -13,7 +13,7 @@ from pathlib import Path
 from ftlab.errors import Unreachable
 from ftlab.ssh.hostkeys.hostkey import HostKey, known_as
 from ftlab.ssh.hostkeys.known_hosts import KnownHosts, KnownHostsLine, parse
-from ftlab.user_files import make_private
+from ftlab.user_files import expanded, make_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def record(
     :raises Unreachable: nothing is written then. ``hostkey.changed`` where the file holds another
         key of the same type and ``shown`` is not given, ``hostkey.revoked`` where it forbids one.
     """
-    path = file.expanduser()
+    path = expanded(str(file))
     with _alone(path.parent):
         text = path.read_text("utf-8", "surrogateescape") if path.exists() else ""
         near = parse(text, path, address.lower())
@@ -109,8 +109,8 @@ def _lines(address: str, port: int, keys: Sequence[HostKey]) -> str:
 
 def _without(text: str, stale: Sequence[KnownHostsLine]) -> str:
     gone = {line.number for line in stale}
-    kept = (raw for number, raw in enumerate(text.splitlines(), 1) if number not in gone)
-    return "".join(raw + "\n" for raw in kept)
+    lines = enumerate(text.removesuffix("\n").split("\n"), 1)  # as ssh: other signs end no line
+    return "".join(raw + "\n" for number, raw in lines if number not in gone)
 
 
 def _append(path: Path, text: str, lines: str) -> None:

@@ -21,6 +21,7 @@ from ftlab.ssh.login.agent import Agents
 from ftlab.ssh.login.passwords import SecretSource
 from ftlab.ssh.login.public_half import public_half
 from ftlab.ssh.network.target import Identity
+from ftlab.user_files import expanded
 
 UNREADABLE = (
     OSError,
@@ -118,7 +119,10 @@ class KeyRing:
             return self._files[name, agent]
 
     def _load(self, name: str, agent: str | None) -> Key | Unreachable | None:
-        path = Path(name).expanduser()
+        try:
+            path = expanded(name)
+        except OSError as error:
+            return _unusable(name, error.strerror or str(error))
         try:
             signer = load_key(path, None)
             refuse_disclosed(path)
@@ -137,14 +141,14 @@ class KeyRing:
 
     def _unlock(self, name: str) -> Key | Unreachable:
         try:
-            refuse_disclosed(Path(name).expanduser())
+            refuse_disclosed(expanded(name))
         except OSError as error:
             return _unusable(name, str(error))
         passphrase = self._secrets.passphrase(name)
         if passphrase is None:
             return _unusable(name, "it is locked with a passphrase, and none was given")
         try:
-            return Key(name, load_key(Path(name).expanduser(), passphrase.reveal().encode()))
+            return Key(name, load_key(expanded(name), passphrase.reveal().encode()))
         except ValueError:
             return _unusable(name, "the passphrase does not unlock it")
         except UNREADABLE as error:
@@ -160,7 +164,10 @@ def _names(identity: Identity) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _existing(names: Iterable[str]) -> Iterator[str]:
     """Those that are there, or whose public half is: the agent may have the other one."""
     for name in names:
-        path = Path(name).expanduser()
+        try:
+            path = expanded(name)
+        except OSError:
+            continue
         if path.is_file() or path.with_name(path.name + ".pub").is_file():
             yield name
 

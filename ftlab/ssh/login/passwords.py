@@ -25,6 +25,7 @@ from ftlab.model import Host, Secret
 from ftlab.ssh.login.password_command import CommandError, first_line
 from ftlab.ssh.login.prompt import terminal_prompt
 from ftlab.ssh.printable import printable
+from ftlab.user_files import expanded, read_bytes
 
 SERVICE = "ftlab"
 
@@ -140,8 +141,8 @@ def _why(error: Exception) -> str:
 
 def _from_file(path: Path) -> Secret:
     try:
-        mode = path.expanduser().stat().st_mode
-        text = path.expanduser().read_text("utf-8", "surrogateescape")
+        mode = expanded(str(path)).stat().st_mode
+        text = read_bytes(expanded(str(path))).decode("utf-8", "surrogateescape")
     except OSError as error:
         raise _broken("FTLAB_PASSWORD_FILE", f"{path}: {_why(error)}") from None
     if stat.S_IMODE(mode) & 0o077:

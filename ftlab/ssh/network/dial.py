@@ -39,8 +39,12 @@ def _resolve(address: str, port: int, family: int, deadline: Deadline) -> list[A
     # As bytes, since for any text Python loads its tables of international names first.
     name = address.encode("ascii") if address.isascii() else address
     lookup = partial(socket.getaddrinfo, name, port, family, socket.SOCK_STREAM)
-    with contextlib.suppress(socket.gaierror):
+    try:
         return lookup(flags=socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        pass
+    except UnicodeError as error:  # a label of more than 63 characters, or an empty one
+        raise socket.gaierror(socket.EAI_NONAME, f"it is no name: {error}") from error
     answer: Future[list[Any]] = Future()
     threading.Thread(target=_ask, args=(lookup, answer), daemon=True).start()
     return answer.result(deadline.left)

@@ -31,6 +31,7 @@ from ftlab.ops.vft.logs.cpu_evidence import cpu_evidence
 from ftlab.ops.vft.logs.tail import CAP, HOST_LOGS, distinct, own_logs, stats_in
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vms.questions import held_up_by
+from ftlab.user_files import expanded
 
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}(?=[0-9]*Z)")
 """The time of a line from 5.0 on, in UTC: it sorts as text."""
@@ -216,7 +217,7 @@ def _bytes(file: str) -> bytes:
     if file == "-":
         return _newest(sys.stdin.buffer)
     opener = gzip.open if file.endswith(".gz") else open
-    with opener(Path(file).expanduser(), "rb") as stream:
+    with opener(expanded(file), "rb") as stream:
         return _newest(stream)  # type: ignore[arg-type]
 
 
