@@ -9,6 +9,7 @@ from ftlab.sim.esxcli import advcfg
 from ftlab.sim.esxcli import command as esxcli
 from ftlab.sim.model.host import Program
 from ftlab.sim.model.versions import Release
+from ftlab.sim.settings import services as settings
 from ftlab.sim.vimcmd import command as vimcmd
 
 _PROGRAMS: Mapping[str, Program] = {
@@ -29,4 +30,5 @@ def programs_of(release: Release) -> Mapping[str, Program]:
     missing = {"vmware-vim-cmd"}
     if release.number < (5, 0, 0):
         missing = {services.HA_AGENT, *(["vim-cmd"] if release.number < (4, 1, 0) else [])}
-    return {name: program for name, program in _PROGRAMS.items() if name not in missing}
+    here = {**_PROGRAMS, **settings.programs(release)}
+    return {name: program for name, program in here.items() if name not in missing}

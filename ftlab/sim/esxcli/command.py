@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ftlab.sim.esxcli import advanced as esxcli_advanced
 from ftlab.sim.esxcli import facts as esxcli_facts
 from ftlab.sim.esxcli import network
-from ftlab.sim.esxcli.entry import ESX4, V50, V51, EsxcliEntry
+from ftlab.sim.esxcli.entry import ESX4, V50, EsxcliEntry
 from ftlab.sim.esxcli.formats import FORMATTERS, show
 from ftlab.sim.esxcli.options import EsxcliError, NotSimulated, read_options
 from ftlab.sim.esxcli.usage import HELP, command_usage, namespace_usage
@@ -35,6 +35,10 @@ _SYSTEM = frozenset(
 
 
 def _is_real(host: SimHost, words: Sequence[str]) -> bool:
+    """Whether a real host has a namespace of these first words."""
+    here = " ".join(words[:2]) + " "
+    if len(words) > 1 and any(n.startswith(here) for n, e in COMMANDS.items() if _has(host, e)):
+        return True
     known = bool(words) and words[0] in _NAMESPACES and host.release.number >= V50
     return known and (words[0] != "system" or len(words) < 2 or words[1] in _SYSTEM)
 
@@ -51,8 +55,6 @@ COMMANDS: dict[str, EsxcliEntry] = {
     "network ip interface list": EsxcliEntry(network.interfaces, {"N": "netstack"}),
     "network ip interface ipv4 get": EsxcliEntry(
         network.addresses, {"i": "interface-name", "N": "netstack"}),
-    "network ip interface tag get": EsxcliEntry(
-        network.tags, {"i": "interface-name"}, since=V51),
     "network ip connection list": EsxcliEntry(
         network.connections, {"N": "netstack", "t": "type"}),
     "network nic list": EsxcliEntry(network.uplinks, {}),
@@ -60,7 +62,6 @@ COMMANDS: dict[str, EsxcliEntry] = {
     "hardware cpu list": EsxcliEntry(esxcli_facts.cpus, {}),
     "hardware cpu global get": EsxcliEntry(esxcli_facts.cpu_global, {}),
     "hardware memory get": EsxcliEntry(esxcli_facts.memory, {}),
-    "system maintenanceMode get": EsxcliEntry(lambda _host, _options: "Disabled\n", {}),
     **SETTINGS,
 }  # fmt: skip
 
@@ -79,7 +80,10 @@ def run(host: SimHost, args: Sequence[str]) -> Answer:
         return say(stderr=f"This simulated host {error}\n", exit=1)
     except EsxcliError as error:
         return say(f"{error}\n", exit=1)
-    return say(found if isinstance(found, str) else show(found, formatter))
+    if isinstance(found, Answer):
+        return found
+    narrow = host.release.number >= (8, 0, 0)
+    return say(found if isinstance(found, str) else show(found, formatter, narrow=narrow))
 
 
 def _formatter(host: SimHost, words: list[str]) -> tuple[str, list[str]]:

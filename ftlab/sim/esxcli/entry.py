@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli.formats import Records
 from ftlab.sim.esxcli.options import Options
+from ftlab.sim.model.answer import Answer
 
 if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost
@@ -22,7 +23,7 @@ class EsxcliEntry:
     value, those in ``repeats`` any number), and the releases that have it (``since`` ≤ release <
     ``until``)."""
 
-    act: Callable[[SimHost, Options], Records | str]
+    act: Callable[[SimHost, Options], Records | str | Answer]
     options: dict[str, str]
     flags: str = ""
     since: ReleaseNumber = V50

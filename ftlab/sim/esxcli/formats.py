@@ -24,9 +24,12 @@ class Records:
     title: str = ""
 
 
-def show(found: Records, formatter: str) -> str:
-    """The printed answer. ``formatter`` is ``""`` or a key of :data:`FORMATTERS`."""
-    return FORMATTERS[formatter](found) if formatter else _LAYOUTS[found.layout](found)
+def show(found: Records, formatter: str, *, narrow: bool = False) -> str:
+    """The printed answer. ``formatter`` is ``""`` or a key of :data:`FORMATTERS`. ``narrow``: the
+    line below a table's last title is as long as the title (seen on 8.0)."""
+    if formatter:
+        return FORMATTERS[formatter](found)
+    return _columns(found, narrow) if found.layout == "columns" else _LAYOUTS[found.layout](found)
 
 
 def _text(value: Value) -> str:
@@ -51,19 +54,21 @@ def _titled(found: Records) -> str:
     )
 
 
-def _columns(found: Records) -> str:
+def _columns(found: Records, narrow: bool) -> str:
     if not found.records:
         return ""
     names = list(found.records[0])
     rows = [[_text(record[name]) for name in names] for record in found.records]
     widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
     right = [not isinstance(value, str) for value in found.records[0].values()]
+    if narrow and not right[-1]:
+        widths[-1] = len(names[-1])
     lines = [[n.rjust(w) if r else n.ljust(w) for n, w, r in zip(row, widths, right, strict=True)]
              for row in [names, ["-" * width for width in widths], *rows]]  # fmt: skip
     return "".join("  ".join(line).rstrip() + "\n" for line in lines)
 
 
-_LAYOUTS = {"get": _get, "list": _list, "titled": _titled, "columns": _columns}
+_LAYOUTS = {"get": _get, "list": _list, "titled": _titled}
 
 
 def _key(name: str) -> str:

@@ -6,12 +6,13 @@ column, as in the list of SR-IOV cards, and sockets to end at the world.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli.formats import Record, Records
-from ftlab.sim.esxcli.options import EsxcliError, Options, required
+from ftlab.sim.esxcli.options import Options
 from ftlab.sim.model.network import Socket
+from ftlab.sim.settings.security import port_groups
+from ftlab.sim.settings.tags import carries_vmotion
 
 if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost
@@ -57,14 +58,6 @@ def addresses(host: SimHost, options: Options) -> Records:
     return Records("IPv4Interface", "columns", records)
 
 
-def tags(host: SimHost, options: Options) -> Records:
-    wanted = required(options, "interface-name")
-    for nic in host.nics:
-        if nic.name == wanted:
-            return Records("Tags", "get", [{"Tags": ", ".join(nic.tags)}])
-    raise EsxcliError(f"Unable to find the interface {wanted}")
-
-
 def uplinks(host: SimHost, _options: Options) -> Records:
     records: list[Record] = []
     for number, uplink in enumerate(host.uplinks):
@@ -89,7 +82,7 @@ def switches(host: SimHost, _options: Options) -> Records:
     records: list[Record] = [
         {
             "Name": name,
-            "Class": "etherswitch",
+            "Class": "cswitch" if host.release.number >= (7, 0, 0) else "etherswitch",
             "Num Ports": 128,
             "Used Ports": 8,
             "Configured Ports": 128,
@@ -100,16 +93,11 @@ def switches(host: SimHost, _options: Options) -> Records:
             "Beacon Threshold": 3,
             "Beacon Required By": "",
             "Uplinks": ", ".join(u.name for u in host.uplinks if u.switch == name),
-            "Portgroups": ", ".join(_port_groups(host) if name == "vSwitch0" else ()),
+            "Portgroups": ", ".join(group for group, on in port_groups(host).items() if on == name),
         }
         for name in names
     ]
     return Records("VirtualSwitch", "titled", records, "{Name}")
-
-
-def _port_groups(host: SimHost) -> Iterator[str]:
-    yield from (nic.portgroup for nic in reversed(host.nics))
-    yield "VM Network"
 
 
 def connections(host: SimHost, _options: Options) -> Records:
@@ -119,7 +107,7 @@ def connections(host: SimHost, _options: Options) -> Records:
         Socket("127.0.0.1:8307", "0.0.0.0:0", "LISTEN", "hostd-worker"),
         Socket(f"{here}:22", "10.10.0.9:51022", "ESTABLISHED", "sshd"),
         *(Socket(f"{nic.address}:8000", "0.0.0.0:0", "LISTEN", "vmotionServer")
-          for nic in host.nics if "VMotion" in nic.tags),
+          for nic in host.nics if carries_vmotion(host, nic)),
         *host.sockets,
     ]  # fmt: skip
     return Records("IpConnection", "columns", [_socket(host, n, s) for n, s in enumerate(shown)])

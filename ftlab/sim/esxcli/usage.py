@@ -32,7 +32,8 @@ def _block(title: str, names: Collection[str]) -> str:
 def command_usage(command: str, options: Mapping[str, str], flags: str) -> str:
     """The usage of a command; ``options`` by letter, those in ``flags`` without a value."""
     rows = (
-        f"  -{letter}|--{name}" + ("" if letter in flags else "=<value>")
+        (f"  -{letter}|--{name}" if len(letter) == 1 else f"  --{name}")
+        + ("" if letter in flags else "=<value>")
         for letter, name in sorted(options.items())
     )
     listed = "".join(f"{row}\n" for row in rows)

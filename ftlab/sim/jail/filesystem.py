@@ -66,6 +66,10 @@ def make_programs(folder: Path, root: Path, tools: Collection[str]) -> None:
         file.unlink(missing_ok=True)
         file.write_text(SHIM if tool in tools else "#!/bin/sh\n", encoding="ascii")
         file.chmod(0o755)
+    for tool in tools:
+        link = root / "sbin" / tool
+        if not tool.startswith("/") and not link.is_symlink():
+            link.symlink_to(f"/bin/{tool}")
 
 
 def setup_script(root: Path, programs: Path, socket: Path) -> str:

@@ -25,20 +25,70 @@ HOSTD_OPTIONS: dict[str, HostdValue] = {
     "Syslog.global.logDirUnique": False,
     "Syslog.global.logHost": "",
 }
-"""Options of the host agent that are simulated, with their defaults."""
+"""Options of the host agent that are simulated, with their defaults, from 5.0 on."""
+_OPTIONS_OF_4: dict[str, HostdValue] = {"Syslog.Remote.Hostname": "", "Syslog.Remote.Port": 514}
+_NTP = """\
+restrict default nomodify notrap nopeer noquery
+restrict 127.0.0.1
+driftfile /etc/ntp.drift
+"""
+
+
+def hostd_options(number: tuple[int, int, int]) -> dict[str, HostdValue]:
+    """Those of a release: 4.x has other ones for syslog."""
+    if number >= (5, 0, 0):
+        return HOSTD_OPTIONS.copy()
+    common = {k: v for k, v in HOSTD_OPTIONS.items() if not k.startswith("Syslog.")}
+    return common | _OPTIONS_OF_4
+
+
 _UUID = re.compile(r'^/system/uuid = "(.*)"$', re.MULTILINE)
 
 
 @dataclass
+class Service:
+    """``name`` is that of its script in ``/etc/init.d``, ``key`` the API's; ``policy``: ``on``
+    where it starts with the host, else ``off``."""
+
+    name: str
+    key: str
+    label: str
+    running: bool
+    policy: str
+
+
+def services() -> dict[str, Service]:
+    """Of a host whose owner has let SSH start with it."""
+    found = (
+        Service("DCUI", "DCUI", "Direct Console UI", True, "on"),
+        Service("ESXShell", "TSM", "ESXi Shell", False, "off"),
+        Service("SSH", "TSM-SSH", "SSH", True, "on"),
+        Service("ntpd", "ntpd", "NTP Daemon", False, "off"),
+    )
+    return {each.name: each for each in found}
+
+
+@dataclass
 class HostConfig:
-    """``conf`` is the host's ``esx.conf``. Nothing is checked here."""
+    """``etc`` is the host's folder of that name. Nothing is checked here."""
 
     hostname: str
     domain: str
-    conf: Path
+    etc: Path
+    hostd: dict[str, HostdValue]
     dns_servers: list[str] = field(default_factory=list)
     dns_search: list[str] = field(default_factory=list)
-    hostd: dict[str, HostdValue] = field(default_factory=HOSTD_OPTIONS.copy)
+    ntp_level: str = "warning"
+    security: dict[str, dict[str, bool]] = field(default_factory=dict)
+    """Policies of switches, as far as they were set, by the option that sets them."""
+    group_security: dict[str, dict[str, bool]] = field(default_factory=dict)
+    """The same of port groups."""
+    kernel: dict[str, str] = field(default_factory=dict)
+    """The kernel's settings that are configured, and ``booted_kernel`` those it runs with."""
+    booted_kernel: dict[str, str] = field(default_factory=dict)
+    maintenance: bool = False
+    """Whether the host is in maintenance mode, or is to enter it."""
+    services: dict[str, Service] = field(default_factory=services)
     uuid: str = ""
     """The one that the host runs with."""
 
@@ -48,13 +98,17 @@ class HostConfig:
 
     def boot(self) -> None:
         """What a start of the host makes of it; a host without an identifier makes one."""
-        text = self.conf.read_text("utf-8") if self.conf.exists() else ""
+        conf = self.etc / "vmware/esx.conf"
+        text = conf.read_text("utf-8") if conf.exists() else ""
         found = _UUID.search(text)
         if found is None:
             self.uuid = fresh_uuid(f"{self.hostname}/{self.uuid}")
-            self.conf.write_text(f'{text}/system/uuid = "{self.uuid}"\n', "utf-8")
+            conf.write_text(f'{text}/system/uuid = "{self.uuid}"\n', "utf-8")
         else:
             self.uuid = found[1]
+        self.booted_kernel = self.kernel.copy()
+        for service in self.services.values():
+            service.running = service.policy == "on"
 
 
 def fresh_uuid(seed: str) -> str:
@@ -63,10 +117,13 @@ def fresh_uuid(seed: str) -> str:
     return f"{one}-{two[:4]}-{two[4:]}-{one[:4]}-005056{two[:6]}"
 
 
-def config_of(name: str, conf: Path) -> HostConfig:
+def config_of(name: str, number: tuple[int, int, int], etc: Path) -> HostConfig:
     """A new host's; a name with a dot has the domain after it."""
     short, _, domain = name.partition(".")
     whole = bool(re.fullmatch(r"[\d.]+|.*:.*", name))
-    config = HostConfig(name if whole else short, "" if whole else domain, conf)
+    options = hostd_options(number)
+    config = HostConfig(name if whole else short, "" if whole else domain, etc, options)
+    (etc / "ntp.conf").write_text(_NTP, "ascii")
+    (etc / "resolv.conf").touch()
     config.boot()
     return config

@@ -46,7 +46,7 @@ class SimHost(Machine):
         self.commands: list[tuple[str, ...]] = []
         self.faults: list[Fault] = []
         self.options = OptionStore(release, root / "etc/vmware/esx.conf")
-        self.config: HostConfig = config_of(name, root / "etc/vmware/esx.conf")
+        self.config: HostConfig = config_of(name, release.number, root / "etc")
         self.nics: list[Nic] = standard_nics(name)
         self.uplinks: list[Uplink] = standard_uplinks(name, release)
         self.sockets: list[Socket] = []
@@ -77,6 +77,11 @@ class SimHost(Machine):
         return self.config.fqdn
 
     @property
+    def in_maintenance(self) -> bool:
+        """A host that is to enter maintenance mode does so once no VM runs."""
+        return self.config.maintenance and all(vm.power != "poweredOn" for vm in self.vms)
+
+    @property
     def banner(self) -> str:
         return self.release.banner
 
@@ -93,7 +98,7 @@ class SimHost(Machine):
         """The fault that strikes now, for a transport to honour; ``moment`` is one of
         :data:`~ftlab.sim.model.faults.MOMENTS`. Counts: ask once per event."""
         with self.lab.lock:
-            if moment == "connect" and not self.up:
+            if moment == "connect" and not (self.up and self.config.services["SSH"].running):
                 return Fault("connect", what="cut")
             fault = first_strike(self.faults, moment)
             if fault is not None and fault.what == "reboot":

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from ftlab.sim.esxcli.entry import EsxcliEntry
 from ftlab.sim.esxcli.options import Options, required
 from ftlab.sim.model.answer import Answer, say
-from ftlab.sim.model.config import HOSTD_OPTIONS
 from ftlab.sim.vimcmd.entry import VimCmdEntry
 from ftlab.sim.vms.dumps import Array, Obj, dump
 from ftlab.sim.vms.faults import VimFault
@@ -41,7 +40,7 @@ def view(host: SimHost, args: Sequence[str]) -> Answer:
     if option is not None:
         text = host.options.value(option)
         value: str | int | bool = int(text) if option.type == "integer" else text
-    elif name in HOSTD_OPTIONS:
+    elif name in host.config.hostd:
         value = host.config.hostd[name]
     elif name.startswith(_OF_HOSTD):
         return _not_here(name)
@@ -61,8 +60,8 @@ def update(host: SimHost, args: Sequence[str]) -> Answer:
         if (option.type == "integer") is isinstance(value, str) or not option.accepts(text):
             raise _wrong(name)
         host.options.set(option, text)
-    elif name in HOSTD_OPTIONS:
-        if type(value) is not type(HOSTD_OPTIONS[name]):
+    elif name in host.config.hostd:
+        if type(value) is not type(host.config.hostd[name]):
             raise _wrong(name)
         host.config.hostd[name] = value
     elif name.startswith(_OF_HOSTD):

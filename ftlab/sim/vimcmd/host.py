@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli.facts import MEMORY
 from ftlab.sim.model.answer import Answer
+from ftlab.sim.settings.maintenance import runtime
 from ftlab.sim.vms.dumps import Array, Obj, dump
 from ftlab.sim.vms.facts import api_uuid
 from ftlab.sim.vms.new_vm import identifier
@@ -31,12 +32,14 @@ def hardware(host: SimHost, _args: Sequence[str]) -> Answer:
 
 
 def summary(host: SimHost, _args: Sequence[str]) -> Answer:
-    """``hostsummary``: of the real one's many fields those about product and features. A version
-    of FT is told from 4.1 on, as three numbers (vSphere API); which ones is not published."""
+    """``hostsummary``: of the real one's many fields those about state, product and
+    features. A version of FT is told from 4.1 on, as three numbers (vSphere API); which ones is not
+    published."""
     release = host.release
     version = ".".join(map(str, (*release.number[:2], 0)))
     feature = Obj("vim.host.FeatureVersionInfo", {"key": "faultTolerance", "value": version})
     found = filled("hostsummary", release, {
+        "runtime": runtime(host),
         "name": host.fqdn,
         "product": release.product,
         "version": release.version,

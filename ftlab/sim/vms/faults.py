@@ -49,6 +49,10 @@ def not_found(what: str) -> VimFault:
     return VimFault("vim.fault.NotFound", f'Unable to find a VM corresponding to "{what}"')
 
 
+def not_allowed() -> VimFault:
+    return VimFault("vim.fault.InvalidState", "The operation is not allowed in the current state.")
+
+
 _STATE_WORDS = {"poweredOn": "Powered on", "poweredOff": "Powered off", "suspended": "Suspended"}
 
 

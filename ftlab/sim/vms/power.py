@@ -6,7 +6,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from ftlab.sim.model import logs
-from ftlab.sim.vms.faults import VimFault, invalid_power_state
+from ftlab.sim.vms.faults import VimFault, invalid_power_state, not_allowed
 from ftlab.sim.vms.questions import asked_at_power_on, location
 from ftlab.sim.vms.vm import Power, Question, SimVM
 
@@ -19,6 +19,8 @@ def power_on(host: SimHost, vm: SimVM) -> None:
     once that is answered. Raises ``VimFault``."""
     if vm.power == "poweredOn":
         raise invalid_power_state("poweredOn", vm.power)
+    if host.config.maintenance:
+        raise not_allowed()
     if vm.ft is not None and vm.ft.role == 2:
         vm.ft.pair.start_secondary()
     elif (question := asked_at_power_on(host, vm)) is not None:

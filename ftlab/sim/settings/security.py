@@ -1,0 +1,112 @@
+"""Security policies of switches and port groups, and the list of port groups.
+
+The fields were published for switches; a port group's ``Override Vswitch …`` are known by their
+names in other formats, their order is assumed. What a host says to a name that is not there is not
+published. A switch accepts new MAC addresses and forged transmits until told otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ftlab.sim.esxcli.entry import EsxcliEntry
+from ftlab.sim.esxcli.formats import Record, Records
+from ftlab.sim.esxcli.options import EsxcliError, Options, boolean, required
+
+if TYPE_CHECKING:
+    from ftlab.sim.model.host import SimHost
+
+Policy = dict[str, bool]
+"""By the name of the option that sets it."""
+_FIELDS = {
+    "allow-promiscuous": "Allow Promiscuous",
+    "allow-mac-change": "Allow MAC Address Change",
+    "allow-forged-transmits": "Allow Forged Transmits",
+}
+_DEFAULT: Policy = dict(zip(_FIELDS, (False, True, True), strict=True))
+
+
+def port_groups(host: SimHost) -> dict[str, str]:
+    """All port groups and their switches."""
+    return {nic.portgroup: "vSwitch0" for nic in reversed(host.nics)} | {"VM Network": "vSwitch0"}
+
+
+def list_groups(host: SimHost, _options: Options) -> Records:
+    used = {nic.portgroup for nic in host.nics}
+    running = sum(vm.power == "poweredOn" for vm in host.vms)
+    records: list[Record] = [
+        {
+            "Name": name,
+            "Virtual Switch": switch,
+            "Active Clients": int(name in used) or running,
+            "VLAN ID": 0,
+        }
+        for name, switch in sorted(port_groups(host).items())
+    ]
+    return Records("PortGroup", "columns", records)
+
+
+def of_switch(host: SimHost, options: Options) -> Records:
+    policy = _switch(host, required(options, "vswitch-name"))
+    return Records("VirtualSwitchSecurityPolicy", "get", [_record(policy)])
+
+
+def _switch(host: SimHost, name: str) -> Policy:
+    if name not in {uplink.switch for uplink in host.uplinks}:
+        raise EsxcliError(f"Unable to find the virtual switch {name}")
+    return _DEFAULT | host.config.security.get(name, {})
+
+
+def _record(policy: Policy) -> Record:
+    return {field: policy[option] for option, field in _FIELDS.items()}
+
+
+def set_switch(host: SimHost, options: Options) -> str:
+    name = required(options, "vswitch-name")
+    _switch(host, name)
+    host.config.security.setdefault(name, {}).update(_given(options))
+    return ""
+
+
+def _given(options: Options) -> Policy:
+    found = {option: boolean(options, option) for option in _FIELDS}
+    return {option: value for option, value in found.items() if value is not None}
+
+
+def of_group(host: SimHost, options: Options) -> Records:
+    """What holds for it, and which of that is its own."""
+    name = required(options, "portgroup-name")
+    switch, own = _group(host, name)
+    record = _record(_switch(host, switch) | own)
+    record |= {f"Override Vswitch {field}": option in own for option, field in _FIELDS.items()}
+    return Records("PortGroupSecurityPolicy", "get", [record])
+
+
+def _group(host: SimHost, name: str) -> tuple[str, Policy]:
+    known = port_groups(host)
+    if name not in known:
+        raise EsxcliError(f"Unable to find the port group {name}")
+    return known[name], host.config.group_security.get(name, {})
+
+
+def set_group(host: SimHost, options: Options) -> str:
+    """``--use-vswitch`` forgets the group's own policy before the rest is set."""
+    name = required(options, "portgroup-name")
+    _, own = _group(host, name)
+    given = _given(options)
+    host.config.group_security[name] = ({} if "use-vswitch" in options else own) | given
+    return ""
+
+
+_ALLOW = {"f": "allow-forged-transmits", "m": "allow-mac-change", "o": "allow-promiscuous"}
+_SWITCH, _GROUP = {"v": "vswitch-name"}, {"p": "portgroup-name"}
+_HERE = "network vswitch standard"
+ESXCLI = {
+    f"{_HERE} portgroup list": EsxcliEntry(list_groups, {}),
+    f"{_HERE} policy security get": EsxcliEntry(of_switch, _SWITCH),
+    f"{_HERE} policy security set": EsxcliEntry(set_switch, {**_ALLOW, **_SWITCH}),
+    f"{_HERE} portgroup policy security get": EsxcliEntry(of_group, _GROUP),
+    f"{_HERE} portgroup policy security set": EsxcliEntry(
+        set_group, {**_ALLOW, **_GROUP, "u": "use-vswitch"}, "u"
+    ),
+}
