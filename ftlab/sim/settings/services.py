@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost
     from ftlab.sim.model.versions import Release
 
-Program = Callable[["SimHost", Sequence[str]], Answer]
+ServiceScript = Callable[["SimHost", Sequence[str]], Answer]
 _WORDS: Mapping[str, tuple[str, str]] = {
     "SSH": ("SSH login enabled", "SSH login disabled"),
     "ESXShell": ("ESXi shell login enabled", "ESXi shell login disabled"),
@@ -29,7 +29,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 _V50 = (5, 0, 0)
 
 
-def _script(name: str) -> Program:
+def _script(name: str) -> ServiceScript:
     """``start``, ``stop``, ``restart`` and ``status`` of one service."""
 
     def run(host: SimHost, args: Sequence[str]) -> Answer:
@@ -130,7 +130,7 @@ VIM_CMD: dict[str, VimCmdEntry] = {
 }
 
 
-def programs(release: Release) -> dict[str, Program]:
+def programs(release: Release) -> dict[str, ServiceScript]:
     """4.0 is no ESXi; of 4.1's scripts only that of ``ntpd`` is published."""
     if release.number < (4, 1, 0):
         return {}
