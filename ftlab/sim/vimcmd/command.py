@@ -67,7 +67,8 @@ def run(host: SimHost, args: Sequence[str]) -> Answer:
     if entry is None:
         return _listing(args[0] if args else "/", known)
     if len(args) - 1 < entry.needs:
-        return say(stderr="Insufficient arguments.\n", exit=255)
+        usage = vimcmd_snapshot.usage(host, args[0].strip("/"))
+        return say(stderr=f"Insufficient arguments.\n{usage}", exit=255)
     try:
         return entry.act(host, args[1:])
     except VimFault as fault:

@@ -38,7 +38,9 @@ def reload(host: SimHost, args: Sequence[str]) -> Answer:
 
 
 def register(host: SimHost, args: Sequence[str]) -> Answer:
-    """Prints the new vmid."""
+    """Prints the new vmid. Takes no name or pool."""
+    if len(args) > 1:
+        return say(stderr="This simulated host has only: solo/registervm PATH\n", exit=255)
     return say(f"{host.vms.register(args[0]).vmid}\n")
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost
 
 _YES = ("1", "true")
+_IDS = (5, 0, 0)
+"""Since when snapshots have identifiers."""
 _STATES = {"poweredOn": "powered on", "poweredOff": "powered off", "suspended": "suspended"}
 
 
@@ -32,7 +34,7 @@ def _shown(host: SimHost, level: list[Snapshot], depth: int) -> Iterator[str]:
         dash = lead + "--"
         yield f"{lead}|-{title}\n"
         yield f"{dash}Snapshot Name        : {snapshot.name}\n"
-        if host.release.number >= (5, 0, 0):
+        if host.release.number >= _IDS:
             yield f"{dash}Snapshot Id        : {snapshot.id}\n"
         yield f"{dash}Snapshot Desciption  : {snapshot.description}\n"
         yield f"{dash}Snapshot Created On  : {when}\n"
@@ -41,11 +43,11 @@ def _shown(host: SimHost, level: list[Snapshot], depth: int) -> Iterator[str]:
 
 
 def create(host: SimHost, args: Sequence[str]) -> Answer:
-    """``snapshot.create VMID [NAME] [DESCRIPTION] [MEMORY] [QUIESCE]``."""
+    """``snapshot.create VMID [NAME] [DESCRIPTION] [MEMORY] [QUIESCE]``; no number comes twice."""
     vm = host.vms.find(args[0])
-    name, description = _word(args, 1), _word(args, 2)
-    fresh = Snapshot(1 + max((s.id for s in _all(vm.snapshots)), default=0), name, description,
-                     host.lab.now(), vm.power, vm.loaded.to_bytes())  # fmt: skip
+    vm.last_snapshot += 1
+    fresh = Snapshot(vm.last_snapshot, _word(args, 1), _word(args, 2), host.lab.now(), vm.power,
+                     vm.loaded.to_bytes())  # fmt: skip
     parent = _of_id(vm, vm.current_snapshot)
     (parent.children if parent else vm.snapshots).append(fresh)
     vm.current_snapshot = fresh.id
@@ -53,29 +55,28 @@ def create(host: SimHost, args: Sequence[str]) -> Answer:
 
 
 def revert(host: SimHost, args: Sequence[str]) -> Answer:
-    """``snapshot.revert VMID SNAPSHOT SUPPRESS_POWER_ON``: configuration and power as saved; a
-    third argument of 1 leaves the VM off."""
+    """Configuration and power as saved; with ``suppressPowerOn`` the VM is left off."""
     vm = host.vms.find(args[0])
-    chosen = _chosen(vm, args)
+    chosen, stay_off = _chosen(host, vm, args)
     if vm.power != "poweredOff":
         power.power_off(host, vm)
     vm.config = VmxFile(chosen.saved)
     vm.file.write_bytes(chosen.saved)
     vm.current_snapshot = chosen.id
-    if chosen.power == "poweredOn" and _word(args, 2) not in _YES:
+    if chosen.power == "poweredOn" and not stay_off:
         power.power_on(host, vm)
     return say("Revert Snapshot:\n" + "".join(_shown(host, vm.snapshots, 0)))
 
 
 def remove(host: SimHost, args: Sequence[str]) -> Answer:
-    """``snapshot.remove VMID SNAPSHOT [REMOVE_CHILDREN]``."""
+    """What is left is shown (seen on 5.x)."""
     vm = host.vms.find(args[0])
-    gone = _chosen(vm, args)
-    keep = [] if _word(args, 2) in _YES else gone.children
-    _replace(vm.snapshots, gone, keep)
+    gone, with_children = _chosen(host, vm, args)
+    parent = next((s.id for s in _all(vm.snapshots) if gone in s.children), None)
+    _replace(vm.snapshots, gone, [] if with_children else gone.children)
     if _of_id(vm, vm.current_snapshot) is None:
-        vm.current_snapshot = None
-    return say("Remove Snapshot:\n")
+        vm.current_snapshot = parent
+    return say("Remove Snapshot:\n" + "".join(_shown(host, vm.snapshots, 0)))
 
 
 def remove_all(host: SimHost, args: Sequence[str]) -> Answer:
@@ -85,17 +86,46 @@ def remove_all(host: SimHost, args: Sequence[str]) -> Answer:
     return say("Remove All Snapshots:\n")
 
 
+def usage(host: SimHost, command: str) -> str:
+    """What too few words are answered with, where that is published."""
+    old = host.release.number < _IDS
+    forms = {
+        "create": "vmid [snapshotName] [snapshotDescription] [includeMemory] [quiesced]",
+        "remove": "vmid [removeChildren] [snapshotLevel] [snapshotIndex]" if old
+        else "vmid snapshotId [removeChildren]",
+        "revert": "vmid [suppressPowerOff] [snapshotLevel] [snapshotIndex]" if old
+        else "vmid snapshotId [suppressPowerOff]",
+    }  # fmt: skip
+    form = forms.get(command.removeprefix("vmsvc/snapshot."))
+    return f"Usage: {command.removeprefix('vmsvc/')} {form}\n" if form else ""
+
+
 def _word(args: Sequence[str], place: int) -> str:
     return args[place] if len(args) > place else ""
 
 
-def _chosen(vm: SimVM, args: Sequence[str]) -> Snapshot:
-    """By identifier; 4.x counts level and index instead, of which one root is known here."""
-    text = _word(args, 1)
-    found = _of_id(vm, int(text)) if text.isdecimal() else None
+def _chosen(host: SimHost, vm: SimVM, args: Sequence[str]) -> tuple[Snapshot, bool]:
+    """The snapshot and the flag: ``ID [FLAG]`` from 5.0 on; before, ``[FLAG] [LEVEL] [INDEX]``, by
+    default the present one."""
+    if host.release.number >= _IDS:
+        text = _word(args, 1)
+        found = _of_id(vm, int(text)) if text.isdecimal() else None
+        flag = _word(args, 2)
+    else:
+        flag, text, index = (_word(args, n) for n in (1, 2, 3))
+        level = _level(vm.snapshots, int(text)) if text.isdecimal() else []
+        place = int(index) if index.isdecimal() else 0
+        found = level[place] if place < len(level) else None
+        found = _of_id(vm, vm.current_snapshot) if not text else found
     if found is None:
         raise not_found(text)
-    return found
+    return found, flag in _YES
+
+
+def _level(level: list[Snapshot], depth: int) -> list[Snapshot]:
+    for _ in range(depth):
+        level = [child for snapshot in level for child in snapshot.children]
+    return level
 
 
 def _of_id(vm: SimVM, wanted: int | None) -> Snapshot | None:

@@ -59,6 +59,8 @@ class SimVM:
     question: Question | None = None
     snapshots: list[Snapshot] = field(default_factory=list)
     current_snapshot: int | None = None
+    last_snapshot: int = 0
+    """The number of the latest one ever."""
     tasks: list[str] = field(default_factory=list)
     ft: FtHalf | None = None
     guest: Guest = "tools"
