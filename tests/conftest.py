@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+_PATIENCE = 10.0
+"""Seconds that processes which were told to end have for it."""
 
 
 def pytest_configure() -> None:
@@ -17,3 +28,44 @@ def pytest_configure() -> None:
     for number, handler in usual.items():
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The run has a temporary directory of its own, for the tests and every process they start.
+    At the end it has to be empty (a simulated lab left there has private keys in it), and no such
+    process may be at work."""
+    marks = [str(tmp_path_factory.getbasetemp()).encode()]  # pytest's own stays where it is
+    own = Path(tempfile.mkdtemp(prefix="ftlab-tests-"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(own))
+        patch.setattr(tempfile, "tempdir", None)
+        marks.append(str(own).encode())
+        yield
+    end = time.monotonic() + _PATIENCE
+    processes = _left(lambda: _processes(marks), end)
+    files = _left(lambda: sorted(file.name for file in own.iterdir()), end)
+    shutil.rmtree(own, ignore_errors=True)
+    assert not processes, f"the tests leave processes behind: {processes}"
+    assert not files, f"the tests leave files in the temporary directory: {files}"
+
+
+def _left(look: Callable[[], list[str]], end: float) -> list[str]:
+    while (found := look()) and time.monotonic() < end:
+        time.sleep(0.1)
+    return found
+
+
+def _processes(marks: list[bytes]) -> list[str]:
+    """The commands of the processes that were started with one of these folders in their
+    environment, where /proc tells."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (process / "environ").read_bytes()
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if process.name != str(os.getpid()) and any(mark in environment for mark in marks):
+            found.append(f"{process.name} {command}")
+    return found

@@ -164,7 +164,7 @@ def test_an_end_without_waiting_kills(tmp_path: Path) -> None:
 
 def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     program = f"""
-import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})
+import sys; sys.path.insert(0, {str(Path(fleet_work.__file__).parent)!r})
 import fleet_work, time
 from ftlab.fleet.workers.processes import Processes
 processes = Processes(1, 1, lambda *_: None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +11,6 @@ from ssh_servers import PASSPHRASE, Server, can_have_passwords, keygen
 
 from ftlab.ssh.session import SshSession
 from ftlab.ssh.settings import SshSettings
-
-for folder in ("cli", "ops"):  # the command as a user meets it; a Session without a network
-    sys.path.insert(0, str(Path(__file__).parents[1] / folder))
 
 # openssl passwd -6 -salt ftlabtest 'correct horse'
 CRYPTED = (

@@ -8,7 +8,7 @@ import pytest
 from ftlab.inventory import parse_inventory
 from ftlab.inventory.hostvars import KNOWN
 
-TEXT = (Path(__file__).parents[1] / "hosts.example.ini").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[2] / "hosts.example.ini").read_text(encoding="utf-8")
 OLDER_NAMES = {
     "ansible_ssh_host", "ansible_ssh_user", "ansible_ssh_port", "ansible_ssh_pass",
     "ansible_ssh_password", "ansible_private_key_file",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ftlab.errors import FtlabError
 from ftlab.vmx import VmxDocument
 
-TRANSCRIPTS = Path(__file__).parents[1] / ".." / "shared" / "esxi" / "transcripts"
+TRANSCRIPTS = Path(__file__).parents[2] / ".." / "shared" / "esxi" / "transcripts"
 SAMPLES = sorted(TRANSCRIPTS.glob("vmx-*.vmx"))
 CODECS = {"UTF-8": "utf-8", "windows-1252": "cp1252", "GBK": "gbk", "Shift_JIS": "shift_jis"}
 NEW = "ftlab.test"

@@ -269,7 +269,7 @@ def test_a_kill_at_any_statement_leaves_a_journal_that_tells_the_truth(tmp_path:
         [sys.executable, "-c", KILLER, str(work), str(here)],
         check=True,
         timeout=60,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(here.parent), *sys.path])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(here.parents[1]), *sys.path])},
     )
     with Journal.open(tmp_path / "journal.db") as journal:
         truth = [told(journal)]

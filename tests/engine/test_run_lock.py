@@ -39,7 +39,7 @@ def inventory(tmp_path: Path) -> Path:
 @contextmanager
 def holder(state: Path, inventory: Path) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-c", HOLDER, str(state), str(inventory)]
-    path = os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])
+    path = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

@@ -1,0 +1,50 @@
+"""The guard of ``conftest.py`` sees what a run of the tests leaves behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GUARD = Path(__file__).with_name("conftest.py")
+TIDY = "def test(tmp_path): (tmp_path / 'x').write_text('x')"
+FILE = "import tempfile\ndef test(): tempfile.mkdtemp(prefix='left-')"
+PROCESS = """
+import pathlib, subprocess
+def test():
+    made = subprocess.Popen(['sleep', '600'])
+    pathlib.Path(PID).write_text(str(made.pid))
+    made.returncode = 0  # it is not waited for
+"""
+
+
+def run(folder: Path, test: str) -> subprocess.CompletedProcess[str]:
+    text = GUARD.read_text("utf-8").replace("_PATIENCE = 10.0", "_PATIENCE = 0.2")
+    (folder / "conftest.py").write_text(text)
+    (folder / "test_it.py").write_text(test)
+    options = ("-q", "-p", "no:cacheprovider", "-c", os.devnull, "--basetemp", folder / "base")
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "--rootdir", folder, folder],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("test", "says"), [(TIDY, ""), (FILE, "leave files in the temporary")])
+def test_files_left_behind_fail_the_run(tmp_path: Path, test: str, says: str) -> None:
+    done = run(tmp_path, test)
+    assert done.returncode == (1 if says else 0), done.stdout
+    assert says in done.stdout
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="no /proc here")
+def test_a_process_left_behind_fails_the_run(tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    done = run(tmp_path, PROCESS.replace("PID", repr(str(file))))
+    os.kill(int(file.read_text()), signal.SIGKILL)
+    assert done.returncode == 1, done.stdout
+    assert "leave processes behind" in done.stdout
+    assert "sleep 600" in done.stdout
