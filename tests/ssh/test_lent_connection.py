@@ -19,7 +19,6 @@ from ssh_servers import Server, free_port
 from ftlab import Lab
 from ftlab.errors import InventoryError, Lost, NotTried, Unreachable
 from ftlab.ops.run_command import RunCommand
-from ftlab.ssh.settings import SshSettings
 
 HOSTS = """
 [lab]
@@ -29,6 +28,8 @@ behind ansible_ssh_private_key_file={key}
 [spare]
 spare ansible_host=127.0.0.1 ansible_port={port}
 far ansible_connection=local
+[all:vars]
+ftlab_known_hosts={known}
 """
 
 
@@ -52,11 +53,10 @@ def lab(client: Client, sshd: Server, tmp_path: Path) -> Iterator[Lab]:
 
 def a_lab(client: Client, server: Server, folder: Path, *, trusted: bool = True) -> Lab:
     inventory = folder / "hosts.ini"
-    inventory.write_text(HOSTS.format(port=server.port, key=client.keys.user))
     known = folder / "known_hosts"
+    inventory.write_text(HOSTS.format(port=server.port, key=client.keys.user, known=known))
     known.write_text(server.known_hosts_line() if trusted else "")
-    ssh = SshSettings(known_hosts=(known,))
-    return Lab.open(str(inventory), state_dir=folder / "state", ssh=ssh, limit="lab:far")
+    return Lab(inventory, state_dir=folder / "state", limit="lab:far")
 
 
 def test_it_is_fabrics_own_and_runs_commands(lab: Lab):
