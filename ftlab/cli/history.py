@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report, heading
 from ftlab.engine.terms.leftovers import left_note, left_on, words_by_run
 from ftlab.errors import UsageError
@@ -40,7 +40,7 @@ class Listing:
             emit_text(self.text(view))
 
 
-def runs(lab: LabBase) -> Listing:
+def runs(lab: OpenLab) -> Listing:
     """``lab.history``: the inventory's runs, newest first. Contacts nobody, changes nothing."""
     with lab.open_journal() as journal:
         undone = journal.undone()
@@ -53,17 +53,17 @@ def runs(lab: LabBase) -> Listing:
         others = journal.elsewhere()
         damaged = journal.damage()
     for line in damaged:
-        lab.listeners.say(f"passed over: {line}")
+        lab.ui.say(f"passed over: {line}")
     if others:
         count, names = counted(sum(others.values()), "run"), _some(others)
-        lab.listeners.say(f"not listed: {count} on other inventories ({names}); name one with -i")
+        lab.ui.say(f"not listed: {count} on other inventories ({names}); name one with -i")
     return Listing(
         document=lambda: runs_document(heading(), found),
         text=lambda view: render_runs(found, view),
     )
 
 
-def _left(lab: LabBase, hosts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
+def _left(lab: OpenLab, hosts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
     """By run and host, in words, what was left there and nobody has seen to since."""
     found: dict[str, dict[str, list[str]]] = {}
     if lab.options.real_inventory is None:  # then nobody could tell whether a run is at work
@@ -74,7 +74,7 @@ def _left(lab: LabBase, hosts: Iterable[str]) -> dict[str, dict[str, list[str]]]
     return found
 
 
-def moved(lab: LabBase, old: str) -> None:
+def moved(lab: OpenLab, old: str) -> None:
     """``lab.history --moved-from OLD``: the inventory was at ``old`` once, so the runs on that
     are its own. Contacts nobody.
 
@@ -94,7 +94,7 @@ def moved(lab: LabBase, old: str) -> None:
     if not count:
         hint = f"there are runs on {known}" if known else ""
         raise UsageError(f"--moved-from {old}: no run on it is recorded", hint=hint)
-    lab.listeners.say(f"{counted(count, 'run')} on {old}: now known as runs on {here}")
+    lab.ui.say(f"{counted(count, 'run')} on {old}: now known as runs on {here}")
 
 
 def _place(old: str) -> Path:
@@ -118,7 +118,7 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def one_run(lab: LabBase, run: str) -> Listing:
+def one_run(lab: OpenLab, run: str) -> Listing:
     """``lab.history RUN``: one run, on whichever inventory, change by change."""
     with lab.open_journal() as journal:
         record = journal.run(run)
@@ -143,7 +143,7 @@ def one_run(lab: LabBase, run: str) -> Listing:
     ]
     states = {name: [entry.state for entry in own] for name, own in by_host.items()}
     if lab.options.real_inventory not in {None, record.inventory}:
-        lab.listeners.say(f"run {record.run} was on another inventory, {record.inventory}")
+        lab.ui.say(f"run {record.run} was on another inventory, {record.inventory}")
     of = asdict(record)
     return Listing(
         document=lambda: run_document(heading(outcomes), of, states),

@@ -6,9 +6,9 @@ from contextlib import suppress
 from typing import Any
 
 from ftlab.cli.flags import Given
-from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report, exit_code
 from ftlab.errors import UsageError
+from ftlab.model import Outcome
 from ftlab.report.json.jsonl import JsonLines
 from ftlab.report.layout.view import View
 from ftlab.report.write import emit
@@ -57,13 +57,13 @@ class OutputForm:
         if self._json and self._lines:
             raise UsageError("--json and --jsonl: only one of them at a time")
 
-    def follow(self, lab: LabBase) -> None:
+    def note(self, outcome: Outcome) -> None:
         """Write what can be written while the run goes on."""
         if self._lines is not None:
-            lab.listeners.on_final = self._lines.write
+            self._lines.write(outcome)
 
     def write(self, answer: Any) -> int:
-        """Write the answer, a ``Report`` or an ``Answer``. Returns the exit code."""
+        """Write the answer, a ``Report`` or a ``Listing``. Returns the exit code."""
         report = answer if isinstance(answer, Report) else answer.report
         if self._lines is not None:
             if report is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ftlab.cli.history import Listing
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report, exit_code, heading
 from ftlab.errors import FtlabError, UsageError
 from ftlab.ops.profiles import capture
@@ -47,7 +47,7 @@ def profiles(name: str | None = None) -> Listing:
     )
 
 
-def capture_lab(lab: LabBase, job: capture.CaptureState, out: str | None) -> Listing:
+def capture_lab(lab: OpenLab, job: capture.CaptureState, out: str | None) -> Listing:
     """``lab.capture``: the state of the lab as a profile, on stdout or in the file ``out``.
 
     Raises ``UsageError`` for a file that cannot be there, or that is there already and may not be
@@ -71,7 +71,7 @@ def capture_lab(lab: LabBase, job: capture.CaptureState, out: str | None) -> Lis
     )
 
 
-def _free(lab: LabBase, name: str) -> Path:
+def _free(lab: OpenLab, name: str) -> Path:
     try:
         path = check_target(name)
     except OSError as error:
@@ -81,7 +81,7 @@ def _free(lab: LabBase, name: str) -> Path:
     return path
 
 
-def _profile_of(lab: LabBase, report: Report) -> str | None:
+def _profile_of(lab: OpenLab, report: Report) -> str | None:
     """The profile; ``None`` where no host told its state."""
     found = capture.captured(report.outcomes)
     if not found:
@@ -95,11 +95,11 @@ def _profile_of(lab: LabBase, report: Report) -> str | None:
     )
 
 
-def _saved(lab: LabBase, report: Report, path: Path, text: str) -> bool:
+def _saved(lab: OpenLab, report: Report, path: Path, text: str) -> bool:
     """Whether it was written: not on a check, nor what is only a part because the run was cut."""
     if lab.options.check or report.stopped:
         why = "--check" if lab.options.check else "the run did not come to its end"
-        lab.listeners.warn(f"{why}: {path} is not written")
+        lab.ui.warn(f"{why}: {path} is not written")
         return False
     try:
         write_text(path, text)
@@ -108,11 +108,11 @@ def _saved(lab: LabBase, report: Report, path: Path, text: str) -> bool:
     return True
 
 
-def _tell(lab: LabBase, report: Report) -> None:
+def _tell(lab: OpenLab, report: Report) -> None:
     """Errors and notes, each once with its hosts: stdout is for the profile alone."""
     errors = {o.host: [f"{o.status}: {o.error.message}"] for o in report.outcomes if o.error}
     notes = {o.host: o.facts.get("notes", ()) for o in report.outcomes}
-    for told, said in ((lab.listeners.warn, errors), (lab.listeners.say, notes)):
+    for told, said in ((lab.ui.warn, errors), (lab.ui.say, notes)):
         for line, hosts in _folded(said).items():
             told(f"{lab.spell(hosts)}: {line}")
 

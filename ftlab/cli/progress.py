@@ -15,7 +15,6 @@ from ftlab.report.layout.escape import safe
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from ftlab.engine.lab import LabBase
     from ftlab.model import Outcome
 
 _BAD = {"failed", "unreachable"}
@@ -52,10 +51,12 @@ class Messages:
             else:
                 self._print(text)
 
-    def follow(self, lab: LabBase) -> None:
-        """Show how many hosts are done, where somebody is watching and there are several."""
+    def begin(self, hosts: int) -> None:
+        """Show how many of so many hosts are done, where somebody is watching and there are
+        several."""
         self.pause()  # a call may have several rounds
-        if self._quiet or not sys.stderr.isatty() or len(lab.hosts) < 2:
+        self._bad = 0
+        if self._quiet or not sys.stderr.isatty() or hosts < 2:
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -68,10 +69,9 @@ class Messages:
             transient=True,
             auto_refresh=False,
         )
-        self._bar = self._progress.add_task("", total=len(lab.hosts), bad="")
+        self._bar = self._progress.add_task("", total=hosts, bad="")
         self._progress.start()
         self._progress.refresh()
-        lab.listeners.on_outcome = self._came
 
     def pause(self) -> None:
         """Clear the line, before a question or the report. Safe to repeat."""
@@ -109,7 +109,8 @@ class Messages:
         else:
             print(text, file=sys.stderr, flush=True)
 
-    def _came(self, outcome: Outcome) -> None:
+    def count(self, outcome: Outcome) -> None:
+        """One more host is done."""
         with self._lock:
             if self._progress is None or self._bar is None:
                 return

@@ -6,8 +6,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,22 +17,24 @@ from ftlab.cli.progress import Messages
 from ftlab.cli.settings.file import given
 from ftlab.cli.settings.tell import tell_settings
 from ftlab.cli.talk.failure import tell_error
-from ftlab.cli.talk.question import confirmed
 from ftlab.cli.talk.stream import stderr_as_talk
+from ftlab.cli.talk.terminal import TerminalUi
 from ftlab.cli.talk.trace import CommandTrace
 from ftlab.cli.task_name import name_of
 from ftlab.cli.variables import refuse_unknown
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.errors import FtlabError
 from ftlab.fleet.signals import ends_like_ctrl_c
-from ftlab.lab.lab import Lab
+from ftlab.lab.lab import lab_on
+from ftlab.ops.recovery.recover import Recover
 from ftlab.report.layout.escape import safe
 from ftlab.report.layout.style import wants_color
 from ftlab.report.layout.view import View
 
 
-def view_of(flags: Given, lab: Lab, *, named: bool = False) -> View:
-    """How stdout is to look. ``named``: the user named the VMs."""
+def view_of(flags: Given, spell: Callable[[Iterable[str]], str], *, named: bool = False) -> View:
+    """How stdout is to look. ``spell`` names hosts; ``named``: the user named the VMs."""
     return View(
         width=shutil.get_terminal_size((100, 24)).columns,
         color=wants_color(os.environ, sys.stdout.isatty()),
@@ -42,7 +43,7 @@ def view_of(flags: Given, lab: Lab, *, named: bool = False) -> View:
         quiet=bool(flags["quiet"]),
         verbose=int(flags["verbose"]),
         named=named,
-        spell=lab.spell,
+        spell=spell,
     )
 
 
@@ -73,24 +74,23 @@ def _run(
     flags = read_flags()
     _log(int(flags["verbose"]))
     messages = Messages(quiet=bool(flags["quiet"]))
-    lab = Lab.with_options(flags.options(hostless=hostless), say=messages)
-    if flags.hosts is not None:
-        lab.hosts  # noqa: B018 - a host that is not there is an error before all others
-    view = view_of(flags, lab, named=bool(arguments.get("vm")))
+    options = flags.options(hostless=hostless)
+
+    def spell(hosts: Iterable[str]) -> str:
+        return lab.spell(hosts)  # the one that is opened below
+
+    view = view_of(flags, spell, named=bool(arguments.get("vm")))
     form = OutputForm(flags, view)
     run_log = RunLog(flags["run_log"])
-    lab.listeners.warn = messages.warn
-    lab.listeners.trace = int(flags["verbose"])
-    lab.listeners.on_command = CommandTrace(name_of(body), messages, run_log)
-    if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
-        lab.approve = lambda plan: _approve(plan, view, messages)
-    lab.begin = lambda: messages.follow(lab)
-    lab.asking = messages.asking
-    form.follow(lab)
+    commands = CommandTrace(name_of(body), messages, run_log)
+    ui = TerminalUi(messages, form, commands, view, trace=int(flags["verbose"]))
+    lab = OpenLab(options, ui, Recover())
+    if flags.hosts is not None:
+        lab.hosts  # noqa: B018 - a host that is not there is an error before all others
     if flags["verbose"]:
         tell_settings(always=name_of(body) == "hosts.list")
     try:
-        answer = body(lab, **arguments)
+        answer = body(lab_on(lab), **arguments)
     finally:
         messages.pause()
     try:
@@ -108,19 +108,6 @@ def _run(
     except OSError as error:
         messages.warn(f"--run-log {run_log.name}: cannot be written: {error.strerror}")
     return code
-
-
-def _approve(plan: Report, view: View, messages: Messages) -> bool:
-    """Show the plan on stderr and ask there; stdout is for the result alone. A plan without a
-    change needs no consent, and its result says the same."""
-    from ftlab.report.terminal.render import render
-
-    messages.pause()
-    if not any(outcome.changes for outcome in plan.outcomes):
-        return True
-    shown = render(replace(plan, check=False), replace(view, quiet=False))
-    print(shown, file=sys.stderr, end="")
-    return confirmed("Go ahead?")
 
 
 def guarded(work: Callable[[], int], *, task: str = "") -> None:

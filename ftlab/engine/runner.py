@@ -14,16 +14,17 @@ from typing import Any
 from ftlab.engine import run_id
 from ftlab.engine.connecting import Reaching, bare
 from ftlab.engine.context import Job
-from ftlab.engine.events import Events, Final, not_yet, settled
 from ftlab.engine.options import NO_INVENTORY, Options
 from ftlab.engine.report import Report, exit_code
 from ftlab.engine.run_lock import RunLock, user
 from ftlab.engine.sessions import JournalRecorder, Sessions, Terms
-from ftlab.engine.terms.approval import Plans
+from ftlab.engine.terms.approval import Round
 from ftlab.engine.terms.leftovers import Recovery, left_on
+from ftlab.engine.ui import Final, Ui, not_yet, settled, tracing
 from ftlab.engine.workers.executors import Workers, can_travel
 from ftlab.errors import StateError
 from ftlab.fleet.executor_choice import Placement, chosen, cores
+from ftlab.fleet.limits import Limits
 from ftlab.fleet.pool import Engine, FleetResult, OnOutcome, run_fleet
 from ftlab.fleet.schedule import U
 from ftlab.journal import Journal, RunInfo
@@ -36,16 +37,15 @@ NOBODY: Mapping[str, Outcome] = MappingProxyType({})
 @dataclass(frozen=True)
 class Purpose:
     """What a run is for: its task, the arguments worth remembering, whether it may change hosts,
-    and whether it stops at the plan all the same. ``apart``: no host's work needs another's, so
-    that each may be done in another process. Of ``approved``, ``recovery`` and ``left_of`` (the
-    one run that it is about) see ``ftlab.engine.terms``."""
+    and which ``round`` of it this is. ``apart``: no host's work needs another's, so that each may
+    be done in another process. Of ``recovery`` and ``left_of`` (the one run that it is about) see
+    ``ftlab.engine.terms``."""
 
     task: str
     args: Any
     changes: bool
-    check: bool
+    round: Round
     apart: bool = False
-    approved: Plans | None = None
     recovery: Recovery | None = None
     left_of: str | None = None
 
@@ -60,17 +60,18 @@ class Runner:
         hosts: Sequence[Host],
         purpose: Purpose,
         way: Reaching,
-        listeners: Events,
+        ui: Ui,
     ) -> None:
         self.options, self.hosts, self.purpose = options, tuple(hosts), purpose
-        self.check = purpose.check
+        self.check = purpose.round.check
         self.run = run_id.new_run(now := datetime.now(UTC))
         self.started = run_id.started(now)
         self.journal: Journal | None = None
-        terms = Terms(self.run, self.check, purpose.approved, listeners.trace, options.answers)
-        trace = listeners.tracing(self.run, way.reach.hosts.values(), lambda: way.secrets.told)
-        self.sessions = Sessions(way.connect, terms, say=listeners.say, trace=trace)
-        self._way, self._listeners = way, listeners
+        approved = purpose.round.approved
+        terms = Terms(self.run, self.check, approved, ui.trace, options.answers)
+        trace = tracing(ui, self.run, way.reach.hosts.values(), lambda: way.secrets.told)
+        self.sessions = Sessions(way.connect, terms, say=ui.say, trace=trace)
+        self._way, self._ui = way, ui
         self._workers: Workers | None = None
         self._noted: dict[str, tuple[object, ...]] = {}
         self._began = time.monotonic()
@@ -102,7 +103,7 @@ class Runner:
         names = [host.name for host in self.hosts]
         left = left_on(names, self.options, self.journal, self.purpose.left_of)
         for line in () if self.journal is None else self.journal.damaged:
-            self._listeners.say(f"passed over: {line}")
+            self._ui.say(f"passed over: {line}")
         terms = replace(self.sessions.terms, left=left, recovery=self.purpose.recovery)
         self.sessions.terms = terms
 
@@ -134,20 +135,23 @@ class Runner:
         keep: bool = False,
         spared: Mapping[str, Outcome] = NOBODY,
         final: Final = settled,
+        limits: Limits | None = None,
     ) -> FleetResult:
         """Do ``job`` on every host but the ``spared``, who have their outcome already.
 
         ``keep`` leaves the sessions open for a later step of the run, whose outcomes count then.
-        ``final`` is what can be told of an outcome at once.
+        ``final`` is what can be told of an outcome at once. ``limits`` are the options' unless
+        given.
         """
         hosts = [host for host in self.hosts if host.name not in spared]
-        heard = self._listeners.hear if keep else self.hear
+        heard = self._tell if keep else self.hear
         hear = partial(heard, final=not_yet if keep else final)
         for outcome in spared.values():
             hear(outcome)
         placement = Placement() if keep else self._placement(job, len(hosts))
         if placement.kind == "threads":
-            result = self.over(hosts, lambda host: self.sessions.do(job, host, keep=keep), hear)
+            work = partial(self.sessions.do, job, keep=keep)
+            result = self.over(hosts, work, hear, limits)
         else:
             result = self._elsewhere(placement, job, hosts, hear)
         outcomes = {**spared, **{outcome.host: outcome for outcome in result.outcomes}}
@@ -186,19 +190,28 @@ class Runner:
         units: Sequence[U],
         work: Callable[[U], Outcome],
         on_outcome: OnOutcome | None = None,
+        limits: Limits | None = None,
     ) -> FleetResult:
         """Do any ``work`` on some hosts, or on what spans several, in threads of this process,
-        within the run's limits."""
+        within the ``limits`` (the options' unless given)."""
         engine = Engine(on_interrupt=self._interrupted, give_up=self.sessions.give_up)
-        return run_fleet(units, work, self.options.limits, on_outcome=on_outcome, engine=engine)
+        limits = limits or self.options.limits
+        return run_fleet(units, work, limits, on_outcome=on_outcome, engine=engine)
 
     def hear(self, outcome: Outcome, final: Final = settled) -> None:
         """An outcome has come: into the journal at once, so that a killed run knows who was
-        done, and to the listeners. A journal that cannot be written is reported at the end."""
+        done, and to the user. A journal that cannot be written is reported at the end."""
         if self.journal is not None:
             with suppress(StateError):
                 self._note(self.journal, outcome)
-        self._listeners.hear(outcome, final)
+        self._tell(outcome, final)
+
+    def _tell(self, outcome: Outcome, final: Final) -> None:
+        """Nothing is final in a plan that a person has yet to approve."""
+        self._ui.outcome(outcome)
+        told = None if self.purpose.round.rehearsal else final(outcome)
+        if told is not None:
+            self._ui.final(told)
 
     def _note(self, journal: Journal, outcome: Outcome) -> None:
         told = outcome.status, outcome.error, outcome.seconds
@@ -209,7 +222,7 @@ class Runner:
     def _interrupted(self, running: tuple[str, ...]) -> None:
         self._way.stop_asking()
         hosts = running[0] if len(running) == 1 else f"{len(running)} running hosts"
-        self._listeners.say(
+        self._ui.say(
             f"interrupted: waiting for {hosts}, no new ones; Ctrl-C again to leave at once"
         )
 
@@ -241,7 +254,7 @@ class Runner:
         try:
             write()
         except StateError as error:
-            self._listeners.warn(f"the end of run {self.run} is not recorded: {error.message}")
+            self._ui.warn(f"the end of run {self.run} is not recorded: {error.message}")
 
 
 def _word(code: int) -> str:

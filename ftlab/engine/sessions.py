@@ -85,8 +85,9 @@ class Sessions:
     _given_up: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def context(self, host: Host) -> Context:
-        """A fresh context on the host's session. Raises ``Unreachable``."""
+    def context(self, host: Host, *, over: Callable[[], bool] = lambda: False) -> Context:
+        """A fresh context on the host's session; nothing is said of it once it is ``over``.
+        Raises ``Unreachable``."""
         with self._lock:
             session = self._open.get(host.name)
         if session is None:
@@ -97,11 +98,16 @@ class Sessions:
             run=self.terms.run,
             check=self.terms.check,
             recorder=self.recorder(host.name),
-            say=lambda line: self.say(f"{host.name}: {line}"),
+            say=lambda line: None if over() else self.say(f"{host.name}: {line}"),
             approved=None if approved is None else approved.get(host.name, ()),
             answers=self.terms.answers,
             left=list(self.terms.left.get(host.name, ())),
         )
+
+    def renew(self, context: Context, host: Host) -> None:
+        """Give a context a new session, since its host went away. Raises ``Unreachable``."""
+        self.dismiss(host.name)
+        context.session = self._opened(host)
 
     def _opened(self, host: Host) -> Session:
         """Raises ``Unreachable``, also for a host that was given up: nothing is sent to it."""

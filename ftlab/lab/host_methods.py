@@ -5,37 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report
+from ftlab.lab.opened import OnOpenLab
 
 
-class HostMethods(LabBase):
+class HostMethods(OnOpenLab):
     """Each returns a report with one outcome for each selected host."""
 
     def list_hosts(self) -> Report:
         """Where a connection to each host really goes. Contacts nobody."""
         from ftlab.ops.hosts.listing import list_hosts
 
-        return list_hosts(self)
+        return list_hosts(self._lab)
 
     def check_hosts(self) -> Report:
         """Reach every host, log in, and ask for its version."""
         from ftlab.ops.hosts.check import CheckHost
 
-        return self.run("hosts.check", CheckHost())
+        return self._lab.run("hosts.check", CheckHost())
 
     def trust_hosts(self, *, replace: bool = False) -> Report:
         """Record the hosts' unknown keys; with ``replace`` also those that have changed."""
         from ftlab.ops.hosts.trust import trust_hosts
 
-        return trust_hosts(self, replace_changed=replace)
+        return trust_hosts(self._lab, replace_changed=replace)
 
     def record_hosts(self, out: str | Path) -> Report:
         """Write what the hosts answer, private words replaced, to a file that the simulator can
         play. Reads only."""
         from ftlab.ops.hosts.record import record_hosts
 
-        return record_hosts(self, str(out))
+        return record_hosts(self._lab, str(out))
 
     def run_command(
         self,
@@ -53,9 +53,9 @@ class HostMethods(LabBase):
         from ftlab.ops.run_command import RunCommand, filled_in
 
         job = RunCommand(command, tuple(ok_exit), read_only, stdin)
-        for host in self.hosts:
+        for host in self._lab.hosts:
             filled_in(command, host)
-        return self.run("fleet.run", job, {"command": command})
+        return self._lab.run("fleet.run", job, {"command": command})
 
     def copy_file(self, source: str | Path, target: str) -> Report:
         """Put a file on every host, with a checksum and a backup of what was there. Raises
@@ -63,10 +63,10 @@ class HostMethods(LabBase):
         from ftlab.ops.files.copy import copy_job
 
         args = {"source": str(source), "target": target}
-        return self.run("fleet.copy", copy_job(str(source), target), args)
+        return self._lab.run("fleet.copy", copy_job(str(source), target), args)
 
     def fetch_file(self, path: str, to: str | Path = ".") -> Report:
         """Get a file from every host, as ``TO/HOST/PATH``."""
         from ftlab.ops.files.fetch import fetch
 
-        return fetch(self, path, str(to))
+        return fetch(self._lab, path, str(to))

@@ -8,20 +8,26 @@ with Lab("hosts.ini", limit="vesxi") as lab:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from ftlab.engine.options import Options
+from ftlab.engine.context import Job
+from ftlab.engine.lab import OpenLab
+from ftlab.engine.report import Report
+from ftlab.engine.ui import Ui
 from ftlab.lab.host_methods import HostMethods
 from ftlab.lab.option_methods import OptionMethods
-from ftlab.lab.options import LabOptions, options_of
+from ftlab.lab.options import Approve, LabOptions, Say, options_of
 from ftlab.lab.profile_methods import ProfileMethods
 from ftlab.lab.setting_methods import SettingMethods
 from ftlab.lab.vft_methods import VftMethods
 from ftlab.lab.vm_methods import VmMethods
+from ftlab.model import Host
 from ftlab.ops.recovery.recover import Recover
+
+if TYPE_CHECKING:
+    from ftlab.ssh.plain_connection import Connection
 
 
 class Lab(HostMethods, OptionMethods, SettingMethods, VmMethods, VftMethods, ProfileMethods):
@@ -35,17 +41,31 @@ class Lab(HostMethods, OptionMethods, SettingMethods, VmMethods, VftMethods, Pro
     def __init__(self, inventory: str | Path | None = None, **options: Unpack[LabOptions]) -> None:
         """``inventory``: a file, or ``a,b,`` as a list of hosts; ``None``: found as the command
         line finds it. Raises ``InventoryError`` where there is none, and ``UsageError``."""
-        super().__init__(options_of(inventory, options), say=options.get("say", _unheard))
-        self.approve = options.get("approve")
-        self.recovery = Recover()
+        ui = _Callbacks(options.get("say"), options.get("approve"))
+        self._lab = OpenLab(options_of(inventory, options), ui, Recover())
 
-    @classmethod
-    def with_options(cls, options: Options, *, say: Callable[[str], None]) -> Self:
-        """The same, from options that the command line has read."""
-        lab = cls.__new__(cls)
-        super(Lab, lab).__init__(options, say=say)
-        lab.recovery = Recover()
-        return lab
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """The selected hosts in inventory order. Raises ``InventoryError`` where there are none."""
+        return self._lab.hosts
+
+    def run(self, name: str, job: Job, args: Any = None) -> Report:
+        """Do a job of your own on every selected host. The journal has it under ``name``, and
+        ``args`` with it where it changes hosts."""
+        return self._lab.run(name, job, args)
+
+    def connection(self, host: str) -> Connection:
+        """A ``fabric.Connection`` to one of the selected hosts, for whatever ftlab does not do
+        itself. Its host key is verified, and it is logged in as the inventory says. Close it, or
+        use it in a ``with``; :meth:`close` closes those that are left.
+
+        Raises ``InventoryError`` for a name that is no selected host's, and ``Unreachable``.
+        """
+        return self._lab.connection(host)
+
+    def close(self) -> None:
+        """Hang up, also on the connections that :meth:`connection` gave. Safe to repeat."""
+        self._lab.close()
 
     def __enter__(self) -> Self:
         return self
@@ -59,5 +79,25 @@ class Lab(HostMethods, OptionMethods, SettingMethods, VmMethods, VftMethods, Pro
         self.close()
 
 
-def _unheard(_line: str) -> None:
-    """What would go to a terminal, where nobody asked for it."""
+def lab_on(opened: OpenLab) -> Lab:
+    """The same over a lab that is open already, as the command line has it."""
+    lab = Lab.__new__(Lab)
+    lab._lab = opened
+    return lab
+
+
+class _Callbacks(Ui):
+    """The functions that a program has given."""
+
+    def __init__(self, say: Say | None, approve: Approve | None) -> None:
+        self._say, self._approve = say, approve
+        self.approves = approve is not None
+
+    def say(self, line: str) -> None:
+        if self._say is not None:
+            self._say(line)
+
+    warn = say
+
+    def approve(self, plan: Report) -> bool:
+        return self._approve is not None and self._approve(plan)

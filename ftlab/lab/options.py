@@ -23,6 +23,11 @@ from ftlab.fleet.limits import (
 from ftlab.inventory.nearest import suggest
 from ftlab.ssh.settings import HostKeyPolicy, SshSettings
 
+Approve = Callable[[Report], bool]
+"""Shown the plan; whether to go on."""
+
+Say = Callable[[str], None]
+
 
 class LabOptions(TypedDict, total=False):
     """All may be left out; then they are what they are for a flag that is not given, but ``yes``
@@ -40,8 +45,8 @@ class LabOptions(TypedDict, total=False):
     retry_failed: str | None
     check: bool
     yes: bool
-    approve: Callable[[Report], bool] | None
-    say: Callable[[str], None]
+    approve: Approve | None
+    say: Say
     parallel: int
     batch: str | None
     max_fail: int | str | None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report
 from ftlab.lab.names import VmNames, listed
+from ftlab.lab.opened import OnOpenLab
 
 
-class ProfileMethods(LabBase):
+class ProfileMethods(OnOpenLab):
     """``profile`` is a built-in one's name or a TOML file; ``vm`` keeps to some of the VMs that it
     names. ``ProfileError`` for a profile that is wrong."""
 
@@ -17,7 +17,7 @@ class ProfileMethods(LabBase):
         """How the lab differs from a profile. Changes nothing."""
         from ftlab.ops.profiles.fleet import Wanted, plan
 
-        return plan(self, Wanted(str(profile), listed(vm)))
+        return plan(self._lab, Wanted(str(profile), listed(vm)))
 
     def apply(  # noqa: PLR0913 - named as the flags are
         self,
@@ -35,7 +35,7 @@ class ProfileMethods(LabBase):
         from ftlab.ops.profiles.pruning import Keep
 
         return apply(
-            self,
+            self._lab,
             Wanted(str(profile), listed(vm)),
             Keep(keep_runs, keep_days),
             power_cycle=power_cycle,
@@ -56,14 +56,14 @@ class ProfileMethods(LabBase):
         from ftlab.ops.profiles.pruning import Keep
 
         wanted, keep = Wanted(str(profile), listed(vm)), Keep(keep_runs, keep_days)
-        return reset(self, wanted, keep, guest_wait=guest_wait)
+        return reset(self._lab, wanted, keep, guest_wait=guest_wait)
 
     def recover(self, run: str | None = None) -> Report:
         """Finish what runs that were cut short have left, or only what this ``run`` has. Every
         change does the same first, for the VMs that it is about."""
         from ftlab.ops.recovery.fleet import recover
 
-        return recover(self, run)
+        return recover(self._lab, run)
 
     def undo(self, run: str, *, force: bool = False) -> Report:
         """Restore exactly what a run changed, where the hosts still have what it left; with
@@ -71,4 +71,4 @@ class ProfileMethods(LabBase):
         ``last``. Raises ``UsageError`` for one that nobody knows."""
         from ftlab.ops.undo.fleet import undo_run
 
-        return undo_run(self, run, force=force)
+        return undo_run(self._lab, run, force=force)

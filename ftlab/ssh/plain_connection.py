@@ -14,6 +14,8 @@ from fabric.runners import Remote
 
 from ftlab.errors import Lost
 
+__all__ = ["Connection", "NoConfig", "PlainConnection", "QuotedRemote", "plain_config"]
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 

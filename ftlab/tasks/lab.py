@@ -114,6 +114,7 @@ def capture(
     Read-only. lab.plan on the profile shows nothing until something drifts.
     """
     from ftlab.cli.profiles import capture_lab
+    from ftlab.lab.opened import opened
     from ftlab.ops.profiles.capture import CaptureState
     from ftlab.ops.vft.keys import KEYS
 
@@ -122,7 +123,7 @@ def capture(
     keys = {each.strip().lower(): each.strip() for each in needed(key, "--key KEY")} if key else {}
     paths = tuple(map(check_path, needed(option, "--option PATH"))) if option else ()
     job = CaptureState(chosen(vm), needed(list(keys.values()) or KEYS, "--key KEY"), paths)
-    return capture_lab(lab, job, out)
+    return capture_lab(opened(lab), job, out)
 
 
 @fleet_task(
@@ -148,10 +149,12 @@ def profiles(_lab: Lab, name: str | None = None) -> Any:
 def history(lab: Lab, run: str | None = None, moved_from: str | None = None) -> Any:
     """List the runs that changed something on this inventory, or show one change by change."""
     from ftlab.cli.history import moved, one_run, runs
+    from ftlab.lab.opened import opened
 
+    here = opened(lab)
     if moved_from:
-        moved(lab, moved_from)
-    return one_run(lab, run) if run else runs(lab)
+        moved(here, moved_from)
+    return one_run(here, run) if run else runs(here)
 
 
 @fleet_task(

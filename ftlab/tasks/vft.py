@@ -163,10 +163,9 @@ def status(lab: Lab, vm: VM = None, watch: bool = False) -> Report:
     if not watch:
         return lab.vft_status(chosen(vm))
     from ftlab.cli.talk.pair_board import Board
-    from ftlab.ops.vft.watch import watch as watch_pairs
+    from ftlab.lab.opened import opened
 
-    lab.begin = lambda: None  # the board shows how far it is
-    return watch_pairs(lab, chosen(vm), Board(lab.listeners.say))
+    return lab.watch_vft(chosen(vm), Board(opened(lab).ui.say))
 
 
 @fleet_task(

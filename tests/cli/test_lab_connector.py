@@ -26,6 +26,6 @@ def test_a_run_has_one_connector_however_many_threads_ask_for_it_first(
         return make(self, *words, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Reach, "connector", connector)
-    report = Lab(str(file), state_dir=tmp_path).run("hosts.check", CheckHost())
+    report = Lab(file, state_dir=tmp_path).run("hosts.check", CheckHost())
     assert [outcome.status for outcome in report.outcomes] == ["unreachable"] * 8
     assert len(made) == 1

@@ -17,7 +17,9 @@ from typing import Any
 import paramiko
 import pytest
 
-from ftlab.lab.lab import Lab
+from ftlab.engine.lab import OpenLab
+from ftlab.engine.ui import Ui
+from ftlab.lab.options import options_of
 from ftlab.model import Command, Completed, Host
 from ftlab.ops.vft.keys import EnableVft
 from ftlab.session import Session
@@ -110,7 +112,7 @@ class Counted:
         self._session.close()
 
 
-class CountedLab(Lab):
+class CountedLab(OpenLab):
     """A lab whose sessions count."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -140,7 +142,7 @@ class Recipe:
     """``costs`` as the session counts them; ``channels`` as paramiko does."""
 
     def __init__(self, sim: RunningLab, state: Path, patch: pytest.MonkeyPatch) -> None:
-        lab = CountedLab(str(sim.inventory), state_dir=state)
+        lab = CountedLab(options_of(sim.inventory, {"state_dir": state}), Ui())
         self.costs, self.channels = lab.costs, 0
         self._count_channels(patch)
         self._count_bytes(patch)

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import paramiko
@@ -17,8 +18,13 @@ from ssh_bench import Client, Launch
 from ssh_servers import Server, free_port
 
 from ftlab import Lab
+from ftlab.engine.lab import OpenLab
+from ftlab.engine.ui import Ui
 from ftlab.errors import InventoryError, Lost, NotTried, Unreachable
+from ftlab.lab.lab import lab_on
+from ftlab.lab.options import options_of
 from ftlab.ops.run_command import RunCommand
+from ftlab.ssh.settings import SshSettings
 
 HOSTS = """
 [lab]
@@ -28,8 +34,6 @@ behind ansible_ssh_private_key_file={key}
 [spare]
 spare ansible_host=127.0.0.1 ansible_port={port}
 far ansible_connection=local
-[all:vars]
-ftlab_known_hosts={known}
 """
 
 
@@ -53,10 +57,12 @@ def lab(client: Client, sshd: Server, tmp_path: Path) -> Iterator[Lab]:
 
 def a_lab(client: Client, server: Server, folder: Path, *, trusted: bool = True) -> Lab:
     inventory = folder / "hosts.ini"
+    inventory.write_text(HOSTS.format(port=server.port, key=client.keys.user))
     known = folder / "known_hosts"
-    inventory.write_text(HOSTS.format(port=server.port, key=client.keys.user, known=known))
     known.write_text(server.known_hosts_line() if trusted else "")
-    return Lab(inventory, state_dir=folder / "state", limit="lab:far")
+    ssh = SshSettings(known_hosts=(known,))
+    options = options_of(inventory, {"state_dir": folder / "state", "limit": "lab:far"})
+    return lab_on(OpenLab(replace(options, ssh=ssh), Ui()))
 
 
 def test_it_is_fabrics_own_and_runs_commands(lab: Lab):

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from direct_session import DirectSession
 
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.options import Options
 from ftlab.engine.report import Report, heading
+from ftlab.engine.ui import Ui
 from ftlab.errors import UsageError
 from ftlab.model import Command, Completed, Host
 from ftlab.ops.advopt import SetOption
@@ -41,7 +42,7 @@ class Deaf(DirectSession):
         return super().run(Command(("true",)) if deaf else command)
 
 
-class Nightly(LabBase):
+class Nightly(OpenLab):
     """The host ``vesxi01`` with the VM ``app01``, which is off."""
 
     def __init__(self, folder: Path) -> None:
@@ -54,8 +55,7 @@ class Nightly(LabBase):
         self.profile.write_text(PROFILE)
         self.session: Callable[[SimHost], DirectSession] = DirectSession
         self.runs: list[str] = []
-        super().__init__(Options(inventory=inventory, state_dir=folder / "state"))
-        self.recovery = Recover()
+        super().__init__(Options(inventory=inventory, state_dir=folder / "state"), Ui(), Recover())
 
     def connect(self, _host: Host) -> Session:
         return self.session(self.sim)

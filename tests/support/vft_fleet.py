@@ -10,9 +10,10 @@ from typing import Any
 from direct_session import DirectSession
 from vft_bench import Gone, Lapse
 
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.options import Options
 from ftlab.engine.report import Report
+from ftlab.engine.ui import Ui
 from ftlab.errors import Unreachable
 from ftlab.model import Host, Outcome
 from ftlab.ops.vft.secondary.fleet import power_on_secondaries
@@ -21,13 +22,25 @@ from ftlab.session import Session
 from ftlab.sim import PairSpec, SimHost, SimLab
 
 
+class Listener(Ui):
+    """Keeps what is said."""
+
+    def __init__(self, said: list[str]) -> None:
+        self._said = said
+
+    def say(self, line: str) -> None:
+        self._said.append(line)
+
+    warn = say
+
+
 @dataclass
 class Fleet:
     """``absent`` hosts cannot be reached."""
 
     sim: SimLab
     time: Lapse
-    lab: LabBase
+    lab: OpenLab
     said: list[str] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
 
@@ -55,8 +68,8 @@ def make_fleet(
     inventory = folder / "lab.ini"
     inventory.write_text("".join(f"{name}\n" for name in sim.hosts), "utf-8")
     said: list[str] = []
-    lab = LabBase(
-        Options(inventory=inventory, state_dir=folder / "state", **options), say=said.append
+    lab = OpenLab(
+        Options(inventory=inventory, state_dir=folder / "state", **options), Listener(said)
     )
     fleet = Fleet(sim, time, lab, said)
 

@@ -14,8 +14,9 @@ from direct_session import DirectSession
 from vft_bench import make_bench
 
 from ftlab.engine.context import Context
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.options import Options
+from ftlab.engine.ui import Ui
 from ftlab.errors import HostFailed, InventoryError, ParseError, UsageError
 from ftlab.esxi.logs.signatures import SIGNATURES
 from ftlab.ops.vft.logs import diagnose
@@ -165,7 +166,7 @@ def test_hosts_need_an_inventory(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("FTLAB_INVENTORY", raising=False)
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
-    lab = LabBase(Options(inventory=Path(os.devnull), state_dir=tmp_path))
+    lab = OpenLab(Options(inventory=Path(os.devnull), state_dir=tmp_path), Ui())
     with pytest.raises(InventoryError, match="no inventory"):
         diagnose_vms(lab, ("db01",), SIGNATURES)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ftlab.lab.lab import Lab
+from ftlab.lab.opened import opened
 from ftlab.sim import RunningLab
 
 _USERS = ("FTLAB_", "XDG_", "INVOKE_", "SSH_")
@@ -52,7 +53,7 @@ class Stage:
     def newest_run(self) -> tuple[str, bool]:
         """The id of the newest run in the journal, and whether it changes anything."""
         lab = Lab(self.lab.inventory, state_dir=self._state)
-        with lab.open_journal() as journal:
+        with opened(lab).open_journal() as journal:
             runs = journal.runs()
             return (runs[0].run, bool(journal.changes(runs[0].run))) if runs else ("", False)
 

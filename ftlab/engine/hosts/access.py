@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,6 +11,7 @@ from ftlab.engine.connecting import Reach
 from ftlab.engine.hosts.lent import Lent
 from ftlab.engine.hosts.selection import Selection
 from ftlab.engine.options import Options
+from ftlab.engine.ui import Ui
 from ftlab.model import Host
 from ftlab.session import Session
 
@@ -27,9 +26,8 @@ if TYPE_CHECKING:
 class Access(Selection):
     """The selected hosts, and the way to each. Nobody is contacted before the first connection."""
 
-    def __init__(self, options: Options, *, say: Callable[[str], None] = lambda _: None) -> None:
-        super().__init__(options, say=say)
-        self.asking: Callable[[], AbstractContextManager[None]] = nullcontext
+    def __init__(self, options: Options, ui: Ui) -> None:
+        super().__init__(options, ui)
         self._making = threading.RLock()
         self._lent = Lent()
         self._connector: Connector | None = None
@@ -70,13 +68,13 @@ class Access(Selection):
     @property
     def secrets(self) -> SecretSource:
         """Passwords and passphrases, for this process and for the workers of a run. It asks on
-        the terminal, if there is one; :attr:`asking` is entered around each question."""
+        the terminal, if there is one; ``ui.asking`` is entered around each question."""
         from ftlab.ssh.login.passwords import SecretSource
         from ftlab.ssh.login.prompt import terminal_prompt
 
         with self._making:
             if self._secrets is None:
-                self._prompt = terminal_prompt(self.asking)
+                self._prompt = terminal_prompt(self.ui.asking)
                 self._secrets = SecretSource(ask=self._prompt)
             return self._secrets
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
-from ftlab.engine.events import Events
 from ftlab.engine.inventory_files import open_inventory
 from ftlab.engine.options import Options
+from ftlab.engine.ui import Ui
 from ftlab.errors import InventoryError, UsageError
 from ftlab.inventory import Inventory, fold
 from ftlab.journal import Journal
@@ -20,9 +20,9 @@ from ftlab.user_files import read_text
 class Selection:
     """Reads files when first needed, and contacts nobody."""
 
-    def __init__(self, options: Options, *, say: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, options: Options, ui: Ui) -> None:
         self.options: Options = options
-        self.listeners: Events = Events(say, warn=say)
+        self.ui: Ui = ui
 
     @cached_property
     def inventory(self) -> Inventory:
@@ -37,7 +37,7 @@ class Selection:
             self.options.exclude,
             sets=self._named_sets(),
             read_file=read_text,
-            warn=self.listeners.warn,
+            warn=self.ui.warn,
         )
         if self.options.hosts is not None:
             selected = self.inventory.among(selected, self.options.hosts)
@@ -46,9 +46,9 @@ class Selection:
             selected = tuple(host for host in selected if host.name in again)
             if not selected:
                 raise UsageError(f"run {self.options.retry_failed}: no failed host is selected")
-        self.inventory.check(selected, self.listeners.say)
+        self.inventory.check(selected, self.ui.say)
         for note in idle_options(selected):
-            self.listeners.say(note)
+            self.ui.say(note)
         return selected
 
     def spell(self, hosts: Iterable[str]) -> str:
@@ -75,7 +75,7 @@ class Selection:
         with self.open_journal() as journal:
             record = journal.run(run)
             if record.inventory != self.options.real_inventory:
-                self.listeners.say(f"run {record.run} was on another inventory, {record.inventory}")
+                self.ui.say(f"run {record.run} was on another inventory, {record.inventory}")
             return journal.failed_hosts(record.run)
 
     def _named_sets(self) -> Mapping[str, Sequence[str]]:

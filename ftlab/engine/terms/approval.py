@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ftlab.errors import Refused
 from ftlab.model import Change
 
 Plans = Mapping[str, tuple[Change, ...]]
 """By host: the plan that was approved. A host that is not in it has an empty one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One time over the hosts: a ``check``, or for real. A ``rehearsal`` is the check whose plan
+    somebody is to approve; ``approved`` is what they said yes to."""
+
+    check: bool = False
+    rehearsal: bool = False
+    approved: Plans | None = None
+
+
+CHECK = Round(check=True)
+FOR_REAL = Round()
 
 KIND = "plan.changed"
 _HINT = "run it again to see the new plan and approve that"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ftlab.engine.context import Context
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.errors import Lost, UsageError
@@ -43,7 +43,7 @@ class FetchFile:
         return {"file": {"path": path, "size": len(data), "sha256": digest}, _DATA: data}
 
 
-def fetch(lab: LabBase, path: str, folder: str) -> Report:
+def fetch(lab: OpenLab, path: str, folder: str) -> Report:
     """``fleet.fetch PATH --to FOLDER``: written as ``FOLDER/HOST/PATH``. A file that is there is
     replaced at once. Raises ``UsageError`` for a folder that is none."""
     try:

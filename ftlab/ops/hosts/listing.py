@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.errors import FtlabError, Unreachable
 from ftlab.fleet.outcomes import outcome_of_error
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from ftlab.ssh.network.target import Target
 
 
-def list_hosts(lab: LabBase) -> Report:
+def list_hosts(lab: OpenLab) -> Report:
     """The selected hosts as connections to them will be made: the inventory, then ssh's own
     configuration. Raises ``UsageError`` where a way cannot be followed."""
     with lab.runner("hosts.list", changes=False) as run:
         return run.report([_listed(lab, host) for host in lab.hosts])
 
 
-def _listed(lab: LabBase, host: Host) -> Outcome:
+def _listed(lab: OpenLab, host: Host) -> Outcome:
     if host.connection != SSH:
         return _without_way(host, not_ssh(host))
     try:

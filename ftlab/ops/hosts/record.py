@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ftlab.engine.context import Context
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
+from ftlab.engine.terms.approval import CHECK, Round
 from ftlab.errors import FtlabError, HostError, UsageError
 from ftlab.esxi.files import datastore_path
 from ftlab.esxi.getallvms.listing import VmEntry, parse_list
@@ -90,7 +91,7 @@ def _raw(context: Context, done: Iterable[Completed], vms: list[dict[str, Any]])
     return {"answers": len(answers), "vms": len(vms), _RAW: raw}
 
 
-def record_hosts(lab: LabBase, out: str) -> Report:
+def record_hosts(lab: OpenLab, out: str) -> Report:
     """Ask the hosts, show what was replaced, and write the file once that is approved. Raises
     ``UsageError`` for a file that cannot be."""
     try:
@@ -100,16 +101,16 @@ def record_hosts(lab: LabBase, out: str) -> Report:
     made: list[Report] = []
     texts: list[str] = []
 
-    def once(*, check: bool) -> Report:
+    def once(round: Round) -> Report:
         if not made:
-            with lab.runner("hosts.record", changes=False, check=True) as run:
+            with lab.runner("hosts.record", changes=False, round=CHECK) as run:
                 result = run.fan_out(RecordHost())
                 made.append(run.report(result.outcomes, result.stopped))
             texts.append(_anonymous(lab, made[0]))
-        outcomes = [_shown(outcome, path, written=not check) for outcome in made[0].outcomes]
-        if not check and any(_RAW in outcome.facts for outcome in made[0].outcomes):
+        outcomes = [_shown(outcome, path, written=not round.check) for outcome in made[0].outcomes]
+        if not round.check and any(_RAW in outcome.facts for outcome in made[0].outcomes):
             _write(path, texts[0])
-        return replace(made[0], check=check, outcomes=tuple(outcomes))
+        return replace(made[0], check=round.check, outcomes=tuple(outcomes))
 
     return lab.approved(once, changes=True)
 
@@ -133,19 +134,19 @@ def _write(path: Path, text: str) -> None:
         raise UsageError(f"--out {path}: cannot be written: {error.strerror}") from error
 
 
-def _anonymous(lab: LabBase, report: Report) -> str:
+def _anonymous(lab: OpenLab, report: Report) -> str:
     """The recording's text; what was replaced is said."""
     raws = [outcome.facts[_RAW] for outcome in report.outcomes if _RAW in outcome.facts]
     words = private_words(raws, [host.address for host in lab.hosts])
     hosts = [_replaced(raw, words, number) for number, raw in enumerate(raws, 1)]
     for kind, count in counted(words).items():
-        lab.listeners.say(f"replaced: {count} {kind}")
+        lab.ui.say(f"replaced: {count} {kind}")
     if lab.options.verbose:
         for old, new in words.words.items():
-            lab.listeners.say(f"  {old.splitlines()[0]} -> {new.splitlines()[0]}")
+            lab.ui.say(f"  {old.splitlines()[0]} -> {new.splitlines()[0]}")
     if words.left:
         names = ", ".join(sorted(words.left))
-        lab.listeners.say(f"left as they are, being short or ordinary words: {names}")
+        lab.ui.say(f"left as they are, being short or ordinary words: {names}")
     document = {MARK: 1, "hosts": hosts, "replaced": dict(counted(words))}
     return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
 

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
+from ftlab.engine.terms.approval import Round
 from ftlab.errors import FtlabError
 from ftlab.model import Change, Host, Outcome, Status
 from ftlab.ops.hosts.server_keys import SeenServer, look_at, refuse_changed, refuse_other
@@ -26,7 +27,7 @@ Place = tuple[str, int]
 """The name and port that a server's keys are recorded under."""
 
 
-def trust_hosts(lab: LabBase, *, replace_changed: bool = False) -> Report:
+def trust_hosts(lab: OpenLab, *, replace_changed: bool = False) -> Report:
     """Probe every host without logging in; record unknown keys, and with ``replace_changed``
     others too, in the lab's own known_hosts file; those of jump hosts on the way first. Safe to
     repeat.
@@ -48,14 +49,15 @@ class _Trusting:
     """A whole call, which may need several rounds of showing and recording. ``waiting`` are the
     outcomes, so far, of hosts behind a jump host whose key was recorded in the last round."""
 
-    def __init__(self, lab: LabBase, replace_changed: bool) -> None:
+    def __init__(self, lab: OpenLab, replace_changed: bool) -> None:
         self._lab, self._replace = lab, replace_changed
         self._approved: Mapping[Place, Keys] | None = None
         self._settled: dict[str, Outcome] = {}
         self.waiting: dict[str, Outcome] = {}
 
-    def once(self, *, check: bool) -> Report:
-        """One round; ``check``: of showing."""
+    def once(self, round: Round) -> Report:
+        """A check only shows."""
+        check = round.check
         visit = _Visit(self._lab, self._replace, check=check, approved=self._approved)
 
         def work(host: Host) -> Outcome:
@@ -67,7 +69,7 @@ class _Trusting:
             if outcome.host not in self._settled and outcome.host not in visit.waiting:
                 run.hear(outcome)
 
-        with self._lab.runner("hosts.trust", changes=False, check=check) as run:
+        with self._lab.runner("hosts.trust", changes=False, round=round) as run:
             result = run.over(self._lab.hosts, work, hear)
             outcomes = [self._with_earlier(each, check=check) for each in result.outcomes]
             self._approved = visit.shown if check else None
@@ -103,7 +105,7 @@ class _Visit:
     ``waiting`` are the hosts whose own keys nobody has been shown yet."""
 
     def __init__(
-        self, lab: LabBase, replace: bool, *, check: bool, approved: Mapping[Place, Keys] | None
+        self, lab: OpenLab, replace: bool, *, check: bool, approved: Mapping[Place, Keys] | None
     ) -> None:
         self._lab, self._replace, self._check, self._approved = lab, replace, check, approved
         self._lock = threading.Lock()

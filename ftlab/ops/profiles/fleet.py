@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from ftlab.engine.events import settled
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.runner import Runner
+from ftlab.engine.terms.approval import CHECK, Round
+from ftlab.engine.ui import settled
 from ftlab.engine.unmatched import Name, failed_if_unmatched, name_of
 from ftlab.errors import FtlabError, ProfileError
 from ftlab.esxi.getallvms.selector import select
@@ -45,20 +46,20 @@ class Wanted:
         return {"profile": self.profile, "vm": list(self.vm)}
 
 
-def plan(lab: LabBase, wanted: Wanted) -> Report:
+def plan(lab: OpenLab, wanted: Wanted) -> Report:
     """``lab.plan``: how the hosts differ from the profile. Changes nothing, and leaves no trace."""
     cover = covered(lab, wanted)
     job = PlanStates(cover.states, wanted.vm, cover.settings)
 
-    def once(*, check: bool) -> Report:  # noqa: ARG001 - a plan is always a check
-        with lab.runner("lab.plan", wanted.args, changes=False, check=True, apart=True) as run:
+    def once(_round: Round) -> Report:
+        with lab.runner("lab.plan", wanted.args, changes=False, round=CHECK, apart=True) as run:
             return _done(run, job, cover)
 
     return lab.approved(once, changes=False)
 
 
 def apply(
-    lab: LabBase,
+    lab: OpenLab,
     wanted: Wanted,
     keep: Keep,
     *,
@@ -71,7 +72,7 @@ def apply(
     return _change(lab, wanted, keep, job, cover)
 
 
-def reset(lab: LabBase, wanted: Wanted, keep: Keep, *, guest_wait: float = GUEST_WAIT) -> Report:
+def reset(lab: OpenLab, wanted: Wanted, keep: Keep, *, guest_wait: float = GUEST_WAIT) -> Report:
     """``lab.reset``: the named VMs, and the options, back to where they were before ftlab's runs
     (or to a snapshot), and as the profile says. Safe to repeat."""
     cover = covered(lab, wanted)
@@ -80,12 +81,12 @@ def reset(lab: LabBase, wanted: Wanted, keep: Keep, *, guest_wait: float = GUEST
 
 
 def _change(
-    lab: LabBase, wanted: Wanted, keep: Keep, job: ApplyStates | ResetStates, cover: Cover
+    lab: OpenLab, wanted: Wanted, keep: Keep, job: ApplyStates | ResetStates, cover: Cover
 ) -> Report:
     task = "lab.reset" if isinstance(job, ResetStates) else "lab.apply"
 
-    def once(*, check: bool) -> Report:
-        with lab.runner(task, wanted.args, changes=True, check=check, apart=True) as run:
+    def once(round: Round) -> Report:
+        with lab.runner(task, wanted.args, changes=True, round=round, apart=True) as run:
             pruning = Pruning.of(run, keep, {host.name for host in lab.inventory.hosts})
             report = _done(run, replace(job, outdated=pruning.outdated), cover, pruning)
             run.record(pruning.forget)
@@ -148,7 +149,7 @@ class Cover:
     settings: SettingsByHost
 
 
-def covered(lab: LabBase, wanted: Wanted) -> Cover:
+def covered(lab: OpenLab, wanted: Wanted) -> Cover:
     """Match the profile with the selected hosts.
 
     Warns of a pattern that selects none of the hosts. Raises ``ProfileError`` for a profile that
@@ -163,22 +164,22 @@ def covered(lab: LabBase, wanted: Wanted) -> Cover:
         mine = [host.name for host in lab.hosts if host.name in chosen]
         states |= {name: (*states.get(name, ()), state) for name in mine}
         if not mine:
-            lab.listeners.warn(f"{state.place}: {state.hosts!r} is none of the selected hosts")
+            lab.ui.warn(f"{state.place}: {state.hosts!r} is none of the selected hosts")
     if not states:
         raise ProfileError(f"{profile.name}: no [[state]] table matches a selected host")
     _warn(lab, profile)
     if wanted.vm and all(state.vm is None for own in states.values() for state in own):
-        lab.listeners.warn(f"--vm has no effect: profile {profile.name} names no VM of these hosts")
+        lab.ui.warn(f"--vm has no effect: profile {profile.name} names no VM of these hosts")
     spared = {h.name: _left_out(h) for h in lab.hosts if h.name not in states}
     return Cover(states, spared, desired_settings(lab.hosts, states))
 
 
-def _warn(lab: LabBase, profile: Profile) -> None:
+def _warn(lab: OpenLab, profile: Profile) -> None:
     if profile.warning:
-        lab.listeners.say(f"profile {profile.name}: {profile.warning}")
+        lab.ui.say(f"profile {profile.name}: {profile.warning}")
 
 
-def _hosts_of(lab: LabBase, state: State) -> set[str]:
+def _hosts_of(lab: OpenLab, state: State) -> set[str]:
     if state.hosts is None:
         return {host.name for host in lab.inventory.hosts}
     selector = Selector(lab.inventory.names, {}, read_text)
@@ -208,7 +209,7 @@ def _placed(state: State, work: Callable[[], T]) -> T:
         raise state.place.error(error.message, error.hint) from error
 
 
-def _origins(lab: LabBase) -> dict[str, Origin]:
+def _origins(lab: OpenLab) -> dict[str, Origin]:
     """What the journal knows about the selected hosts before ftlab's runs."""
     names = [host.name for host in lab.hosts]
     with lab.open_journal() as journal:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report, heading
+from ftlab.engine.terms.approval import Round
 from ftlab.journal import Journal, JournalChange, RunRecord
 from ftlab.model import Outcome
 from ftlab.ops.undo.host import UNDOABLE, Entries, UndoRun
 
 
-def undo_run(lab: LabBase, run: str, *, force: bool = False) -> Report:
+def undo_run(lab: OpenLab, run: str, *, force: bool = False) -> Report:
     """``lab.undo RUN``: its hosts, as far as they are selected, get their own old values back.
 
     Raises ``UsageError`` for a run that nobody knows; one with nothing to undo is a success,
@@ -43,14 +44,14 @@ def _known_changes(journal: Journal, run: str | None) -> list[JournalChange]:
     return journal.changes(run) if run in known and run is not None else []
 
 
-def _nothing_to_undo(lab: LabBase, record: RunRecord) -> Report:
+def _nothing_to_undo(lab: OpenLab, record: RunRecord) -> Report:
     """A report on the run's hosts, or on those selected if none of them is."""
     mine = [host.name for host in lab.hosts if host.name in record.hosts]
     names = mine or [host.name for host in lab.hosts]
     note = {"notes": [f"run {record.run} has left nothing to undo here"]}
     outcomes = [Outcome(name, "ok", facts=note) for name in names]
 
-    def once(*, check: bool) -> Report:
-        return replace(heading(outcomes, "lab.undo"), check=check)
+    def once(round: Round) -> Report:
+        return replace(heading(outcomes, "lab.undo"), check=round.check)
 
     return lab.approved(once, changes=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ftlab.engine.context import Context
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.errors import NotApplicable
 from ftlab.esxi.host import features
@@ -132,7 +132,7 @@ class DisableVft:
         return {}
 
 
-def disable_vft(lab: LabBase, vm: tuple[str, ...], *, power_cycle: bool = False) -> Report:
+def disable_vft(lab: OpenLab, vm: tuple[str, ...], *, power_cycle: bool = False) -> Report:
     """``vft.disable``, with what the journal knows about each host's earlier values."""
     names = [host.name for host in lab.hosts]
     with lab.open_journal() as journal:

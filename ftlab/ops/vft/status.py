@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ftlab.engine.context import Context
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.esxi.getallvms.listing import VmEntry
@@ -100,6 +100,6 @@ def without_halves(each: Outcome) -> dict[str, Any]:
     return {key: value for key, value in each.facts.items() if key != "halves"}
 
 
-def status(lab: LabBase, vm: tuple[str, ...] = ()) -> Report:
+def status(lab: OpenLab, vm: tuple[str, ...] = ()) -> Report:
     """``vft.status``: every VM's FT side, and the pairs found across the selected hosts."""
     return lab.run("vft.status", FtStatus(vm), conclude=with_pairs)

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.runner import Runner
+from ftlab.engine.terms.approval import Round
 from ftlab.fleet.pool import FleetResult
 from ftlab.ops.vft.pairs import Pair, pair_up
 from ftlab.ops.vft.status import FtStatus, halves_of, with_pairs
@@ -20,7 +21,7 @@ Show = Callable[[Sequence[Pair]], None]
 
 
 def watch(
-    lab: LabBase,
+    lab: OpenLab,
     vm: tuple[str, ...],
     show: Show,
     *,
@@ -33,8 +34,8 @@ def watch(
     deadline = lab.options.limits.deadline
     ends = None if deadline is None else clock() + deadline
 
-    def once(*, check: bool) -> Report:
-        with lab.runner("vft.status", changes=False, check=check) as run:
+    def once(round: Round) -> Report:
+        with lab.runner("vft.status", changes=False, round=round) as run:
             last = _look(run, vm, ends, clock)
             while True:
                 pairs = pair_up(halves_of(last.outcomes))
@@ -48,7 +49,7 @@ def watch(
                     return run.report(with_pairs(last.outcomes), "deadline")
                 last = found
 
-    return lab.approved(once, changes=False)
+    return lab.approved(once, changes=False, counted=False)  # ``show`` tells how far it is
 
 
 def _refused(found: FleetResult) -> bool:
@@ -60,11 +61,10 @@ def _look(
 ) -> FleetResult:
     """One look, within what is left of the deadline. A host that did not answer gets a new
     session at the next one."""
+    limits = run.options.limits
     if ends is not None:
-        left = max(0.001, ends - clock())
-        limits = replace(run.options.limits, deadline=left)
-        run.options = replace(run.options, limits=limits)
-    found = run.fan_out(FtStatus(vm), keep=True)
+        limits = replace(limits, deadline=max(0.001, ends - clock()))
+    found = run.fan_out(FtStatus(vm), keep=True, limits=limits)
     for each in found.outcomes:
         if each.status in {"failed", "unreachable"}:
             run.sessions.dismiss(each.host)

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from ftlab.engine import run_id
 from ftlab.engine.context import Context
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.options import NO_INVENTORY, find_inventory
 from ftlab.engine.report import Report
 from ftlab.errors import HostFailed, UsageError
@@ -183,7 +183,7 @@ _MOST = 64 * 1024 * 1024
 """Bytes of a file in hand that are read; the newest count."""
 
 
-def diagnose_vms(lab: LabBase, vm: tuple[str, ...], signatures: Sequence[Signature]) -> Report:
+def diagnose_vms(lab: OpenLab, vm: tuple[str, ...], signatures: Sequence[Signature]) -> Report:
     """Read the ends of the logs of both halves. Touches nothing."""
     if lab.options.inventory == NO_INVENTORY:
         find_inventory(None, os.environ)  # says where it looked

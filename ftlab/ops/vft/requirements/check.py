@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.model import Failure, Outcome
@@ -19,7 +19,7 @@ from ftlab.ops.vft.requirements.rules import FAIL, Check, judged, kind_of
 from ftlab.ops.vft.requirements.vm_rules import check_vm, ft_kind
 
 
-def check(lab: LabBase, vm: tuple[str, ...]) -> Report:
+def check(lab: OpenLab, vm: tuple[str, ...]) -> Report:
     """Judge the wanted VMs and their hosts. A host with a requirement that fails is *failed*
     (``vft.requirements``), its table is there all the same; what cannot be known fails nobody.
     Reads only."""

@@ -11,12 +11,14 @@ from typing import Any
 
 from ftlab.engine.concurrency import Exclusive, joined
 from ftlab.engine.context import Context
-from ftlab.engine.lab import LabBase
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.runner import Runner
 from ftlab.engine.sessions import outcome
+from ftlab.engine.terms.approval import Round
 from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.errors import FtlabError, HostFailed, StateError, Unreachable
+from ftlab.fleet.limits import Limits
 from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.journal.option_changes import NOTHING, Earlier, earlier_changes
 from ftlab.model import Change, Host, Outcome
@@ -30,29 +32,27 @@ from ftlab.ops.vft.status import FtStatus, halves_of, only_seen, read_halves, wi
 TASK = "vft.power-on-secondary"
 
 
-def power_on_secondaries(lab: LabBase, wanted: PowerOnSecondary) -> Report:
+def power_on_secondaries(lab: OpenLab, wanted: PowerOnSecondary) -> Report:
     """Bring the secondaries of the wanted VMs to *running*. Safe to repeat: one that runs is
     left alone."""
 
-    def once(*, check: bool) -> Report:
+    def once(round: Round) -> Report:
         began = time.monotonic()
-        with lab.runner(TASK, {"vm": list(wanted.vm)}, changes=True, check=check) as run:
+        with lab.runner(TASK, {"vm": list(wanted.vm)}, changes=True, round=round) as run:
             found = run.fan_out(FtStatus(wanted.vm), keep=True)
             if found.stopped:
                 return run.report(only_seen(found), found.stopped)
-            _go_on(run, time.monotonic() - began)
-            outcomes, stopped = _PowerOnRun(run, wanted).go(found.outcomes)
+            limits = _limits_left(run.options.limits, time.monotonic() - began)
+            outcomes, stopped = _PowerOnRun(run, wanted, limits).go(found.outcomes)
             return run.report(outcomes, stopped)
 
     return lab.approved(once, changes=True)
 
 
-def _go_on(run: Runner, seconds: float) -> None:
+def _limits_left(limits: Limits, seconds: float) -> Limits:
     """For the second half of a run: what is left of its deadline, and no batches of hosts."""
-    limits = run.options.limits
     left = None if limits.deadline is None else max(0.001, limits.deadline - seconds)
-    limits = replace(limits, deadline=left, batch=(), canary=False)
-    run.options = replace(run.options, limits=limits)
+    return replace(limits, deadline=left, batch=(), canary=False)
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class _PowerOnRun:
 
     run: Runner
     wanted: PowerOnSecondary
+    limits: Limits
     contexts: dict[str, Context] = field(default_factory=dict)
     begun: dict[str, PairRun] = field(default_factory=dict)
     over: bool = False
@@ -91,7 +92,7 @@ class _PowerOnRun:
             with exclusive.on(*each.hosts):
                 return self._bring_up(each)
 
-        result = self.run.over(whole, work) if whole else None
+        result = self.run.over(whole, work, limits=self.limits) if whole else None
         self.over = True
         came = result.outcomes if result else ()
         results = [self._result(each, ended) for each, ended in zip(whole, came, strict=True)]
@@ -156,9 +157,8 @@ class _PowerOnRun:
     def _context(self, half: Half) -> Context:
         context = self.contexts.get(half.host)
         if context is None:
-            context = self.run.sessions.context(self._hosts[half.host])
-            say = context.say
-            context.say = lambda line: None if self.over else say(line)
+            host = self._hosts[half.host]
+            context = self.run.sessions.context(host, over=lambda: self.over)
             self.run.sessions.recover(context)
             self.contexts[half.host] = context
         return context
@@ -167,9 +167,7 @@ class _PowerOnRun:
         """A new session for a host that went away, unless the run has ended meanwhile."""
         if self.over:
             raise Unreachable(f"{context.host}: the run has ended", kind="lost")
-        host = self._hosts[context.host]
-        self.run.sessions.dismiss(host.name)
-        context.session = self.run.sessions.context(host).session
+        self.run.sessions.renew(context, self._hosts[context.host])
 
     def _looked_at_again(self, whole: WholePair) -> Pair:
         """The pair as it is after the attempts; as it was, where it cannot be read, and a note
