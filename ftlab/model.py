@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeVar
 
 Status = Literal["ok", "changed", "would_change", "skipped", "failed", "unreachable"]
 STATUSES: tuple[Status, ...] = (
@@ -168,7 +168,8 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything one host has to say about one run. ``seconds`` is wall time."""
+    """Everything one host has to say about one run. ``seconds`` is wall time. ``internal`` are
+    values for later steps of the run, each of a type of its own; no report has any."""
 
     host: str
     status: Status
@@ -176,3 +177,17 @@ class Outcome:
     changes: tuple[Change, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     error: Failure | None = None
+    internal: tuple[object, ...] = field(default=(), repr=False)
+
+
+T = TypeVar("T")
+
+
+def internal_of(outcome: Outcome, kind: type[T]) -> list[T]:
+    """What an outcome has of this type for the next step of the run."""
+    return [each for each in outcome.internal if isinstance(each, kind)]
+
+
+def public(outcome: Outcome) -> Outcome:
+    """The outcome as a report has it."""
+    return replace(outcome, internal=()) if outcome.internal else outcome

@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from ftlab.engine.host_traits import HostTraits
 from ftlab.engine.terms.approval import refuse_unapproved
 from ftlab.engine.unmatched import Absent
 from ftlab.errors import (
@@ -36,6 +37,8 @@ each is to be answered with."""
 Settled = tuple[int, str, Change]
 """The id of an intended change, its new state, and the change as it came out."""
 
+
+T = TypeVar("T")
 
 _UNKNOWN = Lost | CommandTimeout | HostdDown | QuestionPending
 """Errors after which a command may still take effect on the host."""
@@ -75,7 +78,7 @@ class Context:
     """One host of one run.
 
     ``check`` stops every change after its plan. ``sleep`` and ``clock`` are arguments so that
-    waiting can be tested without waiting. ``remembered`` holds what was found out once per host.
+    waiting can be tested without waiting. ``traits`` are what was found out about the host.
     ``approved`` is the plan that somebody said yes to (``None``: nobody was asked). ``absent`` is
     what was asked for by name and is not here: see ``ftlab.engine.unmatched``. ``answers`` were
     given beforehand to the questions that a power-on may ask. ``left`` are changes of earlier runs
@@ -94,7 +97,7 @@ class Context:
     notes: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     absent: list[Absent] = field(default_factory=list)
-    remembered: dict[str, Any] = field(default_factory=dict)
+    traits: HostTraits = field(default_factory=HostTraits)
     approved: Sequence[Change] | None = None
     answers: Answers = ()
     left: list[JournalChange] = field(default_factory=list)
@@ -108,7 +111,7 @@ class Context:
             check=True,
             sleep=self.sleep,
             clock=self.clock,
-            remembered=self.remembered,
+            traits=self.traits,
             answers=self.answers,
             left=list(self.left),
         )
@@ -159,13 +162,14 @@ class Context:
     def carry_out(
         self,
         changes: Sequence[Change],
-        do: Callable[[], object],
-        prove: Callable[[], Sequence[Any]],
+        do: Callable[[], T],
+        prove: Callable[[T], Sequence[Any]],
         extra: Mapping[str, Any] = MappingProxyType({}),
         *,
         foreseen: bool = True,
     ) -> bool:
-        """Journal ``changes``, ``do`` them, and let ``prove`` read each one's value back.
+        """Journal ``changes``, ``do`` them, and let ``prove`` read each one's value back; it gets
+        what ``do`` returned.
 
         In a ``--check`` run they are only noted down. Returns True where they were carried
         out. Raises ``NotProven`` where the host shows another value afterwards; a command whose
@@ -182,13 +186,13 @@ class Context:
         idents = self.recorder.intend(changes, extra)
         entries = list(zip(idents, changes, strict=True))
         try:
-            do()
+            done = do()
         except FtlabError as error:
             unknown = isinstance(error, _UNKNOWN) or error.leaves_in_doubt
             self._settle(entries, None if unknown else "failed")
             raise
         try:
-            values = prove()
+            values = prove(done)
         except NothingDone:
             same = (
                 (ident, replace(one, after=one.before, verified=True)) for ident, one in entries
@@ -248,13 +252,27 @@ class Context:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a job has found on one host: the ``facts``, which the user sees, and one value of its
+    own type for the next step of the run (see ``ftlab.model.internal_of``), which no report has.
+    """
+
+    facts: Mapping[str, Any]
+    internal: object
+
+
+JobAnswer = Mapping[str, Any] | Found
+
+
 class Job(Protocol):
     """One thing to do on one host: a picklable value, so that it can run anywhere.
 
-    ``changes`` says whether it may change the host at all. ``on`` returns the facts it found.
+    ``changes`` says whether it may change the host at all. ``on`` returns the facts it found, with
+    what a later step of the run needs as :class:`Found`.
     """
 
     @property
     def changes(self) -> bool: ...
 
-    def on(self, context: Context) -> Mapping[str, Any]: ...
+    def on(self, context: Context) -> JobAnswer: ...

@@ -28,7 +28,7 @@ from ftlab.fleet.limits import Limits
 from ftlab.fleet.pool import Engine, FleetResult, OnOutcome, run_fleet
 from ftlab.fleet.schedule import U
 from ftlab.journal import Journal, RunInfo
-from ftlab.model import Host, Outcome
+from ftlab.model import Host, Outcome, public
 from ftlab.version import VERSION
 
 NOBODY: Mapping[str, Outcome] = MappingProxyType({})
@@ -208,10 +208,10 @@ class Runner:
 
     def _tell(self, outcome: Outcome, final: Final) -> None:
         """Nothing is final in a plan that a person has yet to approve."""
-        self._ui.outcome(outcome)
+        self._ui.outcome(public(outcome))
         told = None if self.purpose.round.rehearsal else final(outcome)
         if told is not None:
-            self._ui.final(told)
+            self._ui.final(public(told))
 
     def _note(self, journal: Journal, outcome: Outcome) -> None:
         told = outcome.status, outcome.error, outcome.seconds
@@ -234,7 +234,7 @@ class Runner:
             check=self.check,
             started=self.started,
             seconds=time.monotonic() - self._began,
-            outcomes=tuple(outcomes),
+            outcomes=tuple(map(public, outcomes)),
             stopped=stopped,
         )
         if self.journal is not None:

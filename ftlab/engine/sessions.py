@@ -8,10 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from ftlab.engine.context import Answers, Context, Job, Recorder, Settled, Unrecorded
+from ftlab.engine.context import (
+    Answers,
+    Context,
+    Found,
+    Job,
+    JobAnswer,
+    Recorder,
+    Settled,
+    Unrecorded,
+)
 from ftlab.engine.terms.approval import Plans, refuse_other
 from ftlab.engine.terms.leftovers import LeftByHost, Recovery, described
-from ftlab.engine.unmatched import ABSENT
 from ftlab.engine.wrappers.trace import NO_TRACE, Trace
 from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
 from ftlab.errors import CommandTimeout, FtlabError, HostdDown, Lost, Unreachable
@@ -133,13 +141,13 @@ class Sessions:
         session open for a later step of the same run."""
         began = time.monotonic()
         context: Context | None = None
-        facts: Mapping[str, Any] = {}
+        found: JobAnswer = {}
         error: FtlabError | None = None
         try:
             context = self.context(host)
             if context.approved is not None and job.changes:
                 self._rehearse(job, context, context.approved)
-            facts = self._carried_out(job, context)
+            found = self._carried_out(job, context)
         except FtlabError as failed:
             error = failed
         finally:
@@ -149,27 +157,27 @@ class Sessions:
         if context is None:
             assert error is not None  # noqa: S101 - without a context connecting has failed
             return _unreached(job, host, error, seconds)
-        return outcome(host, context, facts, error, seconds)
+        return outcome(host, context, found, error, seconds)
 
     def recover(self, context: Context) -> None:
         """Finish what can be finished of earlier runs, before the host is looked at."""
         if self.terms.recovery is not None and context.left:
             self.terms.recovery.before(context)
 
-    def _carried_out(self, job: Job, context: Context) -> Mapping[str, Any]:
+    def _carried_out(self, job: Job, context: Context) -> JobAnswer:
         """The job, and around it what earlier runs have left to be done."""
         recovery = self.terms.recovery
         if not job.changes or recovery is None or not context.left:
             return job.on(context)
         self.recover(context)
         try:
-            facts = job.on(context)
+            found = job.on(context)
         except FtlabError as error:
             if not isinstance(error, Lost | CommandTimeout | HostdDown):
                 recovery.after(context)
             raise
         recovery.after(context)
-        return facts
+        return found
 
     def _rehearse(self, job: Job, context: Context, approved: Sequence[Change]) -> None:
         """Make the plan once more, before anything is done. Raises what keeps the job from having
@@ -219,24 +227,26 @@ def _unreached(job: Job, host: Host, error: FtlabError, seconds: float) -> Outco
 def outcome(
     host: Host,
     context: Context,
-    facts: Mapping[str, Any],
+    found: JobAnswer,
     error: FtlabError | None,
     seconds: float,
 ) -> Outcome:
     """One host's outcome: its changes count whether or not an error came after them."""
-    merged = {**context.facts, **facts}
+    internal: tuple[object, ...] = tuple(context.absent)
+    if isinstance(found, Found):
+        internal = (*internal, found.internal)
+        found = found.facts
+    merged = {**context.facts, **found}
     if context.notes or context.left:
         merged["notes"] = [*context.notes, *described(context.left)]
-    if context.absent:
-        merged[ABSENT] = tuple(context.absent)
     changes = tuple(sorted(context.changes, key=_rank))
     if error is None:
-        return Outcome(host.name, _status(context), seconds, changes, merged)
+        return Outcome(host.name, _status(context), seconds, changes, merged, internal=internal)
     failed = outcome_of_error(host, error, seconds)
     notes = [*merged.get("notes", ()), *failed.facts.get("notes", ())]
     merged |= {"notes": notes} if notes else {}
     status = _status(context) if failed.status == "skipped" and changes else failed.status
-    return Outcome(host.name, status, seconds, changes, merged, failed.error)
+    return Outcome(host.name, status, seconds, changes, merged, failed.error, internal)
 
 
 _RANKS = {"advopt": 0, "setting": 1}

@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from ftlab.engine.report import Report
-from ftlab.engine.unmatched import ABSENT
+from ftlab.engine.unmatched import Absent
 from ftlab.engine.wrappers.trace import NO_TRACE, Trace, Traced, inventory_secrets
-from ftlab.model import Host, Outcome
+from ftlab.model import Host, Outcome, internal_of
 
 Final = Callable[[Outcome], Outcome | None]
 """What can be told of one host's outcome before the others are in; ``None``: nothing yet."""
@@ -63,7 +63,7 @@ def tracing(ui: Ui, run: str, hosts: Iterable[Host], told: Callable[[], Iterable
 
 def settled(outcome: Outcome) -> Outcome | None:
     """All but an outcome with a name that this host does not know, which another one may know."""
-    return None if ABSENT in outcome.facts else outcome
+    return None if internal_of(outcome, Absent) else outcome
 
 
 def not_yet(_outcome: Outcome) -> Outcome | None:

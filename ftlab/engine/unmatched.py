@@ -13,13 +13,10 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from ftlab.inventory.nearest import suggest
-from ftlab.model import Failure, Outcome
+from ftlab.model import Failure, Outcome, internal_of
 
 NOT_FOUND = "vm.notfound"
 """The kind of a skip that is a failure where no host has the VM."""
-
-ABSENT = "absent"
-"""The fact with a host's :class:`Absent`, which no report shows."""
 
 Sort = Literal["vm", "option"]
 Name = tuple[Sort, str]
@@ -35,8 +32,8 @@ NOWHERE: Mapping[Name, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A VM or an option that was asked for by this word and is not here. ``others`` are the names
-    of those that are."""
+    """A VM or an option that was asked for by this word and is not here: internal to the
+    run. ``others`` are the names of those that are."""
 
     sort: Sort
     word: str
@@ -66,7 +63,7 @@ def failed_if_unmatched(
     """
     reached = [o for o in outcomes if o.status != "unreachable"]
     gone = _gone(reached, asked)
-    return tuple(_without_absent(_judged(o, gone, asked, places)) for o in outcomes)
+    return tuple(_judged(o, gone, asked, places) for o in outcomes)
 
 
 def _gone(
@@ -85,7 +82,7 @@ def _gone(
 
 def _absent(outcome: Outcome, asked: Mapping[str, Collection[Name]] | None) -> Iterable[Absent]:
     """Each name once."""
-    found: dict[Name, Absent] = {each.name: each for each in outcome.facts.get(ABSENT, ())}
+    found: dict[Name, Absent] = {each.name: each for each in internal_of(outcome, Absent)}
     wanted = found if asked is None else asked.get(outcome.host, ())
     return [each for name, each in found.items() if name in wanted]
 
@@ -135,8 +132,3 @@ def _hint(mine: Sequence[Absent], gone: Mapping[Name, Sequence[Absent]]) -> str:
 
 def _others(absent: Iterable[Absent]) -> list[str]:
     return list(dict.fromkeys(name for each in absent for name in each.others))
-
-
-def _without_absent(outcome: Outcome) -> Outcome:
-    facts = {key: value for key, value in outcome.facts.items() if key != ABSENT}
-    return replace(outcome, facts=facts) if ABSENT in outcome.facts else outcome

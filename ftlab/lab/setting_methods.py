@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ftlab.engine.lab import LabBase
 from ftlab.engine.report import Report
+from ftlab.lab.opened import OnOpenLab
 
 
-class SettingMethods(LabBase):
+class SettingMethods(OnOpenLab):
     """All raise ``UsageError`` for a name that no setting has."""
 
     def get_setting(self, name: str) -> Report:
@@ -16,7 +16,7 @@ class SettingMethods(LabBase):
         from ftlab.ops.settings.jobs import GetSetting
         from ftlab.ops.settings.names import find_setting
 
-        return self.run("setting.get", GetSetting(find_setting(name)))
+        return self._lab.run("setting.get", GetSetting(find_setting(name)))
 
     def set_setting(self, name: str, value: str | int | Sequence[str]) -> Report:
         """Set one setting and read it back. ``{{ name }}`` in a text is a variable of the host.
@@ -26,5 +26,5 @@ class SettingMethods(LabBase):
         from ftlab.ops.settings.jobs import set_job
         from ftlab.ops.settings.names import find_setting
 
-        job = set_job(find_setting(name), value, self.hosts)
-        return self.run("setting.set", job, {"name": name, "value": value})
+        job = set_job(find_setting(name), value, self._lab.hosts)
+        return self._lab.run("setting.set", job, {"name": name, "value": value})

@@ -22,13 +22,10 @@ from ftlab.esxi.options.known import is_known
 from ftlab.esxi.options.option import AdvancedOption, Kind, check_path, coerce, same_path
 from ftlab.model import Change, Command, Completed
 
-_OLD = "advopt: esxcfg-advcfg only"
-_LISTED = "advopt: what esxcfg-advcfg lists"
-
 
 def read_option(context: Context, path: str) -> AdvancedOption:
     """The option with its type and limits. Raises ``NotApplicable`` where the build has none."""
-    if context.remembered.get(_OLD):
+    if context.traits.esxcfg_only:
         return _read_old(context, path)
     done = context.session.run(esxcli.build_list(path))
     found = esxcli.interpret_list(done, path)
@@ -41,7 +38,7 @@ def _read_otherwise(context: Context, path: str, done: Completed) -> AdvancedOpt
     if isinstance(fault, HostdDown):
         raise fault
     if not features.exists("esxcli-advanced", context.version):
-        context.remembered[_OLD] = True
+        context.traits.esxcfg_only = True
         return _read_old(context, path)
     if _has_option(context, path) is False:
         raise _not_here(context, path)
@@ -53,12 +50,12 @@ def _read_otherwise(context: Context, path: str, done: Completed) -> AdvancedOpt
 
 
 def _read_old(context: Context, path: str) -> AdvancedOption:
-    known = _LISTED in context.remembered
+    known = context.traits.listed_options is not None
     asked = [advcfg.build_get(path)] if known else [advcfg.build_get(path), advcfg.build_list()]
     done = context.session.run_chain(asked)
     if len(done) > 1:
-        context.remembered[_LISTED] = _by_path(done[1])
-    listed: ListedOption | None = context.remembered.get(_LISTED, {}).get(path.casefold())
+        context.traits.listed_options = _by_path(done[1])
+    listed = (context.traits.listed_options or {}).get(path.casefold())
     try:
         value = advcfg.parse_get(faults.check(done[0]).out, path, listed.type if listed else None)
     except (CommandFailed, ParseError):
@@ -84,7 +81,7 @@ def _has_option(context: Context, path: str) -> bool | None:
     its list either: no answer is no "no"."""
     if advcfg.interpret_has(context.session.run(advcfg.build_has(path))):
         return True
-    if not context.remembered.get(_OLD):
+    if not context.traits.esxcfg_only:
         done = context.session.run(esxcli.build_list_all())
         if done.ok and (listed := esxcli.parse_options(done.out)):
             return any(same_path(one.path, path) for one in listed)
@@ -95,10 +92,9 @@ def _has_option(context: Context, path: str) -> bool | None:
 def _listed_options(context: Context) -> dict[str, ListedOption]:
     """The options that ``esxcfg-advcfg`` lists, by their path in small letters; asked once. Empty
     where the host gives no list."""
-    if _LISTED not in context.remembered:
-        context.remembered[_LISTED] = _by_path(context.session.run(advcfg.build_list()))
-    found: dict[str, ListedOption] = context.remembered[_LISTED]
-    return found
+    if context.traits.listed_options is None:
+        context.traits.listed_options = _by_path(context.session.run(advcfg.build_list()))
+    return context.traits.listed_options
 
 
 def _not_here(context: Context, path: str) -> NotApplicable:
@@ -123,7 +119,7 @@ def note_absent(context: Context, path: str) -> None:
 
 
 def _set_command(context: Context, option: AdvancedOption, value: int | str) -> Command:
-    if context.remembered.get(_OLD):
+    if context.traits.esxcfg_only:
         return advcfg.build_set(option.path, value)
     return esxcli.build_set(option, value)
 
@@ -131,17 +127,16 @@ def _set_command(context: Context, option: AdvancedOption, value: int | str) -> 
 def write_option(context: Context, option: AdvancedOption, value: int | str) -> None:
     """Set ``option`` to ``value``, which :func:`coerce` has checked, and read it back."""
     change = Change("advopt", before=option.value, after=value, path=option.path)
-    shown: list[Any] = []
     context.carry_out(
         [change] if option.value != value else [],
-        do=lambda: shown.append(_set(context, option, value)),
-        prove=lambda: shown,
+        do=lambda: _set(context, option, value),
+        prove=lambda shown: [shown],
     )
 
 
 def _set(context: Context, option: AdvancedOption, value: int | str) -> int | str | None:
     """Set it and look, in one exec; the value that the host then has."""
-    old = context.remembered.get(_OLD)
+    old = context.traits.esxcfg_only
     look = advcfg.build_get(option.path) if old else esxcli.build_list(option.path)
     done = context.session.run_chain([_set_command(context, option, value), look])
     faults.check(done[0])
@@ -151,7 +146,7 @@ def _set(context: Context, option: AdvancedOption, value: int | str) -> int | st
 
 def reset_option(context: Context, option: AdvancedOption) -> None:
     """Put ``option`` back to the host's own default. Safe to repeat."""
-    if context.remembered.get(_OLD):
+    if context.traits.esxcfg_only:
         _reset_old(context, option)
     elif option.default is not None:
         write_option(context, option, option.default)
@@ -164,7 +159,7 @@ def _reset_old(context: Context, option: AdvancedOption) -> None:
     context.carry_out(
         [Change("advopt", option.value, None, path=option.path)],
         do=lambda: context.ask(advcfg.build_reset(option.path)),
-        prove=lambda: [read_option(context, option.path).value],
+        prove=lambda _: [read_option(context, option.path).value],
         foreseen=False,
     )
 

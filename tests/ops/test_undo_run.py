@@ -62,7 +62,7 @@ def power_on_in_vain(context: Context) -> None:
     def fail() -> None:
         raise CommandFailed("it does not come up")
 
-    context.carry_out([change], do=fail, prove=lambda: ["off"])
+    context.carry_out([change], do=fail, prove=lambda _: ["off"])
 
 
 def power_on(context: Context) -> None:

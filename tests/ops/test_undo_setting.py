@@ -137,7 +137,7 @@ def test_a_command_that_fails_and_one_that_does_nothing_are_failures(lab: Nightl
 
 def test_a_change_that_ftlab_knows_nothing_of_stays_and_that_is_said(lab: Nightly) -> None:
     change = Change("colour", "red", "blue", path="lamp")
-    job = Doing(lambda context: context.carry_out([change], lambda: None, lambda: ["blue"]))
+    job = Doing(lambda context: context.carry_out([change], lambda: None, lambda _: ["blue"]))
     run = lab.run("paint", job).run
     [outcome] = undo_run(lab, run).outcomes
     assert outcome.facts["notes"] == ["lamp stays blue: ftlab cannot undo that"]

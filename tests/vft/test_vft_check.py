@@ -24,7 +24,7 @@ from ftlab.model import Outcome
 from ftlab.ops.vft.keys import KEYS
 from ftlab.ops.vft.pairs import Half, Pair, pair_up
 from ftlab.ops.vft.requirements.check import _judged
-from ftlab.ops.vft.requirements.facts import HostFacts, VftFacts, VmFacts
+from ftlab.ops.vft.requirements.facts import HostFacts, Inspected, VftFacts, VmFacts
 from ftlab.ops.vft.requirements.host_rules import HOST_RULES
 from ftlab.ops.vft.requirements.networks import Networks, NetworkService
 from ftlab.ops.vft.requirements.pair_rules import PAIR_RULES, HalfFacts, check_pair
@@ -343,8 +343,8 @@ def checked(lab: SimLab) -> dict[str, Outcome]:
     outcomes = []
     for host in lab.hosts.values():
         context = Context(DirectSession(host))
-        facts = dict(VftFacts(("db01",)).on(context))
-        outcomes.append(Outcome(host.name, "ok", facts=facts))
+        found = VftFacts(("db01",)).on(context)
+        outcomes.append(Outcome(host.name, "ok", internal=(found.internal,)))
     return {outcome.host: outcome for outcome in _judged(tuple(outcomes))}
 
 
@@ -436,7 +436,7 @@ def test_halves_are_paired_once_for_all_hosts(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr("ftlab.ops.vft.requirements.check.pair_up", counted)
     _judged(tuple(
-        Outcome(name, "ok", facts={"host": replace(GOOD_HOST, host=name), "seen": [GOOD_VM]})
+        Outcome(name, "ok", internal=(Inspected(replace(GOOD_HOST, host=name), (GOOD_VM,)),))
         for name in "abc"
     ))  # fmt: skip
     assert len(calls) == 1

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from ftlab.engine.context import Context
+from ftlab.engine.context import Context, Found, JobAnswer
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.errors import Lost, UsageError
 from ftlab.esxi import files
-from ftlab.model import Failure, Outcome
+from ftlab.model import Failure, Outcome, internal_of
 from ftlab.ops.files import remote
 from ftlab.user_files import expanded
-
-_DATA = "data"
-"""The fact that holds the bytes until they are written; no report shows it."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +26,7 @@ class FetchFile:
     path: str
     changes = False
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> JobAnswer:
         path = files.datastore_path(self.path)
         if context.check:
             context.notes.append(f"would fetch {path}")
@@ -40,7 +36,7 @@ class FetchFile:
         if remote.digest_at(context, path) != digest:
             raise Lost(f"{path} arrived other than it is on the host",
                        hint="is somebody writing to it? try again")  # fmt: skip
-        return {"file": {"path": path, "size": len(data), "sha256": digest}, _DATA: data}
+        return Found({"file": {"path": path, "size": len(data), "sha256": digest}}, data)
 
 
 def fetch(lab: OpenLab, path: str, folder: str) -> Report:
@@ -60,15 +56,14 @@ def fetch(lab: OpenLab, path: str, folder: str) -> Report:
 
 
 def _written(outcome: Outcome, folder: Path) -> Outcome:
+    if not (data := internal_of(outcome, bytes)):
+        return outcome
     facts = dict(outcome.facts)
-    data = facts.pop(_DATA, None)
-    if data is None:
-        return replace(outcome, facts=facts)
     path = facts["file"]["path"]
     local = folder / outcome.host.replace("/", "_") / path.lstrip("/")
     facts["file"] = {**facts["file"], "local": str(local)}
     try:
-        _replace(local, data)
+        _replace(local, data[0])
     except OSError as error:
         failure = Failure("file.local", f"{local}: cannot be written: {error.strerror}", "")
         return replace(outcome, status="failed", facts=facts, error=failure)

@@ -67,7 +67,7 @@ def put(context: Context, file: RemoteFile, data: bytes, mode: int | None = None
     context.carry_out(
         [Change(TARGET, file.digest, wanted, path=file.path)],
         do=lambda: ours.carry_out(context),
-        prove=lambda: [digest_at(context, file.path)],
+        prove=lambda _: [digest_at(context, file.path)],
         extra=ours.beside,
     )
 
@@ -77,7 +77,7 @@ def remove(context: Context, file: RemoteFile) -> None:
     context.carry_out(
         [Change(TARGET, file.digest, None, path=file.path)] if file.digest else [],
         do=lambda: context.ask(files.build_remove(file.path)),
-        prove=lambda: [look(context, file.path).digest],
+        prove=lambda _: [look(context, file.path).digest],
     )
 
 
@@ -94,7 +94,7 @@ def restore(context: Context, file: RemoteFile, backup: str, wanted: str) -> Non
         do=lambda: _chain(context, file.path, [
             files.build_copy(backup, temporary), files.build_rename(temporary, file.path),
         ]),
-        prove=lambda: [digest_at(context, file.path)],
+        prove=lambda _: [digest_at(context, file.path)],
         extra={"temporary": temporary},
     )  # fmt: skip
 

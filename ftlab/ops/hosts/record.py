@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ftlab.engine.context import Context
+from ftlab.engine.context import Context, Found
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.terms.approval import CHECK, Round
@@ -22,13 +22,12 @@ from ftlab.esxi.recording import questions
 from ftlab.esxi.recording.private_words import PrivateWords, counted
 from ftlab.esxi.vm.config import parse_config
 from ftlab.esxi.vm.runtime import parse_runtime
-from ftlab.model import Change, Command, Completed, Outcome
+from ftlab.model import Change, Command, Completed, Outcome, internal_of
 from ftlab.user_files import check_target, write_text
 
 MARK = "ftlab-recording"
 MOST_VMS = 50
 """VMs of one host that are asked about; a note says how many were left out."""
-_RAW = "recording"
 _NIC = re.compile(r"^ {3}Name: (\S+)$", re.MULTILINE)
 _VOLUME = re.compile(r"^/vmfs/volumes/\S+ +(\S.*?)  ", re.MULTILINE)
 _GUEST = re.compile(r'\bhostName = "([^"\n]+)"')
@@ -42,12 +41,19 @@ _USUAL = frozenset({"VM Network", "Management Network", "vMotion", "FT logging",
 
 
 @dataclass(frozen=True)
+class Raw:
+    """The answers of one host, private words and all."""
+
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class RecordHost:
     """Ask one host all questions of a recording; nothing is changed."""
 
     changes = False
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> Found:
         asked = questions.of_host()
         done = context.session.run_all(asked)
         told = dict(zip(map(str, asked), done, strict=True))
@@ -81,14 +87,14 @@ class RecordHost:
                 **facts}  # fmt: skip
 
 
-def _raw(context: Context, done: Iterable[Completed], vms: list[dict[str, Any]]) -> dict[str, Any]:
+def _raw(context: Context, done: Iterable[Completed], vms: list[dict[str, Any]]) -> Found:
     answers = [
         {"command": str(one.command), "exit": one.exit, "stdout": one.out, "stderr": one.err}
         for one in done
     ]
     banner = (getattr(context.session, "server", None) or {}).get("banner", "")
     raw = {"name": context.host, "banner": banner, "answers": answers, "vms": vms}
-    return {"answers": len(answers), "vms": len(vms), _RAW: raw}
+    return Found({"answers": len(answers), "vms": len(vms)}, Raw(raw))
 
 
 def record_hosts(lab: OpenLab, out: str) -> Report:
@@ -106,9 +112,10 @@ def record_hosts(lab: OpenLab, out: str) -> Report:
             with lab.runner("hosts.record", changes=False, round=CHECK) as run:
                 result = run.fan_out(RecordHost())
                 made.append(run.report(result.outcomes, result.stopped))
-            texts.append(_anonymous(lab, made[0]))
+            raws = [r.answers for o in result.outcomes for r in internal_of(o, Raw)]
+            texts.append(_anonymous(lab, raws))
         outcomes = [_shown(outcome, path, written=not round.check) for outcome in made[0].outcomes]
-        if not round.check and any(_RAW in outcome.facts for outcome in made[0].outcomes):
+        if not round.check and any(map(_is_recorded, made[0].outcomes)):
             _write(path, texts[0])
         return replace(made[0], check=round.check, outcomes=tuple(outcomes))
 
@@ -117,14 +124,18 @@ def record_hosts(lab: OpenLab, out: str) -> Report:
 
 def _shown(outcome: Outcome, path: Path, *, written: bool) -> Outcome:
     """The host is as it was: what changes is a file here, which a plan shows."""
-    if _RAW not in outcome.facts:
+    if not _is_recorded(outcome):
         return outcome
-    facts = {key: value for key, value in outcome.facts.items() if key != _RAW}
+    facts = dict(outcome.facts)
     if written:
         return replace(outcome, facts=facts | {"file": str(path)})
     what = f"{facts['answers']} answers, {facts['vms']} VMs"
     change = Change("recording", None, what, path=str(path))
     return replace(outcome, status="would_change", changes=(change,), facts=facts)
+
+
+def _is_recorded(outcome: Outcome) -> bool:
+    return "answers" in outcome.facts
 
 
 def _write(path: Path, text: str) -> None:
@@ -134,9 +145,8 @@ def _write(path: Path, text: str) -> None:
         raise UsageError(f"--out {path}: cannot be written: {error.strerror}") from error
 
 
-def _anonymous(lab: OpenLab, report: Report) -> str:
+def _anonymous(lab: OpenLab, raws: Sequence[Mapping[str, Any]]) -> str:
     """The recording's text; what was replaced is said."""
-    raws = [outcome.facts[_RAW] for outcome in report.outcomes if _RAW in outcome.facts]
     words = private_words(raws, [host.address for host in lab.hosts])
     hosts = [_replaced(raw, words, number) for number, raw in enumerate(raws, 1)]
     for kind, count in counted(words).items():

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from ftlab.engine.concurrency import do_each
-from ftlab.engine.context import Context
+from ftlab.engine.context import Context, Found
 from ftlab.ops import advopt
 from ftlab.ops.profiles.desired import Desired, wanted_options
 from ftlab.ops.profiles.drift import Findings, FoundOption, FoundVm, read_findings
@@ -19,9 +19,13 @@ from ftlab.ops.vmx import edit
 from ftlab.ops.vmx.backups import discard
 from ftlab.profile import State
 
-DISCARDED = "discarded"
-ASIDES = frozenset({DISCARDED})
-"""Facts that no report shows: backups removed."""
+
+@dataclass(frozen=True, slots=True)
+class DiscardedBackups:
+    """For the run, which then forgets the runs that they are of."""
+
+    paths: tuple[str, ...]
+
 
 States = Mapping[str, tuple[State, ...]]
 """By host: the tables of the profile that are about it."""
@@ -64,11 +68,6 @@ class PlanStates:
         return {"settings": found.settings()}
 
 
-def asides(discarded: Sequence[str]) -> dict[str, Any]:
-    """The :data:`ASIDES`, for the run rather than for its reader; none that is empty."""
-    return {DISCARDED: list(discarded)} if discarded else {}
-
-
 @dataclass(frozen=True)
 class ApplyStates:
     """``lab.apply``: options and settings; then each VM off, VMX, reload, on, as far as it must.
@@ -86,7 +85,7 @@ class ApplyStates:
     settings: SettingsByHost = field(default_factory=dict)
     changes = True
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> Found:
         settings = self.settings.get(context.host, ())
         found = find(context, self.states[context.host], settings, self.only)
         found.changes()  # what cannot be written is refused before anything is
@@ -95,8 +94,7 @@ class ApplyStates:
         set_options(context, found.options)
         set_all(context, found.host_settings)
         do_each(context, [partial(self._bring, context, vm) for vm in found.vms])
-        discarded = discard(context, self.outdated.get(context.host, ()))
-        return asides(discarded)
+        return without_outdated(context, self.outdated)
 
     def _bring(self, context: Context, found: FoundVm) -> None:
         vm, state = found.wanted.vm, found.state
@@ -108,6 +106,12 @@ class ApplyStates:
             edit.ensure(context, state, found.wanted.keys, power_cycle=self.power_cycle)
         if found.wanted.power == "on" and now != "on":
             power_on(context, vm, state=now if context.check else None)
+
+
+def without_outdated(context: Context, outdated: Mapping[str, tuple[str, ...]]) -> Found:
+    """At the end of the job the host's outdated backups go."""
+    gone = discard(context, outdated.get(context.host, ()))
+    return Found({}, DiscardedBackups(tuple(gone)))
 
 
 def as_off(context: Context, state: edit.VmState) -> edit.VmState:

@@ -17,7 +17,7 @@ from ftlab.esxi.getallvms.selector import select
 from ftlab.esxi.options.option import check_path
 from ftlab.inventory.patterns import Selector
 from ftlab.model import Failure, Host, Outcome
-from ftlab.ops.profiles.apply import ASIDES, ApplyStates, PlanStates, States
+from ftlab.ops.profiles.apply import ApplyStates, PlanStates, States
 from ftlab.ops.profiles.baseline import Origin, origin_of
 from ftlab.ops.profiles.host_settings import desired_settings
 from ftlab.ops.profiles.pruning import Keep, Pruning
@@ -97,11 +97,11 @@ def _change(
 
 def _done(run: Runner, job: ProfileJob, cover: Cover, pruning: Pruning | None = None) -> Report:
     """Do the job on the hosts that the profile speaks of; the others are not contacted."""
-    result = run.fan_out(job, spared=cover.spared, final=_final)
+    result = run.fan_out(job, spared=cover.spared, final=settled)
     outcomes = _judged(result.outcomes, cover, job)
     if pruning is not None:
         pruning.note(outcomes)
-    return run.report([_without_asides(each) for each in outcomes], result.stopped)
+    return run.report(outcomes, result.stopped)
 
 
 def _judged(outcomes: Sequence[Outcome], cover: Cover, job: ProfileJob) -> tuple[Outcome, ...]:
@@ -124,19 +124,9 @@ def _names(state: State, only: Sequence[str]) -> list[Name]:
     return [*options, *(name_of("vm", word) for word in words)]
 
 
-def _final(outcome: Outcome) -> Outcome | None:
-    final = settled(outcome)
-    return None if final is None else _without_asides(final)
-
-
 def _left_out(host: Host) -> Outcome:
     message = "the profile says nothing about this host"
     return Outcome(host.name, "skipped", error=Failure("not_applicable", message))
-
-
-def _without_asides(outcome: Outcome) -> Outcome:
-    facts = {key: v for key, v in outcome.facts.items() if key not in ASIDES}
-    return replace(outcome, facts=facts)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from ftlab.engine.runner import Runner
 from ftlab.journal import Journal
-from ftlab.model import Outcome
+from ftlab.model import Outcome, internal_of
 from ftlab.ops.files.beside import temporary_path
-from ftlab.ops.profiles.apply import DISCARDED
+from ftlab.ops.profiles.apply import DiscardedBackups
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,12 @@ class Pruning:
 
     def note(self, outcomes: Sequence[Outcome]) -> None:
         """Take down which backups are gone."""
-        gone = {(o.host, path) for o in outcomes for path in o.facts.get(DISCARDED, ())}
+        gone = {
+            (o.host, path)
+            for o in outcomes
+            for discarded in internal_of(o, DiscardedBackups)
+            for path in discarded.paths
+        }
         for left in self.runs.values():
             left.difference_update(gone)
 

@@ -6,15 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from ftlab.engine.concurrency import do_each, few_at_a_time
-from ftlab.engine.context import Context
+from ftlab.engine.context import Context, Found
 from ftlab.engine.terms.approval import possibly
 from ftlab.esxi.vm.power import build_reload
 from ftlab.esxi.vm.snapshots import Snapshot
 from ftlab.model import Change
-from ftlab.ops.profiles.apply import States, as_off, asides, set_options
+from ftlab.ops.profiles.apply import States, as_off, set_options, without_outdated
 from ftlab.ops.profiles.baseline import Origin, VmOrigin, old_document, same_machine
 from ftlab.ops.profiles.desired import Desired, wanted_options
 from ftlab.ops.profiles.drift import FoundVm, read_findings
@@ -23,7 +22,6 @@ from ftlab.ops.vms import power, snapshots
 from ftlab.ops.vms.listing import change_of
 from ftlab.ops.vms.power_on import power_on
 from ftlab.ops.vmx import edit, replace
-from ftlab.ops.vmx.backups import discard
 from ftlab.vmx import VmxDocument
 from ftlab.vmx.validity import refuse_no_vmx
 
@@ -80,7 +78,7 @@ class ResetStates:
     settings: SettingsByHost = field(default_factory=dict)
     changes = True
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> Found:
         states = self.states[context.host]
         origin = self.origins.get(context.host, Origin())
         options = wanted_options(states, origin.options)
@@ -93,8 +91,7 @@ class ResetStates:
         set_options(context, found.options)
         set_all(context, found.host_settings)
         do_each(context, [partial(self._go, context, way) for way in ways])
-        discarded = discard(context, self.outdated.get(context.host, ()))
-        return asides(discarded)
+        return without_outdated(context, self.outdated)
 
     def _go(self, context: Context, way: Way) -> None:
         vm, wanted, was = way.found.wanted.vm, way.found.wanted.power, way.found.power
@@ -191,7 +188,7 @@ def _rewrite(context: Context, state: edit.VmState, way: Way) -> None:
     context.carry_out(
         edits,
         do=put,
-        prove=lambda: _shown(context, state, edits),
+        prove=lambda _: _shown(context, state, edits),
         extra=edit.evidence(context, state.file, new.to_bytes()),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ftlab.engine.context import Context
+from ftlab.engine.context import Context, Found
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched
@@ -14,7 +14,7 @@ from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm import config, runtime
 from ftlab.fleet.outcomes import not_started
 from ftlab.fleet.pool import FleetResult
-from ftlab.model import Host, Outcome
+from ftlab.model import Host, Outcome, internal_of
 from ftlab.ops.vft.pairs import Half, Pair, pair_up
 from ftlab.ops.vms.listing import find_vms, list_vms
 
@@ -36,21 +36,28 @@ def read_halves(context: Context, vms: Sequence[VmEntry]) -> list[Half]:
 
 
 @dataclass(frozen=True)
+class Halves:
+    """The FT side of the VMs of one host."""
+
+    each: tuple[Half, ...]
+
+
+@dataclass(frozen=True)
 class FtStatus:
-    """``vft.status`` on one host. ``halves`` in the facts is for pairing across the fleet."""
+    """``vft.status`` on one host, with the halves for pairing across the fleet."""
 
     vm: tuple[str, ...] = ()
     changes = False
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> Found:
         vms = find_vms(context, self.vm) if self.vm else list_vms(context).vms
         halves = read_halves(context, vms)
-        return {"halves": halves, "vms": [half.facts() for half in halves]}
+        return Found({"vms": [half.facts() for half in halves]}, Halves(tuple(halves)))
 
 
 def halves_of(outcomes: Sequence[Outcome]) -> list[Half]:
     """Every VM that the hosts told of."""
-    return [half for o in outcomes for half in o.facts.get("halves", ())]
+    return [half for o in outcomes for told in internal_of(o, Halves) for half in told.each]
 
 
 def with_pairs(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
@@ -71,9 +78,9 @@ def by_host(pairs: Iterable[Pair]) -> Mapping[str, Sequence[Pair]]:
 
 def _host_with_pairs(each: Outcome, pairs: Sequence[Pair]) -> Outcome:
     """``pairs`` are those that the host has a half of."""
-    facts = without_halves(each)
+    facts = dict(each.facts)
     if "vms" in facts:
-        facts["vms"] = [_vm_facts(half, pairs) for half in each.facts.get("halves", ())]
+        facts["vms"] = [_vm_facts(half, pairs) for half in halves_of([each])]
         facts["pairs"] = [pair.facts() for pair in pairs]
     return replace(each, facts=facts)
 
@@ -93,11 +100,6 @@ def only_seen(found: FleetResult) -> tuple[Outcome, ...]:
         else each
         for each in with_pairs(found.outcomes)
     )
-
-
-def without_halves(each: Outcome) -> dict[str, Any]:
-    """A host's facts without what is only for pairing."""
-    return {key: value for key, value in each.facts.items() if key != "halves"}
 
 
 def status(lab: OpenLab, vm: tuple[str, ...] = ()) -> Report:

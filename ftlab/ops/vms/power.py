@@ -59,7 +59,7 @@ def power_off(
     context.carry_out(
         [change] if before != "off" else [],
         do=lambda: _down(context, vm, guest_wait if before == "on" else 0),
-        prove=lambda: [state_of(context, vm.vmid)],
+        prove=lambda _: [state_of(context, vm.vmid)],
         extra={COMES_BACK: before} if for_a_while else {},
     )
     if not for_a_while:

@@ -48,7 +48,7 @@ def power_on(context: Context, vm: VmEntry, state: str | None = None) -> None:
     context.carry_out(
         [change_of(vm, "power", before, "on")],
         do=lambda: _bring_up(context, vm),
-        prove=lambda: [state_of(context, vm.vmid)],
+        prove=lambda _: [state_of(context, vm.vmid)],
     )
     context.resolve_power(vm.path)
     if context.check:

@@ -77,7 +77,7 @@ def give_answer(
     def send() -> None:
         context.ask(questions.build_answer(vm.vmid, question.id, choice))
 
-    def gone() -> Sequence[Any]:
+    def gone(_: None) -> Sequence[Any]:
         after = pending_question(context, vm.vmid)
         if after is not None and after.id == question.id:
             raise NotProven(f"VM {vm.name} still waits for an answer: {question.text}")

@@ -37,7 +37,7 @@ def _reload(context: Context, change: Change) -> None:
     vmid = change.vmid or 0
     name = f"VM {change.vm or f'vmid:{vmid}'}"
 
-    def listed() -> list[str]:
+    def listed(_: object) -> list[str]:
         now = read_list(context)
         if str(vmid) in now.invalid:
             raise NotProven(

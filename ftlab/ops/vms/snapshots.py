@@ -54,7 +54,7 @@ def revert(context: Context, vm: VmEntry, snapshot: Snapshot) -> None:
     def go() -> None:
         context.ask(snapshots.build_revert(vm.vmid, number))
 
-    def listed() -> list[str | None]:
+    def listed(_: None) -> list[str | None]:
         names = {each.id: each.name for each in list_snapshots(context, vm)}
         return [names.get(number)]
 

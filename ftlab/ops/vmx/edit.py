@@ -161,7 +161,7 @@ def _ensure_while_running(
 ) -> None:
     power.power_off(context, state.vm, state=state.power, for_a_while=state.power == "on")
     if context.check:
-        context.carry_out(planned.changes, do=lambda: None, prove=list)
+        context.carry_out(planned.changes, do=lambda: None, prove=lambda _: ())
     else:
         try:
             after = read_state(context, state.vm)  # going down, the host may rewrite the file
@@ -215,11 +215,10 @@ def restore(context: Context, state: VmState, wanted: WantedKeys, data: bytes) -
 
 
 def _carry_out(context: Context, state: VmState, planned: Plan, data: bytes) -> None:
-    after: list[VmConfig] = []
     context.carry_out(
         planned.changes,
-        do=lambda: after.append(_apply(context, state, planned, data)),
-        prove=lambda: _shown(context, state.vm, planned.changes, after[0]),
+        do=lambda: _apply(context, state, planned, data),
+        prove=lambda after: _shown(context, state.vm, planned.changes, after),
         extra=evidence(context, state.file, data) if planned.edits else {},
     )
 

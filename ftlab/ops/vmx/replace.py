@@ -29,8 +29,6 @@ from ftlab.ops.files.beside import all_done, backup_path, clean_up, temporary_pa
 from ftlab.ops.vms.listing import naming
 from ftlab.vmx import VmxDocument
 
-_NO_SHA256 = "files: no sha256sum"
-_NO_LISTS = "files: checksums take no lists"
 _NOT_FOUND = 127  # the shell's status for a command that is not there
 
 
@@ -53,14 +51,14 @@ class VmxFile:
 
 def digest(context: Context, data: bytes) -> str:
     """The checksum of ``data`` by the algorithm this host has."""
-    if context.remembered.get(_NO_SHA256):
+    if context.traits.md5_only:
         return hashlib.md5(data, usedforsecurity=False).hexdigest()
     return hashlib.sha256(data).hexdigest()
 
 
 def sum_command(context: Context, *paths: str) -> Command:
     """Ask for the checksums of files, by the algorithm this host has."""
-    old = context.remembered.get(_NO_SHA256)
+    old = context.traits.md5_only
     return files.build_md5(*paths) if old else files.build_sha256(*paths)
 
 
@@ -92,8 +90,8 @@ def read_after(
 
 def _no_sha256(context: Context) -> bool:
     """Remember that this host has only md5sum; False where that was known before."""
-    known = bool(context.remembered.get(_NO_SHA256))
-    context.remembered[_NO_SHA256] = True
+    known = context.traits.md5_only
+    context.traits.md5_only = True
     return not known
 
 
@@ -163,16 +161,16 @@ def _at_once(context: Context, ours: _Ours, then: Sequence[Command]) -> list[Com
             raise ours.damaged
         if False in fits.values():
             raise changed(ours.file)
-        context.remembered[_NO_LISTS] = True
+        context.traits.compares_one_by_one = True
         return None
     all_done(done[: len(steps)], len(steps), f"cannot replace {ours.file.path}")
     return done[len(steps) :]
 
 
 def _verify_command(context: Context, ours: _Ours) -> Command | None:
-    if context.remembered.get(_NO_LISTS):
+    if context.traits.compares_one_by_one:
         return None
-    tool = "md5sum" if context.remembered.get(_NO_SHA256) else "sha256sum"
+    tool = "md5sum" if context.traits.md5_only else "sha256sum"
     old, new = digest(context, ours.file.data), digest(context, ours.data)
     sums = {ours.temporary: new, ours.backup: old, ours.file.path: old}  # in this order
     return files.build_verify(tool, sums)

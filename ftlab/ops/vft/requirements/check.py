@@ -9,10 +9,10 @@ from typing import Any
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched
-from ftlab.model import Failure, Outcome
+from ftlab.model import Failure, Outcome, internal_of
 from ftlab.ops.vft.keys import no_legacy
 from ftlab.ops.vft.pairs import HalfPlace, pair_up
-from ftlab.ops.vft.requirements.facts import HostFacts, VftFacts
+from ftlab.ops.vft.requirements.facts import HostFacts, Inspected, VftFacts
 from ftlab.ops.vft.requirements.host_rules import HOST_RULES
 from ftlab.ops.vft.requirements.pair_rules import HalfFacts, check_pair
 from ftlab.ops.vft.requirements.rules import FAIL, Check, judged, kind_of
@@ -32,7 +32,7 @@ def _judged(outcomes: tuple[Outcome, ...]) -> Sequence[Outcome]:
 
 
 def _seen(outcome: Outcome) -> list[HalfFacts]:
-    return [HalfFacts(vm, outcome.facts["host"]) for vm in outcome.facts.get("seen", ())]
+    return [HalfFacts(vm, on.host) for on in internal_of(outcome, Inspected) for vm in on.vms]
 
 
 def _other_halves(seen: Sequence[HalfFacts]) -> Mapping[HalfPlace, HalfFacts]:
@@ -51,9 +51,9 @@ def _other_halves(seen: Sequence[HalfFacts]) -> Mapping[HalfPlace, HalfFacts]:
 
 
 def _host(each: Outcome, others: Mapping[HalfPlace, HalfFacts]) -> Outcome:
-    if "seen" not in each.facts:
+    if not (told := internal_of(each, Inspected)):
         return each
-    here: HostFacts = each.facts["host"]
+    here = told[0].host
     seen = _seen(each)
     kinds = {ft_kind(one.vm, here) for one in seen} or {kind_of(here.version)}
     checks = judged(HOST_RULES, here, kinds)

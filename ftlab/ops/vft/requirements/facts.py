@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from ftlab.engine.context import Context
+from ftlab.engine.context import Context, Found
 from ftlab.errors import CommandFailed, ParseError, Refused
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.host import cpu, ft_version, ha_agent, licence
@@ -130,15 +130,23 @@ def read_vm(context: Context, vm: VmEntry) -> VmFacts:
 
 
 @dataclass(frozen=True)
+class Inspected:
+    """What one host has told of itself and of the wanted VMs."""
+
+    host: HostFacts
+    vms: tuple[VmFacts, ...]
+
+
+@dataclass(frozen=True)
 class VftFacts:
     """The part of ``vft.check`` that one host does; what it means is judged for all together."""
 
     vm: tuple[str, ...]
     changes = False
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> Found:
         vms: Sequence[VmEntry] = find_vms(context, self.vm)
         host, *seen = context.session.together(
             lambda: read_host(context), *(lambda v=vm: read_vm(context, v) for vm in vms)
         )
-        return {"host": host, "seen": seen}
+        return Found({}, Inspected(host, tuple(seen)))

@@ -21,13 +21,13 @@ from ftlab.errors import FtlabError, HostFailed, StateError, Unreachable
 from ftlab.fleet.limits import Limits
 from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.journal.option_changes import NOTHING, Earlier, earlier_changes
-from ftlab.model import Change, Host, Outcome
+from ftlab.model import Change, Host, Outcome, internal_of
 from ftlab.ops.vft.pairs import Half, Pair, WholePair, pair_up
 from ftlab.ops.vft.secondary.pair_problems import left_out, refusals
 from ftlab.ops.vft.secondary.pair_run import PairRun
 from ftlab.ops.vft.secondary.plan import refuse_other_plan
 from ftlab.ops.vft.secondary.request import PowerOnSecondary
-from ftlab.ops.vft.status import FtStatus, halves_of, only_seen, read_halves, without_halves
+from ftlab.ops.vft.status import FtStatus, halves_of, only_seen, read_halves
 
 TASK = "vft.power-on-secondary"
 
@@ -136,10 +136,10 @@ class _PowerOnRun:
         attempts = work.log.facts() if work else []
         now = self._looked_at_again(whole) if attempts else whole.pair
         seconds = time.monotonic() - began
-        facts = {"result": PairResult(whole, now.facts(), attempts, error, seconds)}
+        result = PairResult(whole, now.facts(), attempts, error, seconds)
         if error is None:
-            return Outcome(whole.name, "ok", seconds, facts=facts)
-        return replace(outcome_of_error(whole, error, seconds), facts=facts)
+            return Outcome(whole.name, "ok", seconds, internal=(result,))
+        return replace(outcome_of_error(whole, error, seconds), internal=(result,))
 
     def _prepared(self, whole: WholePair) -> PairRun:
         return PairRun(
@@ -186,9 +186,8 @@ class _PowerOnRun:
     def _result(self, whole: WholePair, ended: Outcome) -> PairResult:
         """What has become of a pair; of one that the fleet never came to, or had to leave, or
         that met a fault of ours, in words of its own."""
-        result: PairResult | None = ended.facts.get("result")
-        if result is not None:
-            return result
+        if told := internal_of(ended, PairResult):
+            return told[0]
         work = self.begun.get(whole.name)
         error = left_out(whole.pair.name, ended, self.run.run, work.log if work else None)
         attempts = work.log.facts() if work else []
@@ -212,7 +211,7 @@ class _PowerOnRun:
         if context is None:
             if error is not None:
                 found = replace(outcome_of_error(host, error, found.seconds), facts=found.facts)
-            return replace(found, facts=without_halves(found))
+            return found
         facts = {
             "pairs": [one.pair for one in mine],
             "attempts": [

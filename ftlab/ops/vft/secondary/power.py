@@ -65,7 +65,7 @@ class SecondaryPower:
         context.changes[:] = [done for done in context.changes if done != failed]
         seen: list[Seen] = []
 
-        def shown() -> list[str | None]:
+        def shown(_: None) -> list[str | None]:
             seen.append(attempt.watch(before, ours=True))
             if seen[0].fault is not None and seen[0].fault.kind in NOT_THE_HOSTS:
                 self.ours = False
@@ -99,7 +99,7 @@ class SecondaryPower:
         context, half = self.secondary
         change = change_of(half.vm, "ft", half.runtime.ft_state, RUNNING)
         now = look_at_secondary(self.secondary, self.primary).ft_state
-        context.carry_out([change], do=lambda: None, prove=lambda: [now])
+        context.carry_out([change], do=lambda: now, prove=lambda seen: [seen])
 
     def _on(self, before: str) -> Change:
         return change_of(self.secondary[1].vm, "power", before, "on")
