@@ -104,11 +104,10 @@ def write_setting(context: Context, found: FoundSetting, wanted: SettingValue) -
     if found.is_now(wanted):
         return
     change, steps = found.change(wanted), needed_steps(found, wanted)
-    shown: list[SettingValue] = []
     done = context.carry_out(
         [change],
-        do=lambda: shown.append(_set(context, known, steps)),
-        prove=lambda: [wanted if values.same(known.kind, shown[0], wanted) else shown[0]],
+        do=lambda: _set(context, known, steps),
+        prove=lambda shown: [wanted if values.same(known.kind, shown, wanted) else shown],
         extra={PACKED: known.pack()},
     )
     if done and found.needs:
