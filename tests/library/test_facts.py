@@ -23,7 +23,7 @@ from ftlab.sim import PairSpec
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with ExitStack() as stack:
-        pair = PairSpec("db01", "vesxi01", "vesxi02")
+        pair = PairSpec("db01", "vesxi01", "vesxi02", host_starts_secondary=True)
         folder = tmp_path_factory.mktemp("lab")
         yield a_place(folder, stack, hosts=2, versions=("5.0",) * 2, pairs=[pair])
 
