@@ -41,7 +41,7 @@ _USUAL = frozenset({"VM Network", "Management Network", "vMotion", "FT logging",
 
 
 @dataclass(frozen=True)
-class Raw:
+class RawRecording:
     """The answers of one host, private words and all."""
 
     answers: Mapping[str, Any]
@@ -94,7 +94,7 @@ def _raw(context: Context, done: Iterable[Completed], vms: list[dict[str, Any]])
     ]
     banner = (getattr(context.session, "server", None) or {}).get("banner", "")
     raw = {"name": context.host, "banner": banner, "answers": answers, "vms": vms}
-    return Found({"answers": len(answers), "vms": len(vms)}, Raw(raw))
+    return Found({"answers": len(answers), "vms": len(vms)}, RawRecording(raw))
 
 
 def record_hosts(lab: OpenLab, out: str) -> Report:
@@ -112,7 +112,7 @@ def record_hosts(lab: OpenLab, out: str) -> Report:
             with lab.runner("hosts.record", changes=False, round=CHECK) as run:
                 result = run.fan_out(RecordHost())
                 made.append(run.report(result.outcomes, result.stopped))
-            raws = [r.answers for o in result.outcomes for r in internal_of(o, Raw)]
+            raws = [r.answers for o in result.outcomes for r in internal_of(o, RawRecording)]
             texts.append(_anonymous(lab, raws))
         outcomes = [_shown(outcome, path, written=not round.check) for outcome in made[0].outcomes]
         if not round.check and any(map(_is_recorded, made[0].outcomes)):
