@@ -6,26 +6,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
 from ftlab.journal.journal import Journal
-from ftlab.journal.records import JournalChange, RunRecord
+from ftlab.journal.records import HostRecord, JournalChange, RunRecord
 
 
 @dataclass(frozen=True)
 class OptionChange:
     """One option of one host, set ``at`` that time (seconds since 1970). ``pending``: its run has
-    left a part of the work to somebody else, who may be at it."""
+    left a part of the work to somebody else, who may be at it. ``cut_short``: its run came to no
+    good end on one of the hosts, and may have meant to put the old value back."""
 
     path: str
     before: Any
     after: Any
     at: float
     pending: bool
+    run: str = ""
+    task: str = ""
+    cut_short: bool = False
 
 
 Earlier = Mapping[str, Sequence[OptionChange]]
 """By host, oldest first."""
+_ENDED = frozenset({"ok", "changed"})
 Look = Callable[[], Earlier]
 NOTHING: Earlier = {}
 
@@ -34,25 +40,23 @@ def earlier_changes(journal: Journal, hosts: Iterable[str], pending_kind: str) -
     """Every verified change of an option on these hosts. A run is pending whose error there was of
     ``pending_kind``. Raises ``StateError``."""
     found: dict[str, list[OptionChange]] = {}
-    pending: dict[str, bool] = {}
+    ends: dict[str, Sequence[HostRecord]] = {}
     wanted = frozenset(hosts)
     for entry, run in journal.changes_on(wanted):
         change = entry.change
         if change.target != "advopt" or not change.verified or change.path is None:
             continue
-        if run.run not in pending:
-            pending[run.run] = pending_kind in _kinds(journal, run, wanted)
+        if run.run not in ends:
+            ends[run.run] = [end for end in journal.outcomes(run.run) if end.host in wanted]
+        pending = any(end.error and end.error.kind == pending_kind for end in ends[run.run])
+        ended = all(end.status in _ENDED for end in ends[run.run])
         found.setdefault(entry.host, []).append(
             OptionChange(
-                change.path, change.before, change.after, _time(entry, run), pending[run.run]
+                change.path, change.before, change.after, _time(entry, run), pending,
+                run.run, run.task, cut_short=not (ended or pending),
             )
-        )
+        )  # fmt: skip
     return found
-
-
-def _kinds(journal: Journal, run: RunRecord, hosts: frozenset[str]) -> set[str]:
-    errors = (each.error for each in journal.outcomes(run.run) if each.host in hosts)
-    return {error.kind for error in errors if error is not None}
 
 
 def _time(entry: JournalChange, run: RunRecord) -> float:
@@ -82,3 +86,18 @@ def pending_of(changes: Sequence[OptionChange]) -> OptionChange | None:
             break
         first = each
     return replace(last, before=first.before)
+
+
+def cut_short_at(
+    changes: Sequence[OptionChange], path: str, task: str, own: str
+) -> OptionChange | None:
+    """The change of an option that a run of ``task``, but not the run ``own``, was cut short after,
+    with the value from before the first of the runs that were, one after the other; ``None`` where
+    the last change of that option is no such one. Pure."""
+    mine = [each for each in changes if each.path == path]
+    chain = list(
+        takewhile(
+            lambda each: each.cut_short and each.task == task and each.run != own, reversed(mine)
+        )
+    )
+    return replace(chain[0], before=chain[-1].before) if chain else None

@@ -26,10 +26,8 @@ from ftlab.ops.vft.pairs import Half, Pair, WholePair, pair_up
 from ftlab.ops.vft.secondary.pair_problems import left_out, refusals
 from ftlab.ops.vft.secondary.pair_run import PairRun
 from ftlab.ops.vft.secondary.plan import refuse_other_plan
-from ftlab.ops.vft.secondary.request import PowerOnSecondary
+from ftlab.ops.vft.secondary.request import TASK, PowerOnSecondary
 from ftlab.ops.vft.status import FtStatus, halves_of, only_seen, read_halves
-
-TASK = "vft.power-on-secondary"
 
 
 def power_on_secondaries(lab: OpenLab, wanted: PowerOnSecondary) -> Report:

@@ -27,7 +27,7 @@ from ftlab.ops.vft.secondary.power import (
     see_to_primary,
 )
 from ftlab.ops.vft.secondary.remedies import Remedies
-from ftlab.ops.vft.secondary.request import PowerOnSecondary
+from ftlab.ops.vft.secondary.request import TASK, PowerOnSecondary
 from ftlab.ops.vft.secondary.seen import Seen, Side, Starter, is_up
 from ftlab.ops.vft.secondary.vcenter import VCenterWatch
 from ftlab.ops.vft.secondary.verdict import (
@@ -113,8 +113,18 @@ class PairRun:
                 f"FT is disabled for {self.name}, as vCenter leaves it after it could not start "
                 f"the secondary: {press(self.name)}"
             )
+        if self.wanted.remedies and not self.secondary[0].check:
+            self._take_over()
         if self.wanted.trigger != "primary":
             see_to_primary(self.primary, start=self.wanted.start_primary)
+
+    def _take_over(self) -> None:
+        """What a run that was cut short has set is no value of the host's own."""
+        if run := self.remedies.take_over(self.earlier(), TASK):
+            self.secondary[0].notes.append(
+                f"{self.name}: run {run} was cut short in the middle of a remedy; where none "
+                "helps, the values from before that run come back"
+            )
 
     def _retrying(self) -> Callable[[Callable[[], Verdict]], Verdict]:
         """The policy, on the clock of our budget."""

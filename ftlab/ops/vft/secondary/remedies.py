@@ -17,7 +17,7 @@ from ftlab.engine.context import Context
 from ftlab.errors import NotApplicable
 from ftlab.esxi.logs.signatures import STARVATION
 from ftlab.esxi.options.option import AdvancedOption, coerce
-from ftlab.journal.option_changes import Earlier, OptionChange, pending_of, value_at
+from ftlab.journal.option_changes import Earlier, OptionChange, cut_short_at, pending_of, value_at
 from ftlab.ops import advopt
 from ftlab.ops.vft.keys import STREAM_OPTION
 from ftlab.ops.vft.secondary.verdict import RetryAfterRemedy, Verdict
@@ -117,6 +117,28 @@ class Remedies:
         self.steps = self.steps[self.steps.index(step) + 1 :]
         self.tried.append(step)
         return step
+
+    def take_over(self, earlier: Earlier, task: str) -> str:
+        """What a run of ``task`` has left that was cut short in the middle of a remedy is ours:
+        its values are none that a host had by itself, and :meth:`back` restores those from before
+        that run. Returns that run; an empty word where there is none."""
+        runs: list[str] = []
+        for path in dict.fromkeys(step.path for step in self.steps):
+            own = self.contexts[0].run
+            left = {
+                host: cut_short_at(changes, path, task, own) for host, changes in earlier.items()
+            }
+            if not any(left.values()):
+                continue
+            before: dict[str, AdvancedOption] = {}
+            for host, option in self._read(path).items():
+                was = left.get(host)
+                is_ours = was is not None and was.after == option.value != was.before
+                before[host] = replace(option, value=was.before) if was and is_ours else option
+                if was and is_ours:
+                    runs.append(was.run)
+                    self._before[path] = before
+        return runs[0] if runs else ""
 
     def is_outdated(self, host: str, when: float, changes: Sequence[OptionChange]) -> bool:
         """Whether a failure on this host was seen with other values than the options have now."""

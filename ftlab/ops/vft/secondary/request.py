@@ -11,6 +11,7 @@ from ftlab.ops.vft.secondary.remedies import Step, steps
 from ftlab.ops.vms.power import GUEST_WAIT
 from ftlab.retry import SECONDARY, Policy
 
+TASK = "vft.power-on-secondary"
 WAIT = 25.0
 """Seconds of waiting and looking in all: with it five attempts and their remedies end within 30 s
 where hosts answer at once."""
