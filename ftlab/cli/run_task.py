@@ -30,13 +30,13 @@ from ftlab.lab.lab import lab_on
 from ftlab.ops.recovery.recover import Recover
 from ftlab.report.layout.escape import safe
 from ftlab.report.layout.style import wants_color
-from ftlab.report.layout.view import View
+from ftlab.report.layout.view import NO_LIMIT, View
 
 
 def view_of(flags: Given, spell: Callable[[Iterable[str]], str], *, named: bool = False) -> View:
     """How stdout is to look. ``spell`` names hosts; ``named``: the user named the VMs."""
     return View(
-        width=shutil.get_terminal_size((100, 24)).columns,
+        width=shutil.get_terminal_size((NO_LIMIT, 24)).columns,
         color=wants_color(os.environ, sys.stdout.isatty()),
         fold=not flags["no_fold"],
         diff=bool(flags["diff"]),

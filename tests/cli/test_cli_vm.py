@@ -168,3 +168,41 @@ def test_an_error_names_the_vm(bench: Bench, question, words):
     assert words in ran.error("vesxi01")["message"]
     if question:
         assert "--vm vmid:1 --limit vesxi01 --choice" in ran.error("vesxi01")["hint"]
+
+
+def test_the_list_shows_power_and_role_and_counts_ids_as_numbers(bench: Bench):
+    place = bench(hosts=2, pairs=1, versions=("5.0", "5.0"))
+    for number in range(12):
+        add_vm(place["vesxi01"], f"[datastore1] more{number}/more.vmx", f"more{number}")
+    place.vm("vesxi01", "more3").power = "suspended"
+    listed = place.cli.json("vm.list").expect(0).hosts
+    ids = [vm["vmid"] for vm in listed["vesxi01"]["facts"]["vms"]]
+    assert ids == sorted(ids)
+    assert max(ids) > 9
+    found = {vm["name"]: vm for vm in listed["vesxi01"]["facts"]["vms"]}
+    words = {"poweredOn": "on", "poweredOff": "off", "suspended": "suspended"}
+    for vm in place["vesxi01"].vms:
+        assert found[vm.name]["power"] == words[vm.power]
+    roles = {
+        name: {vm["name"]: vm["role"] for vm in host["facts"]["vms"]}
+        for name, host in listed.items()
+    }
+    paired = next(name for name, role in roles["vesxi01"].items() if role)
+    assert {roles[host][paired] for host in roles} == {"primary", "secondary"}
+    shown = place.cli("vm.list", env={"COLUMNS": "200"}).expect(0).out
+    head = shown.splitlines()[0].split()
+    assert head[:5] == ["HOSTS", "VMID", "NAME", "POWER", "FT"]
+    assert "HARDWARE" in head
+    assert "VERSION" not in head
+
+
+def test_a_vm_that_says_nothing_of_its_power_is_listed_all_the_same(bench: Bench):
+    place = bench()
+    place["vesxi01"].faults.append(Fault("vim-cmd vmsvc/get.summary", None))
+    vms = place.cli.json("vm.list").expect(0).hosts["vesxi01"]["facts"]["vms"]
+    assert {vm["power"] for vm in vms} == {None}
+    assert place.cli("vm.list").expect(0).out.splitlines()[0].split()[:3] == [
+        "HOSTS",
+        "VMID",
+        "NAME",
+    ]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ftlab.engine.report import Report
 from ftlab.model import STATUSES, Change, Failure, Outcome
 from ftlab.report.layout.cells import cell_width
-from ftlab.report.layout.view import View
+from ftlab.report.layout.view import NO_LIMIT, View
 from ftlab.report.terminal.render import render
 
 LAB = [f"vesxi{n:03}" for n in range(1, 101)]
@@ -195,7 +195,7 @@ def test_lists_single_values_and_nested_facts_are_tables() -> None:
     lines = show(Outcome("h", "ok", facts=facts)).splitlines()
     assert [line.split() for line in lines[:11]] == [
         ["vms"], ["HOSTS", "NAME"], ["h", "a"], [],
-        ["vmx"], ["HOSTS", "VM", "KEY"], ["h", "a", "k"], [],
+        ["vmx"], ["HOSTS", "VM", "SETTING"], ["h", "a", "k", "(absent)"], [],
         ["HOSTS", "VERSION"], ["h", "5.5.0"], [],
     ]  # fmt: skip
 
@@ -215,6 +215,51 @@ def test_very_long_facts_are_read_down() -> None:
     lines = show(Outcome("h", "ok", facts={"attempts": [attempt]})).splitlines()
     assert lines[:3] == ["h", "  number  1", "  result  failed"]
     assert not any("remedy" in line for line in lines)
+
+
+LONG = {
+    "vmid": 12, "name": "win2022-template-eval", "power": "on", "role": None,
+    "path": "[datastore-nvme-raid10-pool-01] win2022-template-eval/win2022-template-eval.vmx",
+    "guest": "windows2019srvNext_64Guest", "version": "vmx-19",
+    "annotation": "Built by the nightly job from the vendor's image, see the wiki. " * 6,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 160, 200])
+def test_a_table_of_long_names_stays_a_table(width: int) -> None:
+    said = Outcome("vesxi01.lab.example", "ok", facts={"vms": [LONG, {**LONG, "vmid": 3}]})
+    lines = show(said, view=View(width=width)).splitlines()
+    assert all(len(line) <= width for line in lines)
+    head = next(line for line in lines if "VMID" in line)
+    rows = [line for line in lines if line[head.index("NAME") :].startswith("win2022-template")]
+    assert len(rows) == 2
+    for title, text in (("VMID", "12"), ("NAME", "win2022"), ("POWER", "on"), ("HARDWARE", "vmx")):
+        assert rows[0][head.index(title) :].startswith(text)
+    assert len(lines) < 14  # one long text does not make a page
+
+
+def test_a_phone_shows_one_under_the_other() -> None:
+    said = Outcome("vesxi01.lab.example", "ok", facts={"vms": [LONG]})
+    assert "  power       on" in show(said, view=View(width=40)).splitlines()
+
+
+def test_a_pipe_has_a_line_for_each_row_with_all_that_is_in_it() -> None:
+    said = Outcome("vesxi01.lab.example", "ok", facts={"vms": [LONG, {**LONG, "vmid": 3}]})
+    lines = show(said, view=View(width=NO_LIMIT)).splitlines()
+    rows = [line for line in lines if "vmx-19" in line]
+    assert len(rows) == 2
+    for line in rows:
+        assert line.startswith("vesxi01.lab.example")
+        assert LONG["path"] in line
+        assert LONG["annotation"].strip() in line
+
+
+def test_keys_of_a_vmx_stand_as_in_its_file() -> None:
+    keys = {"db01": {"replay.supported": "true", "note": 'a "b" | c', "empty": "", "gone": None}}
+    lines = show(Outcome("h", "ok", facts={"vmx": keys}), view=View(width=NO_LIMIT)).splitlines()
+    assert [line.split(None, 2)[2] for line in lines[1:5]] == [
+        'replay.supported = "true"', 'note = "a |22b|22 |7C c"', 'empty = ""', "gone (absent)",
+    ]  # fmt: skip
 
 
 def test_notes_are_shown_and_not_twice() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm.config import VmConfig
+from ftlab.esxi.vm.ft_role import ft_role
 from ftlab.esxi.vm.runtime import Runtime
 
 MEANINGS = {
@@ -49,23 +50,7 @@ class Half:
 
     @property
     def role(self) -> str | None:
-        """From ``ftInfo`` (role 1, or first place in the group, is the primary), else from what
-        only one of them can show: recording or needSecondary a primary, replaying a secondary
-        (vSphere API)."""
-        if (role := self._stated_role) is not None:
-            return "primary" if role == 1 else "secondary"
-        if self.runtime.record_replay_state == "replaying":
-            return "secondary"
-        if self.runtime.record_replay_state == "recording":
-            return "primary"
-        return "primary" if self.runtime.ft_state == "needSecondary" else None
-
-    @property
-    def _stated_role(self) -> int | None:
-        ft, own = self.config.ft, self.config.instance_uuid
-        if ft is None or ft.role is not None:
-            return ft.role if ft else None
-        return ft.instance_uuids.index(own) + 1 if own in ft.instance_uuids else None
+        return ft_role(self.runtime, self.config.ft, self.config.instance_uuid)
 
     @property
     def has_ft(self) -> bool:

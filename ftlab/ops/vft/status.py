@@ -51,7 +51,7 @@ class FtStatus:
 
     def on(self, context: Context) -> Found:
         vms = find_vms(context, self.vm) if self.vm else list_vms(context).vms
-        halves = read_halves(context, vms)
+        halves = read_halves(context, sorted(vms, key=lambda vm: vm.vmid))
         return Found({"vms": [half.facts() for half in halves]}, Halves(tuple(halves)))
 
 

@@ -9,11 +9,15 @@ from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.engine.unmatched import NOT_FOUND, Absent
-from ftlab.errors import FtlabError, NotApplicable, ParseError, Refused
+from ftlab.errors import CommandTimeout, FtlabError, NotApplicable, ParseError, Refused
+from ftlab.esxi import faults
 from ftlab.esxi.getallvms import listing
 from ftlab.esxi.getallvms.listing import VmEntry, VmList
 from ftlab.esxi.getallvms.selector import select
-from ftlab.model import Change
+from ftlab.esxi.vm import summary
+from ftlab.esxi.vm.ft_role import ft_role
+from ftlab.esxi.vm.summary import Summary
+from ftlab.model import Change, Completed
 
 
 def about(vm: str, error: FtlabError) -> FtlabError:
@@ -92,11 +96,38 @@ def note_unmatched(context: Context, wanted: Sequence[str], vms: Sequence[VmEntr
 
 @dataclass(frozen=True)
 class ListVms:
-    """``vm.list``: all VMs of the host, or the ones named."""
+    """``vm.list``: all VMs of the host, or the ones named, with power and FT role."""
 
     vm: tuple[str, ...] = ()
     changes = False
 
     def on(self, context: Context) -> Mapping[str, Any]:
         vms = find_vms(context, self.vm) if self.vm else list_vms(context).vms
-        return {"vms": [asdict(vm) for vm in vms]}
+        ordered = sorted(vms, key=lambda vm: vm.vmid)
+        states = _states(context, ordered)
+        return {"vms": [_facts(vm, state) for vm, state in zip(ordered, states, strict=True)]}
+
+
+def _states(context: Context, vms: Sequence[VmEntry]) -> Sequence[Summary | None]:
+    """What each VM is at, as far as the host says: the list is worth having without, too."""
+    try:
+        answers = context.session.run_all([summary.build_summary(vm.vmid) for vm in vms])
+    except CommandTimeout as error:
+        context.notes.append(f"which VMs are on is not known: {error.message}")
+        return [None] * len(vms)
+    return [_summary(done) for done in answers]
+
+
+def _summary(done: Completed) -> Summary | None:
+    try:
+        return summary.parse_summary(faults.check(done).out)
+    except FtlabError:
+        return None
+
+
+def _facts(vm: VmEntry, state: Summary | None) -> dict[str, Any]:
+    """``power`` stands beside the name, as it is looked for first."""
+    told = asdict(vm)
+    role = ft_role(state.runtime, state.ft, state.instance_uuid) if state else None
+    power = state.runtime.power if state else None
+    return {"vmid": told.pop("vmid"), "name": told.pop("name"), "power": power, "role": role} | told

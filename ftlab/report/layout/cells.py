@@ -22,6 +22,23 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - cell_width(text))
 
 
+def cut(text: str, width: int) -> str:
+    """``text`` in at most ``width`` cells, with ``…`` for what is left out in the middle: names
+    differ at their ends."""
+    if cell_width(text) <= width:
+        return text
+    tail = _within(text[::-1], (width - 1) // 2)[::-1]
+    return f"{_within(text, width - 1 - cell_width(tail))}…{tail}"
+
+
+def _within(text: str, width: int) -> str:
+    """As much of the beginning as fills no more than ``width`` cells."""
+    end = min(len(text), max(0, width))
+    while cell_width(text[:end]) > width:
+        end -= 1
+    return text[:end]
+
+
 def longest_word(text: str, ends: str) -> int:
     """Cells of the longest part of ``text`` up to and with one of the characters ``ends``."""
     words = re.findall(f"[^{ends}]*[{ends}]?", text)

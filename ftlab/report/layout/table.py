@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ftlab.report.layout.cells import cell_width, longest_word, padded, wrapped
+from ftlab.report.layout.cells import cell_width, cut, longest_word, padded, wrapped
 from ftlab.report.layout.style import Paint
 
 GAP = 2
 #: No column is squeezed below this many cells, nor below its longest word.
 NARROWEST = 10
+#: Lines of a row at most where its texts may be cut.
+MOST_LINES = 3
 #: A table this many times wider than the terminal would be read down, not across.
 TOO_WIDE = 2.5
 
@@ -25,6 +27,8 @@ class Cell:
 
 
 TableRow = Sequence[Cell]
+Floors = tuple[int | None, ...]
+"""For each column the fewest cells that its texts may be cut down to; ``None``: they stay whole."""
 
 
 def table(
@@ -36,8 +40,8 @@ def table(
     indent: int = 0,
 ) -> list[str]:
     """The lines of a table; every row has as many cells as the others (and as the header)."""
-    blocks = row_blocks(rows, width=width, paint=paint, header=header, indent=indent)
-    return [line for block in blocks for line in block]
+    blocks = row_blocks(rows, width=width - indent, paint=paint, header=header)
+    return [" " * indent + line for block in blocks for line in block]
 
 
 def row_blocks(
@@ -46,11 +50,12 @@ def row_blocks(
     width: int,
     paint: Paint,
     header: Sequence[str] = (),
-    indent: int = 0,
+    floors: Floors = (),
 ) -> list[Sequence[str]]:
-    """The same, the lines of each row for themselves, those of the header first."""
+    """The same, the lines of each row for themselves, those of the header first. What has a floor
+    is cut in its middle where there is no other way to fit."""
     everything = (*_heading(header), *map(tuple, rows))
-    return list(_laid_out(everything, width, paint, indent)) if everything else []
+    return list(_laid_out(everything, width, paint, floors)) if everything else []
 
 
 def _heading(titles: Sequence[str]) -> list[tuple[Cell, ...]]:
@@ -63,15 +68,16 @@ def _worded(title: str) -> str:
 
 @lru_cache(maxsize=64)
 def _laid_out(
-    everything: tuple[tuple[Cell, ...], ...], width: int, paint: Paint, indent: int
+    everything: tuple[tuple[Cell, ...], ...],
+    width: int,
+    paint: Paint,
+    floors: Floors,
 ) -> tuple[tuple[str, ...], ...]:
     """Remembered, since many hosts of a fleet have the same to say."""
     columns = list(zip(*everything, strict=True))
-    widths = _fitted(columns, width - indent - GAP * (len(columns) - 1))
-    lead = " " * indent
-    return tuple(
-        tuple(lead + line for line in _row_lines(row, widths, paint)) for row in everything
-    )
+    floors = floors or (None,) * len(columns)
+    widths = _fitted(columns, width - GAP * (len(columns) - 1), floors)
+    return tuple(tuple(_row_lines(row, widths, paint, floors)) for row in everything)
 
 
 def readable(
@@ -85,9 +91,16 @@ def readable(
 
 def reads_across(rows: Sequence[TableRow], titles: Sequence[str], width: int) -> bool:
     """Whether a table of these rows fits with no word broken and no text squeezed too thin."""
+    return natural_width(rows) <= TOO_WIDE * width and can_fit(rows, titles, width)
+
+
+def can_fit(
+    rows: Sequence[TableRow], titles: Sequence[str], width: int, floors: Floors = ()
+) -> bool:
+    """Whether a table of these rows fits with no word broken, but for what may be cut."""
     columns = list(zip(*_heading(titles), *rows, strict=True))
-    room = width - GAP * (len(columns) - 1)
-    return natural_width(rows) <= TOO_WIDE * width and sum(map(_longest_piece, columns)) <= room
+    least = _least(columns, floors or (None,) * len(columns))
+    return sum(least) <= width - GAP * (len(columns) - 1)
 
 
 def records(
@@ -114,13 +127,23 @@ def natural_width(rows: Sequence[TableRow]) -> int:
     return texts + GAP * max(0, len(columns) - 1)
 
 
-def _fitted(columns: Sequence[TableRow], room: int) -> list[int]:
-    """Columns shrink as far as no word is broken, then as far as no item of a list is. What
-    still does not fit is left wide: the terminal wraps it, and it can be copied whole."""
+def _fitted(columns: Sequence[TableRow], room: int, floors: Floors) -> list[int]:
+    """Columns shrink as far as no word is broken, then as far as no item of a list is, then as
+    far as they may be cut. What still does not fit is left wide: the terminal wraps it, and it
+    can be copied whole."""
     widths = [max(cell_width(cell.text) for cell in column) for column in columns]
     for longest in (_longest_word, _longest_piece):
         widths = _shrunk(widths, [max(NARROWEST, longest(column)) for column in columns], room)
-    return _shrunk(widths, list(map(_longest_piece, columns)), room)
+    widths = _shrunk(widths, list(map(_longest_piece, columns)), room)
+    return _shrunk(widths, _least(columns, floors), room)
+
+
+def _least(columns: Sequence[TableRow], floors: Floors) -> list[int]:
+    pieces = map(_longest_piece, columns)
+    return [
+        piece if floor is None else min(piece, max(floor, cell_width(column[0].text)))
+        for column, piece, floor in zip(columns, pieces, floors, strict=True)
+    ]
 
 
 def _longest_word(column: TableRow) -> int:
@@ -142,8 +165,11 @@ def _shrunk(widths: Sequence[int], floors: Sequence[int], room: int) -> list[int
     return shrunk
 
 
-def _row_lines(row: TableRow, widths: Sequence[int], paint: Paint) -> Iterator[str]:
-    columns = [wrapped(cell.text, width) for cell, width in zip(row, widths, strict=True)]
+def _row_lines(row: TableRow, widths: Sequence[int], paint: Paint, floors: Floors) -> Iterator[str]:
+    columns = [
+        wrapped(cell.text, width) if floor is None else _shortened(cell.text, width)
+        for cell, width, floor in zip(row, widths, floors, strict=True)
+    ]
     for number in range(max(map(len, columns))):
         texts = [column[number] if number < len(column) else "" for column in columns]
         last = max((place for place, text in enumerate(texts) if text), default=-1)
@@ -153,3 +179,11 @@ def _row_lines(row: TableRow, widths: Sequence[int], paint: Paint) -> Iterator[s
             else paint(row[place].style, text)
             for place, text in enumerate(texts[: last + 1])
         )
+
+
+def _shortened(text: str, width: int) -> list[str]:
+    """In :data:`MOST_LINES` at most, what is left out marked in the middle."""
+    lines = wrapped(text, width)
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], cut(f"{lines[MOST_LINES - 1]} … {lines[-1]}", width)]
+    return [cut(line, width) for line in lines]

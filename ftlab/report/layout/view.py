@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from ftlab.inventory.fold import fold as folded
 from ftlab.report.layout.style import Paint
 
+NO_LIMIT = 1_000_000
+"""The width of what is no terminal: a row is one line there, for ``grep``."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """``width`` in cells; ``fold`` shows equal answers once; ``diff`` shows changes as the lines
-    of a diff; ``quiet`` says nothing where nothing changed and nothing failed; ``verbose`` 1 or
-    more adds how long hosts took, and all that is left out else; ``named``: the user named the
-    VMs, so that none of them is left out; ``spell`` writes a set of hosts."""
+    """``width`` in cells, or :data:`NO_LIMIT`; ``fold`` shows equal answers once; ``diff`` shows
+    changes as the lines of a diff; ``quiet`` says nothing where nothing changed and nothing failed;
+    ``verbose`` 1 or more adds how long hosts took, and all that is left out else; ``named``: the
+    user named the VMs, so that none of them is left out; ``spell`` writes a set of hosts."""
 
     width: int = 80
     color: bool = False
@@ -24,6 +27,10 @@ class View:
     verbose: int = 0
     named: bool = False
     spell: Callable[[Iterable[str]], str] = folded
+
+    @property
+    def is_piped(self) -> bool:
+        return self.width == NO_LIMIT
 
     @property
     def paint(self) -> Paint:
