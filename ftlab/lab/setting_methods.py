@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from ftlab.engine.report import Report
+from ftlab.esxi.settings.setting import HostSetting
 from ftlab.lab.opened import OnOpenLab
 
 
 class SettingMethods(OnOpenLab):
-    """All raise ``UsageError`` for a name that no setting has."""
+    """A setting is a name, or one of your own as a value; a name may also be one of the file
+    ``settings``. All raise ``UsageError`` for a name that no setting has, and for a setting that
+    cannot be read back."""
 
-    def get_setting(self, name: str) -> Report:
+    def get_setting(self, setting: str | HostSetting, settings: str | Path | None = None) -> Report:
         """One setting, such as ``hostname`` or ``vmknic.vmk1.tags``."""
         from ftlab.ops.settings.jobs import GetSetting
-        from ftlab.ops.settings.names import find_setting
 
-        return self._lab.run("setting.get", GetSetting(find_setting(name)))
+        return self._lab.run("setting.get", GetSetting(_found(setting, settings)))
 
-    def set_setting(self, name: str, value: str | int | Sequence[str]) -> Report:
+    def set_setting(
+        self,
+        setting: str | HostSetting,
+        value: str | int | Sequence[str],
+        settings: str | Path | None = None,
+    ) -> Report:
         """Set one setting and read it back. ``{{ name }}`` in a text is a variable of the host.
 
         Raises ``UsageError`` for a value that it does not take.
         """
         from ftlab.ops.settings.jobs import set_job
-        from ftlab.ops.settings.names import find_setting
 
-        job = set_job(find_setting(name), value, self._lab.hosts)
-        return self._lab.run("setting.set", job, {"name": name, "value": value})
+        found = _found(setting, settings)
+        job = set_job(found, value, self._lab.hosts)
+        return self._lab.run("setting.set", job, {"name": found.name, "value": value})
+
+
+def _found(setting: str | HostSetting, file: str | Path | None) -> HostSetting:
+    from ftlab.esxi.settings.own import checked
+    from ftlab.ops.profiles.sources import open_settings
+    from ftlab.ops.settings.names import NO_OTHERS, find_setting
+
+    if isinstance(setting, HostSetting):
+        return checked(setting)
+    return find_setting(setting, open_settings(str(file)) if file else NO_OTHERS)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ftlab.profile.source import ProfileLines, ProfilePlace
-from ftlab.profile.state import Profile, State
+from ftlab.profile.state import OwnTable, Profile, State
 from ftlab.profile.table import read_state, refuse_unknown, text_at, texts_at
 
 BUILT_IN: Final = ("vft", "vft-nostreams", "nested", "stock")
@@ -18,7 +18,7 @@ BUILT_IN: Final = ("vft", "vft-nostreams", "nested", "stock")
 Read = Callable[[str], str]
 """The text of a built-in profile by its name, of any other by its path."""
 
-_TOP = ("include", "state", "description", "warning", "sources")
+_TOP = ("include", "state", "setting", "description", "warning", "sources")
 _LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
 _DEEPEST = 32
 
@@ -31,7 +31,7 @@ def load_profile(name: str, read: Read) -> Profile:
     a table, a file that cannot be read, a circle of includes, and an empty profile.
     """
     lines, top = _document(name, ProfilePlace(name), read)
-    states = _states(lines, top, (), read)
+    states, own = _content(lines, top, (), read)
     if not states:
         raise lines.top().error("the profile is empty", "a profile has [[state]] tables")
     return Profile(
@@ -40,25 +40,40 @@ def load_profile(name: str, read: Read) -> Profile:
         description=text_at(top, "description", lines.top),
         warning=text_at(top, "warning", lines.top),
         sources=texts_at(top, "sources", lines.top),
+        own=own,
     )
 
 
-def _states(
+def load_settings(name: str, read: Read) -> tuple[OwnTable, ...]:
+    """The ``[[setting]]`` tables of a file, and of those it includes. Raises ``ProfileError``."""
+    lines, top = _document(name, ProfilePlace(name), read)
+    _, own = _content(lines, top, (), read)
+    if not own:
+        raise lines.top().error("no setting is in it", "a setting is a [[setting]] table")
+    return own
+
+
+def _content(
     lines: ProfileLines, top: Mapping[str, Any], above: tuple[str, ...], read: Read
-) -> tuple[State, ...]:
+) -> tuple[tuple[State, ...], tuple[OwnTable, ...]]:
     """The tables of one file, after those it includes. ``above`` are the files that led here."""
     chain = (*above, posixpath.normpath(lines.file))
     place = lines.top("include")
     states: list[State] = []
+    settings: list[OwnTable] = []
     for include in texts_at(top, "include", lines.top):
         name = _beside(lines.file, include)
         here = posixpath.normpath(name)
         if here in chain or len(chain) > _DEEPEST:
             raise place.error(f"it includes itself: {' → '.join((*chain, here))}")
-        states += _states(*_document(name, place, read), chain, read)
-    tables = _tables(top, lines)
-    own = (read_state(table, n, len(tables), lines) for n, table in enumerate(tables, 1))
-    return (*states, *own)
+        more, brought = _content(*_document(name, place, read), chain, read)
+        states += more
+        settings += brought
+    tables = _tables(top, "state", lines)
+    states += (read_state(table, n, len(tables), lines) for n, table in enumerate(tables, 1))
+    own = enumerate(_tables(top, "setting", lines), 1)
+    settings += (OwnTable(lines.setting(n), table) for n, table in own)
+    return tuple(states), tuple(settings)
 
 
 def _beside(name: str, include: str) -> str:
@@ -91,8 +106,8 @@ def _toml(lines: ProfileLines) -> dict[str, Any]:
         raise ProfilePlace(lines.file).error(f"not TOML that can be read: {error}") from error
 
 
-def _tables(top: Mapping[str, Any], lines: ProfileLines) -> list[Mapping[str, Any]]:
-    tables = top.get("state", [])
+def _tables(top: Mapping[str, Any], key: str, lines: ProfileLines) -> list[Mapping[str, Any]]:
+    tables = top.get(key, [])
     if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
-        raise lines.top("state").error("state is not a list of tables", "write [[state]] above it")
+        raise lines.top(key).error(f"{key} is not a list of tables", f"write [[{key}]] above it")
     return tables

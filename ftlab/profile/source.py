@@ -9,6 +9,8 @@ from ftlab.errors import ProfileError
 
 _HEADER = re.compile(r"\s*\[\[\s*(?:state|\"state\"|'state')\s*\]\]\s*(?:#.*)?")
 
+_SETTING = re.compile(r"\s*\[\[\s*(?:setting|\"setting\"|'setting')\s*\]\]\s*(?:#.*)?")
+
 
 @dataclass(frozen=True, slots=True)
 class ProfilePlace:
@@ -41,6 +43,12 @@ class ProfileLines:
         """The file as a whole, or the line of a key before its first table."""
         lines = self.text.splitlines()
         return ProfilePlace(self.file, 0, _line_of(key, lines, 0) if key else None)
+
+    def setting(self, number: int) -> ProfilePlace:
+        """The ``[[setting]]`` table of this number (from 1)."""
+        lines = self.text.splitlines()
+        headers = [at for at, line in enumerate(lines, 1) if _SETTING.fullmatch(line)]
+        return ProfilePlace(self.file, 0, headers[number - 1] if number <= len(headers) else None)
 
     def table(self, number: int, of: int, key: str = "") -> ProfilePlace:
         """Table ``number`` of ``of``, or the line of one of its keys.

@@ -33,12 +33,22 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTable:
+    """One ``[[setting]]`` table: a setting of the user's own, as it stands there."""
+
+    place: ProfilePlace
+    table: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """``states`` in the order in which they count: a later one wins over an earlier one for the
-    same host, VM and key. ``warning`` is what a user should hear before it is used."""
+    same host, VM and key. ``warning`` is what a user should hear before it is used;
+    ``own`` are the settings that the profile itself brings."""
 
     name: str
     states: tuple[State, ...]
     description: str = ""
     warning: str = ""
     sources: tuple[str, ...] = ()
+    own: tuple[OwnTable, ...] = ()

@@ -29,8 +29,8 @@ class CommandLine:
     def filled(self, places: Mapping[str, str]) -> CommandLine:
         """With these places filled; others stay."""
         quote = shlex.quote if self.typed else str
-        argv = tuple(_filled(word, {k: quote(v) for k, v in places.items()}) for word in self.argv)
-        return replace(self, argv=argv, stdin=_filled(self.stdin, places))
+        argv = tuple(filled(word, {k: quote(v) for k, v in places.items()}) for word in self.argv)
+        return replace(self, argv=argv, stdin=filled(self.stdin, places))
 
     def repeated(self, items: Sequence[str]) -> CommandLine | None:
         """The words that hold an item, once for each; ``None`` where they are all that there is to
@@ -64,7 +64,8 @@ def line(text: str) -> CommandLine:
     return CommandLine(tuple(shlex.split(text)))
 
 
-def _filled(text: str, places: Mapping[str, str]) -> str:
+def filled(text: str, places: Mapping[str, str]) -> str:
+    """The text with these places filled; others stay."""
     if not places or "{" not in text:
         return text
     names = "|".join(map(re.escape, places))

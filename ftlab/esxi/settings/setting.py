@@ -9,7 +9,7 @@ from functools import cache
 
 from ftlab.errors import Refused
 from ftlab.esxi.host.version import Version
-from ftlab.esxi.settings.command_line import CommandLine
+from ftlab.esxi.settings.command_line import CommandLine, filled
 from ftlab.esxi.settings.values import SettingKind, SettingValue, spelled
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
@@ -45,13 +45,14 @@ class SettingWay:
         """For the one thing that the places name."""
         if not places:
             return self
-        where = self.where
-        for name, value in places.items():
-            where = where.replace(f"{{{name}}}", value)
+        pattern = self.reader == "match"
+        asked = {name: re.escape(value) if pattern else value for name, value in places.items()}
         return replace(
             self,
             read=self.read.filled(places),
-            where=where,
+            where=filled(self.where, asked),
+            file=filled(self.file, places),
+            edit=filled(self.edit, places),
             set=_filled(self.set, places),
             by_value={value: _filled(steps, places) for value, steps in self.by_value.items()},
             add=self.add and self.add.filled(places),

@@ -22,7 +22,7 @@ from ftlab.ops.profiles.baseline import Origin, origin_of
 from ftlab.ops.profiles.host_settings import desired_settings
 from ftlab.ops.profiles.pruning import Keep, Pruning
 from ftlab.ops.profiles.reset import ResetStates
-from ftlab.ops.profiles.sources import open_profile
+from ftlab.ops.profiles.sources import open_profile, own_settings
 from ftlab.ops.settings.desired import SettingsByHost
 from ftlab.ops.vms.power import GUEST_WAIT
 from ftlab.profile import Profile, State
@@ -147,6 +147,7 @@ def covered(lab: OpenLab, wanted: Wanted) -> Cover:
     is contacted.
     """
     profile = open_profile(wanted.profile)
+    own = own_settings(profile.own)
     states: dict[str, tuple[State, ...]] = {}
     for state in profile.states:
         _check(state)
@@ -161,7 +162,7 @@ def covered(lab: OpenLab, wanted: Wanted) -> Cover:
     if wanted.vm and all(state.vm is None for own in states.values() for state in own):
         lab.ui.warn(f"--vm has no effect: profile {profile.name} names no VM of these hosts")
     spared = {h.name: _left_out(h) for h in lab.hosts if h.name not in states}
-    return Cover(states, spared, desired_settings(lab.hosts, states))
+    return Cover(states, spared, desired_settings(lab.hosts, states, own))
 
 
 def _warn(lab: OpenLab, profile: Profile) -> None:

@@ -35,6 +35,16 @@ def find_setting(name: str, own: Mapping[str, HostSetting] = NO_OTHERS) -> HostS
     )
 
 
+def refuse_taken(name: str) -> None:
+    """Raises ``UsageError`` for the name of a setting that comes with ftlab."""
+    if any(name == each.name or each.called(name) for each in SHIPPED):
+        raise UsageError(
+            f"{name} is the name of a setting that comes with ftlab",
+            hint="take another name",
+            kind="usage.setting",
+        )
+
+
 def _likely(name: str, known: Iterable[str]) -> list[str]:
     """The names, with what the user wrote where they have a place."""
     middle = ".".join(name.split(".")[1:-1]) or "NAME"
