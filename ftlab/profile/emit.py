@@ -4,7 +4,8 @@ the same tables."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ftlab.profile.state import DEFAULT, State
 
@@ -58,6 +59,7 @@ def _table(state: State) -> Iterable[str]:
         yield f"{name} = {value}"
     set_options = {path: value for path, value in state.options.items() if value is not DEFAULT}
     yield from _mapping("advopt", set_options)
+    yield from _mapping("setting", state.settings)
     yield from _mapping("vmx", {key: v for key, v in state.keys.items() if v is not None})
 
 
@@ -75,8 +77,16 @@ def _lines(state: State) -> Iterable[tuple[str, str]]:
             yield name, f"[{', '.join(map(quoted, members))}]"
 
 
-def _mapping(name: str, values: Mapping[str, int | str | None]) -> Iterable[str]:
+def _mapping(name: str, values: Mapping[str, Any]) -> Iterable[str]:
     if values:
         yield f"[state.{name}]"
     for key, value in values.items():
-        yield f"{quoted(key)} = {value if isinstance(value, int) else quoted(str(value))}"
+        yield f"{quoted(key)} = {_value(value)}"
+
+
+def _value(value: int | str | Sequence[str]) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return str(value)
+    return quoted(value) if isinstance(value, str) else f"[{', '.join(map(quoted, value))}]"

@@ -103,26 +103,35 @@ def reset(
         "vm": "also the keys and the power of these VMs (repeatable; as for vm.list)",
         "key": "of the VMs these keys (repeatable); the three of vft.enable without it",
         "option": "these options, whatever their value (repeatable), not all that differ",
+        "setting": "these settings (repeatable), not all; with --option, both and no others",
     },
-    iterable=["vm", "key", "option"],
+    iterable=["vm", "key", "option", "setting"],
 )
 def capture(
-    lab: Lab, out: str | None = None, vm: VM = None, key: Any = None, option: Any = None
+    lab: Lab,
+    out: str | None = None,
+    vm: VM = None,
+    key: Any = None,
+    option: Any = None,
+    setting: Any = None,
 ) -> Any:
-    """Save the present state as a profile: options that are not at their default, and VMs.
+    """Save the present state as a profile: settings, options that are not at their default, VMs.
 
     Read-only. lab.plan on the profile shows nothing until something drifts.
     """
     from ftlab.cli.profiles import capture_lab
     from ftlab.lab.opened import opened
     from ftlab.ops.profiles.capture import CaptureState
+    from ftlab.ops.settings.names import find_setting
     from ftlab.ops.vft.keys import KEYS
 
     if key and not vm:
         raise UsageError("--key needs a VM", hint="name the VMs with --vm, e.g. --vm 'db*'")
     keys = {each.strip().lower(): each.strip() for each in needed(key, "--key KEY")} if key else {}
     paths = tuple(map(check_path, needed(option, "--option PATH"))) if option else ()
-    job = CaptureState(chosen(vm), needed(list(keys.values()) or KEYS, "--key KEY"), paths)
+    settings = tuple(map(find_setting, needed(setting, "--setting NAME"))) if setting else ()
+    wanted = needed(list(keys.values()) or KEYS, "--key KEY")
+    job = CaptureState(chosen(vm), wanted, paths, settings)
     return capture_lab(opened(lab), job, out)
 
 

@@ -40,12 +40,12 @@ def saved(place: Place, *argv: str, name: str = "captured.toml") -> str:
 def test_each_state_stands_once_with_exactly_its_hosts(place):
     told = place.cli("lab.capture").expect(0)
     tables = tomllib.loads(told.out)["state"]
-    assert tables == [
-        {"hosts": "vesxi04"},
+    assert [each for each in tables if "setting" not in each] == [
         {"hosts": "vesxi[01..03]", "advopt": {STREAM: 1}},
         {"hosts": "vesxi02", "advopt": {TIMEOUT: 77}},
     ]
-    for table, count in zip(tables, (1, 3, 1), strict=True):
+    options = [each for each in tables if "advopt" in each]
+    for table, count in zip(options, (3, 1), strict=True):
         listed = place.cli.json("hosts.list", "-l", table["hosts"]).expect(0)
         assert len(listed.hosts) == count
 
@@ -149,10 +149,8 @@ def test_a_host_that_does_not_answer_is_named_and_the_others_are_there(place):
     told = place.cli("lab.capture").expect(4)
     assert told.out.startswith("# not captured: vesxi02\n")
     assert "vesxi02: unreachable: " in told.err
-    assert [each["hosts"] for each in tomllib.loads(told.out)["state"]] == [
-        "vesxi04",
-        "vesxi[01,03]",
-    ]
+    tables = tomllib.loads(told.out)["state"]
+    assert {each["hosts"] for each in tables} == {"vesxi[01,03]", "vesxi[01,03-04]"}
 
 
 def test_a_vm_that_no_host_has_is_a_failure(place):
@@ -175,3 +173,29 @@ def test_old_hosts_tell_no_defaults(module_bench):
     file = place.cli.home / "both.toml"
     place.cli("lab.capture", "--vm", "app01", "--option", TIMEOUT, "--out", str(file)).expect(0)
     place.cli.json("lab.plan", "--profile", str(file)).expect(0)
+
+
+def test_every_setting_is_captured_and_planned_as_nothing(place):
+    """A place in a name stands for all that the host lists."""
+    told = place.cli.json("lab.capture").expect(0)
+    facts = {each["path"]: each["value"] for each in told.hosts["vesxi02"]["facts"]["settings"]}
+    assert facts["hostname"] == "vesxi02"
+    assert facts["dns.servers"] == []
+    tables = tomllib.loads(told.document["profile"])["state"]
+    names = [each["setting"].get("hostname") for each in tables if "setting" in each]
+    assert "{{ inventory_hostname_short }}" in names
+    file = place.cli.home / "all.toml"
+    file.write_text(told.document["profile"])
+    place.cli("lab.plan", "--profile", str(file)).expect(0)
+    place["vesxi03"].answer(("esxcli", "system", "hostname", "set", "--host=other"))
+    drift = place.cli.json("lab.plan", "--profile", str(file)).expect(3)
+    [change] = drift.hosts["vesxi03"]["changes"]
+    assert (change["path"], change["before"], change["after"]) == ("hostname", "other", "vesxi03")
+
+
+def test_settings_can_be_named(place):
+    told = place.cli("lab.capture", "--setting", "hostname", "--setting", "domain").expect(0)
+    tables = tomllib.loads(told.out)["state"]
+    assert {name for each in tables for name in each["setting"]} == {"hostname", "domain"}
+    assert not any("advopt" in each for each in tables)
+    place.cli("lab.capture", "--setting", "hostnam").expect(2)

@@ -13,8 +13,11 @@ from ftlab.errors import FtlabError, NotApplicable
 from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.getallvms.selector import select
 from ftlab.esxi.options.option import AdvancedOption, check_path, coerce
+from ftlab.esxi.settings.setting import HostSetting
 from ftlab.model import Outcome
 from ftlab.ops import advopt
+from ftlab.ops.settings.capture import capture_settings
+from ftlab.ops.settings.names import known_settings
 from ftlab.ops.vms.listing import list_vms, note_unmatched
 from ftlab.ops.vmx import edit
 from ftlab.profile import ProfilePlace, State
@@ -26,8 +29,9 @@ Spell = Callable[[Iterable[str]], str]
 
 @dataclass(frozen=True)
 class CaptureState:
-    """What a profile can state of one host: the named ``options``, or those that are not at their
-    default where none is named; of the VMs that ``vm`` names, these ``keys`` and the power.
+    """What a profile can state of one host: the named ``options`` and ``settings``, or, where none
+    of either is named, the options that are not at their default and every setting; of the VMs
+    that ``vm`` names, these ``keys`` and the power.
 
     What ``lab.plan`` could not take back from a profile is left out, with a note.
     """
@@ -35,18 +39,29 @@ class CaptureState:
     vm: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    settings: tuple[HostSetting, ...] = ()
     changes = False
 
     def on(self, context: Context) -> Mapping[str, Any]:
-        options, vms = context.session.together(
-            lambda: self._options(context), lambda: self._vms(context)
+        options, settings, vms = context.session.together(
+            lambda: self._options(context),
+            lambda: self._settings(context),
+            lambda: self._vms(context),
         )
         if isinstance(options, NotApplicable):
-            if not vms:
+            if not vms and not settings:
                 raise options
             context.notes.append(f"{options}: options are left out")
             options = []
-        return {"options": options, "vms": vms}
+        return {"options": options, "settings": settings, "vms": vms}
+
+    @property
+    def _all(self) -> bool:
+        return not self.options and not self.settings
+
+    def _settings(self, context: Context) -> list[dict[str, Any]]:
+        wanted = known_settings() if self._all else self.settings
+        return capture_settings(context, wanted, named=not self._all)
 
     def _options(self, context: Context) -> list[dict[str, Any]] | NotApplicable:
         try:
@@ -56,6 +71,8 @@ class CaptureState:
         return [option for option in found if _stated(context, option)]
 
     def _read_options(self, context: Context) -> list[dict[str, Any]]:
+        if self.settings and not self.options:
+            return []
         if not self.options:
             return list(advopt.DiffOptions().on(context)["options"])
         work = [partial(self._named, context, path) for path in self.options]
@@ -141,7 +158,10 @@ def captured(outcomes: Iterable[Outcome]) -> list[Outcome]:
 def states(outcomes: Sequence[Outcome], spell: Spell) -> list[State]:
     """The tables, each setting once with the hosts that have it; a host that differs in nothing
     has a table that says nothing. Pure."""
-    return [*_option_states(outcomes, spell), *_vm_states(outcomes, spell)]
+    plain = [o.host for o in outcomes if not any(o.facts[each] for each in _SAID)]
+    bare = [State(_NOWHERE, spell(plain))] if plain else []
+    found = [*_option_states(outcomes, spell), *_setting_states(outcomes, spell)]
+    return [*bare, *found, *_vm_states(outcomes, spell)]
 
 
 def _option_states(outcomes: Sequence[Outcome], spell: Spell) -> list[State]:
@@ -151,10 +171,27 @@ def _option_states(outcomes: Sequence[Outcome], spell: Spell) -> list[State]:
         for option in outcome.facts["options"]:
             path = paths.setdefault(option["path"].casefold(), option["path"])
             having.setdefault((path, option["value"]), []).append(outcome.host)
-    plain = [o.host for o in outcomes if not o.facts["options"] and not o.facts["vms"]]
-    tables = _by_hosts(having)
-    found = [State(_NOWHERE, spell(hosts), dict(sorted(own))) for hosts, own in tables]
-    return [*([State(_NOWHERE, spell(plain))] if plain else []), *found]
+    return [State(_NOWHERE, spell(hosts), dict(sorted(own))) for hosts, own in _by_hosts(having)]
+
+
+def _setting_states(outcomes: Sequence[Outcome], spell: Spell) -> list[State]:
+    """One that has every host's own name is the variable of that."""
+    values = {
+        (outcome.host, each["path"]): each["value"]
+        for outcome in outcomes
+        for each in outcome.facts["settings"]
+    }
+    named = _named_after_host(values)
+    having: dict[tuple[str, Any], list[str]] = {}
+    for (host, path), value in values.items():
+        said = _OWN_NAME if path in named else value
+        having.setdefault((path, said), []).append(host)
+    return [State(_NOWHERE, spell(hosts), settings=dict(own)) for hosts, own in _by_hosts(having)]
+
+
+def _named_after_host(values: Mapping[tuple[str, str], Any]) -> set[str]:
+    own = {path for (host, path), value in values.items() if value == host.partition(".")[0]}
+    return own - {path for (host, path), v in values.items() if v != host.partition(".")[0]}
 
 
 def _vm_states(outcomes: Sequence[Outcome], spell: Spell) -> list[State]:
@@ -186,6 +223,8 @@ def _by_hosts(having: Mapping[Any, Sequence[str]]) -> list[tuple[tuple[str, ...]
     return sorted(tables.items(), key=lambda table: -len(table[0]))
 
 
+_SAID = ("options", "settings", "vms")
+_OWN_NAME = "{{ inventory_hostname_short }}"
 _NOWHERE = ProfilePlace("lab.capture")
 _POWER = ""
 """Stands where a VMX key does: none is empty."""

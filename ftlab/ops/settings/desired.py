@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from ftlab.engine.concurrency import few_at_a_time
 from ftlab.engine.context import Context
-from ftlab.errors import NotApplicable
+from ftlab.errors import HostFailed, NotApplicable
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue
 from ftlab.inventory.substitution import with_variables
 from ftlab.model import Change, Host
-from ftlab.ops.settings.engine import FoundSetting, needed_steps, read_setting, write_setting
+from ftlab.ops.settings.engine import FoundSetting, needed_steps, read_settings, write_setting
 
 DesiredSettings = Sequence[tuple[HostSetting, SettingValue]]
 SettingsByHost = Mapping[str, DesiredSettings]
@@ -52,18 +50,17 @@ class SettingDrift:
 
 
 def read_drift(context: Context, desired: DesiredSettings) -> list[SettingDrift | NotApplicable]:
-    """Each setting, or why this host has none. Raises ``Refused`` for a value of another type."""
-    work = [partial(_drift, context, setting, value) for setting, value in desired]
-    return few_at_a_time(context, work)
+    """Each setting, or why this host has none. Raises ``Refused`` for a value of another type,
+    and the first failure."""
+    found = read_settings(context, [setting for setting, _ in desired])
+    return [_drift(each, value) for each, (_, value) in zip(found, desired, strict=True)]
 
 
-def _drift(
-    context: Context, setting: HostSetting, value: SettingValue
-) -> SettingDrift | NotApplicable:
-    try:
-        found = read_setting(context, setting)
-    except NotApplicable as missing:
-        return missing
+def _drift(found: FoundSetting | HostFailed, value: SettingValue) -> SettingDrift | NotApplicable:
+    if isinstance(found, NotApplicable):
+        return found
+    if isinstance(found, HostFailed):
+        raise found
     drift = SettingDrift(found, found.wanted(value))
     drift.refuse_unknown()
     return drift

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
+from ftlab.engine.concurrency import few_at_a_time
 from ftlab.engine.context import Context
-from ftlab.errors import NotApplicable, Refused
+from ftlab.errors import CommandTimeout, HostFailed, Lost, NotApplicable, Refused
 from ftlab.esxi import faults
 from ftlab.esxi.settings import values
 from ftlab.esxi.settings.packed import KnownWay
@@ -15,6 +18,7 @@ from ftlab.esxi.settings.setting import HostSetting, Shown, steps_between
 from ftlab.esxi.settings.values import SettingValue
 from ftlab.model import Change, Command, Completed
 
+T = TypeVar("T")
 TARGET = "setting"
 """The target of such a change; its ``path`` is the setting's name."""
 PACKED = "setting"
@@ -70,6 +74,40 @@ def read_setting(context: Context, setting: HostSetting) -> FoundSetting:
     """The setting as it is. Raises ``NotApplicable``, ``CommandFailed``, ``ParseError``."""
     known = known_way(context, setting)
     return FoundSetting(known, read_known(context, known), setting.needs)
+
+
+def read_settings(
+    context: Context, settings: Sequence[HostSetting]
+) -> list[FoundSetting | HostFailed]:
+    """Each setting as it is, or the error that came of it. Settings that one command shows are
+    read together. Raises what a dying connection does."""
+    ways = [_caught(partial(known_way, context, each)) for each in settings]
+    asked = [way.way.read.command() for way in ways if isinstance(way, KnownWay)]
+    commands = list(dict.fromkeys(asked))
+    work = [partial(context.session.run, command) for command in commands]
+    answers = dict(zip(commands, few_at_a_time(context, work), strict=True))
+    return [
+        way
+        if isinstance(way, HostFailed)
+        else _caught(partial(_found, context, setting, way, answers[way.way.read.command()]))
+        for setting, way in zip(settings, ways, strict=True)
+    ]
+
+
+def _found(
+    context: Context, setting: HostSetting, known: KnownWay, answer: Completed
+) -> FoundSetting:
+    return FoundSetting(known, _shown(context, known, answer), setting.needs)
+
+
+def _caught(work: Callable[[], T]) -> T | HostFailed:
+    """What it returns, or what is wrong with this one setting."""
+    try:
+        return work()
+    except (Lost, CommandTimeout):
+        raise
+    except HostFailed as error:
+        return error
 
 
 def read_known(context: Context, known: KnownWay) -> Shown:

@@ -26,7 +26,7 @@ def find_setting(name: str, own: Mapping[str, HostSetting] = NO_OTHERS) -> HostS
     """
     for setting in known_settings(own):
         if found := setting.called(name):
-            return found
+            return setting if found.name == setting.name else found
     known = [each.name for each in known_settings(own)]
     raise UsageError(
         f"no setting is called {name!r}",
