@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from ftlab.errors import UsageError
 from ftlab.inventory.nearest import suggest
 from ftlab.model import Host
 
+NO_DEFAULTS: Final[Mapping[str, str]] = MappingProxyType({})
 _VARIABLE = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 
 
-def with_variables(text: str, host: Host, written: Callable[[str], str] = str) -> str:
-    """The text with the host's variables in it, each ``written`` as the text needs it.
+def with_variables(
+    text: str,
+    host: Host,
+    written: Callable[[str], str] = str,
+    otherwise: Mapping[str, str] = NO_DEFAULTS,
+) -> str:
+    """The text with the host's variables in it, each ``written`` as the text needs it;
+    ``otherwise`` has the values of those that the inventory does not set.
 
     Raises ``UsageError`` for one that the host does not have.
     """
-    known = _variables(host)
+    known = {**otherwise, **_variables(host)}
 
     def value(found: re.Match[str]) -> str:
         if found[1] not in known:

@@ -6,19 +6,25 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ftlab.profile.source import ProfileLines, ProfilePlace
 from ftlab.profile.state import OwnTable, Profile, State
-from ftlab.profile.table import read_state, refuse_unknown, text_at, texts_at
+from ftlab.profile.table import read_state, refuse_unknown, text_at, texts_at, variables_at
 
-BUILT_IN: Final = ("vft", "vft-nostreams", "nested", "stock")
+BUILT_IN: Final = (
+    "vft", "vft-nostreams", "smp-ft-host", "nested-host", "nested-clone", "nested", "quiet-lab",
+    "stock",
+)  # fmt: skip
 """Names of the profiles that come with ftlab; a file so called is meant by ``./vft``."""
 
 Read = Callable[[str], str]
 """The text of a built-in profile by its name, of any other by its path."""
 
-_TOP = ("include", "state", "setting", "description", "warning", "sources")
+_TOP = (
+    "include", "state", "setting", "variables", "description", "warning", "sources",
+)  # fmt: skip
 _LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
 _DEEPEST = 32
 
@@ -31,49 +37,62 @@ def load_profile(name: str, read: Read) -> Profile:
     a table, a file that cannot be read, a circle of includes, and an empty profile.
     """
     lines, top = _document(name, ProfilePlace(name), read)
-    states, own = _content(lines, top, (), read)
-    if not states:
+    content = _content(lines, top, (), read)
+    if not content.states:
         raise lines.top().error("the profile is empty", "a profile has [[state]] tables")
     return Profile(
         name=name,
-        states=states,
+        states=tuple(content.states),
         description=text_at(top, "description", lines.top),
         warning=text_at(top, "warning", lines.top),
         sources=texts_at(top, "sources", lines.top),
-        own=own,
+        own=tuple(content.own),
+        variables=content.variables,
     )
 
 
 def load_settings(name: str, read: Read) -> tuple[OwnTable, ...]:
     """The ``[[setting]]`` tables of a file, and of those it includes. Raises ``ProfileError``."""
     lines, top = _document(name, ProfilePlace(name), read)
-    _, own = _content(lines, top, (), read)
+    own = _content(lines, top, (), read).own
     if not own:
         raise lines.top().error("no setting is in it", "a setting is a [[setting]] table")
-    return own
+    return tuple(own)
+
+
+@dataclass
+class _Content:
+    """What files have come to so far."""
+
+    states: list[State] = field(default_factory=list)
+    own: list[OwnTable] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def add(self, other: _Content) -> None:
+        self.states += other.states
+        self.own += other.own
+        self.variables |= other.variables
 
 
 def _content(
     lines: ProfileLines, top: Mapping[str, Any], above: tuple[str, ...], read: Read
-) -> tuple[tuple[State, ...], tuple[OwnTable, ...]]:
+) -> _Content:
     """The tables of one file, after those it includes. ``above`` are the files that led here."""
     chain = (*above, posixpath.normpath(lines.file))
     place = lines.top("include")
-    states: list[State] = []
-    settings: list[OwnTable] = []
+    found = _Content()
     for include in texts_at(top, "include", lines.top):
         name = _beside(lines.file, include)
         here = posixpath.normpath(name)
         if here in chain or len(chain) > _DEEPEST:
             raise place.error(f"it includes itself: {' → '.join((*chain, here))}")
-        more, brought = _content(*_document(name, place, read), chain, read)
-        states += more
-        settings += brought
+        found.add(_content(*_document(name, place, read), chain, read))
     tables = _tables(top, "state", lines)
-    states += (read_state(table, n, len(tables), lines) for n, table in enumerate(tables, 1))
+    found.states += (read_state(table, n, len(tables), lines) for n, table in enumerate(tables, 1))
     own = enumerate(_tables(top, "setting", lines), 1)
-    settings += (OwnTable(lines.setting(n), table) for n, table in own)
-    return tuple(states), tuple(settings)
+    found.own += (OwnTable(lines.setting(n), table) for n, table in own)
+    found.variables |= variables_at(top, lines.top)
+    return found
 
 
 def _beside(name: str, include: str) -> str:

@@ -44,7 +44,8 @@ class OwnTable:
 class Profile:
     """``states`` in the order in which they count: a later one wins over an earlier one for the
     same host, VM and key. ``warning`` is what a user should hear before it is used;
-    ``own`` are the settings that the profile itself brings."""
+    ``own`` are the settings that the profile itself brings, ``variables`` the values of those that
+    the inventory does not set."""
 
     name: str
     states: tuple[State, ...]
@@ -52,3 +53,4 @@ class Profile:
     warning: str = ""
     sources: tuple[str, ...] = ()
     own: tuple[OwnTable, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)

@@ -187,3 +187,12 @@ def texts_at(
 def text_at(top: Mapping[str, Any], key: str, place: Callable[[str], ProfilePlace]) -> str:
     """A text at the top of a file; "" where it is left out. Raises ``ProfileError``."""
     return _Reader(top, place).text(key) or ""
+
+
+def variables_at(top: Mapping[str, Any], place: Callable[[str], ProfilePlace]) -> dict[str, str]:
+    """The variables at the top of a file. Raises ``ProfileError``."""
+    found = _Reader(top, place).mapping("variables")
+    for name, value in found.items():
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            raise place("variables").error(f"{name} has {_typed(value)}", "it takes a text")
+    return {name: str(value) for name, value in found.items()}

@@ -10,6 +10,9 @@ _KNOWN = frozenset(
         "/Net/FollowHardwareMac",
         "/UserVars/SuppressShellWarning",
         "/UserVars/SuppressCoredumpWarning",
+        "/UserVars/SuppressHyperthreadWarning",  # 6.7 and later
+        "/UserVars/HostClientCEIPOptIn",  # 6.5 and later
+        "/UserVars/ESXiShellInteractiveTimeOut",
     )
 )
 

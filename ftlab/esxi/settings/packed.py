@@ -19,6 +19,7 @@ class KnownWay:
     name: str
     kind: SettingKind
     way: SettingWay
+    once: bool = False
 
     def pack(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -26,6 +27,7 @@ class KnownWay:
         return {
             "name": self.name,
             "kind": self.kind,
+            "once": self.once,
             "reader": way.reader,
             "where": way.where,
             "read": _packed(way.read),
@@ -53,7 +55,7 @@ def unpack(packed: Mapping[str, Any]) -> KnownWay:
         file=packed["file"],
         edit=packed["edit"],
     )
-    return KnownWay(packed["name"], packed["kind"], way)
+    return KnownWay(packed["name"], packed["kind"], way, packed["once"])
 
 
 def _packed(line: CommandLine) -> dict[str, Any]:

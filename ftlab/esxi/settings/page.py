@@ -54,6 +54,7 @@ def _place(way: SettingWay) -> str:
         "column": f"the column `{way.where}`",
         "match": f"what `{way.where.replace('|', chr(92) + '|')}` matches",
         "object": f"the field `{way.where}`",
+        "member": f"whether `{way.where}`",
         "vms": f"whether `{way.where}` is in it",
         "overrides": "the fields `Override Vswitch …`",
     }

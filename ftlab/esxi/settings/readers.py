@@ -59,6 +59,13 @@ def read_match(text: str, where: str) -> Raw:
     return tuple(found)
 
 
+def read_member(text: str, where: str) -> Raw:
+    """``Tags=VMotion``: whether a field that is a list has a member."""
+    field, _, member = where.partition("=")
+    found = read_field(text, field)
+    return None if found is None else member.casefold() in map(str.casefold, _split(str(found)))
+
+
 def read_contains(text: str, where: str) -> Raw:
     return where.casefold() in text.casefold()
 
@@ -117,6 +124,7 @@ READERS: Mapping[str, SettingReader] = {
     "column": read_column,
     "match": read_match,
     "contains": read_contains,
+    "member": read_member,
     "object": read_object,
     "overrides": read_overrides,
     "changed": read_changed,
@@ -128,6 +136,7 @@ WHERE: Mapping[str, str] = {
     "column": "a column's name, and the row if there are several: `Configured of Name=vga`",
     "match": "a regular expression whose group is the value; for a list every match is a member",
     "contains": "a text; the value is whether the answer has it",
+    "member": "a list in a field, and a member: `Tags=VMotion`; the value is whether it is there",
     "object": "a field of an object that vim-cmd prints, and which one: `running of key=TSM-SSH`",
     "overrides": "nothing: a port group's own security policies",
     "changed": "nothing: the kernel's settings that are not at their default",

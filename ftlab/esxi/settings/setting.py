@@ -79,7 +79,8 @@ class SettingWay:
 class HostSetting:
     """``name`` may have a place, as ``vmknic.{vmknic}.tags``. ``takes`` are the only values, where
     there are only some; ``needs`` says what else it takes for it to count, such as a reboot.
-    ``listing`` shows every instance of a setting with a place, for ``lab.capture``."""
+    What is done ``once`` is never undone. ``listing`` shows every instance of a setting with a
+    place, for ``lab.capture``."""
 
     name: str
     kind: SettingKind
@@ -88,6 +89,7 @@ class HostSetting:
     ways: tuple[SettingWay, ...]
     takes: tuple[str, ...] = ()
     needs: str = ""
+    once: bool = False
     listing: SettingWay | None = None
 
     def called(self, name: str) -> HostSetting | None:

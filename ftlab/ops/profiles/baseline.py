@@ -15,6 +15,7 @@ from ftlab.esxi.settings.values import SettingValue, normal
 from ftlab.journal import JournalChange, Standing
 from ftlab.ops.settings import engine
 from ftlab.ops.settings.desired import DesiredSettings
+from ftlab.ops.undo.setting import is_once
 from ftlab.ops.vmx import backups, edit, replace
 from ftlab.vmx import VmxDocument
 
@@ -57,6 +58,8 @@ def origin_of(standing: Standing) -> Origin:
     for entry in standing.first():
         change = entry.change
         path, key = change.path or "", change.key or ""
+        if is_once(entry):
+            continue
         if change.target == engine.TARGET:
             settings.append(_setting_before(entry))
         elif change.target == "vmx":

@@ -60,7 +60,7 @@ class CaptureState:
         return not self.options and not self.settings
 
     def _settings(self, context: Context) -> list[dict[str, Any]]:
-        wanted = known_settings() if self._all else self.settings
+        wanted = _STATES if self._all else self.settings
         return capture_settings(context, wanted, named=not self._all)
 
     def _options(self, context: Context) -> list[dict[str, Any]] | NotApplicable:
@@ -223,6 +223,8 @@ def _by_hosts(having: Mapping[Any, Sequence[str]]) -> list[tuple[tuple[str, ...]
     return sorted(tables.items(), key=lambda table: -len(table[0]))
 
 
+_STATES = tuple(setting for setting in known_settings() if not setting.once)
+"""What is done once to a clone is no state of a lab."""
 _SAID = ("options", "settings", "vms")
 _OWN_NAME = "{{ inventory_hostname_short }}"
 _NOWHERE = ProfilePlace("lab.capture")

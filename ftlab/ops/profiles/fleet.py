@@ -19,7 +19,7 @@ from ftlab.inventory.patterns import Selector
 from ftlab.model import Failure, Host, Outcome
 from ftlab.ops.profiles.apply import ApplyStates, PlanStates, States
 from ftlab.ops.profiles.baseline import Origin, origin_of
-from ftlab.ops.profiles.host_settings import desired_settings
+from ftlab.ops.profiles.host_settings import SettingWords
 from ftlab.ops.profiles.pruning import Keep, Pruning
 from ftlab.ops.profiles.reset import ResetStates
 from ftlab.ops.profiles.sources import open_profile, own_settings
@@ -147,7 +147,7 @@ def covered(lab: OpenLab, wanted: Wanted) -> Cover:
     is contacted.
     """
     profile = open_profile(wanted.profile)
-    own = own_settings(profile.own)
+    words = SettingWords(own_settings(profile.own), profile.variables)
     states: dict[str, tuple[State, ...]] = {}
     for state in profile.states:
         _check(state)
@@ -162,7 +162,7 @@ def covered(lab: OpenLab, wanted: Wanted) -> Cover:
     if wanted.vm and all(state.vm is None for own in states.values() for state in own):
         lab.ui.warn(f"--vm has no effect: profile {profile.name} names no VM of these hosts")
     spared = {h.name: _left_out(h) for h in lab.hosts if h.name not in states}
-    return Cover(states, spared, desired_settings(lab.hosts, states, own))
+    return Cover(states, spared, words.desired(lab.hosts, states))
 
 
 def _warn(lab: OpenLab, profile: Profile) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ftlab.errors import FtlabError
@@ -10,44 +11,47 @@ from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue, normal
 from ftlab.model import Host
 from ftlab.ops.settings.desired import SettingsByHost, filled
-from ftlab.ops.settings.names import NO_OTHERS, find_setting
+from ftlab.ops.settings.names import find_setting
 from ftlab.profile import State
 
 T = TypeVar("T")
+SettingAndValue = tuple[HostSetting, SettingValue]
 
 
-def desired_settings(
-    hosts: Iterable[Host],
-    states: Mapping[str, Sequence[State]],
-    own: Mapping[str, HostSetting] = NO_OTHERS,
-) -> SettingsByHost:
-    """By host: every setting of its tables with the value wanted last, the host's variables put
-    in. Raises ``ProfileError``, with its place, for a name that nobody knows, a value of another
-    type, and a variable that a host does not have."""
-    return {
-        host.name: list(_of_host(host, states[host.name], own).values())
-        for host in hosts
-        if host.name in states
-    }
+@dataclass(frozen=True)
+class SettingWords:
+    """What a profile brings for its tables to speak of: ``own`` settings, and the ``variables``
+    that the inventory may set otherwise."""
 
+    own: Mapping[str, HostSetting] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
 
-def _of_host(
-    host: Host, states: Sequence[State], own: Mapping[str, HostSetting]
-) -> dict[str, tuple[HostSetting, SettingValue]]:
-    found: dict[str, tuple[HostSetting, SettingValue]] = {}
-    for state in states:
-        for name, value in state.settings.items():
-            found[name] = _placed(state, lambda n=name, v=value: _one(host, n, v, own))  # type: ignore[misc]
-    return found
+    def desired(
+        self, hosts: Iterable[Host], states: Mapping[str, Sequence[State]]
+    ) -> SettingsByHost:
+        """By host: every setting of its tables with the value wanted last, the host's variables
+        put in. Raises ``ProfileError``, with its place, for a name that nobody knows, a value of
+        another type, and a variable that a host does not have."""
+        return {
+            host.name: list(self._of_host(host, states[host.name]).values())
+            for host in hosts
+            if host.name in states
+        }
 
+    def _of_host(self, host: Host, states: Sequence[State]) -> dict[str, SettingAndValue]:
+        found: dict[str, SettingAndValue] = {}
+        for state in states:
+            for name, value in state.settings.items():
+                one = _placed(state, lambda n=name, v=value: self._one(host, n, v))  # type: ignore[misc]
+                found.pop(one[0].name, None)  # what is wanted last is done last
+                found[one[0].name] = one
+        return found
 
-def _one(
-    host: Host, name: str, value: Any, own: Mapping[str, HostSetting]
-) -> tuple[HostSetting, SettingValue]:
-    setting = find_setting(name, own)
-    wanted = normal(name, setting.kind, filled(value, host))
-    setting.refuse_other(wanted)
-    return setting, wanted
+    def _one(self, host: Host, name: str, value: Any) -> SettingAndValue:
+        setting = find_setting(filled(name, host, self.variables), self.own)
+        wanted = normal(setting.name, setting.kind, filled(value, host, self.variables))
+        setting.refuse_other(wanted)
+        return setting, wanted
 
 
 def _placed(state: State, work: Callable[[], T]) -> T:

@@ -10,7 +10,7 @@ from ftlab.engine.context import Context
 from ftlab.errors import HostFailed, NotApplicable
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue
-from ftlab.inventory.substitution import with_variables
+from ftlab.inventory.substitution import NO_DEFAULTS, with_variables
 from ftlab.model import Change, Host
 from ftlab.ops.settings.engine import FoundSetting, needed_steps, read_settings, write_setting
 
@@ -18,13 +18,13 @@ DesiredSettings = Sequence[tuple[HostSetting, SettingValue]]
 SettingsByHost = Mapping[str, DesiredSettings]
 
 
-def filled(value: Any, host: Host) -> Any:
+def filled(value: Any, host: Host, otherwise: Mapping[str, str] = NO_DEFAULTS) -> Any:
     """The value with the host's variables in its texts. Raises ``UsageError`` for one that the
     host does not have."""
     if isinstance(value, str):
-        return with_variables(value, host)
+        return with_variables(value, host, otherwise=otherwise)
     if isinstance(value, list | tuple):
-        return [with_variables(str(each), host) for each in value]
+        return [filled(str(each), host, otherwise) for each in value]
     return value
 
 

@@ -21,7 +21,7 @@ from ftlab.ops.run_command import TARGET
 from ftlab.ops.settings import engine
 from ftlab.ops.undo.file import undo_file
 from ftlab.ops.undo.net_change import Effect, effects_of
-from ftlab.ops.undo.setting import undo_setting
+from ftlab.ops.undo.setting import is_once, undo_setting
 from ftlab.ops.undo.vm import UndoVm
 from ftlab.ops.vms.listing import find_vms
 
@@ -74,13 +74,15 @@ class UndoRun:
         return {}
 
     def _undo(self, context: Context, unit: Sequence[JournalChange]) -> None:
-        context.notes.extend(reason for entry in unit if (reason := _irreversible(entry.change)))
+        context.notes.extend(reason for entry in unit if (reason := _irreversible(entry)))
         later = reversed(self.later.get(context.host, ()))
         effects = effects_of(unit, {setting_of(entry.change): entry for entry in later})
         found = [effect for effect in effects.values() if not effect.is_none]
         if not found:
             return
         target = found[0].change.target
+        if any(map(is_once, unit)):
+            return
         if target == "advopt":
             _undo_option(context, found[0], force=self.force)
         elif target == engine.TARGET:
@@ -92,7 +94,7 @@ class UndoRun:
             UndoVm(context, vm, unit, tuple(found), self.force).do()
 
     def _settle(self, context: Context, unit: Sequence[JournalChange]) -> None:
-        done = [entry for entry in unit if not _irreversible(entry.change)]
+        done = [entry for entry in unit if not _irreversible(entry)]
         settings = {setting_of(entry.change) for entry in done}
         again = [
             (entry.id, "verified" if entry.change.verified else "failed", entry.change)
@@ -115,8 +117,11 @@ _STAYS: Mapping[str, Callable[[Change], str]] = {
 """By target: what is said of a change that no undo can take back."""
 
 
-def _irreversible(change: Change) -> str | None:
-    """Why no undo can take this change back; ``None`` if one can."""
+def _irreversible(entry: JournalChange) -> str | None:
+    """Why no undo takes this change back; ``None`` if one does."""
+    change = entry.change
+    if is_once(entry):
+        return f"{change.path} stays {change.after!r}: it is done once, and never undone"
     if words := _STAYS.get(change.target):
         return words(change)
     if change.target == "power" and change.before not in _SWITCHED:

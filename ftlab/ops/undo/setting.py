@@ -10,7 +10,7 @@ from ftlab.errors import Refused
 from ftlab.esxi.settings.packed import KnownWay, unpack
 from ftlab.esxi.settings.values import between, normal, same
 from ftlab.journal import JournalChange
-from ftlab.ops.settings.engine import PACKED, FoundSetting, read_known, write_setting
+from ftlab.ops.settings.engine import PACKED, TARGET, FoundSetting, read_known, write_setting
 from ftlab.ops.undo.net_change import Effect
 
 
@@ -30,6 +30,11 @@ def undo_setting(
             kind="undo.changed",
         )
     write_setting(context, FoundSetting(known, now), before)
+
+
+def is_once(entry: JournalChange) -> bool:
+    """Whether it is of a setting that is done once: then it is never undone."""
+    return entry.change.target == TARGET and bool(entry.extra[PACKED]["once"])
 
 
 def recorded(entries: Sequence[JournalChange]) -> KnownWay:

@@ -26,6 +26,10 @@ STREAM_OPTION = "/Migrate/VMotionStreamDisable"
 KEYS = ("replay.supported", "replay.allowFT", "replay.allowBTOnly")
 LEGACY_KEY = "vm.uselegacyft"
 """Asks 6.0 for legacy FT, where SMP-FT is the default (vSphere 6.0 Availability guide)."""
+_INSTEAD = (
+    "for SMP-FT: ftlab lab.plan --profile smp-ft-host shows what the hosts need, "
+    "ftlab vft.check --vm VM what the VM needs; FT is then turned on in vCenter"
+)
 ENABLED: edit.WantedKeys = tuple((key, "true") for key in KEYS)
 
 
@@ -40,9 +44,10 @@ def no_legacy(version: Version) -> str | None:
 
 
 def _wanted_keys(context: Context, *, legacy: bool) -> edit.WantedKeys:
-    """The keys for this host's version; what else a user should hear of it goes to the notes."""
-    if words := no_legacy(context.version):
-        context.notes.append(words)
+    """The keys for this host's version, none where they do nothing; what else a user should hear of
+    it goes to the notes."""
+    if no_legacy(context.version):
+        return ()
     if not features.exists("uselegacyft", context.version):
         if legacy:
             context.notes.append(f"--legacy-ft is for 6.0: {context.version} needs no {LEGACY_KEY}")
@@ -87,12 +92,25 @@ class EnableVft:
             lambda: _wanted_option(context, self.stream),
         )
         wanted = _wanted_keys(context, legacy=self.legacy)
+        if not wanted:
+            return self._option_alone(context, option)
         for state in states:  # all are found fit before the first is touched
             edit.refuse_unfit(state, wanted, power_cycle=self.power_cycle)
         context.session.together(
             lambda: self._edit(context, states, wanted),
             lambda: advopt.write_option(context, *option) if option else None,
         )
+        return {}
+
+    def _option_alone(
+        self, context: Context, option: tuple[AdvancedOption, int | str] | None
+    ) -> Mapping[str, Any]:
+        """Where the keys would do nothing, none is written, and what does is said."""
+        words = no_legacy(context.version) or ""
+        if option is None:
+            raise NotApplicable(words, hint=_INSTEAD)
+        context.notes.append(f"{words}; {_INSTEAD}")
+        advopt.write_option(context, *option)
         return {}
 
     def _states(self, context: Context) -> list[edit.VmState]:

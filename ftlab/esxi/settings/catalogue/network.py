@@ -41,7 +41,7 @@ NETWORK = (
     HostSetting(
         "vmknic.{vmknic}.tags",
         "set",
-        "the services that a vmknic carries: VMotion, faultToleranceLogging, Management, ...",
+        "the services that a vmknic carries: VMotion, faultToleranceLogging, Management and others",
         f"{_REFERENCE} (tags are there from 5.1 on; before, the options /Migrate/Vmknic and "
         "/FT/Vmknic name one vmknic each)",
         (
@@ -56,6 +56,24 @@ NETWORK = (
         ),
         listing=SettingWay(
             line("esxcli network ip interface list"), "match", r"^   Name: (\S+)", since="5.1"
+        ),
+    ),
+    HostSetting(
+        "vmknic.{vmknic}.tag.{tag}",
+        "boolean",
+        "whether a vmknic carries one service, whatever else it carries",
+        f"{_REFERENCE}; public kickstart scripts of nested labs",
+        (
+            SettingWay(
+                line(f"{_TAG} get -i {{vmknic}}"),
+                "member",
+                "Tags={tag}",
+                by_value={
+                    "true": (line(f"{_TAG} add -i {{vmknic}} -t {{tag}}"),),
+                    "false": (line(f"{_TAG} remove -i {{vmknic}} -t {{tag}}"),),
+                },
+                since="5.1",
+            ),
         ),
     ),
     HostSetting(
