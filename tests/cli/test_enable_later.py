@@ -1,4 +1,4 @@
-"""``vft.enable`` where the replay keys do nothing: nothing is written, and what does help is said."""
+"""``vft.enable`` where the replay keys do nothing: none is written, and what helps is said."""
 
 from __future__ import annotations
 
