@@ -44,13 +44,13 @@ class CommandLine:
             argv += [word.replace(place, item) for item in each]
         return replace(self, argv=tuple(argv))
 
-    def command(self) -> Command:
-        """Setting something to a value is safe to repeat; so is asking for it."""
+    def command(self, *, asks: bool = False) -> Command:
+        """What only ``asks`` is safe to repeat; to add or start a thing twice may be an error."""
         return Command(
             self.argv,
             self.stdin.encode("utf-8", "surrogateescape"),
             self.timeout,
-            repeatable=True,
+            repeatable=asks,
             ok=self.ok,
             typed=self.typed,
         )

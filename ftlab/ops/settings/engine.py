@@ -82,14 +82,16 @@ def read_settings(
     """Each setting as it is, or the error that came of it. Settings that one command shows are
     read together. Raises what a dying connection does."""
     ways = [_caught(partial(known_way, context, each)) for each in settings]
-    asked = [way.way.read.command() for way in ways if isinstance(way, KnownWay)]
+    asked = [way.way.read.command(asks=True) for way in ways if isinstance(way, KnownWay)]
     commands = list(dict.fromkeys(asked))
     work = [partial(context.session.run, command) for command in commands]
     answers = dict(zip(commands, few_at_a_time(context, work), strict=True))
     return [
         way
         if isinstance(way, HostFailed)
-        else _caught(partial(_found, context, setting, way, answers[way.way.read.command()]))
+        else _caught(
+            partial(_found, context, setting, way, answers[way.way.read.command(asks=True)])
+        )
         for setting, way in zip(settings, ways, strict=True)
     ]
 
@@ -112,7 +114,7 @@ def _caught(work: Callable[[], T]) -> T | HostFailed:
 
 def read_known(context: Context, known: KnownWay) -> Shown:
     """A setting of which it is known how the host does it."""
-    return _shown(context, known, context.session.run(known.way.read.command()))
+    return _shown(context, known, context.session.run(known.way.read.command(asks=True)))
 
 
 def _shown(context: Context, known: KnownWay, done: Completed) -> Shown:
@@ -166,7 +168,7 @@ def needed_steps(found: FoundSetting, wanted: SettingValue) -> list[Command]:
 
 def _set(context: Context, known: KnownWay, steps: Sequence[Command]) -> SettingValue:
     """Set it and look, in one exec; the value that the host then has."""
-    look = known.way.read.command()
+    look = known.way.read.command(asks=True)
     answers = context.session.run_chain([*steps, look])
     for answer in answers[: len(steps)]:
         faults.check(answer)
