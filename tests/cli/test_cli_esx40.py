@@ -1,9 +1,10 @@
-"""ESX 4.0: ``vmware-vim-cmd`` only, SHA-1 only, and root's keys in its home directory."""
+"""vSphere 4: ``vmware-vim-cmd`` only on ESX 4.0, SHA-1 only, and a dropbear of that age."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from cli_place import Place, a_place
@@ -14,6 +15,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with ExitStack() as stack:
         versions = ("4.0", "5.0")
         yield a_place(tmp_path_factory.mktemp("esx40"), stack, versions=versions)
+
+
+@pytest.fixture
+def dropbear(tmp_path: Path) -> Iterator[Place]:
+    """ESX 4.0 with OpenSSH of its age, and ESXi 4.1 with a dropbear that has one key exchange."""
+    with ExitStack() as stack:
+        yield a_place(
+            tmp_path, stack, versions=("4.0", "4.1"), legacy=True, front_options={"dropbear": True}
+        )
 
 
 def names_used(place: Place, host: str) -> set[str]:
@@ -34,3 +44,22 @@ def test_the_name_is_found_out_once_per_connection(place: Place) -> None:
     asked = [argv[0] for argv in place.lab.sim["vesxi01"].commands]
     assert asked.count("vmware-vim-cmd") >= 1
     assert names_used(place, "vesxi02") == {"vim-cmd"}
+
+
+def test_a_dropbear_of_2010_works_with_the_mark_and_only_with_it(dropbear: Place) -> None:
+    checked = dropbear.cli.json("hosts.check").expect(0)
+    assert [host["facts"]["version"] for host in checked.hosts.values()] == ["4.0.0", "4.1.0"]
+    assert "ftlab_legacy_ssh=true" in dropbear.lab.inventory.read_text()
+    changed = dropbear.cli.json("vft.enable", "--vm", "app01", "-y").expect(0)
+    assert set(changed.statuses.values()) == {"changed"}
+    dropbear.cli("lab.undo", "last", "-y").expect(0)
+
+    plain = dropbear.lab.inventory.with_name("plain.ini")
+    plain.write_text(dropbear.lab.inventory.read_text().replace(" ftlab_legacy_ssh=true", ""))
+    refused = dropbear.cli.json("hosts.check", "-i", str(plain)).expect(4)
+    for host in ("vesxi01", "vesxi02"):
+        error = refused.error(host)
+        assert "ftlab_legacy_ssh=true" in error["message"] + error["hint"]
+    told = refused.error("vesxi02")
+    assert "diffie-hellman-group1-sha1" in told["message"]
+    assert "sshd_config" not in told["message"] + told["hint"]

@@ -175,6 +175,7 @@ def test_others_noise_does_not_keep_the_remedy_from_vcenters_failure(bench: Benc
     place = lab_of(bench, cure=1, noise=True)
     place.cli.json(*ASK, "--wait", "0.5").expect(5)
     assert options(place) == ["1", "1"]
+    assert power_ons(place) == (0, 1)
 
 
 def test_a_question_of_the_secondary_is_answered_as_said(bench: Bench) -> None:

@@ -9,7 +9,8 @@ import pytest
 from cli_place import Bench, Place
 from cli_runner import Cli
 
-from ftlab.sim import PairSpec
+from ftlab.sim import Fault, PairSpec
+from ftlab.sim.model.licence import ESSENTIALS_PLUS
 
 ONE, TWO = "vesxi01", "vesxi02"
 ARTICLE = (
@@ -138,3 +139,39 @@ def test_a_60_host_gets_its_fourth_key_on_request(bench: Bench) -> None:
     place.cli("vft.check", "--vm", "db01").expect(0)
     place.cli("vft.disable", "--vm", "db01", "--yes").expect(0)
     assert not place.vm(ONE, "db01").loaded.has("vm.uselegacyft")
+
+
+def verdicts(place: Place, exit: int = 5) -> dict[str, str]:
+    """What is required of one half and its host, and the verdicts on that."""
+    ran = place.cli.json("vft.check", "--vm", "db01").expect(exit)
+    checks = ran.hosts[ONE]["facts"]["checks"]
+    return {check["requirement"]: check["verdict"] for check in checks}
+
+
+def test_60_is_judged_by_the_kind_that_the_vm_asks_for(bench: Bench) -> None:
+    place = bench(versions=("6.0", "6.0"), pairs=[PairSpec("db01")])
+    smp = verdicts(place, 0)
+    assert "ft-vcpus-per-host" in smp
+    assert "shared-datastore" not in smp
+    keys = ("--set", "vm.uselegacyft=true", "--set", "numvcpus=2")
+    place.cli("vmx.set", "--vm", "db01", *keys, "-y").expect(0)
+    legacy = verdicts(place)
+    assert (legacy["vcpus"], legacy["replay-keys"]) == ("fail", "fail")
+    assert legacy["shared-datastore"] == "pass"
+    assert [place.seen(host, "vim-cmd", "vmsvc/power.on") for host in (ONE, TWO)] == [0, 0]
+
+
+def test_what_a_host_says_of_licence_agent_and_vm(bench: Bench) -> None:
+    place = bench(versions=("6.7", "6.7"), pairs=[PairSpec("db01")])
+    assert {verdicts(place, 0)[each] for each in ("licence", "ha-cluster")} == {"pass"}
+    place[ONE].licence, place[ONE].ha_agent = ESSENTIALS_PLUS, False
+    place.cli("vmx.set", "--vm", "db01", "--set", "numvcpus=9", "-y").expect(0)
+    ran = place.cli.json("vft.check", "--vm", "db01").expect(5)
+    found = {check["requirement"]: check for check in ran.hosts[ONE]["facts"]["checks"]}
+    failed = ("licence", "ha-cluster", "vcpus")
+    assert {found[each]["verdict"] for each in failed} == {"fail"}
+    assert "the host supports 8" in found["host-verdict"]["found"]
+    other = {check["requirement"]: check for check in ran.hosts[TWO]["facts"]["checks"]}
+    assert other["licence"]["verdict"] == "pass"
+    place[ONE].faults.append(Fault("vim-cmd vimsvc/license", times=None, exit=1, stderr=b"busy\n"))
+    assert verdicts(place)["licence"] == "unknown"

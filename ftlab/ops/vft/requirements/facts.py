@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from ftlab.engine.context import Context, Found
-from ftlab.errors import CommandFailed, ParseError, Refused
+from ftlab.errors import CommandFailed, ParseError, Refused, VimFault
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.host import cpu, ft_version, ha_agent, licence
 from ftlab.esxi.host.licence import Licence
@@ -113,6 +113,15 @@ def _in_ft(answer: str) -> tuple[bool, int | None]:
     return in_ft, found.num_cpu
 
 
+def _host_verdict(context: Context, vm: VmEntry) -> str:
+    """A fault in this answer is what was asked for, and no failure of the question."""
+    try:
+        return ft_verdict.in_one_line(context.ask(ft_verdict.build_query(vm.vmid)).out)
+    except VimFault as fault:
+        said = fault.evidence
+        return ft_verdict.in_one_line(f"{said['stdout']} {said['stderr']}")
+
+
 def read_vm(context: Context, vm: VmEntry) -> VmFacts:
     """Each of its answers may be missing."""
     now, conf, hardware, size, shots, said = context.session.together(
@@ -121,7 +130,7 @@ def read_vm(context: Context, vm: VmEntry) -> VmFacts:
         lambda: asked(context, config.build_config(vm.vmid), ft_devices.parse_hardware),
         lambda: asked(context, summary.build_summary(vm.vmid), summary.parse_summary),
         lambda: asked(context, snapshots.build_get(vm.vmid), snapshots.parse_snapshots),
-        lambda: asked(context, ft_verdict.build_query(vm.vmid), ft_verdict.in_one_line),
+        lambda: or_none(lambda: _host_verdict(context, vm)),
     )
     half = Half(context.host, vm, now or Runtime(), conf or VmConfig())
     count = None if shots is None else len(shots)
