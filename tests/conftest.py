@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+_TRACKER = "multiprocessing.resource_tracker"
+"""Python's own; it ends with the last process that has used it, this one too."""
 _PATIENCE = 10.0
 """Seconds that processes which were told to end have for it."""
 
@@ -38,6 +40,7 @@ def _nothing_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     marks = [str(tmp_path_factory.getbasetemp()).encode()]  # pytest's own stays where it is
     own = Path(tempfile.mkdtemp(prefix="ftlab-tests-"))
     with pytest.MonkeyPatch.context() as patch:
+        own.chmod(0o711)  # some tests are other users
         patch.setenv("TMPDIR", str(own))
         patch.setattr(tempfile, "tempdir", None)
         marks.append(str(own).encode())
@@ -66,6 +69,8 @@ def _processes(marks: list[bytes]) -> list[str]:
             command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:
             continue
-        if process.name != str(os.getpid()) and any(mark in environment for mark in marks):
+        if process.name == str(os.getpid()) or _TRACKER in command:
+            continue
+        if any(mark in environment for mark in marks):
             found.append(f"{process.name} {command}")
     return found
