@@ -72,3 +72,42 @@ def test_the_proposed_ssh_logs_in(tmp_path: Path, more: tuple[str, ...]) -> None
             capture_output=True, text=True, check=False,
         )  # fmt: skip
     assert ran.stdout.startswith("VMware ESXi 5.0.0"), ran.stderr
+
+
+FORBID = 'cd /proc/sys/user && echo 0 > max_mnt_namespaces && cd - > /dev/null && exec "$@"'
+"""Where a user namespace says so, none below it gets a mount namespace."""
+
+
+@pytest.fixture
+def confined(tmp_path: Path) -> Cli:
+    """The command where mount namespaces are forbidden."""
+    prefix = ("unshare", "--user", "--map-root-user", "sh", "-c", FORBID, "sh")
+    tried = [*prefix, "sh", "-c", "! unshare --mount true"]
+    if (
+        not shutil.which("unshare")
+        or subprocess.run(tried, capture_output=True, check=False).returncode
+    ):
+        pytest.skip("user namespaces are forbidden here already, or not there")
+    cli = Cli(tmp_path / "home")
+    cli.program = (*prefix, *cli.program)
+    return cli
+
+
+@pytest.mark.skipif(shutil.which("ssh") is None, reason="OpenSSH is not installed")
+def test_without_namespaces_it_says_which_shell_serves_and_why(confined: Cli) -> None:
+    refused = confined("sim.serve", "--hosts", "1", "--shell", "busybox").expect(2)
+    assert "--shell busybox: this machine forbids user and mount namespaces" in refused.err
+    with confined.started("sim.serve", "--hosts", "1") as process:
+        assert process.stdout is not None
+        said = list(takewhile(lambda line: "Ctrl-C" not in line, process.stdout))
+        (shell,) = [line for line in said if "(shell: " in line]
+        assert "the small one, as this machine forbids user and mount namespaces" in shell
+        ssh = next(shlex.split(line) for line in said if line.startswith("  ssh "))
+        options = ("-F", "none", "-o", "BatchMode=yes")
+        ran, told = (
+            subprocess.run([*ssh, *options, line], capture_output=True, text=True, check=False)
+            for line in ("vmware -v", "for i in 1 2; do echo $i; done")
+        )
+    assert ran.stdout.startswith("VMware ESXi")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "a loop is not simulated by the small shell" in told.stderr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -114,7 +113,7 @@ class Cli:
     def __init__(self, home: Path, inventory: Path | None = None) -> None:
         home.mkdir(exist_ok=True, parents=True)
         self.home = home
-        kept = {k: v for k, v in os.environ.items() if k == "PATH" or k.startswith("COVERAGE")}
+        kept = {k: v for k, v in os.environ.items() if k.startswith(("PATH", "TMPDIR", "COVERAGE"))}
         self.env = {**kept, "HOME": str(home), "XDG_STATE_HOME": str(home / "state")}
         if inventory is not None:
             self.env["FTLAB_INVENTORY"] = str(inventory)
@@ -143,7 +142,8 @@ class Cli:
         cwd: Path | None = None,
         stdin: int = subprocess.DEVNULL,
     ) -> Iterator[subprocess.Popen[str]]:
-        """A call under way; killed at the end if it is still there."""
+        """A call under way; told to end if it is still there, so that it leaves nothing, and killed
+        if it does not."""
         process = subprocess.Popen(
             [*self.program, *argv],
             stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -153,8 +153,12 @@ class Cli:
             yield process
         finally:
             if process.poll() is None:
-                process.send_signal(signal.SIGKILL)
-            process.wait()
+                process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
     def finish(self, process: subprocess.Popen[str], *argv: str) -> Ran:
         """The end of a call that :meth:`started` began."""
