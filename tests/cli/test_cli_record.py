@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -118,13 +119,77 @@ def test_what_was_not_touched_is_told_word_for_word(
     host = lab.sim["host03"]
     for line, answer in recording.answers.items():
         if line.split()[0] in host.tools:
-            assert host.answer(line.replace("'", "").split()) == answer
+            assert host.answer(shlex.split(line)) == answer
     cli("advopt.set", "/Migrate/NetTimeout", "60", "--limit", "host03", "--yes").expect(0)
     line = "esxcli system settings advanced list -o /Migrate/NetTimeout"
     told = host.answer(line.split())
     assert b"Int Value: 60" in told.stdout
     licence = host.answer(("vim-cmd", "vimsvc/license", "--show"))
     assert licence == recording.answers["vim-cmd vimsvc/license --show"]
+
+
+def set_by_hand(place: Place) -> None:
+    """The last host as its owner has it."""
+    host = place.lab.sim.hosts["vesxi03"]
+    for line in (
+        "esxcli system hostname set --fqdn=esx-lab7.lab.invalid",
+        "esxcli network ip dns server add -s 10.10.0.53",
+        "esxcli network ip dns search add -d corp.lab.invalid",
+        "esxcli system syslog config set --loghost=tcp://logsink.lab.invalid:1514",
+        "esxcli system ntp set -s clock1.lab.invalid -e 1",
+        "esxcli system welcomemsg set -m 'ask Leo before you reboot'",
+        "esxcli network ip interface tag add -i vmk0 -t vSphereReplication",
+        "esxcli network vswitch standard policy security set -v vSwitch0 -o true",
+        "esxcli system settings kernel set -s vga -v FALSE",
+        "vim-cmd hostsvc/advopt/update Config.HostAgent.plugins.solo.enableMob bool true",
+        "vim-cmd hostsvc/enable_esx_shell",
+    ):
+        assert host.answer(shlex.split(line)).exit == 0, line
+
+
+def test_a_replayed_host_s_settings_are_its_own_and_can_be_changed(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        (tmp_path / "a").mkdir()
+        place = a_place(tmp_path / "a", stack, hosts=3, versions=("8.0",), pairs=0)
+        set_by_hand(place)
+        place.cli("hosts.record", "--out", "rec.json", "--yes").expect(0)
+        file = Path(place.cli.home) / "rec.json"
+    text = file.read_text()
+    for secret in ("esx-lab7", "lab.invalid", "10.10.0.53", "logsink", "clock1", "Leo"):
+        assert secret not in text, secret
+    recording = read_recording(file)[2]
+    assert list(unlike(recording)) == []
+    with running_lab(directory=tmp_path, **read_like(str(file))) as lab:
+        host = lab.sim["host03"]
+        for line in recording.answers:
+            if line.split()[0] in host.tools:
+                assert host.answer(shlex.split(line)) == recording.answers[line], line
+
+        def told(line: str) -> str:
+            return host.answer(shlex.split(line)).stdout.decode()
+
+        server = told("esxcli network ip dns server list").split()[-1]
+        told("esxcli network ip dns server add -s 192.0.2.7")
+        assert told("esxcli network ip dns server list") == f"   DNSServers: {server}, 192.0.2.7\n"
+        told(f"esxcli network ip dns server remove -s {server}")
+        assert told("esxcli network ip dns server list") == "   DNSServers: 192.0.2.7\n"
+        policy = "esxcli network vswitch standard policy security"
+        told(f"{policy} set -v vSwitch0 -f false")
+        assert told(f"{policy} get -v vSwitch0") == (
+            "   Allow Promiscuous: true\n   Allow MAC Address Change: true\n"
+            "   Allow Forged Transmits: false\n"
+        )
+        tags = "esxcli network ip interface tag"
+        told(f"{tags} add -i vmk0 -t VMotion")
+        assert told(f"{tags} get -i vmk0") == "   Tags: Management, vSphereReplication, VMotion\n"
+        assert told("esxcli system settings kernel list -o vga").split()[14:17] == [
+            "FALSE", "TRUE", "TRUE"
+        ]  # fmt: skip
+        assert "ESXShell" in told("chkconfig --list")
+        told("chkconfig ESXShell off")
+        assert "ESXShell                off\n" in told("chkconfig --list")
+        licence = "vim-cmd vimsvc/license --show"
+        assert told(licence) == recording.text(*licence.split())
 
 
 @pytest.mark.parametrize("version", VERSIONS)

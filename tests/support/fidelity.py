@@ -36,6 +36,11 @@ _PARSERS: Mapping[str, Callable[[str], object]] = {
 _ALIKE = (
     r"vmware .*", r"esxcli system version get", r"esxcli ftlab nosuch get",
     r"esxcli system settings advanced list -o .*", r"esxcfg-advcfg (?!-l).*",
+    r"esxcli system (hostname|uuid|welcomemsg|maintenanceMode|ntp) get",
+    r"esxcli system syslog config get", r"esxcli network ip dns (server|search) list",
+    r"esxcli network ip interface tag get -i vmk\d", r"hostname", r"chkconfig --list",
+    r"esxcli network vswitch standard (portgroup )?policy security get .*",
+    r"esxcli system settings kernel list", r"vim-cmd hostsvc/advopt/view .*",
     r"vim-cmd vmsvc/getallvms", r"vim-cmd vmsvc/(power.getstate|message|snapshot.get) \d+",
 )  # fmt: skip
 """Commands whose answers the simulator has to give word for word."""

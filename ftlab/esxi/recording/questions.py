@@ -6,13 +6,15 @@ not published: how a host speaks of an option, a namespace, a VM that is not the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ftlab.model import Command
 
 NOWHERE = "/Ftlab/NoSuchOption"
 _NOBODY = "999999"
 _STREAM = "/Migrate/VMotionStreamDisable"
+_POLICY = "network vswitch standard"
+_NO_NETWORK = "FtlabNoSuch"
 _ESXCLI = (
     "system version get",
     "system hostname get",
@@ -21,6 +23,14 @@ _ESXCLI = (
     f"system settings advanced list -o {_STREAM}",
     f"system settings advanced list -o {NOWHERE}",
     "system settings advanced",
+    "system settings kernel list",
+    "system settings kernel list -o FtlabNoSuch",
+    "system maintenanceMode get",
+    "system ntp get",
+    "system ntp config get",
+    "system syslog config get",
+    "system uuid get",
+    "system welcomemsg get",
     "vm process list",
     "storage filesystem list",
     "network ip interface list",
@@ -28,6 +38,12 @@ _ESXCLI = (
     "network ip connection list",
     "network nic list",
     "network vswitch standard list",
+    "network vswitch standard portgroup list",
+    f"{_POLICY} policy security get -v {_NO_NETWORK}",
+    f"{_POLICY} portgroup policy security get -p {_NO_NETWORK}",
+    "network ip dns search list",
+    "network ip dns server list",
+    "network ip interface tag get -i vmk999",
     "hardware cpu global get",
     "hardware cpu list",
     "hardware memory get",
@@ -41,7 +57,14 @@ _VIM_CMD = (
     "vmsvc/getallvms",
     "hostsvc/hostsummary",
     "hostsvc/hosthardware",
+    "hostsvc/hostconfig",
+    "hostsvc/runtimeinfo",
+    "hostsvc/vmotion/netconfig_get",
     "hostsvc/advopt/view Migrate.NetTimeout",
+    "hostsvc/advopt/view Annotations.WelcomeMessage",
+    "hostsvc/advopt/view Config.HostAgent.plugins.solo.enableMob",
+    "hostsvc/advopt/view Syslog.global.logHost",
+    "hostsvc/advopt/view Ftlab.NoSuchOption",
     "vimsvc/license --show",
     "ftlabsvc/nosuch",
     f"vmsvc/power.getstate {_NOBODY}",
@@ -57,6 +80,13 @@ _OTHERS = (
     f"esxcfg-advcfg -q -V {NOWHERE}",
     "esxcfg-advcfg -l",
     "/etc/init.d/vmware-fdm status",
+    "/etc/init.d/ESXShell status",
+    "/etc/init.d/SSH status",
+    "/etc/init.d/ntpd status",
+    "chkconfig --list",
+    "hostname",
+    "cat /etc/ntp.conf",
+    "cat /etc/resolv.conf",
     "cat /etc/ssh/sshd_config",
     "ls /etc/ssh",
     "ls /nosuch-ftlab",
@@ -81,6 +111,15 @@ def of_interfaces(names: Iterator[str]) -> list[Command]:
     """The services of each kernel interface."""
     command = ("esxcli", "network", "ip", "interface", "tag", "get", "-i")
     return [_asking(*command, name) for name in names]
+
+
+def of_networks(switches: Iterable[str], groups: Iterable[str]) -> list[Command]:
+    """The security policies of standard switches and their port groups."""
+    words = ("esxcli", *_POLICY.split())
+    found = [_asking(*words, "policy", "security", "get", "-v", name) for name in switches]
+    return found + [
+        _asking(*words, "portgroup", "policy", "security", "get", "-p", name) for name in groups
+    ]
 
 
 def of_vm(vmid: int) -> list[Command]:

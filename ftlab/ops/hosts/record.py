@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from ftlab.engine.terms.approval import CHECK, Round
 from ftlab.errors import FtlabError, HostError, UsageError
 from ftlab.esxi.files import datastore_path
 from ftlab.esxi.getallvms.listing import VmEntry, parse_list
+from ftlab.esxi.host.tables import parse_columns
 from ftlab.esxi.recording import questions
 from ftlab.esxi.recording.private_words import PrivateWords, counted
 from ftlab.esxi.vm.config import parse_config
@@ -28,12 +29,15 @@ from ftlab.user_files import check_target, write_text
 MARK = "ftlab-recording"
 MOST_VMS = 50
 """VMs of one host that are asked about; a note says how many were left out."""
-_NIC = re.compile(r"^ {3}Name: (\S+)$", re.MULTILINE)
+_NIC = re.compile(r"^ {3}Name: (.+?) *$", re.MULTILINE)
 _VOLUME = re.compile(r"^/vmfs/volumes/\S+ +(\S.*?)  ", re.MULTILINE)
 _GUEST = re.compile(r'\bhostName = "([^"\n]+)"')
-_NAMED = re.compile(
-    r"^ {3}(?:Portgroup|Fully Qualified Domain Name|Host Name): (.+)$", re.MULTILINE
+_NAMED = re.compile(r"^ {3}(?:Portgroup|Domain Name|Host Name): (.+)$", re.MULTILINE)
+_FQDN = re.compile(r"^ {3}Fully Qualified Domain Name: (.+)$", re.MULTILINE)
+_NAMES = re.compile(
+    r"^ {3}(?:DNSSearch Domains|Servers|Portgroups|Remote Host): (.+)$", re.MULTILINE
 )
+_NTP_SERVER = re.compile(r"^server[ \t]+(\S+)", re.MULTILINE)
 _NETWORK = re.compile(
     r'^\s*ethernet\d+\.networkName\s*=\s*"([^"\n]+)"', re.IGNORECASE | re.MULTILINE
 )
@@ -59,6 +63,9 @@ class RecordHost:
         told = dict(zip(map(str, asked), done, strict=True))
         nics = _NIC.findall(told["esxcli network ip interface list"].out)
         done += context.session.run_all(questions.of_interfaces(iter(nics)))
+        switches = _NIC.findall(told["esxcli network vswitch standard list"].out)
+        groups = _groups(told["esxcli network vswitch standard portgroup list"].out)
+        done += context.session.run_all(questions.of_networks(switches, groups))
         listed = told["vim-cmd vmsvc/getallvms"]
         with suppress(FtlabError):
             found = parse_list(listed.out, listed.err).vms
@@ -85,6 +92,13 @@ class RecordHost:
             facts["vmx"] = read.out
         return {"vmid": vm.vmid, "name": vm.name, "path": vm.path, "annotation": vm.annotation,
                 **facts}  # fmt: skip
+
+
+def _groups(text: str) -> list[str]:
+    """Names of port groups; none where the table cannot be read."""
+    with suppress(FtlabError):
+        return [row["Name"] for row in parse_columns(text)]
+    return []
 
 
 def _raw(context: Context, done: Iterable[Completed], vms: list[dict[str, Any]]) -> Found:
@@ -169,10 +183,12 @@ def private_words(
     for raw in raws:
         texts = {each["command"]: each["stdout"] for each in raw["answers"]}
         every = "\n".join(texts.values())
-        words.add("host names", [raw["name"], *texts.get("uname -a", "").split()[1:2]])
-        words.add("host names", raw["name"].split(".")[1:2] and [raw["name"].partition(".")[2]])
-        for name in _NAMED.findall(every) + _NETWORK.findall(every):
+        own = [raw["name"], *texts.get("uname -a", "").split()[1:2], *_FQDN.findall(every)]
+        words.add("host names", [part for name in own for part in _host_and_domain(name)])
+        named = _NAMED.findall(every) + _NETWORK.findall(every) + _NTP_SERVER.findall(every)
+        for name in [*named, *_listed(every)]:
             words.add("names", [] if name in _USUAL else [name])
+        words.add_annotation(texts.get("esxcli system welcomemsg get", "").strip())
         words.add("datastores", _VOLUME.findall(texts.get("esxcli storage filesystem list", "")))
         words.add("guests", _GUEST.findall(every))
         for vm in raw["vms"]:
@@ -182,6 +198,19 @@ def private_words(
             words.add_annotation(vm["annotation"])
     words.add("host names", addresses)
     return words
+
+
+def _host_and_domain(name: str) -> list[str]:
+    """Each for itself, as it stands alone elsewhere; an address is one word."""
+    host, _, domain = name.partition(".")
+    return [name] if re.fullmatch(r"[\d.]+|.*:.*", name) else [host, domain]
+
+
+def _listed(text: str) -> Iterator[str]:
+    """Names that stand in a row, such as log hosts, without scheme and port."""
+    for line in set(_NAMES.findall(text)) - {"<none>"}:
+        for name in line.split(", ") if "://" not in line else line.split(","):
+            yield re.sub(r"^\w+://|:\d+$", "", name.strip())
 
 
 def _path_words(path: str) -> list[str]:

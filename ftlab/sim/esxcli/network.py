@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from ftlab.sim.esxcli.formats import Record, Records
 from ftlab.sim.esxcli.options import Options
 from ftlab.sim.model.network import Socket
-from ftlab.sim.settings.security import port_groups
 from ftlab.sim.settings.tags import carries_vmotion
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ def switches(host: SimHost, _options: Options) -> Records:
             "Beacon Threshold": 3,
             "Beacon Required By": "",
             "Uplinks": ", ".join(u.name for u in host.uplinks if u.switch == name),
-            "Portgroups": ", ".join(group for group, on in port_groups(host).items() if on == name),
+            "Portgroups": ", ".join(group for group, on in host.port_groups.items() if on == name),
         }
         for name in names
     ]

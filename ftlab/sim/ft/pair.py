@@ -128,7 +128,7 @@ class FtPair(Halves):
     def _starve(self) -> None:
         """The secondary's host does not come to read what the primary's sends on port 8000."""
         host = self.secondary_host
-        near, far = (self.side(half)[0].nics[1].address for half in ("secondary", "primary"))
+        near, far = (self.side(half)[0].nics[:2][-1].address for half in ("secondary", "primary"))
         socket = Socket(f"{near}:8000", f"{far}:51234", "ESTABLISHED", "vmotionServer", 812344)
         host.sockets.append(socket)
         self.lab.schedule(_STARVED, lambda: host.sockets.remove(socket))

@@ -10,7 +10,11 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
+
+from ftlab.sim.model.versions import Release
 
 HostdValue = str | int | bool
 HOSTD_OPTIONS: dict[str, HostdValue] = {
@@ -43,6 +47,28 @@ def hostd_options(number: tuple[int, int, int]) -> dict[str, HostdValue]:
 
 
 _UUID = re.compile(r'^/system/uuid = "(.*)"$', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class KernelSetting:
+    """What the kernel knows of one setting."""
+
+    name: str
+    default: str
+    type: str = "Bool"
+    words: str = ""
+
+
+@cache
+def kernel_table(name: str) -> dict[str, KernelSetting]:
+    """One of the published tables, by the name in small letters, as hosts find them in any case."""
+    text = files("ftlab.sim.model").joinpath("data/kernel.tsv").read_text("utf-8")
+    rows = (line.split("\t") for line in text.splitlines()[1:])
+    return {
+        row[0].lower(): KernelSetting(row[0], row[1])
+        for row in rows
+        if row[2] == "*" or name in row[2].split(",")
+    }
 
 
 @dataclass
@@ -83,6 +109,7 @@ class HostConfig:
     """Policies of switches, as far as they were set, by the option that sets them."""
     group_security: dict[str, dict[str, bool]] = field(default_factory=dict)
     """The same of port groups."""
+    kernel_table: dict[str, KernelSetting] = field(default_factory=dict)
     kernel: dict[str, str] = field(default_factory=dict)
     """The kernel's settings that are configured, and ``booted_kernel`` those it runs with."""
     booted_kernel: dict[str, str] = field(default_factory=dict)
@@ -117,12 +144,13 @@ def fresh_uuid(seed: str) -> str:
     return f"{one}-{two[:4]}-{two[4:]}-{one[:4]}-005056{two[:6]}"
 
 
-def config_of(name: str, number: tuple[int, int, int], etc: Path) -> HostConfig:
+def config_of(name: str, release: Release, etc: Path) -> HostConfig:
     """A new host's; a name with a dot has the domain after it."""
     short, _, domain = name.partition(".")
     whole = bool(re.fullmatch(r"[\d.]+|.*:.*", name))
-    options = hostd_options(number)
+    options = hostd_options(release.number)
     config = HostConfig(name if whole else short, "" if whole else domain, etc, options)
+    config.kernel_table = kernel_table(release.table)
     (etc / "ntp.conf").write_text(_NTP, "ascii")
     (etc / "resolv.conf").touch()
     config.boot()

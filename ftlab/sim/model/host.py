@@ -46,9 +46,13 @@ class SimHost(Machine):
         self.commands: list[tuple[str, ...]] = []
         self.faults: list[Fault] = []
         self.options = OptionStore(release, root / "etc/vmware/esx.conf")
-        self.config: HostConfig = config_of(name, release.number, root / "etc")
+        self.config: HostConfig = config_of(name, release, root / "etc")
         self.nics: list[Nic] = standard_nics(name)
         self.uplinks: list[Uplink] = standard_uplinks(name, release)
+        self.port_groups = dict.fromkeys(
+            [*(nic.portgroup for nic in reversed(self.nics)), "VM Network"], "vSwitch0"
+        )
+        """All port groups of standard switches, and their switches."""
         self.sockets: list[Socket] = []
         """What FT and vMotion have open just now."""
         self.licence = licence_of(release)

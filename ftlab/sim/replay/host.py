@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +17,13 @@ from ftlab.sim.model.options import Option, OptionType
 from ftlab.sim.model.versions import RELEASES, Release
 from ftlab.sim.model.world import World
 from ftlab.sim.replay.recording import Recording
+from ftlab.sim.replay.settings import take_up
+from ftlab.sim.settings.table import asks_for_a_setting
 from ftlab.sim.vms.power import begin_log, boot
 from ftlab.sim.vms.vm import SimVM
 
 _CHANGING = (
-    "vim-cmd vmsvc/", "vmware-vim-cmd vmsvc/", "vim-cmd solo/", "vim-cmd hostsvc/advopt",
+    "vim-cmd vmsvc/", "vmware-vim-cmd vmsvc/", "vim-cmd solo/",
     "esxcli system settings", "esxcfg-advcfg", "esxcli vm process", "esxcli network ip connection",
 )  # fmt: skip
 """Commands whose answers follow what is done to the host; all others are told as recorded."""
@@ -48,12 +51,19 @@ class ReplayHost(SimHost):
         super().__init__(lab, recording.name, release, root, programs_of(release))
         self._recording = recording
         self._untouched: object = None
+        self._before: dict[str, Answer] = {}
+        """What the model answered to questions about settings when all was as recorded."""
         if table := _options(recording):
             self.options.replace_table(table)
+        take_up(self, recording)
 
     def settle(self) -> None:
         """All is as it was recorded: remember that."""
         self._untouched = self._fingerprint()
+        lines = ((line, tuple(shlex.split(line))) for line in self._recording.answers)
+        self._before = {
+            line: SimHost._run(self, words) for line, words in lines if asks_for_a_setting(words)
+        }
 
     def _fingerprint(self) -> object:
         vms = [
@@ -66,7 +76,10 @@ class ReplayHost(SimHost):
         recorded = self._recording.answer(words)
         if recorded is None:
             return super()._run(words)
-        line = " ".join(words)
+        line = shlex.join(words)
+        if line in self._before:
+            now = super()._run(words)
+            return recorded if now == self._before[line] else now
         if line.startswith(_CHANGING) and self._fingerprint() != self._untouched:
             return super()._run(words)
         return replace(recorded, seconds=self.lab.latency.get(words[0], 0.0))

@@ -9,13 +9,12 @@ nothing is. 5.x has the table of 6.0. What is configured counts from the next st
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli.entry import EsxcliEntry
 from ftlab.sim.esxcli.formats import Record, Records
 from ftlab.sim.esxcli.options import NotSimulated, Options, required
+from ftlab.sim.model.config import KernelSetting
 
 if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost
@@ -27,50 +26,41 @@ _WORDS = {
 """Descriptions that were published with an answer; others are the name in words."""
 
 
-@cache
-def _table(name: str) -> dict[str, tuple[str, str]]:
-    """Names and defaults by the name in small letters, as hosts find them in any case."""
-    text = files("ftlab.sim.model").joinpath("data/kernel.tsv").read_text("utf-8")
-    rows = (line.split("\t") for line in text.splitlines()[1:])
-    return {
-        row[0].lower(): (row[0], row[1])
-        for row in rows
-        if row[2] == "*" or name in row[2].split(",")
-    }
-
-
 def list_settings(host: SimHost, options: Options) -> Records:
-    known = _table(host.release.table)
+    known = host.config.kernel_table
     chosen = [_find(host, options["option"])] if "option" in options else list(known.values())
-    records = [_record(host, name, default) for name, default in chosen]
-    return Records("SettingsKernel", "columns", records)
+    return Records("SettingsKernel", "columns", [_record(host, each) for each in chosen])
 
 
-def _find(host: SimHost, name: str) -> tuple[str, str]:
-    found = _table(host.release.table).get(name.lower())
+def _find(host: SimHost, name: str) -> KernelSetting:
+    found = host.config.kernel_table.get(name.lower())
     if found is None:
-        raise NotSimulated(
-            f"has the kernel's settings of yes and no; {name} is not one of its release"
-        )
+        raise NotSimulated(f"does not have the kernel setting {name}")
     return found
 
 
-def _record(host: SimHost, name: str, default: str) -> Record:
+def _record(host: SimHost, setting: KernelSetting) -> Record:
+    name, default = setting.name, setting.default
     configured = host.config.kernel.get(name, default)
-    runtime = host.config.booted_kernel.get(name, default).upper()
-    words = _WORDS.get(name) or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).capitalize()
-    values: Record = {"Configured": configured, "Runtime": runtime, "Default": default}
+    runtime = host.config.booted_kernel.get(name, default)
+    words = setting.words or _WORDS.get(name)
+    words = words or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).capitalize()
+    values: Record = {
+        "Configured": configured,
+        "Runtime": runtime.upper() if setting.type == "Bool" else runtime,
+        "Default": default,
+    }
     if host.release.number < (6, 0, 0):
-        return {"Name": name, "Type": "Bool", "Description": words, **values}
-    return {"Name": name, "Type": "Bool", **values, "Description": words}
+        return {"Name": name, "Type": setting.type, "Description": words, **values}
+    return {"Name": name, "Type": setting.type, **values, "Description": words}
 
 
 def set_setting(host: SimHost, options: Options) -> str:
-    name, _ = _find(host, required(options, "setting"))
+    setting = _find(host, required(options, "setting"))
     value = required(options, "value")
-    if value.upper() not in ("TRUE", "FALSE"):
-        raise NotSimulated(f"sets {name} to TRUE or FALSE, not to {value}")
-    host.config.kernel[name] = value
+    if setting.type == "Bool" and value.upper() not in ("TRUE", "FALSE"):
+        raise NotSimulated(f"sets {setting.name} to TRUE or FALSE, not to {value}")
+    host.config.kernel[setting.name] = value
     return ""
 
 

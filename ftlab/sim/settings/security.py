@@ -26,11 +26,6 @@ _FIELDS = {
 _DEFAULT: Policy = dict(zip(_FIELDS, (False, True, True), strict=True))
 
 
-def port_groups(host: SimHost) -> dict[str, str]:
-    """All port groups and their switches."""
-    return {nic.portgroup: "vSwitch0" for nic in reversed(host.nics)} | {"VM Network": "vSwitch0"}
-
-
 def list_groups(host: SimHost, _options: Options) -> Records:
     used = {nic.portgroup for nic in host.nics}
     running = sum(vm.power == "poweredOn" for vm in host.vms)
@@ -41,7 +36,7 @@ def list_groups(host: SimHost, _options: Options) -> Records:
             "Active Clients": int(name in used) or running,
             "VLAN ID": 0,
         }
-        for name, switch in sorted(port_groups(host).items())
+        for name, switch in sorted(host.port_groups.items())
     ]
     return Records("PortGroup", "columns", records)
 
@@ -52,7 +47,7 @@ def of_switch(host: SimHost, options: Options) -> Records:
 
 
 def _switch(host: SimHost, name: str) -> Policy:
-    if name not in {uplink.switch for uplink in host.uplinks}:
+    if name not in {*(uplink.switch for uplink in host.uplinks), *host.port_groups.values()}:
         raise EsxcliError(f"Unable to find the virtual switch {name}")
     return _DEFAULT | host.config.security.get(name, {})
 
@@ -83,10 +78,9 @@ def of_group(host: SimHost, options: Options) -> Records:
 
 
 def _group(host: SimHost, name: str) -> tuple[str, Policy]:
-    known = port_groups(host)
-    if name not in known:
+    if name not in host.port_groups:
         raise EsxcliError(f"Unable to find the port group {name}")
-    return known[name], host.config.group_security.get(name, {})
+    return host.port_groups[name], host.config.group_security.get(name, {})
 
 
 def set_group(host: SimHost, options: Options) -> str:

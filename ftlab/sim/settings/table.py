@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ftlab.sim.esxcli.entry import EsxcliEntry
 from ftlab.sim.settings import (
     hostd_options,
@@ -23,3 +25,15 @@ ESXCLI: dict[str, EsxcliEntry] = {
 VIM_CMD: dict[str, VimCmdEntry] = {
     **hostd_options.VIM_CMD, **services.VIM_CMD, **tags.VIM_CMD, **maintenance.VIM_CMD,
 }  # fmt: skip
+_PROGRAMS = ("chkconfig", "hostname", "uname", "/etc/init.d/")
+
+
+def asks_for_a_setting(words: Sequence[str]) -> bool:
+    """Whether a command line is a question whose answer follows what is set here."""
+    line = " ".join(words)
+    tool, _, rest = line.partition(" ")
+    if tool == "esxcli":
+        return any(rest == name or rest.startswith(f"{name} ") for name in ESXCLI)
+    if tool in ("vim-cmd", "vmware-vim-cmd"):
+        return rest.split()[:1] != [] and rest.split()[0] in {*VIM_CMD, "hostsvc/hostsummary"}
+    return line.startswith(_PROGRAMS)
