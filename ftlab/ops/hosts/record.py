@@ -188,7 +188,7 @@ def private_words(
         named = _NAMED.findall(every) + _NETWORK.findall(every) + _NTP_SERVER.findall(every)
         for name in [*named, *_listed(every)]:
             words.add("names", [] if name in _USUAL else [name])
-        words.add_annotation(texts.get("esxcli system welcomemsg get", "").strip())
+        words.add_annotation(_welcome(raw))
         words.add("datastores", _VOLUME.findall(texts.get("esxcli storage filesystem list", "")))
         words.add("guests", _GUEST.findall(every))
         for vm in raw["vms"]:
@@ -198,6 +198,12 @@ def private_words(
             words.add_annotation(vm["annotation"])
     words.add("host names", addresses)
     return words
+
+
+def _welcome(raw: Mapping[str, Any]) -> str:
+    asked = "esxcli system welcomemsg get"
+    told = (each for each in raw["answers"] if each["command"] == asked and not each["exit"])
+    return next((str(each["stdout"]).strip() for each in told), "")
 
 
 def _host_and_domain(name: str) -> list[str]:

@@ -31,10 +31,18 @@ def take_up(host: SimHost, recording: Recording) -> None:
     _services(host, recording)
     _network(host, recording)
     _kernel(host, recording)
-    host.config.maintenance = recording.text(*_esxcli("system maintenanceMode get")) == "Enabled\n"
+    host.config.maintenance = (
+        _told(recording, *_esxcli("system maintenanceMode get")) == "Enabled\n"
+    )
     for path in ("/etc/ntp.conf", "/etc/resolv.conf"):
-        if text := recording.text("cat", path):
+        if text := _told(recording, "cat", path):
             host.path(path).write_text(text, "utf-8")
+
+
+def _told(recording: Recording, *argv: str) -> str:
+    """What was answered without an error."""
+    found = recording.answer(argv)
+    return recording.text(*argv) if found is not None and found.exit == 0 else ""
 
 
 def _esxcli(line: str) -> tuple[str, ...]:
@@ -42,7 +50,7 @@ def _esxcli(line: str) -> tuple[str, ...]:
 
 
 def _fields(recording: Recording, *argv: str) -> dict[str, str]:
-    return dict(_FIELD.findall(recording.text(*argv)))
+    return dict(_FIELD.findall(_told(recording, *argv)))
 
 
 def _names(host: SimHost, recording: Recording) -> None:
@@ -50,13 +58,15 @@ def _names(host: SimHost, recording: Recording) -> None:
     found = _fields(recording, *_esxcli("system hostname get"))
     if {"Host Name", "Domain Name"} <= found.keys():
         config.hostname, config.domain = found["Host Name"], found["Domain Name"]
+    elif name := _told(recording, "hostname").strip():
+        config.hostname, _, config.domain = name.partition(".")
     for line, title, known in (
         ("server", "DNSServers", config.dns_servers),
         ("search", "DNSSearch Domains", config.dns_search),
     ):
         text = _fields(recording, *_esxcli(f"network ip dns {line} list")).get(title, "")
         known[:] = [each for each in text.split(", ") if each]
-    if uuid := recording.text(*_esxcli("system uuid get")).strip():
+    if uuid := _told(recording, *_esxcli("system uuid get")).strip():
         host.path("/etc/vmware/esx.conf").write_text(f'/system/uuid = "{uuid}"\n', "utf-8")
         config.boot()
 
@@ -64,11 +74,11 @@ def _names(host: SimHost, recording: Recording) -> None:
 def _hostd(host: SimHost, recording: Recording) -> None:
     hostd = host.config.hostd
     for name in hostd:
-        told = recording.text("vim-cmd", "hostsvc/advopt/view", name)
+        told = _told(recording, "vim-cmd", "hostsvc/advopt/view", name)
         found = {key: text or word for key, text, word in _IN_DUMP.findall(told)}
         if found.get("key") == name and "value" in found:
             hostd[name] = _typed(found["value"], like=hostd[name])
-    if message := recording.text(*_esxcli("system welcomemsg get")):
+    if message := _told(recording, *_esxcli("system welcomemsg get")):
         hostd["Annotations.WelcomeMessage"] = message.removesuffix("\n")
     logs = _fields(recording, *_esxcli("system syslog config get"))
     if "Remote Host" in logs and "Syslog.global.logHost" in hostd:
@@ -83,7 +93,7 @@ def _typed(text: str, like: str | int | bool) -> str | int | bool:
 
 def _services(host: SimHost, recording: Recording) -> None:
     services = host.config.services
-    for body in _SERVICE.findall(recording.text("vim-cmd", "hostsvc/hostconfig")):
+    for body in _SERVICE.findall(_told(recording, "vim-cmd", "hostsvc/hostconfig")):
         told = {key: text or word for key, text, word in _IN_DUMP.findall(body)}
         if not {"key", "running", "policy"} <= told.keys():
             continue
@@ -96,15 +106,15 @@ def _services(host: SimHost, recording: Recording) -> None:
 
 
 def _network(host: SimHost, recording: Recording) -> None:
-    nics = list(_blocks(recording.text(*_esxcli("network ip interface list"))))
+    nics = list(_blocks(_told(recording, *_esxcli("network ip interface list"))))
     addresses = {
         row["Name"]: row["IPv4 Address"]
-        for row in _rows(recording.text(*_esxcli("network ip interface ipv4 get")))
+        for row in _rows(_told(recording, *_esxcli("network ip interface ipv4 get")))
     }
     if nics:
         host.nics[:] = [_nic(each, addresses, recording) for each in nics]
     groups: dict[str, str] = {}
-    for each in _blocks(recording.text(*_esxcli("network vswitch standard list"))):
+    for each in _blocks(_told(recording, *_esxcli("network vswitch standard list"))):
         groups |= dict.fromkeys(filter(None, each.get("Portgroups", "").split(", ")), each["Name"])
         _policy(host.config.security, each["Name"], "policy security get -v", recording)
     if groups:
@@ -113,7 +123,7 @@ def _network(host: SimHost, recording: Recording) -> None:
         _policy(host.config.group_security, name, "portgroup policy security get -p", recording)
     cards = [
         Uplink(each, "00:0c:29:00:00:00", "unknown", switch["Name"])
-        for switch in _blocks(recording.text(*_esxcli("network vswitch standard list")))
+        for switch in _blocks(_told(recording, *_esxcli("network vswitch standard list")))
         for each in switch.get("Uplinks", "").split(", ")
     ]
     host.uplinks[:] = cards or host.uplinks
@@ -140,7 +150,7 @@ def _policy(known: dict[str, dict[str, bool]], name: str, line: str, recording: 
 
 
 def _kernel(host: SimHost, recording: Recording) -> None:
-    rows = list(_rows(recording.text(*_esxcli("system settings kernel list"))))
+    rows = list(_rows(_told(recording, *_esxcli("system settings kernel list"))))
     if not rows:
         return
     config = host.config
