@@ -24,6 +24,7 @@ from ftlab.errors import (
 )
 from ftlab.esxi import faults
 from ftlab.esxi.host import version
+from ftlab.journal.leftovers import UNREAD
 from ftlab.model import Change, Command, Completed
 from ftlab.session import Session
 
@@ -217,7 +218,7 @@ class Context:
             return
         if self.approved is not None:
             refuse_unapproved(self.approved, self.changes, [change])
-        [ident] = self.recorder.intend([change], {})
+        [ident] = self.recorder.intend([change], {UNREAD: True})
         try:
             done = do()
         except FtlabError as error:

@@ -12,19 +12,29 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
-from ftlab.inventory.nearest import suggest
+from ftlab.inventory.nearest import SLIP, suggest
 from ftlab.model import Failure, Outcome, internal_of
 
 NOT_FOUND = "vm.notfound"
 """The kind of a skip that is a failure where no host has the VM."""
 
-Sort = Literal["vm", "option"]
+Sort = Literal["vm", "option", "key"]
 Name = tuple[Sort, str]
 
-_LACKED: Mapping[Sort, str] = {"vm": "has a VM that matches", "option": "has the option"}
+_LACKED: Mapping[Sort, str] = {
+    "vm": "has a VM that matches",
+    "option": "has the option",
+    "key": "has a VM with the key",
+}
+_KINDS: Mapping[Sort, str] = {
+    "vm": NOT_FOUND,
+    "option": "advopt.notfound",
+    "key": "vmx.notfound",
+}
 _HINTS: Mapping[Sort, str] = {
     "vm": "ftlab vm.list shows what the hosts have",
     "option": "ftlab fleet.run 'esxcfg-advcfg -l' --read-only shows what the hosts have",
+    "key": "ftlab vmx.get without --key shows what the VMs have",
 }
 _SETTLED = frozenset({"failed", "unreachable"})
 NOWHERE: Mapping[Name, str] = MappingProxyType({})
@@ -32,8 +42,8 @@ NOWHERE: Mapping[Name, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A VM or an option that was asked for by this word and is not here: internal to the
-    run. ``others`` are the names of those that are."""
+    """A VM, an option or a VMX key that was asked for by this word and is not here: internal to
+    the run. ``others`` are the names of those that are."""
 
     sort: Sort
     word: str
@@ -45,8 +55,8 @@ class Absent:
 
 
 def name_of(sort: Sort, word: str) -> Name:
-    """Hosts compare the paths of options without case."""
-    return sort, word.casefold() if sort == "option" else word
+    """Hosts compare the paths of options and VMX keys without case."""
+    return sort, word if sort == "vm" else word.casefold()
 
 
 def failed_if_unmatched(
@@ -69,15 +79,26 @@ def failed_if_unmatched(
 def _gone(
     reached: Sequence[Outcome], asked: Mapping[str, Collection[Name]] | None
 ) -> dict[Name, list[Absent]]:
-    """What each of the reached hosts that were asked for it does not have."""
+    """What each of the reached hosts that were asked for it does not have. A host without the VM
+    was not asked for its keys; and a key that is like none may just never have been set."""
     lacking: dict[Name, list[Absent]] = {}
     for outcome in reached:
         for each in _absent(outcome, asked):
             lacking.setdefault(each.name, []).append(each)
     seekers: Counter[Name] = Counter()
     for outcome in reached:
-        seekers.update(set(lacking) if asked is None else set(asked.get(outcome.host, ())))
-    return {name: found for name, found in lacking.items() if len(found) == seekers[name]}
+        names = lacking if asked is None else asked.get(outcome.host, ())
+        skipped = outcome.status == "skipped"
+        seekers.update({name for name in names if not (skipped and name[0] == "key")})
+    return {
+        name: found
+        for name, found in lacking.items()
+        if len(found) == seekers[name] and (name[0] != "key" or _near_key(found))
+    }
+
+
+def _near_key(absent: Sequence[Absent]) -> bool:
+    return bool(suggest(absent[0].word, _others(absent), SLIP))
 
 
 def _absent(outcome: Outcome, asked: Mapping[str, Collection[Name]] | None) -> Iterable[Absent]:
@@ -101,8 +122,7 @@ def _judged(
         message = outcome.error.message  # what it says of this host, such as its version
     written = dict.fromkeys(places[each.name] for each in mine if each.name in places)
     where = f" ({', '.join(written)})" if written else ""
-    kind = "vm.notfound" if mine[0].sort == "vm" else "advopt.notfound"
-    error = Failure(kind, message + where, _hint(mine, gone))
+    error = Failure(_KINDS[mine[0].sort], message + where, _hint(mine, gone))
     return replace(outcome, status="failed", error=error, facts=_facts(outcome, mine))
 
 

@@ -13,6 +13,9 @@ COMES_BACK: Final = "comes_back"
 RESOLVED: Final = "resolved"
 """In a change's ``extra``: the run that has seen to what was left of it."""
 
+UNREAD: Final = "unread"
+"""In a change's ``extra``: nobody can read back what it did, so that *applied* is its end."""
+
 KEPT: Final = "backup_kept"
 """In an entry that :meth:`History.left` gives: another change needs its backup."""
 
@@ -30,10 +33,16 @@ def left_by(entries: Iterable[JournalChange]) -> tuple[JournalChange, ...]:
     for entry in entries:
         if entry.change.target == "power":
             _note_power(entry, owed)
-        if entry.state in _IN_DOUBT and not entry.extra.get(RESOLVED):
+        if _is_in_doubt(entry):
             in_doubt[entry.id] = entry
     found = in_doubt | {entry.id: entry for entry in owed.values()}
     return tuple(found[id_] for id_ in sorted(found))
+
+
+def _is_in_doubt(entry: JournalChange) -> bool:
+    if entry.extra.get(RESOLVED) or (entry.state == "applied" and entry.extra.get(UNREAD)):
+        return False
+    return entry.state in _IN_DOUBT
 
 
 def _note_power(entry: JournalChange, owed: dict[str, JournalChange]) -> None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
 from ftlab import errors
 from ftlab.vmx.charset import Charset
+from ftlab.vmx.key import NO_KEY_HINT, can_be_key
 from ftlab.vmx.line import VmxLine, split
 
 _ENCODING: Final = ".encoding"
-_NOT_A_KEY = re.compile(r'[\s=#"\x00-\x1f\x7f]')
 _BINARY = (
     "a checkpoint (.vmss, .vmsn) or a damaged file: register the VM by its own .vmx, or put the "
     "file back (ftlab's backups stand beside it as NAME.vmx.ftlab-RUN)"
@@ -218,12 +217,8 @@ def _charset(lines: Iterable[VmxLine], data: bytes) -> Charset:
 
 
 def _check_key(key: str) -> None:
-    if not key or _NOT_A_KEY.search(key):
-        raise errors.Refused(
-            f"{key!r} cannot be a VMX key",
-            kind="vmx.key",
-            hint="a key has no blanks, quotes, equal signs or number signs",
-        )
+    if not can_be_key(key):
+        raise errors.Refused(f"{key!r} cannot be a VMX key", kind="vmx.key", hint=NO_KEY_HINT)
 
 
 def _check_edit(key: str) -> None:

@@ -225,6 +225,17 @@ def test_a_command_asks_like_a_change_and_is_recorded(bench: Bench):
     assert "stays done" in undone.out + undone.err
 
 
+@pytest.mark.parametrize("line", ["true", "false"])
+def test_a_command_whose_end_was_seen_has_left_nothing(bench: Bench, line):
+    place = bench()
+    place.cli("fleet.run", line, "-y")
+    assert "left" not in place.cli.json("lab.history").expect(0).document["runs"][0]
+    told = place.cli.json("lab.history", "last").expect(0)
+    again = place.cli.json("fleet.run", "true", "-y").expect(0)
+    for ran in (told, again):
+        assert all("notes" not in host["facts"] for host in ran.hosts.values())
+
+
 def test_a_command_that_only_reads_is_not_asked_for_and_not_recorded(bench: Bench):
     place = bench()
     ran = place.cli.json("fleet.run", "echo x", "--read-only").expect(0)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from cli_place import Bench, Place
-from lab_bench import near
+from lab_bench import connections, near
 
 ODD = 'a | b = "c" \\ größe 试'
 
@@ -48,8 +48,11 @@ def test_set_get_unset_and_nothing_else_moves(place: Place):
 
 
 def test_a_key_that_is_nearly_there_is_named(place: Place):
-    for line in (("vmx.get",), ("vmx.unset", "-y")):
-        ran = on_one(place, *line, "--key", "replay.suported", "--key", "no.such").expect(0)
+    keys = ("--key", "replay.suported", "--key", "no.such")
+    for ran in (
+        on_one(place, "vmx.get", *keys).expect(5),
+        on_one(place, "vmx.unset", "-y", *keys).expect(0),
+    ):
         assert ran.hosts["vesxi01"]["facts"]["notes"] == [
             "app01 has no replay.suported: did you mean 'replay.supported'?"
         ]
@@ -186,3 +189,39 @@ def test_what_is_no_vmx_is_refused_before_anything_is_written(
     assert vm.file.read_bytes() == content
     assert vm.power == "poweredOn"
     assert sorted(vm.file.parent.iterdir()) == beside
+
+
+def test_a_slip_in_a_key_that_is_asked_for_is_a_failure(place: Place):
+    """One that is like none may never have been set, and one that another host has is there."""
+    slip = on_one(place, "vmx.get", "--key", "memSize", "--key", "replay.suported").expect(5)
+    error = slip.error("vesxi01")
+    assert (error["kind"], error["message"]) == (
+        "vmx.notfound",
+        "no host has a VM with the key replay.suported",
+    )
+    assert error["hint"].startswith("did you mean 'replay.supported'?")
+    assert set(slip.hosts["vesxi01"]["facts"]["vmx"]["app01"]) == {"memSize", "replay.suported"}
+    on_one(place, "vmx.set", "--set", "replay.suported=1", "-y").expect(0)
+    place.cli.json("vmx.get", "--vm", "app01", "--key", "Replay.Suported").expect(0)
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ("vmx.set", "--set", "bad key=1"),
+        ("vmx.set", "--set", "a#b=1"),
+        ("vmx.set", "--set", "a.b=1", "--set", "A.B=2"),
+        ("vmx.unset", "--key", "a=b"),
+        ("vmx.get", "--key", 'a"b'),
+    ],
+)
+def test_what_cannot_be_asked_of_any_vm_contacts_nobody(place: Place, flags):
+    with connections(place) as seen:
+        told = place.cli(*flags, "--vm", "app01", "-y", "--json").expect(2)
+    assert told.out == ""
+    assert not any(seen.values())
+
+
+def test_a_key_given_twice_is_set_once(place: Place):
+    ran = on_one(place, "vmx.set", "--set", "a.b=1", "--set", "A.B=1", "-y").expect(0)
+    assert [change["key"] for change in ran.hosts["vesxi01"]["changes"]] == ["a.b"]

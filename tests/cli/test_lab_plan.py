@@ -128,6 +128,7 @@ def test_a_page_escapes_what_a_profile_says(drifted, tmp_path):
         ("[[state]]\nhosts = '~('", "regular expression"),
         ("[[state]]\n\nfoo = 1", "lab.toml:3: [[state]] 1: unknown key 'foo'"),
         ("[[state]]\nadvopt = {'NetTimeout' = 1}", "not an advanced option: 'NetTimeout'"),
+        ("[[state]]\nvm = 'a'\nvmx = {'a b' = '1'}", "'a b' cannot be a VMX key"),
         ("[[state]]\nvm = 'vmid:x'", "not a VM number"),
         ("[[state]]\nhosts = 'spare*'\nvm = 'a'", "no [[state]] table matches a selected host"),
         ("include = ['lab.toml']", "includes itself"),

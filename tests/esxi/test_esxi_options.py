@@ -108,6 +108,12 @@ def test_what_esxcli_is_told() -> None:
         assert (str(command), command.repeatable) == (words, True)
 
 
+def test_limits_that_a_host_does_not_tell_are_not_shown() -> None:
+    with pytest.raises(Refused) as caught:
+        coerce(AdvancedOption("/Migrate/NetTimeout", "integer", 20), "soon")
+    assert caught.value.message == "/Migrate/NetTimeout takes an integer, not 'soon'"
+
+
 @pytest.mark.parametrize("indent", ["", "   ", "\t"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("between", ["", "\n", " \n"])

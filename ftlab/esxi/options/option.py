@@ -69,7 +69,7 @@ def _number(option: AdvancedOption, value: str | int) -> int:
     text = str(value).strip()
     if isinstance(value, bool) or not _INTEGER.fullmatch(text):
         raise Refused(
-            f"{option.path} takes an integer ({_limits(option)}), not {value!r}",
+            f"{option.path} takes an integer{_takes(option)}, not {value!r}",
             kind="value.type",
             path=option.path,
             value=value,
@@ -77,6 +77,11 @@ def _number(option: AdvancedOption, value: str | int) -> int:
             max=option.max,
         )
     return int(text)
+
+
+def _takes(option: AdvancedOption) -> str:
+    """The limits in brackets; nothing where the host does not tell them (4.x)."""
+    return "" if option.min is None and option.max is None else f" ({_limits(option)})"
 
 
 def _limits(option: AdvancedOption) -> str:

@@ -27,6 +27,7 @@ from ftlab.ops.settings.desired import SettingsByHost
 from ftlab.ops.vms.power import GUEST_WAIT
 from ftlab.profile import Profile, State
 from ftlab.user_files import read_text
+from ftlab.vmx.key import check_key
 
 T = TypeVar("T")
 _WILD = frozenset("*?[~")
@@ -185,9 +186,11 @@ def _hosts_of(lab: OpenLab, state: State) -> set[str]:
 
 
 def _check(state: State) -> None:
-    """What only the dialect knows to be wrong: option paths, ways to name a VM."""
+    """What only the dialect knows to be wrong: option paths, VMX keys, ways to name a VM."""
     for path in state.options:
         _placed(state, lambda path=path: check_path(path))  # type: ignore[misc]
+    for key in state.keys:
+        _placed(state, lambda key=key: check_key(key))  # type: ignore[misc]
     if state.vm is not None:
         _placed(state, lambda: select((), state.vm or ""))
 

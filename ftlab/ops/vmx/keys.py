@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ftlab.engine.context import Context
+from ftlab.engine.unmatched import Absent
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.inventory.nearest import SLIP, suggest
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vmx import edit, replace
 from ftlab.vmx import VmxDocument
+from ftlab.vmx.key import check_key, each_key_once
 
 
 @dataclass(frozen=True)
@@ -22,19 +24,35 @@ class GetKeys:
     key: tuple[str, ...] = ()
     changes = False
 
+    def __post_init__(self) -> None:
+        for key in self.key:
+            check_key(key)
+
     def on(self, context: Context) -> Mapping[str, Any]:
         found = find_vms(context, self.vm)
         names = [vm.name for vm in found]
+        files = [replace.read_vmx(context, vm) for vm in found]
+        self._note_absent(context, [file.document for file in files])
         return {
             "vmx": {
-                vm.path if names.count(vm.name) > 1 else vm.name: self._values(context, vm)
-                for vm in found
+                file.vm.path if names.count(file.vm.name) > 1 else file.vm.name: self._values(
+                    context, file
+                )
+                for file in files
             }
         }
 
-    def _values(self, context: Context, vm: VmEntry) -> dict[str, str | None]:
-        file = replace.read_vmx(context, vm)
-        document = file.document
+    def _note_absent(self, context: Context, documents: Sequence[VmxDocument]) -> None:
+        """Keys that no VM of this host has."""
+        known = {name.lower(): name for document in documents for name, _ in document.items()}
+        context.absent += [
+            Absent("key", key, tuple(known.values()))
+            for key in self.key
+            if key.lower() not in known
+        ]
+
+    def _values(self, context: Context, file: replace.VmxFile) -> dict[str, str | None]:
+        document, vm = file.document, file.vm
         wanted = {key.lower() for key in self.key}
         for key, lines in document.duplicates:
             if not wanted or key.lower() in wanted:
@@ -68,12 +86,16 @@ def note_near_keys(
 
 @dataclass(frozen=True)
 class EditKeys:
-    """``vmx.set`` and ``vmx.unset``."""
+    """``vmx.set`` and ``vmx.unset``. Raises ``UsageError`` for what cannot be a key, and for a key
+    with two values."""
 
     vm: tuple[str, ...]
     wanted: edit.WantedKeys
     power_cycle: bool = False
     changes = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "wanted", each_key_once(self.wanted))
 
     def on(self, context: Context) -> Mapping[str, Any]:
         for vm in find_vms(context, self.vm):
