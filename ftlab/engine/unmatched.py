@@ -26,11 +26,6 @@ _LACKED: Mapping[Sort, str] = {
     "option": "has the option",
     "key": "has a VM with the key",
 }
-_KINDS: Mapping[Sort, str] = {
-    "vm": NOT_FOUND,
-    "option": "advopt.notfound",
-    "key": "vmx.notfound",
-}
 _HINTS: Mapping[Sort, str] = {
     "vm": "ftlab vm.list shows what the hosts have",
     "option": "ftlab fleet.run 'esxcfg-advcfg -l' --read-only shows what the hosts have",
@@ -122,7 +117,12 @@ def _judged(
         message = outcome.error.message  # what it says of this host, such as its version
     written = dict.fromkeys(places[each.name] for each in mine if each.name in places)
     where = f" ({', '.join(written)})" if written else ""
-    error = Failure(_KINDS[mine[0].sort], message + where, _hint(mine, gone))
+    sort = mine[0].sort
+
+    kind = (
+        "vm.notfound" if sort == "vm" else "advopt.notfound" if sort == "option" else "vmx.notfound"
+    )
+    error = Failure(kind, message + where, _hint(mine, gone))
     return replace(outcome, status="failed", error=error, facts=_facts(outcome, mine))
 
 
