@@ -21,9 +21,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def dropbear(tmp_path: Path) -> Iterator[Place]:
     """ESX 4.0 with OpenSSH of its age, and ESXi 4.1 with a dropbear that has one key exchange."""
     with ExitStack() as stack:
-        yield a_place(
-            tmp_path, stack, versions=("4.0", "4.1"), legacy=True, front_options={"dropbear": True}
-        )
+        yield a_place(tmp_path, stack, versions=("4.0", "4.1"), legacy=True)
 
 
 def names_used(place: Place, host: str) -> set[str]:

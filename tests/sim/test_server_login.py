@@ -150,7 +150,7 @@ def test_old_dropbear_knows_group_1_alone(tmp_path):
     from ftlab.sim.ssh.sha1 import KexGroup1SHA1, OldRSAKey
 
     key = OldRSAKey(key=rsa_host_key().key)
-    with front(tmp_path, "4.1", legacy=True, dropbear=True, authorized={key.asbytes()}) as served:
+    with front(tmp_path, "4.1", legacy=True, authorized={key.asbytes()}) as served:
         port = served[1].ports["vesxi01"]
         for offers in ((KexGroup1SHA1.name,), ("diffie-hellman-group14-sha256",)):
             transport = OldClient(socket.create_connection(("127.0.0.1", port)))

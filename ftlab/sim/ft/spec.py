@@ -46,4 +46,4 @@ class PairSpec:
     vcenter_seconds: float = 0.5
     gives_up_after: int | None = 1
     resume_seconds: float | None = None
-    noise: bool = False
+    noise: bool = True

@@ -140,11 +140,20 @@ def welcome(lab: RunningLab, vcenter: LabVCenter = LabVCenter()) -> str:
 def _by_hand(lab: RunningLab) -> str:
     """How to log in to the first host with OpenSSH's client."""
     name, port = next(iter(lab.front.ports.items()))
-    legacy = "-o HostKeyAlgorithms=+ssh-rsa -o PubkeyAcceptedAlgorithms=+ssh-rsa "
+    legacy = "".join(f"-o {option} " for option in _SHA1) if name in lab.marked else ""
     return (
         f"ssh -i {lab.key_file} -o UserKnownHostsFile={lab.known_hosts} "
-        f"{legacy if name in lab.marked else ''}-p {port} root@127.0.0.1"
+        f"{legacy}-p {port} root@127.0.0.1"
     )
+
+
+_SHA1 = (
+    "KexAlgorithms=+diffie-hellman-group14-sha1,diffie-hellman-group1-sha1",
+    "HostKeyAlgorithms=+ssh-rsa",
+    "PubkeyAcceptedAlgorithms=+ssh-rsa",
+    "Ciphers=+3des-cbc",
+)
+"""What today's client has to be told for a host of 4.x or 5.x as it was."""
 
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -12,8 +12,7 @@ plain password logins are off. Root is locked for 900 s after 5 refusals from 6.
 that bring one); dropbear has none.
 
 With ``legacy`` an old host knows no SHA-2 RSA signature, and today's paramiko cannot log in to it;
-otherwise its algorithms are the oldest that paramiko still speaks. ``dropbear``: then 4.1 is as it
-really was, too.
+otherwise its algorithms are the oldest that paramiko still speaks.
 """
 
 from __future__ import annotations
@@ -105,17 +104,17 @@ _DROPBEAR = replace(
 )
 
 
-def age_of(host: AgedHost, *, legacy: bool = False, dropbear: bool = False) -> Age:
+def age_of(host: AgedHost, *, legacy: bool = False) -> Age:
     """How ``host`` speaks SSH."""
     release = tuple(int(number) for number in re.findall(r"\d+", host.version)[:2])
     age = {"modern": _MODERN, "middle": _MIDDLE}.get(host.ssh_age)
     if age is None:
-        age = _old(release, dropbear=dropbear) if legacy else _LEGACY
+        age = _old(release) if legacy else _LEGACY
     return replace(age, sftp=release >= (6, 5), **_login(release))
 
 
-def _old(release: tuple[int, ...], *, dropbear: bool) -> Age:
-    if release >= (5, 0) or not dropbear:
+def _old(release: tuple[int, ...]) -> Age:
+    if release >= (5, 0):
         return _FAITHFUL
     return _DROPBEAR if release >= (4, 1) else _CONSOLE
 

@@ -46,7 +46,7 @@ class SshFront:
 
     ``authorized`` are the blobs of the public keys that log in as root, ``password`` is root's.
     ``sftp`` names the hosts with an SFTP server (by default those of 6.5 and later). ``legacy``:
-    old releases speak only what they really did (SHA-1), with ``dropbear`` also 4.x.
+    old releases speak only what they really did (SHA-1).
     ``empty_round``: keyboard-interactive begins with a round without questions.
     ``max_startups`` is OpenSSH's ``start:rate:full``: unauthenticated connections per host from
     which on new ones are dropped (by default as each release has it).
@@ -61,7 +61,6 @@ class SshFront:
         password: str | None = None,
         sftp: Collection[str] | None = None,
         legacy: bool = False,
-        dropbear: bool = False,
         empty_round: bool = False,
         max_startups: tuple[int, int, int] | None = None,
         shells: Shells | None = None,
@@ -69,10 +68,7 @@ class SshFront:
         self.hosts: dict[str, WireHost] = dict(lab.hosts)
         self._empty_round, self._max_startups = empty_round, max_startups
         self._shells = shells or Shells()
-        self.ages = {
-            name: age_of(host, legacy=legacy, dropbear=dropbear)
-            for name, host in self.hosts.items()
-        }
+        self.ages = {name: age_of(host, legacy=legacy) for name, host in self.hosts.items()}
         offering = [name for name, age in self.ages.items() if age.sftp]
         self.sftp = frozenset(offering if sftp is None else sftp)
         self.accounts = {
