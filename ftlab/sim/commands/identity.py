@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, say
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.host import SimHost
 
 
 def vmware(host: SimHost, args: Sequence[str]) -> Answer:

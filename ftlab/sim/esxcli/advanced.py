@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ftlab.sim.esxcli.formats import Record, Records
 from ftlab.sim.esxcli.options import EsxcliError, Options, required
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.options import Option
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 
 def list_options(host: SimHost, options: Options) -> Records:

@@ -8,13 +8,10 @@ taken to repeat the new value, so that a client must bear both.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.options import Option
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 _LONG = {
     "--get": "-g", "--set": "-s", "--default": "-d", "--list": "-l", "--quiet": "-q",

@@ -7,7 +7,6 @@ those words are this lab's own. The unknown-namespace text was seen on 9.0.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli import advanced as esxcli_advanced
 from ftlab.sim.esxcli import facts as esxcli_facts
@@ -17,10 +16,8 @@ from ftlab.sim.esxcli.formats import FORMATTERS, show
 from ftlab.sim.esxcli.options import EsxcliError, NotSimulated, read_options
 from ftlab.sim.esxcli.usage import HELP, command_usage, namespace_usage
 from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.settings.table import ESXCLI as SETTINGS
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 _NAMESPACES = frozenset(
     {"device", "esxcli", "fcoe", "graphics", "hardware", "iscsi", "network", "nvme", "rdma"}

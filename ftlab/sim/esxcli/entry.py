@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli.formats import Records
 from ftlab.sim.esxcli.options import Options
 from ftlab.sim.model.answer import Answer
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.host import SimHost
 
 ReleaseNumber = tuple[int, int, int]
 ESX4, V50, V51, V70, END = (4, 0, 0), (5, 0, 0), (5, 1, 0), (7, 0, 0), (99, 0, 0)

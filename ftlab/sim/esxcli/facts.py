@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli.formats import Record, Records
 from ftlab.sim.esxcli.options import Options
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms.vm import SimVM
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 MEMORY = 16 * 2**30
 """Bytes of memory of every simulated host."""

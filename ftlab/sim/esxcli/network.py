@@ -6,15 +6,11 @@ column, as in the list of SR-IOV cards, and sockets to end at the world.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ftlab.sim.esxcli.formats import Record, Records
 from ftlab.sim.esxcli.options import Options
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.network import Socket
 from ftlab.sim.settings.tags import carries_vmotion
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 _WIDE = (5, 5, 0)
 

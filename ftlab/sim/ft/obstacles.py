@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ftlab.sim.ft.halves import Halves
 from ftlab.sim.ft.signatures import SIGNATURES, Signature
 from ftlab.sim.ft.spec import LEGACY_KEY, REPLAY_KEYS, STREAM_OPTION
-
-if TYPE_CHECKING:
-    from ftlab.sim.ft.halves import Halves
 
 Obstacle = tuple[Signature, str]
 """A failure, and what the moment adds to its words."""

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ftlab.sim.ft.halves import Halves
 from ftlab.sim.ft.noise import make_noise
-
-if TYPE_CHECKING:
-    from ftlab.sim.ft.halves import Halves
-    from ftlab.sim.ft.signatures import Signature
+from ftlab.sim.ft.signatures import Signature
 
 
 def tell(pair: Halves, signature: Signature, why: str) -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.config import KernelSetting, Service
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.network import Nic, Uplink
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
-    from ftlab.sim.replay.recording import Recording
+from ftlab.sim.replay.recording import Recording
 
 _FIELD = re.compile(r"^ {3}([^:\n]+): ?(.*?) *$", re.MULTILINE)
 _SERVICE = re.compile(r"\(vim\.host\.Service\) \{(.*?)\}", re.DOTALL)

@@ -7,17 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli.entry import EsxcliEntry
 from ftlab.sim.esxcli.options import Options, required
 from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.vimcmd.entry import VimCmdEntry
 from ftlab.sim.vms.dumps import Array, Obj, dump
 from ftlab.sim.vms.faults import VimFault
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 _OF_HOSTD = (
     "Annotations.",

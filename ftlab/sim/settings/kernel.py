@@ -9,15 +9,12 @@ nothing is. 5.x has the table of 6.0. What is configured counts from the next st
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli.entry import EsxcliEntry
 from ftlab.sim.esxcli.formats import Record, Records
 from ftlab.sim.esxcli.options import NotSimulated, Options, required
 from ftlab.sim.model.config import KernelSetting
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.host import SimHost
 
 _WORDS = {
     "iovDisableIR": "Disable Interrrupt Routing in the IOMMU",

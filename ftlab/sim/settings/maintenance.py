@@ -8,17 +8,14 @@ by the documents, whose words are repeated. No VM is powered on meanwhile.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli.entry import V51, EsxcliEntry
 from ftlab.sim.esxcli.options import EsxcliError, Options, boolean, required
 from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.vimcmd.entry import VimCmdEntry
 from ftlab.sim.vms.dumps import Obj, dump
 from ftlab.sim.vms.faults import not_allowed
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 
 def get(host: SimHost, _options: Options) -> str:

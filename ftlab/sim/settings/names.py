@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli.entry import EsxcliEntry
 from ftlab.sim.esxcli.formats import Record, Records
@@ -20,9 +19,7 @@ from ftlab.sim.esxcli.options import (
     in_default_netstack,
     required,
 )
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.host import SimHost
 
 
 def hostname(host: SimHost, _options: Options) -> Records:

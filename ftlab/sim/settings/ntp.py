@@ -7,14 +7,10 @@ replaces the whole list of servers. ``config get`` was published with its lines.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ftlab.sim.esxcli.entry import V70, EsxcliEntry
 from ftlab.sim.esxcli.formats import Record, Records
 from ftlab.sim.esxcli.options import EsxcliError, NotSimulated, Options, boolean
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.host import SimHost
 
 _LEVELS = ("critical", "error", "warning", "info", "debug")
 

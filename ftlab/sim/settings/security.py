@@ -7,14 +7,10 @@ published. A switch accepts new MAC addresses and forged transmits until told ot
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ftlab.sim.esxcli.entry import EsxcliEntry
 from ftlab.sim.esxcli.formats import Record, Records
 from ftlab.sim.esxcli.options import EsxcliError, Options, boolean, required
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.host import SimHost
 
 Policy = dict[str, bool]
 """By the name of the option that sets it."""

@@ -9,16 +9,13 @@ runbooks. ``vim-cmd`` calls the shells otherwise on 4.1; there its scripts are n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.config import Service
+from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.versions import Release
 from ftlab.sim.vimcmd.entry import VimCmdEntry
 from ftlab.sim.vms.dumps import Array, Node, Obj, dump
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
-    from ftlab.sim.model.versions import Release
 
 ServiceScript = Callable[["SimHost", Sequence[str]], Answer]
 _WORDS: Mapping[str, tuple[str, str]] = {

@@ -7,15 +7,11 @@ hosts as 6.x, with ``Strict X509Compliance`` since 7.0 (guidelines of 7.0 name i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ftlab.sim.esxcli.entry import EsxcliEntry
 from ftlab.sim.esxcli.formats import Record, Records, Value
 from ftlab.sim.esxcli.options import EsxcliError, NotSimulated, Options, boolean, required
 from ftlab.sim.model.config import HOSTD_OPTIONS
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.host import SimHost
 
 _HEAD = "Syslog.global."
 _OPTIONS = {

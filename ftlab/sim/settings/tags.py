@@ -8,19 +8,16 @@ wrong one are not published. ``netconfig_get`` is known by the lines that public
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli.entry import V51, EsxcliEntry
 from ftlab.sim.esxcli.formats import Records
 from ftlab.sim.esxcli.options import EsxcliError, NotSimulated, Options, required
 from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.network import Nic
 from ftlab.sim.vimcmd.entry import VimCmdEntry
 from ftlab.sim.vms.dumps import UNSET, Array, Node, Obj, Ref, dump
 from ftlab.sim.vms.faults import VimFault
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
-    from ftlab.sim.model.network import Nic
 
 NAMES = (
     "Management", "VMotion", "faultToleranceLogging", "vSphereReplication",

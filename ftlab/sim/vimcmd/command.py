@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.settings.table import VIM_CMD as SETTINGS
 from ftlab.sim.vimcmd import ft_compat, licence, tasks
 from ftlab.sim.vimcmd import host as vimcmd_host
@@ -15,10 +15,6 @@ from ftlab.sim.vimcmd import register as vimcmd_register
 from ftlab.sim.vimcmd import snapshot as vimcmd_snapshot
 from ftlab.sim.vimcmd.entry import VimCmdEntry
 from ftlab.sim.vms.faults import VimFault
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
-
 
 COMMANDS: dict[str, VimCmdEntry] = {
     "vmsvc/getallvms": VimCmdEntry(vimcmd_register.getallvms, 0),

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.host import SimHost
 
 
 @dataclass(frozen=True, slots=True)

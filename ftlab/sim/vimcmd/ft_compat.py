@@ -7,16 +7,13 @@ that name gives faults, so a list of them is printed here, and all releases have
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms.dumps import Array, dump
 from ftlab.sim.vms.facts import cpu_count
 from ftlab.sim.vms.faults import VimFault
 from ftlab.sim.vms.vm import SimVM
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 
 def query(host: SimHost, args: Sequence[str]) -> Answer:

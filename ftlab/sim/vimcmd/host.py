@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.esxcli.facts import MEMORY
 from ftlab.sim.model.answer import Answer
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.settings.maintenance import runtime
 from ftlab.sim.vms.dumps import Array, Obj, dump
 from ftlab.sim.vms.facts import api_uuid
 from ftlab.sim.vms.new_vm import identifier
 from ftlab.sim.vms.templates import filled
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 
 def hardware(host: SimHost, _args: Sequence[str]) -> Answer:

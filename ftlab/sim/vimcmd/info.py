@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, encode, say
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms import objects
 from ftlab.sim.vms.devices import devices as device_list
 from ftlab.sim.vms.dumps import Array, Node, Obj, Ref, dump
 from ftlab.sim.vms.vm import SimVM
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 
 def _titled(host: SimHost, title: str, node: Node) -> Answer:

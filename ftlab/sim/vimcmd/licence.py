@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms.facts import stamp
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 _DAYS_LEFT = 60
 

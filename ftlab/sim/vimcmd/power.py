@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.vimcmd.tasks import begin, end
 from ftlab.sim.vms import power
 from ftlab.sim.vms.dumps import Array, Ref, dump
 from ftlab.sim.vms.faults import VimFault
 from ftlab.sim.vms.tasks import Task
 from ftlab.sim.vms.vm import Question, SimVM
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 _WORDS = {"poweredOn": "Powered on", "poweredOff": "Powered off", "suspended": "Suspended"}
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, encode, say
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.vimcmd.getallvms import Row, table
 from ftlab.sim.vms.faults import VimFault, invalid_power_state
 from ftlab.sim.vms.guest_os import guest_id
 from ftlab.sim.vms.new_vm import NewVm, write_vm
 from ftlab.sim.vms.vm import SimVM
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 
 def getallvms(host: SimHost, _args: Sequence[str]) -> Answer:

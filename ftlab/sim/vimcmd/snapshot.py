@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms import power
 from ftlab.sim.vms.faults import not_found
 from ftlab.sim.vms.vm import SimVM, Snapshot
 from ftlab.sim.vms.vmx_file import VmxFile
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 _YES = ("1", "true")
 _IDS = (5, 0, 0)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms.dumps import UNSET, Null, Obj, Ref, dump
 from ftlab.sim.vms.facts import stamp
 from ftlab.sim.vms.faults import VimFault
 from ftlab.sim.vms.tasks import Task
 from ftlab.sim.vms.templates import filled
 from ftlab.sim.vms.vm import SimVM
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 
 def begin(host: SimHost, vm: SimVM, operation: str) -> Task:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms.dumps import UNSET, Array, Node, Obj
 from ftlab.sim.vms.vm import SimVM
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 _TYPE = "vim.vm.device."
 _SCSI = {

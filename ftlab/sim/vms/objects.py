@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
 
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms.devices import devices
 from ftlab.sim.vms.dumps import UNSET, Array, Node, Null, Obj, Ref
 from ftlab.sim.vms.facts import api_uuid, cpu_count, memory_mb, number, stamp
 from ftlab.sim.vms.guest_os import guest_id, guest_name
 from ftlab.sim.vms.templates import filled
 from ftlab.sim.vms.vm import Question, SimVM
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 _PROPERTIES = re.compile(
     r"\.encoding|config\.version|virtualHW\.version|displayName|annotation|guestOS|memSize|numvcpus"
