@@ -57,6 +57,10 @@ class OutputForm:
         if self._json and self._lines:
             raise UsageError("--json and --jsonl: only one of them at a time")
 
+    @property
+    def is_text(self) -> bool:
+        return not self._json and self._lines is None
+
     def note(self, outcome: Outcome) -> None:
         """Write what can be written while the run goes on."""
         if self._lines is not None:

@@ -5,33 +5,36 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ftlab.cli.talk.progress_line import Progress
 from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.escape import safe
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
     from ftlab.model import Outcome
 
-_BAD = {"failed", "unreachable"}
+_CLEAR = "\r\x1b[K"
+_AFTER = 1.0
+"""Seconds until the line of a single host appears: most are done before."""
 
 
 class Messages:
-    """The bar is drawn only as outcomes come in: nothing spins, nothing flickers. Safe to use
-    from several threads."""
+    """The line is drawn by the thread that the run began in, as outcomes come in and every
+    second: nothing spins, nothing flickers. Safe to use from several threads."""
 
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
+    def __init__(self, *, quiet: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        self._quiet, self._clock = quiet, clock
+        dumb = os.environ.get("TERM") in {"dumb", "unknown"}
+        self.watched = not quiet and sys.stderr.isatty() and not dumb
         self._progress: Progress | None = None
-        self._bar: TaskID | None = None
-        self._bad = 0
         self._lock = threading.Lock()
         self._asking = False
         self._held: list[str] = []
+        self._drawn = ""
 
     def __call__(self, line: str) -> None:
         """A message, which ``-q`` leaves out."""
@@ -52,77 +55,73 @@ class Messages:
                 self._print(text)
 
     def begin(self, hosts: int) -> None:
-        """Show how many of so many hosts are done, where somebody is watching and there are
-        several."""
+        """Show how many of so many hosts are done, where somebody is watching."""
         self.pause()  # a call may have several rounds
-        self._bad = 0
-        if self._quiet or not sys.stderr.isatty() or hosts < 2:
-            return
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        if self.watched and hosts:
+            self._progress = Progress(hosts, self._clock())
+            if hosts > 1:
+                self.draw()
 
-        self._progress = Progress(
-            BarColumn(30),
-            MofNCompleteColumn(),
-            TextColumn("hosts {task.fields[bad]}"),
-            console=Console(stderr=True),
-            transient=True,
-            auto_refresh=False,
-        )
-        self._bar = self._progress.add_task("", total=hosts, bad="")
-        self._progress.start()
-        self._progress.refresh()
-
-    def pause(self) -> None:
-        """Clear the line, before a question or the report. Safe to repeat."""
+    def working(self, host: str, what: str) -> None:
+        """What a host is busy with now."""
         with self._lock:
             if self._progress is not None:
-                self._progress.stop()
-                self._progress = None
-
-    @contextmanager
-    def asking(self) -> Iterator[None]:
-        """Around a question that comes up in another thread: the bar is away meanwhile, and
-        messages wait for its end."""
-        with self._lock:
-            self._asking = True
-            if self._progress is not None:
-                self._progress.stop()
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._go_on()
-
-    def _go_on(self) -> None:
-        self._asking = False
-        for text in self._held:
-            self._print(text)
-        self._held.clear()
-        if self._progress is not None:
-            self._progress.start()
-            self._progress.refresh()
-
-    def _print(self, text: str) -> None:
-        if self._progress is not None:
-            self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
-        else:
-            print(text, file=sys.stderr, flush=True)
+                self._progress.working(host, what, self._clock())
 
     def count(self, outcome: Outcome) -> None:
         """One more host is done."""
         with self._lock:
-            if self._progress is None or self._bar is None:
+            if self._progress is not None:
+                self._progress.done(outcome.host, outcome.status)
+        self.draw()
+
+    def draw(self) -> None:
+        """Show how far it is by now."""
+        with self._lock:
+            progress, now = self._progress, self._clock()
+            if progress is None or self._asking:
                 return
-            self._bad += outcome.status in _BAD
-            bad = f"· {self._bad} failed" if self._bad else ""
-            self._progress.update(self._bar, advance=1, bad=bad)
-            if not self._asking:
-                self._progress.refresh()
+            if progress.hosts > 1 or now - progress.began >= _AFTER:
+                self._show(progress.line(now, _columns() - 1))
+
+    def pause(self) -> None:
+        """Clear the line, before a question or the report. Safe to repeat."""
+        with self._lock:
+            self._show("")
+            self._progress = None
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Around a question that comes up in another thread: the line is away meanwhile, and
+        messages wait for its end."""
+        with self._lock:
+            self._asking = True
+            self._show("")
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._asking = False
+                for text in self._held:
+                    self._print(text)
+                self._held.clear()
+
+    def _show(self, line: str) -> None:
+        if line != self._drawn:
+            print(_CLEAR + line, file=sys.stderr, end="", flush=True)
+            self._drawn = line
+
+    def _print(self, text: str) -> None:
+        drawn = self._drawn
+        self._show("")
+        print(text, file=sys.stderr, flush=True)
+        self._show(drawn)
+
+
+def _columns() -> int:
+    return os.get_terminal_size(sys.stderr.fileno()).columns or 80
 
 
 def _lines(text: str) -> list[str]:
     """A message as a terminal shows it, broken between words; elsewhere it is one line."""
-    if not sys.stderr.isatty():
-        return [text]
-    return wrapped(text, os.get_terminal_size(sys.stderr.fileno()).columns or 80)
+    return wrapped(text, _columns()) if sys.stderr.isatty() else [text]

@@ -23,7 +23,7 @@ from ftlab.cli.talk.trace import CommandTrace
 from ftlab.cli.task_name import name_of
 from ftlab.cli.variables import refuse_unknown
 from ftlab.engine.lab import OpenLab
-from ftlab.engine.report import Report
+from ftlab.engine.report import Report, exit_code
 from ftlab.errors import FtlabError
 from ftlab.fleet.signals import ends_like_ctrl_c
 from ftlab.lab.lab import lab_on
@@ -43,8 +43,14 @@ def view_of(flags: Given, spell: Callable[[Iterable[str]], str], *, named: bool 
         quiet=bool(flags["quiet"]),
         verbose=int(flags["verbose"]),
         named=named,
+        typed=tuple(sys.argv[1:]) if _is_own_program() else (),
         spell=spell,
     )
+
+
+def _is_own_program() -> bool:
+    """Whether the command line is that of ``ftlab``, and not that of ``inv`` or ``fab``."""
+    return "invoke.main" not in sys.modules and "fabric.main" not in sys.modules
 
 
 def run_task(
@@ -93,6 +99,10 @@ def _run(
         answer = body(lab_on(lab), **arguments)
     finally:
         messages.pause()
+    if ui.declined:
+        print("Nothing was done.", file=sys.stderr)
+        if form.is_text and sys.stdout.isatty():  # where the plan stands already
+            return exit_code(answer) if isinstance(answer, Report) else int(answer.exit_code)
     try:
         code = form.write(answer)  # first: whatever the log file does, the answer is out
     except OSError as error:

@@ -70,7 +70,8 @@ class Runner:
         approved = purpose.round.approved
         terms = Terms(self.run, self.check, approved, ui.trace, options.answers)
         trace = tracing(ui, self.run, way.reach.hosts.values(), lambda: way.secrets.told)
-        self.sessions = Sessions(way.connect, terms, say=ui.say, trace=trace)
+        working = ui.working if ui.watches else None
+        self.sessions = Sessions(way.connect, terms, say=ui.say, trace=trace, working=working)
         self._way, self._ui = way, ui
         self._workers: Workers | None = None
         self._noted: dict[str, tuple[object, ...]] = {}
@@ -179,7 +180,9 @@ class Runner:
             service.close(outcome)
             hear(outcome)
 
-        engine = Engine(workers.executor(service), on_interrupt=self._interrupted)
+        engine = Engine(
+            workers.executor(service), on_interrupt=self._interrupted, on_tick=self._ui.tick
+        )
         limits = workers.limits(self.options.limits)
         return run_fleet(
             [bare(h) for h in hosts], on_worker, limits, on_outcome=came, engine=engine
@@ -194,7 +197,9 @@ class Runner:
     ) -> FleetResult:
         """Do any ``work`` on some hosts, or on what spans several, in threads of this process,
         within the ``limits`` (the options' unless given)."""
-        engine = Engine(on_interrupt=self._interrupted, give_up=self.sessions.give_up)
+        engine = Engine(
+            on_interrupt=self._interrupted, give_up=self.sessions.give_up, on_tick=self._ui.tick
+        )
         limits = limits or self.options.limits
         return run_fleet(units, work, limits, on_outcome=on_outcome, engine=engine)
 

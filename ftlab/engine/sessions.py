@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from ftlab.engine.context import (
@@ -20,6 +21,7 @@ from ftlab.engine.context import (
 )
 from ftlab.engine.terms.approval import Plans, refuse_other
 from ftlab.engine.terms.leftovers import LeftByHost, Recovery, described
+from ftlab.engine.wrappers.busy import BusySession, Working
 from ftlab.engine.wrappers.trace import NO_TRACE, Trace
 from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
 from ftlab.errors import CommandTimeout, FtlabError, HostdDown, Lost, Unreachable
@@ -88,6 +90,7 @@ class Sessions:
     recorder: Callable[[str], Recorder] = lambda _host: Unrecorded()
     say: Callable[[str], None] = lambda _line: None
     trace: Trace = NO_TRACE
+    working: Working | None = None
     _open: dict[str, Session] = field(default_factory=dict)
     _reached: set[str] = field(default_factory=set)
     _given_up: set[str] = field(default_factory=set)
@@ -106,6 +109,7 @@ class Sessions:
             run=self.terms.run,
             check=self.terms.check,
             recorder=self.recorder(host.name),
+            sleep=partial(self._sleep, host.name),
             say=lambda line: None if over() else self.say(f"{host.name}: {line}"),
             approved=None if approved is None else approved.get(host.name, ()),
             answers=self.terms.answers,
@@ -121,7 +125,7 @@ class Sessions:
         """Raises ``Unreachable``, also for a host that was given up: nothing is sent to it."""
         if host.name in self._given_up:
             raise _late(host)
-        session = VimCmdName(self.trace.session(self.connect(host)))
+        session = self._connected(host)
         with self._lock:
             if host.name not in self._given_up:
                 self._open[host.name] = session
@@ -129,6 +133,17 @@ class Sessions:
                 return session
         session.close()
         raise _late(host)
+
+    def _connected(self, host: Host) -> Session:
+        if self.working is None:
+            return VimCmdName(self.trace.session(self.connect(host)))
+        self.working(host.name, "connecting")
+        return BusySession(VimCmdName(self.trace.session(self.connect(host))), self.working)
+
+    def _sleep(self, host: str, seconds: float) -> None:
+        if self.working is not None and seconds >= 1:
+            self.working(host, f"waiting {seconds:.0f} s")
+        time.sleep(seconds)
 
     def give_up(self, name: str) -> bool:
         """Let no command be sent to a host that has none yet. Whether it has one."""

@@ -17,13 +17,15 @@ Final = Callable[[Outcome], Outcome | None]
 
 class Ui:
     """This one hears nothing and approves nothing; one that cares overrides what it cares for.
-    All but :meth:`begin` and :meth:`approve` are called from several threads.
+    All but :meth:`begin`, :meth:`tick` and :meth:`approve` are called from several threads.
 
-    ``approves``: whether there is somebody to approve a plan. ``trace``: how much of the remote
+    ``approves``: whether there is somebody to approve a plan; ``watches``: whether somebody
+    watches the hosts at work. ``trace``: how much of the remote
     commands is told (see ``ftlab.engine.wrappers.trace``); 0: nothing.
     """
 
     approves: bool = False
+    watches: bool = False
     trace: int = 0
 
     def say(self, line: str) -> None:
@@ -42,6 +44,13 @@ class Ui:
     def asking(self) -> AbstractContextManager[None]:
         """Entered around each question for a password."""
         return nullcontext()
+
+    def working(self, host: str, what: str) -> None:
+        """What a host is busy with now. Only where :attr:`watches`."""
+
+    def tick(self) -> None:
+        """Now and then, at least every second, while hosts are worked on, in the thread of
+        :meth:`begin`. Only where :attr:`watches`."""
 
     def outcome(self, outcome: Outcome) -> None:
         """A host is done."""

@@ -46,13 +46,15 @@ class Engine:
     """What a run is driven by: an executor for so many hosts at once, a monotonic clock in
     seconds, where interrupts come from, and who is told that one has come (``on_interrupt`` gets
     the names of the hosts still worked on). ``give_up`` is called for each host that is not
-    waited for any more; whether a command may have been sent to it."""
+    waited for any more; whether a command may have been sent to it. ``on_tick`` is
+    called in the caller's thread whenever something has happened, and at least every second."""
 
     executor: Callable[[int], Executor] = DaemonThreads
     clock: Callable[[], float] = time.monotonic
     interrupts: Interrupts = stop_signals
     on_interrupt: Callable[[tuple[str, ...]], None] | None = None
     give_up: Callable[[str], bool] = lambda _name: True
+    on_tick: Callable[[], None] = lambda: None
 
 
 THREADS = Engine()
@@ -105,6 +107,7 @@ class _Run(Generic[U]):
         try:
             while not schedule.over:
                 self._start_what_may(executor)
+                self._engine.on_tick()
                 self._wait_for_an_event()
         finally:
             executor.shutdown(wait=not schedule.running and not self._cut, cancel_futures=True)

@@ -32,6 +32,8 @@ class TerminalUi(Ui):
     ) -> None:
         self._messages, self._form, self._commands, self._view = messages, form, commands, view
         self.trace = trace
+        self.watches = messages.watched
+        self.declined = False
         self.approves = sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
     def say(self, line: str) -> None:
@@ -45,6 +47,12 @@ class TerminalUi(Ui):
 
     def asking(self) -> AbstractContextManager[None]:
         return self._messages.asking()
+
+    def working(self, host: str, what: str) -> None:
+        self._messages.working(host, what)
+
+    def tick(self) -> None:
+        self._messages.draw()
 
     def outcome(self, outcome: Outcome) -> None:
         self._messages.count(outcome)
@@ -63,6 +71,7 @@ class TerminalUi(Ui):
         self._messages.pause()
         if not any(outcome.changes for outcome in plan.outcomes):
             return True
-        shown = render(replace(plan, check=False), replace(self._view, quiet=False))
+        shown = render(replace(plan, check=False), replace(self._view, quiet=False, typed=()))
         print(shown, file=sys.stderr, end="")
-        return confirmed("Go ahead?")
+        self.declined = not confirmed("Go ahead?")
+        return not self.declined

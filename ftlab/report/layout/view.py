@@ -17,7 +17,8 @@ class View:
     """``width`` in cells, or :data:`NO_LIMIT`; ``fold`` shows equal answers once; ``diff`` shows
     changes as the lines of a diff; ``quiet`` says nothing where nothing changed and nothing failed;
     ``verbose`` 1 or more adds how long hosts took, and all that is left out else; ``named``: the
-    user named the VMs, so that none of them is left out; ``spell`` writes a set of hosts."""
+    user named the VMs, so that none of them is left out; ``typed``: the words after ``ftlab``
+    of the command line; ``spell`` writes a set of hosts."""
 
     width: int = 80
     color: bool = False
@@ -26,6 +27,7 @@ class View:
     quiet: bool = False
     verbose: int = 0
     named: bool = False
+    typed: tuple[str, ...] = ()
     spell: Callable[[Iterable[str]], str] = folded
 
     @property

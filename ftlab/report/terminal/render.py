@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from ftlab.engine.report import Report, summary
-from ftlab.model import STATUSES, Change
+from ftlab.model import STATUSES
 from ftlab.report.layout.values import counted, lasted, shown
 from ftlab.report.layout.view import View
-from ftlab.report.terminal.changes import COMMAND, HOST_KEY
+from ftlab.report.terminal.changes import HOST_KEY
 from ftlab.report.terminal.fact_tables import fact_tables, has_output, outputs
 from ftlab.report.terminal.host_groups import host_groups
+from ftlab.report.terminal.next_steps import next_steps
 
 _PLAIN = View()
-_STAYS = {HOST_KEY, COMMAND, "question", "reload", "snapshot"}
-"""Changes that lab.undo leaves: not the lab's, said and done, nothing to undo, disks gone."""
 _QUIET_ABOUT = frozenset({"ok", "skipped"})
 _STOPPED = {
     "max_fail": "stopped: too many hosts failed (--max-fail)",
@@ -51,26 +50,13 @@ def _sum(report: Report, view: View) -> list[str]:
     if report.check and counts["would_change"]:
         lines.append(view.paint("dim", "a check only: nothing was changed"))
     lines += [view.paint("dim", f"recorded in {shown(file)}") for file in _key_files(report)]
-    if _undoable(report):
-        lines.append(view.paint("dim", f"to undo it: ftlab lab.undo {shown(report.run)}"))
-    return lines
+    return [*lines, *(view.paint("dim", line) for line in next_steps(report, view))]
 
 
 def _key_files(report: Report) -> list[str]:
     """Where host keys were recorded."""
     changes = (c for o in report.outcomes if o.status == "changed" for c in o.changes)
     return list(dict.fromkeys(c.path for c in changes if c.target == HOST_KEY and c.path))
-
-
-def _undoable(report: Report) -> bool:
-    """Whether lab.undo can undo anything of what this run changed."""
-    changed = (o.changes for o in report.outcomes if o.status == "changed")
-    return bool(report.run) and not all(_stays(change) for each in changed for change in each)
-
-
-def _stays(change: Change) -> bool:
-    """What a suspended VM had in memory does not come back either."""
-    return change.target in _STAYS or (change.target, change.before) == ("power", "suspended")
 
 
 def _counts(report: Report, view: View) -> str:

@@ -1,0 +1,72 @@
+"""Tells what a host is being asked while it is being asked, for a line of progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from ftlab.model import Command, Completed, Host
+from ftlab.session import Session, StartedCommand
+
+Working = Callable[[str, str], None]
+"""Called with a host and what it is asked, in the thread that asks."""
+
+_WORDS = 3
+
+
+class BusySession:
+    """Implements :class:`ftlab.session.Session` by another one."""
+
+    def __init__(self, session: Session, working: Working) -> None:
+        self.host: Host = session.host
+        self._session, self._working = session, working
+
+    def run(self, command: Command) -> Completed:
+        self._tell([command])
+        return self._session.run(command)
+
+    def started(self, command: Command) -> AbstractContextManager[StartedCommand]:
+        self._tell([command])
+        return self._session.started(command)
+
+    def run_all(self, commands: Sequence[Command]) -> list[Completed]:
+        self._tell(commands)
+        return self._session.run_all(commands)
+
+    def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
+        self._tell(commands)
+        return self._session.run_chain(commands)
+
+    def together(self, *work: Callable[[], Any]) -> list[Any]:
+        return self._session.together(*work)
+
+    def read(self, path: str) -> bytes:
+        self._working(self.host.name, f"reads {path.rpartition('/')[2]}")
+        return self._session.read(path)
+
+    def write(self, path: str, data: bytes) -> None:
+        self._working(self.host.name, f"writes {path.rpartition('/')[2]}")
+        self._session.write(path, data)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+    def _tell(self, commands: Sequence[Command]) -> None:
+        if commands:
+            self._working(self.host.name, in_a_word(commands[0]))
+
+
+def in_a_word(command: Command) -> str:
+    """``get.config`` for ``vim-cmd vmsvc/get.config 12``; of other programs no argument, since a
+    user's own command may hold a secret."""
+    argv = command.argv[0].split(None, 1)[:1] if command.typed else command.argv
+    program, *words = [each.rpartition("/")[2] or each for each in argv] or [""]
+    if program == "vim-cmd" and words:
+        return words[0]
+    if program == "esxcli":
+        return " ".join(["esxcli", *(w for w in words if not w.startswith("-"))][: _WORDS + 1])
+    return program

@@ -1,0 +1,92 @@
+"""What to type next after a run, with its own hosts, VMs and files: undo, do it, again, why."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+from ftlab.engine.report import Report, summary
+from ftlab.model import Change, Outcome
+from ftlab.report.layout.values import shown
+from ftlab.report.layout.view import View
+from ftlab.report.terminal.changes import COMMAND, HOST_KEY
+
+_STAYS = {HOST_KEY, COMMAND, "question", "reload", "snapshot"}
+"""Changes that lab.undo leaves: not the lab's, said and done, nothing to undo, disks gone."""
+_WHERE = ("-i", "--inventory", "--state-dir")
+"""Flags that say which lab is meant: each command needs them."""
+_HOSTS = ("-l", "--limit", "-x", "--exclude", "--retry-failed")
+_CHECK = ("-n", "--check")
+_MAY_BE_DIAGNOSED = "vft.power-on-secondary"
+
+
+def next_steps(report: Report, view: View) -> Iterator[str]:
+    """Sentences that end with a command."""
+    typed = view.typed
+    if _undoable(report):
+        yield f"to undo it: {_line('lab.undo', shown(report.run), *_kept(typed, _WHERE))}"
+    if report.check and summary(report)["would_change"] and set(_CHECK) & set(typed):
+        yield f"to do it: {_line(*_without(typed, (), _CHECK))}"
+    bad = [each for each in report.outcomes if each.status in {"failed", "unreachable"}]
+    if bad and typed:
+        yield from _after_failures(report.task, bad, view)
+
+
+def _after_failures(task: str, bad: Sequence[Outcome], view: View) -> Iterator[str]:
+    typed, where = view.typed, _kept(view.typed, _WHERE)
+    lost = [each.host for each in bad if each.status == "unreachable"]
+    failed = [each.host for each in bad if each.status == "failed"]
+    if lost and task != "hosts.check":
+        limit = ("-l", view.spell(lost))
+        yield f"to see what keeps ftlab out: {_line('hosts.check', *limit, *where)}"
+    if failed and task == _MAY_BE_DIAGNOSED:
+        vms = _kept(typed, ("--vm",))
+        yield f"to see why: {_line('vft.diagnose', *vms, '-l', view.spell(failed), *where)}"
+    again = [each.host for each in bad if each.error is None or _may_pass(each.error.kind)]
+    if again:
+        words = _without(typed, _HOSTS, ())
+        yield f"to try again there: {_line(*words, '-l', view.spell(again))}"
+
+
+def _may_pass(kind: str) -> bool:
+    """Whether the same command may end otherwise next time."""
+    return not kind.startswith("value.") and not kind.endswith(("notfound", "ambiguous"))
+
+
+def _line(*words: str) -> str:
+    return shlex.join(["ftlab", *words])
+
+
+def _kept(words: Sequence[str], flags: Sequence[str]) -> list[str]:
+    """These flags with their values."""
+    return [word for flag, pair in _pairs(words, flags) if flag in flags for word in pair]
+
+
+def _without(words: Sequence[str], flags: Sequence[str], switches: Sequence[str]) -> list[str]:
+    return [
+        word
+        for flag, pair in _pairs(words, flags)
+        if flag not in flags and flag not in switches
+        for word in pair
+    ]
+
+
+def _pairs(words: Sequence[str], flags: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each word, one of the ``flags`` together with its value."""
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        name, equals, _ = word.partition("=")
+        value = [left.pop(0)] if name in flags and not equals and left else []
+        yield name if word.startswith("-") else "", [word, *value]
+
+
+def _undoable(report: Report) -> bool:
+    """Whether lab.undo can undo anything of what this run changed."""
+    changed = (o.changes for o in report.outcomes if o.status == "changed")
+    return bool(report.run) and not all(_stays(change) for each in changed for change in each)
+
+
+def _stays(change: Change) -> bool:
+    """What a suspended VM had in memory does not come back either."""
+    return change.target in _STAYS or (change.target, change.before) == ("power", "suspended")

@@ -1,0 +1,53 @@
+"""What is advised after a run: commands that can be typed as they stand."""
+
+from __future__ import annotations
+
+import shlex
+
+from ftlab.engine.report import Report
+from ftlab.model import Change, Failure, Outcome
+from ftlab.report.layout.view import View
+from ftlab.report.terminal.next_steps import next_steps
+
+CHANGED = Outcome("a", "changed", changes=(Change("advopt", 1, 2, path="/Migrate/X"),))
+FAILED = Outcome("b", "failed", error=Failure("command.failed", "no"))
+LOST = Outcome("c", "unreachable", error=Failure("unreachable.timeout", "no"))
+WRONG = Outcome("d", "failed", error=Failure("value.range", "no"))
+
+
+def advised(*outcomes: Outcome, typed: str, check: bool = False) -> list[str]:
+    words = shlex.split(typed)
+    report = Report(words[0], "20260102T030405-ab12", check, "", 1.0, outcomes)
+    return list(next_steps(report, View(typed=tuple(words))))
+
+
+def test_undo_knows_the_lab_and_the_rest_is_as_typed():
+    lines = advised(
+        CHANGED, FAILED, LOST,
+        typed="advopt.set /Migrate/X 2 -i 'my lab.ini' -l a,b,c --retry-failed=last --yes",
+    )  # fmt: skip
+    assert lines == [
+        "to undo it: ftlab lab.undo 20260102T030405-ab12 -i 'my lab.ini'",
+        "to see what keeps ftlab out: ftlab hosts.check -l c -i 'my lab.ini'",
+        "to try again there: ftlab advopt.set /Migrate/X 2 -i 'my lab.ini' --yes -l b,c",
+    ]
+
+
+def test_a_failed_secondary_is_diagnosed_by_its_name():
+    lines = advised(FAILED, typed="vft.power-on-secondary --vm db01 -y")
+    assert lines[0] == "to see why: ftlab vft.diagnose --vm db01 -l b"
+
+
+def test_a_check_names_the_real_thing():
+    would = Outcome("a", "would_change", changes=(Change("advopt", 1, 2, path="/Migrate/X"),))
+    lines = advised(would, typed="advopt.set /Migrate/X 2 -n -l a", check=True)
+    assert lines == ["to do it: ftlab advopt.set /Migrate/X 2 -l a"]
+
+
+def test_what_fails_again_is_not_advised():
+    assert advised(WRONG, typed="advopt.set /Migrate/X 99") == []
+
+
+def test_under_another_program_only_undo_is_known():
+    report = Report("advopt.set", "r1", False, "", 1.0, (CHANGED, FAILED))
+    assert list(next_steps(report, View())) == ["to undo it: ftlab lab.undo r1"]
