@@ -18,7 +18,9 @@ PACKAGE = ROOT / "ftlab"
 LAYERS: dict[str, int] = {
     "ftlab.errors": 0,
     "ftlab.model": 0,
+    "ftlab.nearest": 0,
     "ftlab.version": 0,
+    "ftlab.whole_number": 0,
     "ftlab.inventory": 1,
     "ftlab.esxi": 1,
     "ftlab.vmx": 1,

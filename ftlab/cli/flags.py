@@ -25,6 +25,7 @@ from ftlab.fleet.limits import (
     parse_seconds,
 )
 from ftlab.ssh.settings import SshSettings
+from ftlab.whole_number import read_whole
 
 _YES = {"1", "true", "yes", "on"}
 _NO = {"", "0", "false", "no", "off"}
@@ -192,6 +193,7 @@ def _switch(flag: Flag, said: str) -> bool:
 
 
 def _count(flag: Flag, said: str) -> int:
-    if said and not (said.isascii() and said.isdigit() and len(said) < 7):
+    count = read_whole(said or "0", 6)
+    if count is None:
         raise UsageError(f"{flag.variable}={said}: takes a whole number, 0 or more")
-    return int(said or 0)
+    return count

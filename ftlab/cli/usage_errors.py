@@ -97,6 +97,6 @@ def _usage(context: Any) -> str:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
-    from ftlab.inventory.nearest import suggest
+    from ftlab.nearest import suggest
 
     return suggest(word, known)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from ftlab.errors import UsageError
 from ftlab.esxi.getallvms.selector import select
 from ftlab.fleet.limits import parse_seconds
+from ftlab.whole_number import read_whole
 
 VM = Sequence[str] | None
 VM_HELP = {"vm": "a VM: name, glob, '[datastore] dir/file.vmx' or vmid:12 (repeatable)"}
@@ -54,9 +55,10 @@ def whole(flag: str, text: str | None) -> int | None:
     said = text if text is not None else stored(flag)
     if not said:
         return None
-    if not (said.isascii() and said.isdigit() and len(said) < 7 and int(said) > 0):
+    number = read_whole(said, 6)
+    if not number:
         raise UsageError(f"{flag} {said}: takes a whole number, 1 or more")
-    return int(said)
+    return number
 
 
 def stored(flag: str) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ftlab.cli.flags import FLAGS
 from ftlab.errors import UsageError
-from ftlab.inventory.nearest import suggest
+from ftlab.nearest import suggest
 
 PREFIX = "FTLAB_"
 SINGLE_TASKS = (

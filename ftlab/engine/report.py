@@ -17,7 +17,7 @@ _STOPPED_EXIT = {"interrupted": 130, "deadline": 8, "max_fail": 6}
 class Report:
     """One run. ``started`` is ISO 8601 in UTC to the second (``2026-01-02T03:04:05Z``),
     ``seconds`` the wall time, ``outcomes`` one per host in inventory order. ``stopped`` says why
-    hosts were held back or cut: ``max_fail``, ``deadline``, ``interrupted``, ``canary``."""
+    hosts were held back or cut: ``max_fail``, ``deadline``, ``interrupted``."""
 
     task: str
     run: str

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
-from ftlab.inventory.nearest import SLIP, suggest
 from ftlab.model import Failure, Outcome, internal_of
+from ftlab.nearest import SLIP, suggest
 
 NOT_FOUND = "vm.notfound"
 """The kind of a skip that is a failure where no host has the VM."""

@@ -44,8 +44,7 @@ class Limits:
     repeated; the next batch begins when the whole one before it has ended. ``max_fail``: once
     that many hosts have failed or were unreachable, no new host is started; ``fail_fast`` is a
     ``max_fail`` of one. ``deadline``: seconds for the whole run. ``per_physical``: hosts at the
-    same time on one ``Host.physical_host``. ``canary``: one host goes alone first, and a refused
-    login there keeps the others from being tried.
+    same time on one ``Host.physical_host``.
     """
 
     parallel: int = DEFAULT_PARALLEL
@@ -54,7 +53,6 @@ class Limits:
     deadline: float | None = None
     fail_fast: bool = False
     per_physical: int = DEFAULT_PER_PHYSICAL
-    canary: bool = False
 
     def __post_init__(self) -> None:
         if self.parallel < 1 or self.per_physical < 1:

@@ -13,7 +13,6 @@ from ftlab.model import Failure, Outcome, Status
 log = logging.getLogger(__name__)
 
 _HELD_BACK: dict[Stop | None, str] = {
-    "canary": "not started: the login was refused on the host that went first",
     "max_fail": "not started: too many hosts had failed (--max-fail)",
     "deadline": "not started: the deadline passed first (--deadline)",
     "interrupted": "not started: the run was interrupted",

@@ -20,9 +20,8 @@ from ftlab.fleet.limits import Limits
 from ftlab.fleet.outcomes import cut_short, not_started, outcome_of
 from ftlab.fleet.schedule import Schedule, Stop, U
 from ftlab.fleet.signals import Interrupts, stop_signals
-from ftlab.model import Host, Outcome
+from ftlab.model import Outcome
 
-Work = Callable[[Host], Outcome]
 OnOutcome = Callable[[Outcome], None]
 
 #: Seconds of one wait. A signal does not end it if it comes in the very moment before it begins,

@@ -29,13 +29,9 @@ class Unit(Protocol):
 
 U = TypeVar("U", bound=Unit)
 
-Stop = Literal["canary", "max_fail", "deadline", "interrupted"]
+Stop = Literal["max_fail", "deadline", "interrupted"]
 #: Weakest first: a later reason replaces a weaker one, never a stronger one.
-STRENGTH: tuple[Stop, ...] = ("canary", "max_fail", "deadline", "interrupted")
-
-#: A canary that never answers proves nothing about the password, so the next host stands in;
-#: after this many the run goes on, lest a dead rack be visited one host at a time.
-CANARIES = 3
+STRENGTH: tuple[Stop, ...] = ("max_fail", "deadline", "interrupted")
 
 
 def in_batches(count: int, sizes: Sequence[Share]) -> list[range]:
@@ -65,7 +61,6 @@ class Schedule(Generic[U]):
         self._running: dict[str, int] = {}
         self._busy: Counter[str] = Counter()
         self._failed = 0
-        self._canaries = CANARIES if limits.canary else 0
         self._ends = None if limits.deadline is None else now + limits.deadline
 
     @property
@@ -107,7 +102,6 @@ class Schedule(Generic[U]):
         self._leave(self.hosts[self._running.pop(outcome.host)])
         if outcome.status in ("failed", "unreachable"):
             self._failed += 1
-        self._watch_canary(outcome)
         limit = self.limits.failures_allowed(len(self.hosts))
         if limit is not None and self._failed >= limit and self._any_waiting():
             self._stop("max_fail")
@@ -140,7 +134,7 @@ class Schedule(Generic[U]):
             self._ready.extend(self._batches.popleft())
 
     def _free(self) -> bool:
-        return len(self._running) < (1 if self._canaries else self.limits.parallel)
+        return len(self._running) < self.limits.parallel
 
     def _park(self, place: int) -> bool:
         physical = self.hosts[place].physical_host
@@ -163,11 +157,3 @@ class Schedule(Generic[U]):
         self._busy[physical] -= 1
         if self._parked.get(physical):
             heappush(self._ready, self._parked[physical].popleft())
-
-    def _watch_canary(self, outcome: Outcome) -> None:
-        if not self._canaries:
-            return
-        kind = outcome.error.kind if outcome.error else ""
-        if kind.startswith("auth.") and self._any_waiting():
-            self._stop("canary")
-        self._canaries = self._canaries - 1 if outcome.status == "unreachable" else 0

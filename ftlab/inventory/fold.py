@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import product
 
 _NUMBER = re.compile(r"([0-9]{1,15})")
-_PIECE = re.compile(r"(?:[^,\[\]]|\[[^\]]*\])+")
-_BRACKETS = re.compile(r"\[([^\]]*)\]")
 
 Axis = frozenset[str]
 Box = tuple[Axis, ...]
@@ -19,7 +16,7 @@ def fold(names: Iterable[str], *, certain: bool = False) -> str:
     """Fold names that differ in numbers only; each name once, shapes as they first appear.
 
     Leading zeros count: ``1`` and ``01`` are two numbers. A name that holds ``,``, ``[`` or
-    ``]`` is given as it stands, and :func:`expand` cannot tell it from folded ones.
+    ``]`` is given as it stands.
     ``certain`` writes ``[01..03]`` where ``[01-03]`` could be Ansible's subscript or wildcard.
     """
     shapes: dict[tuple[str, ...], dict[Box, None]] = {}
@@ -70,21 +67,3 @@ def _runs(axis: Axis) -> Iterator[str]:
 
 def _count(number: int, like: str) -> str:
     return str(number).zfill(len(like))
-
-
-def expand(folded: str) -> set[str]:
-    """The names that :func:`fold` folded. Raises ValueError for brackets without numbers."""
-    return {name for piece in _PIECE.findall(folded) for name in _expand_piece(piece)}
-
-
-def _expand_piece(piece: str) -> Iterator[str]:
-    parts = _BRACKETS.split(piece)
-    choices = [list(_numbers(part)) if odd % 2 else [part] for odd, part in enumerate(parts)]
-    return map("".join, product(*choices))
-
-
-def _numbers(ranges: str) -> Iterator[str]:
-    for run in ranges.split(","):
-        first, _, last = run.replace("..", "-").partition("-")
-        for number in range(int(first), int(last or first) + 1):
-            yield _count(number, first)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from ftlab.inventory.nearest import suggest
 from ftlab.inventory.source import InventoryPlace, PlacedValues
 from ftlab.inventory.variables import known, way
 from ftlab.inventory.variables.lookup import (
@@ -27,6 +26,7 @@ from ftlab.inventory.variables.lookup import (
 from ftlab.inventory.variables.safe_names import port_number
 from ftlab.inventory.variables.ssh_args import SshArgs, parse_ssh_args
 from ftlab.model import SSH, Host, Secret, SshOption
+from ftlab.nearest import suggest
 
 _TEXTS = {
     "user": known.USER,

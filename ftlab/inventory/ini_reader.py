@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from ftlab.inventory.groups import UNGROUPED, Tree
 from ftlab.inventory.host_ranges import parse_host_word
 from ftlab.inventory.hostvars import check_name
-from ftlab.inventory.nearest import suggest
 from ftlab.inventory.source import InventoryPlace, PlacedValue
 from ftlab.inventory.values import parse_value
 from ftlab.inventory.yaml.document import DECRYPT
+from ftlab.nearest import suggest
 
 _BY_NAME = "name it .yml, .yaml or .json, as Ansible wants it too"
 _SIGNS = {

@@ -17,10 +17,10 @@ from typing import NamedTuple
 from ftlab.errors import InventoryError
 from ftlab.inventory.fold import fold
 from ftlab.inventory.host_ranges import MOST_HOSTS
-from ftlab.inventory.nearest import suggest
 from ftlab.inventory.number_ranges import NumberRanges, parse_ranges
 from ftlab.inventory.terms import pattern_error, refuse_open
 from ftlab.model import Host
+from ftlab.nearest import suggest
 
 _SUBSCRIPT = re.compile(r"(.+)\[(?:(-?[0-9]{1,9})|([0-9]{1,9})[:-]([0-9]{0,9}))\]")
 _COMMA_INSIDE = re.compile(r"\[[^\]]*,[^\]]*\]")

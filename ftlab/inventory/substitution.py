@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from ftlab.errors import UsageError
-from ftlab.inventory.nearest import suggest
 from ftlab.model import Host
+from ftlab.nearest import suggest
 
 NO_DEFAULTS: Final[Mapping[str, str]] = MappingProxyType({})
 _VARIABLE = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")

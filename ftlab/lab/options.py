@@ -20,7 +20,7 @@ from ftlab.fleet.limits import (
     parse_parallel,
     parse_seconds,
 )
-from ftlab.inventory.nearest import suggest
+from ftlab.nearest import suggest
 from ftlab.ssh.settings import HostKeyPolicy, SshSettings
 
 Approve = Callable[[Report], bool]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
+from ftlab.nearest import suggest
 from ftlab.profile.source import ProfileLines, ProfilePlace
 from ftlab.profile.state import DEFAULT, State
 
@@ -23,8 +23,7 @@ def refuse_unknown(
     """Raises ``ProfileError`` for the first key that is not known, with the nearest one."""
     for key in table:
         if key not in known:
-            near = get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+            hint = suggest(key, known) or f"known are {', '.join(known)}"
             raise place(key).error(f"unknown key {key!r}", hint)
 
 

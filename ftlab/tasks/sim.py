@@ -107,12 +107,14 @@ def _serve(
 
 def _pairs(text: str | None) -> int | None:
     from ftlab.errors import UsageError
+    from ftlab.whole_number import read_whole
 
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 7):
+    number = read_whole(text, 6)
+    if number is None:
         raise UsageError(f"--pairs {text}: takes a whole number, 0 or more")
-    return int(text)
+    return number
 
 
 def _vcenter(resume: str, host_starts: bool) -> Any:

@@ -89,7 +89,11 @@ class Charset:
     def write_value(self, value: str, what: str) -> bytes:
         """How a value is written between its quotes. Raises ``Refused`` (``vmx.encoding``)."""
         self.encode(value, what)
-        return _TO_WRITE.sub(self._escaped, value).encode(self.codec)
+        return self.escape(value).encode(self.codec)
+
+    def escape(self, value: str) -> str:
+        """The text that stands between the quotes for a value."""
+        return _TO_WRITE.sub(self._escaped, value)
 
     def _unescaped(self, found: re.Match[str]) -> str:
         if found[1]:

@@ -41,14 +41,14 @@ def test_what_a_host_does_not_say_is_none() -> None:
     for value, given in (
         (AdvancedOption("/A/B", "integer", 1), 3),
         (Snapshot("x", 0, description=""), 2),
-        (FtInfo(instance_uuids=(), config_paths=()), 0),
-        (VmConfig(devices=(), extra={}), 0),
+        (FtInfo(instance_uuids=()), 0),
+        (VmConfig(extra={}), 0),
         (Feature("a", "b", "c"), 3),
     ):
         rest = [getattr(value, field.name) for field in dataclasses.fields(value)][given:]
         assert {one for one in rest if one not in ((), {}, "")} == {None}
     assert Snapshot("x", 0).description == VmEntry(1, "a", "b", "c", "d").annotation == ""
-    assert VmList(()).invalid == FtInfo().instance_uuids == FtInfo().config_paths == ()
+    assert VmList(()).invalid == FtInfo().instance_uuids == ()
 
 
 def test_what_a_module_exports_is_there() -> None:

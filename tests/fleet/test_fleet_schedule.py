@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from ftlab.fleet.limits import Limits, Share
-from ftlab.fleet.schedule import CANARIES, Schedule, in_batches
+from ftlab.fleet.schedule import Schedule, in_batches
 from ftlab.model import STATUSES, Failure, Host, Outcome
 
 BAD = ("failed", "unreachable")
@@ -26,7 +26,7 @@ def names(started: list[Host]) -> list[str]:
 
 
 def ends(schedule: Schedule, name: str, status: str = "ok", kind: str = "") -> list[str]:
-    schedule.finish(Outcome(name, status, error=Failure(kind, "") if kind else None))  # type: ignore[arg-type]
+    schedule.finish(Outcome(name, status, error=Failure("x", "") if kind else None))  # type: ignore[arg-type]
     return names(schedule.start())
 
 
@@ -113,29 +113,6 @@ def test_the_stronger_reason_is_kept() -> None:
     assert schedule.stopped == "interrupted"
 
 
-def test_a_canary_goes_alone_and_its_refused_login_spares_the_others() -> None:
-    schedule = Schedule(hosts(5), Limits(canary=True))
-    assert names(schedule.start()) == ["h0"]
-    assert ends(schedule, "h0", "unreachable", "auth.refused") == []
-    assert schedule.over
-    assert schedule.stopped == "canary"
-
-
-def test_after_a_canary_that_got_in_all_others_start() -> None:
-    schedule = Schedule(hosts(4), Limits(canary=True))
-    schedule.start()
-    assert ends(schedule, "h0", "failed", "command.failed") == ["h1", "h2", "h3"]
-
-
-def test_dead_canaries_are_replaced_but_not_for_ever() -> None:
-    schedule = Schedule(hosts(9), Limits(canary=True))
-    started = names(schedule.start())
-    for number in range(CANARIES):
-        assert started == [f"h{number}"]
-        started = ends(schedule, started[0], "unreachable", "unreachable.timeout")
-    assert len(started) == 9 - CANARIES
-
-
 def test_a_host_that_does_not_run_cannot_end() -> None:
     schedule = Schedule(hosts(1), Limits())
     with pytest.raises(KeyError):
@@ -160,7 +137,6 @@ limits = st.builds(
     deadline=st.none() | st.floats(1, 20),
     fail_fast=st.booleans(),
     per_physical=st.integers(1, 3),
-    canary=st.booleans(),
 )
 
 
@@ -174,8 +150,6 @@ class AnyOrder(RuleBasedStateMachine):
         self.batches = in_batches(count, limits.batch)
         self.started: list[str] = []
         self.ended: dict[str, str] = {}
-        self.logged_in = False
-        self.refused = False
 
     @rule()
     def start(self) -> None:
@@ -195,21 +169,13 @@ class AnyOrder(RuleBasedStateMachine):
         mine = next(n for n, batch in enumerate(self.batches) if place in batch)
         before = {f"h{p}" for batch in self.batches[:mine] for p in batch}
         assert before <= self.ended.keys(), "started before the batch before it had ended"
-        running = set(self.started) - self.ended.keys()
-        proving = self.limits.canary and not self.logged_in and len(self.ended) < CANARIES
-        assert not (proving and running), "started beside a canary"
-        assert not self.refused, "started after the canary was refused"
 
     @precondition(lambda self: self.schedule.running)
-    @rule(data=st.data(), status=st.sampled_from(STATUSES), refused=st.booleans())
-    def finish(self, data: st.DataObject, status: str, refused: bool) -> None:
+    @rule(data=st.data(), status=st.sampled_from(STATUSES))
+    def finish(self, data: st.DataObject, status: str) -> None:
         name = data.draw(st.sampled_from(self.schedule.running))
-        kind = "auth.refused" if refused and status == "unreachable" else "x"
-        canary = self.limits.canary and not self.logged_in and len(self.ended) < CANARIES
-        self.refused |= canary and kind == "auth.refused"
-        self.logged_in |= status != "unreachable"
         self.ended[name] = status
-        self.schedule.finish(Outcome(name, status, error=Failure(kind, "")))  # type: ignore[arg-type]
+        self.schedule.finish(Outcome(name, status, error=Failure("x", "")))  # type: ignore[arg-type]
 
     @rule(seconds=st.floats(0, 5))
     def time_passes(self, seconds: float) -> None:

@@ -1,12 +1,36 @@
 """Many names in few characters."""
 
+import re
 import time
+from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftlab.inventory import expand, fold
+from ftlab.inventory import fold
+
+_PIECE = re.compile(r"(?:[^,\[\]]|\[[^\]]*\])+")
+_BRACKETS = re.compile(r"\[([^\]]*)\]")
+
+
+def expand(folded: str) -> set[str]:
+    """The names that ``fold`` folded. Raises ValueError for brackets without numbers."""
+    return {name for piece in _PIECE.findall(folded) for name in _expand_piece(piece)}
+
+
+def _expand_piece(piece: str) -> Iterator[str]:
+    parts = _BRACKETS.split(piece)
+    choices = [list(_numbers(part)) if odd % 2 else [part] for odd, part in enumerate(parts)]
+    return map("".join, product(*choices))
+
+
+def _numbers(ranges: str) -> Iterator[str]:
+    for run in ranges.split(","):
+        first, _, last = run.replace("..", "-").partition("-")
+        for number in range(int(first), int(last or first) + 1):
+            yield str(number).zfill(len(first))
 
 
 @pytest.mark.parametrize(

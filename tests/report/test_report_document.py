@@ -51,7 +51,7 @@ def of_status(status: str) -> Outcome:
         (("failed",), False, "max_fail", 6),
         (("failed",), False, "deadline", 8),
         (("failed", "unreachable"), False, "interrupted", 130),
-        (("unreachable", "skipped"), False, "canary", 4),
+        (("unreachable", "skipped"), False, None, 4),
     ],
 )
 def test_exit_codes(statuses: tuple[str, ...], check: bool, stopped: str | None, code: int) -> None:

@@ -286,7 +286,7 @@ def test_verbose_tells_how_long_hosts_took() -> None:
     assert "✓ h[1-2]  2 hosts  ok, no change  0.4 s to 1 min 15 s" in text
 
 
-@pytest.mark.parametrize("stopped", ["max_fail", "deadline", "interrupted", "canary"])
+@pytest.mark.parametrize("stopped", ["max_fail", "deadline", "interrupted"])
 def test_why_a_run_was_stopped(stopped: str) -> None:
     held_back = Outcome("a", "skipped", error=Failure("not_started", "not started"))
     assert "stopped: " in show(held_back, stopped=stopped)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from ftlab.errors import UsageError
-from ftlab.inventory.nearest import suggest
+from ftlab.nearest import suggest
 
 SHELLS = ("bash", "zsh", "fish")
 

@@ -18,7 +18,7 @@ from ftlab.cli.flags import BY_NAME, Given
 from ftlab.cli.variables import PREFIX, SINGLE_TASKS
 from ftlab.engine.options import config_home
 from ftlab.errors import UsageError
-from ftlab.inventory.nearest import suggest
+from ftlab.nearest import suggest
 from ftlab.profile import BUILT_IN
 from ftlab.user_files import expanded, others_may_write, read_text, why_unreadable
 

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from ftlab.errors import Refused, UsageError
 from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.whole_number import read_whole
 
 # A path that is not here must not be tried as a glob: its datastore would be a set of letters.
 _PATH = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\])*\] .*\.(?i:vmt?x)", re.DOTALL)
@@ -34,10 +35,10 @@ def select(vms: Sequence[VmEntry], wanted: str) -> list[VmEntry]:
 
 
 def _vmid(wanted: str) -> int:
-    number = wanted.removeprefix("vmid:")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    number = read_whole(wanted.removeprefix("vmid:"))
+    if number is None:
         raise UsageError(f"not a VM number: {wanted!r}", hint="write vmid:12", kind="usage.vm")
-    return int(number)
+    return number
 
 
 def _only(found: list[VmEntry], wanted: str) -> list[VmEntry]:

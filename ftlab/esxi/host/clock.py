@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ftlab.esxi.text import unreadable
 from ftlab.model import Command
+from ftlab.whole_number import read_whole
 
 
 def build_clock() -> Command:
@@ -13,7 +14,7 @@ def build_clock() -> Command:
 
 def parse_clock(text: str) -> float:
     """The host's time, in seconds since 1970. Raises ``ParseError``."""
-    said = text.strip()
-    if not (said.isascii() and said.isdigit() and len(said) < 12):
+    seconds = read_whole(text.strip(), 11)
+    if seconds is None:
         raise unreadable("not a number of seconds", text)
-    return float(said)
+    return float(seconds)

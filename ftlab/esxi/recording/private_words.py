@@ -48,9 +48,11 @@ _LETTERS, _DIGITS = "abcdefghijkmnpqrstuvwxyz", "0123456789"
 class PrivateWords:
     """Collects words to replace by kind, then replaces them; ``kinds`` counts what it replaced.
     ``left`` are names that are too short or too ordinary to be replaced wherever they stand.
-    ``salt`` is a secret of one recording: with it nobody can try names out."""
+    ``salt`` is a secret of one recording: with it nobody can try names out. ``in_vmx`` spells a
+    name as a VMX writes it."""
 
     salt: str
+    in_vmx: Callable[[str], str]
     words: dict[str, str] = field(default_factory=dict)
     left: set[str] = field(default_factory=set)
     kinds: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -64,7 +66,7 @@ class PrivateWords:
                 self.left.add(name)
                 continue
             new = self._other(kind, name, _shaped)
-            self.words |= {name: new, _in_vmx(name): _in_vmx(new)}
+            self.words |= {name: new, self.in_vmx(name): self.in_vmx(new)}
 
     def add_annotation(self, text: str) -> None:
         """Free text, to replace as a whole."""
@@ -109,11 +111,6 @@ class PrivateWords:
         new = self._other(kind, key, make)
         new = _in_the_form_of(private, new) if kind == "identifiers" else new
         return whole[: len(whole) - len(private)] + new
-
-
-def _in_vmx(name: str) -> str:
-    """A name as a VMX writes it."""
-    return name.replace("|", "|7C").replace('"', "|22").replace("\n", "|0A")
 
 
 def _shaped(old: str, salt: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,12 +14,11 @@ class FtInfo:
     """FaultToleranceConfigInfo of the vSphere API, and its two subclasses for the halves.
 
     ``role``: 1 is the primary, 2 and above a secondary, None where the host did not say.
-    ``instance_uuids`` and ``config_paths`` list every half of the group, the primary first.
+    ``instance_uuids`` lists every half of the group, the primary first.
     """
 
     role: int | None = None
     instance_uuids: tuple[str, ...] = ()
-    config_paths: tuple[str, ...] = ()
 
 
 _PRIMARY = "FaultTolerancePrimaryConfigInfo"
@@ -35,7 +33,7 @@ def read_ft(dump: Dump, path: str) -> FtInfo | None:
     node = dump.node(path)
     if node is None:
         return None
-    return FtInfo(_role(node), tuple(node.texts("instanceUuids")), tuple(node.texts("configPaths")))
+    return FtInfo(_role(node), tuple(node.texts("instanceUuids")))
 
 
 def _role(node: Dump) -> int | None:
@@ -44,41 +42,13 @@ def _role(node: Dump) -> int | None:
     return stated if stated is not None else {_PRIMARY: 1, _SECONDARY: 2}.get(kind)
 
 
-# The most vCPUs and GiB of memory by hardware version: "Hardware Features Available with Virtual
-# Machine Compatibility Settings", vSphere documentation. ESXi 5.0 prints whatever its memory
-# held into these two fields (419 CPUs with 192786044 MB for a VM of 2 and 4096), so a number
-# that its hardware version cannot have discredits both.
-_MOST = (
-    (7, 8, 255),
-    (8, 32, 1011),
-    (10, 64, 1011),
-    (12, 128, 4080),
-    (14, 128, 6128),
-    (17, 256, 6128),
-    (20, 768, 24560),
-)
-_MOST_OF_ALL = (960, 24560)
-_VERSION = re.compile(r"vmx-([0-9]{1,3})")
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """One virtual device: its key, its vSphere type without ``vim.vm.device.``, its label."""
-
-    key: int | None
-    type: str
-    label: str | None = None
-    backing: str | None = None
-    file: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class VmConfig:
-    """VirtualMachineConfigInfo. None: the host did not say, or is not to be believed.
+    """VirtualMachineConfigInfo. None: the host did not say. The size of the VM is read from its
+    summary: 5.0 prints whatever its memory held into these fields here.
 
     ``extra`` has extraConfig with its keys as written; ``extra_get`` compares them without
-    case, as VMware does. ``memory_mb`` is in MiB. ``log_directory`` is where ``vmware.log`` is,
-    as ``[datastore] dir``.
+    case, as VMware does. ``log_directory`` is where ``vmware.log`` is, as ``[datastore] dir``.
     """
 
     name: str | None = None
@@ -87,14 +57,9 @@ class VmConfig:
     version: str | None = None
     uuid: str | None = None
     instance_uuid: str | None = None
-    guest: str | None = None
-    annotation: str | None = None
-    num_cpu: int | None = None
-    memory_mb: int | None = None
     cpu_hot_add: bool | None = None
     memory_hot_add: bool | None = None
     ft: FtInfo | None = None
-    devices: tuple[Device, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -116,7 +81,6 @@ def build_config(vmid: int) -> Command:
 def parse_config(text: str) -> VmConfig:
     """Read ``get.config``. Raises ``ParseError`` for anything but a configuration dump."""
     dump = parse_object(text, "vim.vm.ConfigInfo")
-    cpus, memory = _believable(dump)
     return VmConfig(
         name=dump.text("name"),
         path=dump.text("files.vmPathName"),
@@ -124,51 +88,11 @@ def parse_config(text: str) -> VmConfig:
         version=dump.text("version"),
         uuid=dump.text("uuid"),
         instance_uuid=dump.text("instanceUuid") or None,
-        guest=dump.text("guestId"),
-        annotation=dump.text("annotation"),
-        num_cpu=cpus,
-        memory_mb=memory,
         cpu_hot_add=dump.flag("cpuHotAddEnabled"),
         memory_hot_add=dump.flag("memoryHotAddEnabled"),
         ft=read_ft(dump, "ftInfo"),
-        devices=_devices(dump),
         extra=_extra(dump),
     )
-
-
-def _believable(dump: Dump) -> tuple[int | None, int | None]:
-    cpus, memory = dump.number("hardware.numCPU"), dump.number("hardware.memoryMB")
-    most_cpus, most_gib = _most(dump.text("version") or "")
-    if cpus is not None and not 1 <= cpus <= most_cpus:
-        return None, None
-    if memory is not None and not 1 <= memory <= most_gib * 1024:
-        return None, None
-    return cpus, memory
-
-
-def _most(version: str) -> tuple[int, int]:
-    found = _VERSION.fullmatch(version)
-    if found is None:
-        return _MOST_OF_ALL
-    return next(((c, m) for up_to, c, m in _MOST if int(found[1]) <= up_to), _MOST_OF_ALL)
-
-
-def _devices(dump: Dump) -> tuple[Device, ...]:
-    return tuple(
-        Device(
-            key=node.number("key"),
-            type=node.type.removeprefix("vim.vm.device."),
-            label=node.text("deviceInfo.label"),
-            backing=_backing(node),
-            file=node.text("backing.fileName"),
-        )
-        for node in dump.nodes("hardware.device")
-    )
-
-
-def _backing(node: Dump) -> str | None:
-    backing = node.node("backing")
-    return backing.type.rpartition(".")[2] if backing is not None else None
 
 
 def _extra(dump: Dump) -> dict[str, str]:

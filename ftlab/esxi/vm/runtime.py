@@ -16,7 +16,7 @@ class Runtime:
     """VirtualMachineRuntimeInfo. None: the host did not say, which is never read as "off".
 
     ``power`` is ``on``, ``off`` or ``suspended``; ``ft_state`` a faultToleranceState, such as
-    ``running``. ``boot_time`` is the host's own text, ISO 8601 in UTC.
+    ``running``.
     """
 
     power: str | None = None
@@ -25,8 +25,6 @@ class Runtime:
     need_secondary_reason: str | None = None
     record_replay_state: str | None = None
     question: Question | None = None
-    boot_time: str | None = None
-    consolidation_needed: bool | None = None
 
 
 def build_runtime(vmid: int) -> Command:
@@ -48,8 +46,6 @@ def read_runtime(dump: Dump) -> Runtime:
         need_secondary_reason=dump.text("needSecondaryReason"),
         record_replay_state=dump.text("recordReplayState"),
         question=_question(dump.node("question")),
-        boot_time=dump.text("bootTime"),
-        consolidation_needed=dump.flag("consolidationNeeded"),
     )
 
 

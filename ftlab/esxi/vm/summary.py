@@ -21,9 +21,6 @@ class Summary:
     instance_uuid: str | None = None
     num_cpu: int | None = None
     memory_mb: int | None = None
-    num_disks: int | None = None
-    guest: str | None = None
-    annotation: str | None = None
     ft: FtInfo | None = None
 
 
@@ -44,8 +41,5 @@ def parse_summary(text: str) -> Summary:
         instance_uuid=dump.text("config.instanceUuid") or None,
         num_cpu=dump.number("config.numCpu"),
         memory_mb=dump.number("config.memorySizeMB"),
-        num_disks=dump.number("config.numVirtualDisks"),
-        guest=dump.text("config.guestId"),
-        annotation=dump.text("config.annotation"),
         ft=read_ft(dump, "config.ftInfo"),
     )

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftlab.engine.context import Context
-from ftlab.errors import FtlabError, NotTried, Unreachable
-from ftlab.esxi.host import features, version
-from ftlab.model import Command
+from ftlab.errors import FtlabError, NotTried, ParseError, Unreachable
+from ftlab.esxi.host import clock, features, version
 
-CLOCK = Command(("date", "-u", "+%s"), repeatable=True)
 #: Seconds that cannot be told from none: the host's answer has no fractions, and takes a while.
 BLUR = 2
 #: Seconds from which a wrong clock is worth a word: log lines of two hosts no longer match.
@@ -38,12 +36,12 @@ class CheckHost:
 
     def on(self, context: Context) -> Mapping[str, Any]:
         began = time.time()
-        answer, clock = context.session.run_all([version.build_version(), CLOCK])
+        answer, told = context.session.run_all([version.build_version(), clock.build_clock()])
         middle = (began + time.time()) / 2
         found = version.read_version(answer)
         if not features.exists("record-replay", found):
             context.notes.append("no record/replay FT on this build (it ended with 6.0)")
-        skew = _skew(clock.out if clock.ok else "", middle)
+        skew = _skew(told.out if told.ok else "", middle)
         if skew is not None and abs(skew) >= WORTH_A_WORD:
             context.notes.append(_odd_clock(skew))
         facts = {"version": found.version, "build": found.build, "product": found.product}
@@ -60,10 +58,10 @@ class CheckHost:
 
 def _skew(answer: str, now: float) -> int | None:
     """The host's clock less ``now``, both in seconds since 1970; None for no such answer."""
-    text = answer.strip()
-    if not (text.isascii() and text.isdigit()):
+    try:
+        skew = round(clock.parse_clock(answer) + 0.5 - now)
+    except ParseError:
         return None
-    skew = round(int(text) + 0.5 - now)
     return 0 if abs(skew) <= BLUR else skew
 
 

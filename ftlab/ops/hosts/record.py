@@ -25,6 +25,7 @@ from ftlab.esxi.vm.config import parse_config
 from ftlab.esxi.vm.runtime import parse_runtime
 from ftlab.model import Change, Command, Completed, Outcome, internal_of
 from ftlab.user_files import check_target, write_text
+from ftlab.vmx.charset import Charset
 
 MARK = "ftlab-recording"
 MOST_VMS = 50
@@ -179,7 +180,7 @@ def private_words(
     raws: Sequence[Mapping[str, Any]], addresses: Sequence[str | None]
 ) -> PrivateWords:
     """What is private in these answers."""
-    words = PrivateWords(secrets.token_hex())
+    words = PrivateWords(secrets.token_hex(), Charset("utf-8").escape)
     for raw in raws:
         texts = {each["command"]: each["stdout"] for each in raw["answers"]}
         every = "\n".join(texts.values())

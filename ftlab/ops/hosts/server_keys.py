@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ftlab.errors import Refused, Unreachable
+from ftlab.errors import Refused
 from ftlab.model import Change
 
 if TYPE_CHECKING:
@@ -133,15 +133,11 @@ def refuse_other(name: str, approved: Keys, now: Keys) -> None:
 
 def refuse_changed(name: str, keys: Sequence[ShownKey]) -> None:
     """:raises Unreachable: a key is not the one on record."""
+    from ftlab.ssh.hostkeys.record import changed
+
     for key in keys:
         if key.other is not None:
-            raise Unreachable(
-                f"{name}: the host key is not the one in {key.other.where}: "
-                f"known {key.other.key}, shown {key.key}",
-                kind="hostkey.changed",
-                hint="if the host was rebuilt: ftlab hosts.trust --replace; "
-                "else somebody may be in between",
-            )
+            raise changed(name, key.other, key.key)
 
 
 def _look_up(known: KnownHosts, server: ServerKeys, key: HostKey) -> ShownKey:

@@ -9,7 +9,7 @@ from typing import Final
 from ftlab.errors import UsageError
 from ftlab.esxi.settings.catalogue.shipped import SHIPPED
 from ftlab.esxi.settings.setting import HostSetting
-from ftlab.inventory.nearest import suggest
+from ftlab.nearest import suggest
 
 NO_OTHERS: Final[Mapping[str, HostSetting]] = MappingProxyType({})
 

@@ -9,7 +9,7 @@ from typing import Any
 from ftlab.engine.context import Context
 from ftlab.engine.unmatched import Absent
 from ftlab.esxi.getallvms.listing import VmEntry
-from ftlab.inventory.nearest import SLIP, suggest
+from ftlab.nearest import SLIP, suggest
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vmx import edit, replace
 from ftlab.vmx import VmxDocument

@@ -17,7 +17,6 @@ _STOPPED = {
     "max_fail": "stopped: too many hosts failed (--max-fail)",
     "deadline": "stopped: the deadline passed (--deadline)",
     "interrupted": "stopped: interrupted",
-    "canary": "stopped: the login was refused on the host that went first",
 }
 
 

@@ -186,7 +186,6 @@ TABLE = tuple(
     )
 )
 KEYWORDS = {keyword.name.lower(): keyword for keyword in TABLE}
-BLOCKS = ("host", "match", "include")
 
 
 def find_keyword(name: str) -> Keyword | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ftlab.errors import UsageError
-from ftlab.inventory.nearest import suggest
+from ftlab.nearest import suggest
 from ftlab.ssh.config.keywords import KEYWORDS, find_keyword
 from ftlab.ssh.config.lines import ConfigLine, read_lines
 from ftlab.ssh.config.match import Condition, read_condition

@@ -7,22 +7,12 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from ftlab.errors import Unreachable
 from ftlab.ssh.hostkeys.hostkey import HostKey, known_as
 from ftlab.ssh.hostkeys.known_hosts import KnownHosts, KnownHostsLine, parse
 from ftlab.user_files import expanded, make_private
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What :func:`record` did: keys written, lines they replaced, keys already there."""
-
-    added: tuple[HostKey, ...] = ()
-    replaced: tuple[KnownHostsLine, ...] = ()
-    known: tuple[HostKey, ...] = ()
 
 
 def record(
@@ -32,7 +22,7 @@ def record(
     keys: Sequence[HostKey],
     *,
     shown: Sequence[HostKey] | None = None,
-) -> Recorded:
+) -> None:
     """Write a server's keys to ``file`` (created with mode 0600, its folder with 0700).
 
     Safe to repeat: a key that is there already is not written twice. Where all keys are given
@@ -56,7 +46,6 @@ def record(
             _rewrite(path, _without(text, stale) + _lines(address, port, new))
         elif new:
             _append(path, text, _lines(address, port, new))
-    return Recorded(new, tuple(stale), tuple(key for key in keys if key not in new))
 
 
 def outdated(lines: Sequence[KnownHostsLine], keys: Sequence[HostKey]) -> list[KnownHostsLine]:
@@ -70,7 +59,8 @@ def _refuse_rivals(
     types = {key.type for key in keys}
     for line in lines:
         if line.key.type in types:
-            raise _changed(address, port, line, keys)
+            new = next(key for key in keys if key.type == line.key.type)
+            raise changed(known_as(address, port), line, new)
 
 
 def _refuse_revoked(
@@ -86,20 +76,6 @@ def _refuse_revoked(
 
 def _about(line: KnownHostsLine, address: str, port: int) -> bool:
     return not line.revoked and line.covers(known_as(address, port))
-
-
-def _changed(address: str, port: int, line: KnownHostsLine, keys: Sequence[HostKey]) -> Unreachable:
-    new = next(key for key in keys if key.type == line.key.type)
-    return Unreachable(
-        f"{known_as(address, port)}: the host key is not the one in {line.where}: "
-        f"known {line.key}, offered {new}",
-        kind="hostkey.changed",
-        hint="if the host was rebuilt, record the new key with: ftlab hosts.trust --replace",
-        file=str(line.file),
-        line=line.number,
-        old=line.key.fingerprint,
-        new=new.fingerprint,
-    )
 
 
 def _lines(address: str, port: int, keys: Sequence[HostKey]) -> str:
@@ -144,6 +120,20 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def changed(name: str, line: KnownHostsLine, key: HostKey) -> Unreachable:
+    """A server shows another key than the one on record."""
+    return Unreachable(
+        f"{name}: the host key is not the one in {line.where}: known {line.key}, offered {key}",
+        kind="hostkey.changed",
+        hint="somebody may be in between. If the host was rebuilt, record the new key: "
+        "ftlab hosts.trust --replace",
+        file=str(line.file),
+        line=line.number,
+        old=line.key.fingerprint,
+        new=key.fingerprint,
+    )
 
 
 def revoked(name: str, key: HostKey, line: KnownHostsLine) -> Unreachable:

@@ -73,18 +73,7 @@ class Verifier(paramiko.MissingHostKeyPolicy):
 
     def _changed(self, key: HostKey, lines: list[KnownHostsLine]) -> Unreachable:
         same = [line for line in lines if line.key.type == key.type] or lines
-        old = same[0]
-        return Unreachable(
-            f"the host key of {known_as(self._name, self._port)} is not the one in {old.where}: "
-            f"known {old.key}, offered {key}",
-            kind="hostkey.changed",
-            hint="somebody may be in between. If the host was rebuilt, record the new key: "
-            "ftlab hosts.trust --replace",
-            file=str(old.file),
-            line=old.number,
-            old=old.key.fingerprint,
-            new=key.fingerprint,
-        )
+        return record.changed(known_as(self._name, self._port), same[0], key)
 
 
 def unusable(file: Path, error: OSError) -> Unreachable:

@@ -18,7 +18,7 @@ from ftlab.errors import ParseError, Refused
 from ftlab.esxi import files
 from ftlab.esxi.files import FileStat
 from ftlab.esxi.getallvms.listing import VmEntry
-from ftlab.esxi.logs.entries import concerning, migration_ids, of_nobody
+from ftlab.esxi.logs.entries import concerning, migration_ids
 from ftlab.esxi.text import lines
 from ftlab.model import Command, Completed
 
@@ -218,11 +218,6 @@ class Tail:
             for path in HOST_LOGS
             for line in concerning(self._lines(path), self.vm, self.uuids, migrations)
         ]
-
-    @property
-    def lines_of_nobody(self) -> list[str]:
-        """What the host's logs say of migration or FT without naming a VM: never evidence."""
-        return [line for path in HOST_LOGS for line in of_nobody(self._lines(path), self.vm)]
 
     def _lines(self, path: str) -> list[str]:
         return lines(self._texts.get(path, b"").decode("utf-8", "surrogateescape"))

@@ -50,7 +50,7 @@ def power_on_secondaries(lab: OpenLab, wanted: PowerOnSecondary) -> Report:
 def _limits_left(limits: Limits, seconds: float) -> Limits:
     """For the second half of a run: what is left of its deadline, and no batches of hosts."""
     left = None if limits.deadline is None else max(0.001, limits.deadline - seconds)
-    return replace(limits, deadline=left, batch=(), canary=False)
+    return replace(limits, deadline=left, batch=())
 
 
 @dataclass(frozen=True)
