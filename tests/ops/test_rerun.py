@@ -72,7 +72,15 @@ class CutSession(DirectSession):
 
 def prepared(lab: Nightly, *steps: str) -> None:
     for step in steps:
-        if step == "on":
+        if step == "settings":
+            report = apply(lab, SETTINGS)
+            assert exit_code(report) == 0
+            lab.runs.append(report.run)
+        elif step == "dns":
+            for server in ("192.0.2.2", "192.0.2.9"):
+                add = ("esxcli", "network", "ip", "dns", "server", "add", f"--server={server}")
+                assert lab.sim.answer(add).exit == 0
+        elif step == "on":
             lab.sim.answer(("vim-cmd", "vmsvc/power.on", str(lab.vm.vmid)))
         else:
             assert exit_code(lab.do(step)) == 0
@@ -99,6 +107,16 @@ def copy(lab: Nightly, data: bytes) -> Report:
 
 OPTION = f'[[state]]\nadvopt = {{ "{STREAM}" = 1 }}\n'
 KEY = '[[state]]\nvm = "app01"\nvmx = { "a.b" = "1" }\n'
+SETTINGS = """[[state]]
+[state.setting]
+hostname = "other"
+"dns.servers" = ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
+"ntp.servers" = ["192.0.2.4", "192.0.2.5"]
+"service.ntp.running" = true
+"portgroup.VM Network.security" = ["allow-promiscuous=true", "allow-mac-change=false"]
+"registered.[datastore1] app02/app02.vmx" = false
+"""
+"""Each in another way: a value, members one by one, a file, commands for values, several steps."""
 STORIES: dict[str, tuple[tuple[str, ...], Callable[[Nightly], Report]]] = {
     "enable": ((), enable),
     "enable a running VM": (("on",), enable),
@@ -126,6 +144,10 @@ STORIES: dict[str, tuple[tuple[str, ...], Callable[[Nightly], Report]]] = {
     "copy": ((), lambda lab: copy(lab, b"new")),
     "copy over another": (("copy",), lambda lab: copy(lab, b"newer")),
     "undo a copy": (("copy",), lambda lab: undo_run(lab, lab.runs[-1])),
+    "settings": ((), lambda lab: apply(lab, SETTINGS)),
+    "settings over others": (("dns",), lambda lab: apply(lab, SETTINGS)),
+    "undo settings": (("settings",), lambda lab: undo_run(lab, lab.runs[-1])),
+    "reset settings": (("settings",), reset),
     "undo": (("enable",), lambda lab: undo_run(lab, lab.runs[-1])),
     "undo a power cycle": (
         ("on", "cycle"), lambda lab: undo_run(lab, lab.runs[-1])),
@@ -151,6 +173,7 @@ class End:
     power: str
     loaded: list[tuple[str, str]]
     option: str
+    settings: list[str]
     facts: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
@@ -161,7 +184,20 @@ def end_of(lab: Nightly) -> End:
         for file in folder.iterdir()
         if file.suffix != ".log"
     )
-    return End(files, str(lab.vm.power), sorted(lab.vm.loaded._entries.values()), lab.option)
+    loaded = sorted(lab.vm.loaded._entries.values())
+    return End(files, str(lab.vm.power), loaded, lab.option, settings_of(lab))
+
+
+def settings_of(lab: Nightly) -> list[str]:
+    config = lab.sim.config
+    return [
+        config.hostname,
+        str(config.dns_servers),
+        lab.sim.path("/etc/ntp.conf").read_text(),
+        str(config.services["ntpd"].running),
+        str({name: own for name, own in config.group_security.items() if own}),
+        str(sorted(vm.place for vm in lab.sim.vms)),
+    ]
 
 
 def told(lab: Nightly, story: str, cut: Cut | None) -> tuple[End, Report]:
@@ -210,7 +246,7 @@ def different(end: End, clean: End) -> str:
     names = [name for name, _ in end.files], [name for name, _ in clean.files]
     parts = [
         f"{name} {getattr(end, name)} not {getattr(clean, name)}"
-        for name in ("power", "option")
+        for name in ("power", "option", "settings")
         if getattr(end, name) != getattr(clean, name)
     ]
     if names[0] != names[1]:
@@ -222,7 +258,11 @@ def different(end: End, clean: End) -> str:
     return ", ".join(parts)
 
 
-LOADED = [name for name in STORIES if name.startswith(("undo", "reset")) and "copy" not in name]
+LOADED = [
+    name
+    for name in STORIES
+    if name.startswith(("undo", "reset")) and not name.endswith(("copy", "settings"))
+]
 
 
 @pytest.mark.parametrize("story", LOADED)
@@ -259,7 +299,7 @@ UNDONE = [name for name in STORIES if name != "undo a copy"]
 def without_copies(end: End) -> End:
     """Backups stay with their runs."""
     files = [(name, data) for name, data in end.files if not name.endswith("ftlab-RUN")]
-    return End(files, end.power, end.loaded, end.option)
+    return End(files, end.power, end.loaded, end.option, end.settings)
 
 
 @pytest.mark.parametrize("story", UNDONE)

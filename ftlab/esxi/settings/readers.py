@@ -22,6 +22,11 @@ SettingReader = Callable[[str, str], Raw]
 
 _FIELD = re.compile(r"\s*([^:\n]+?): ?(.*?)\s*")
 _OVERRIDE = "Override Vswitch "
+_FLAGS = {
+    "Allow Promiscuous": "allow-promiscuous",
+    "Allow MAC Address Change": "allow-mac-change",
+    "Allow Forged Transmits": "allow-forged-transmits",
+}
 _NOTHING = frozenset({"<none>", "<unset>", "<not configured>"})
 _TRUE = frozenset({"true", "enabled", "yes", "on", "1"})
 _FALSE = frozenset({"false", "disabled", "no", "off", "0"})
@@ -79,12 +84,8 @@ def read_overrides(text: str, _where: str) -> Raw:
     found = {field[1]: field[2] for each in lines(text) if (field := _FIELD.fullmatch(each))}
     if not any(name.startswith(_OVERRIDE) for name in found):
         return None
-    own = [
-        n.removeprefix(_OVERRIDE)
-        for n, v in found.items()
-        if n.startswith(_OVERRIDE) and v == "true"
-    ]
-    return tuple(f"{name.lower().replace(' ', '-')}={found.get(name, '')}" for name in own)
+    own = {name: flag for name, flag in _FLAGS.items() if found.get(f"{_OVERRIDE}{name}") == "true"}
+    return tuple(f"{flag}={found.get(name, '')}" for name, flag in own.items())
 
 
 def read_changed(text: str, _where: str) -> Raw:

@@ -113,12 +113,12 @@ def _folded(kind: SettingKind, value: object) -> Any:
 
 
 def between(now: object, one: object, other: object) -> bool:
-    """Whether a list is on its way from one to another: it has nothing else, and all of both."""
+    """Whether a list may be on its way from one to another: it has nothing else."""
     sets = [_names(each) for each in (now, one, other) if isinstance(each, list | tuple)]
     if len(sets) < 3:
         return False
     here, first, last = sets
-    return first & last <= here <= first | last
+    return here <= first | last
 
 
 def _names(members: Sequence[str]) -> set[str]:

@@ -86,12 +86,20 @@ class UndoRun:
         if target == "advopt":
             _undo_option(context, found[0], force=self.force)
         elif target == engine.TARGET:
-            undo_setting(context, found[0], unit, force=self.force)
+            cut = self._was_cut_since(context, found[0].change)
+            undo_setting(context, found[0], unit, force=self.force, cut=cut)
         elif target == remote.TARGET:
             undo_file(context, found[0], unit, force=self.force)
         elif any(_restorable(each.change) for each in found):
             vm = _vm_of(context, found[0].change)
             UndoVm(context, vm, unit, tuple(found), self.force).do()
+
+    def _was_cut_since(self, context: Context, change: Change) -> bool:
+        """Whether a later run, such as an undo of this one, may have come only halfway there."""
+        return any(
+            setting_of(entry.change) == setting_of(change) and entry.state != "verified"
+            for entry in self.later.get(context.host, ())
+        )
 
     def _settle(self, context: Context, unit: Sequence[JournalChange]) -> None:
         done = [entry for entry in unit if not _irreversible(entry)]

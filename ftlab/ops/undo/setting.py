@@ -15,16 +15,22 @@ from ftlab.ops.undo.net_change import Effect
 
 
 def undo_setting(
-    context: Context, effect: Effect, entries: Sequence[JournalChange], *, force: bool
+    context: Context,
+    effect: Effect,
+    entries: Sequence[JournalChange],
+    *,
+    force: bool,
+    cut: bool,
 ) -> None:
-    """``entries`` are the run's changes to the setting, oldest first. Raises ``Refused``
-    (``undo.changed``) for a value that is not what the run left."""
+    """``entries`` are the run's changes to the setting, oldest first; ``cut``: a later run was cut
+    short at it. Raises ``Refused`` (``undo.changed``) for a value that is not what the run left."""
     known = recorded(entries)
     now = read_known(context, known)
     before = normal(known.name, known.kind, effect.before)
     if same(known.kind, now.value, before):
         return
-    if not force and not _is_ours(known, now.value, effect):
+    halfway = (cut or not effect.proven) and between(now.value, before, effect.change.after)
+    if not force and not halfway and not _is_left(known, now.value, effect):
         raise Refused(
             f"{known.name} is {now.value!r} now, the run had left {effect.left[0]!r}",
             kind="undo.changed",
@@ -45,8 +51,5 @@ def recorded(entries: Sequence[JournalChange]) -> KnownWay:
     return replace(found[-1], way=replace(found[-1].way, by_value=known))
 
 
-def _is_ours(known: KnownWay, now: object, effect: Effect) -> bool:
-    """Whether the run may have left this value; of one that was cut short, also a part of it."""
-    if any(same(known.kind, now, left) for left in effect.left):
-        return True
-    return not effect.proven and between(now, effect.before, effect.change.after)
+def _is_left(known: KnownWay, now: object, effect: Effect) -> bool:
+    return any(same(known.kind, now, left) for left in effect.left)
