@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from blocks import PAGES, README, Shown, shown_lines
+from blocks import PAGES, README, ROOT, Shown, shown_lines
 from screen import has_color, on_screen, plain
 
 from ftlab.sim import PairSpec, RunningLab, running_lab
@@ -39,6 +39,9 @@ MENTIONED = {"ftlab vft.check", "ftlab vm.answer", "ftlab fleet.run"}
 FILES = {
     "lab.toml": 'include = ["stock"]\n[[state]]\nhosts = "vesxi"\nvm = "db*"\npower = "off"\n',
     "motd.txt": "a lab\n",
+    "own.toml": re.findall(
+        r"```toml\n(# own.toml.*?)```", (ROOT / "docs/settings.md").read_text("utf-8"), re.DOTALL
+    )[0],
     "vmware.log": "2026-01-02T03:04:05.678Z| vmx| failed to read stream keepalive\n",
     "etc/ftlab/lab.toml": 'include = ["stock"]\n',
     ".ssh/lab.pub": "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC root@controller\n",
