@@ -8,7 +8,7 @@ import pytest
 from model_lab import ask, out
 from test_model_captures import capture, lines_without_end_blanks
 
-from ftlab.sim import VERSIONS, SimHost, SimLab
+from ftlab.sim import VERSIONS, Fault, SimHost, SimLab
 
 ESXCLI = [version for version in VERSIONS if not version.startswith("4")]
 
@@ -53,6 +53,29 @@ def test_a_new_name_is_told_everywhere_and_outlives_a_reboot(tmp_path: Path, ver
     assert 'name = "esx9.lab.example"' in out(host, "vim-cmd hostsvc/hostsummary")
     assert "   Host Name: esx9\n" in out(host, "esxcli system hostname get")
     assert host.name == "vesxi01"
+
+
+def test_faults_strike_settings_as_anything_else(tmp_path: Path) -> None:
+    host = host_of(tmp_path, "6.7")
+    line = "esxcli system hostname set --host other"
+    host.faults += [
+        Fault("esxcli system hostname set", what="lie"),
+        Fault("esxcli system hostname set", stdout=b"Unable to set\n"),
+        Fault("esxcli system hostname set", what="cut", runs=True),
+    ]
+    assert out(host, line) == ""
+    assert ask(host, line).stdout == b"Unable to set\n"
+    assert host.fqdn == "vesxi01"
+    assert ask(host, line).cut
+    assert host.fqdn == "other"
+
+
+def test_an_option_that_is_not_simulated_is_named(tmp_path: Path) -> None:
+    told = ask(host_of(tmp_path, "8.0"), "esxcli system syslog config set --check-ssl-certs=true")
+    assert (told.exit, told.stdout) == (1, b"")
+    assert told.stderr == (
+        b"This simulated host does not have the option --check-ssl-certs of this command\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import re
 import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ftlab.errors import FtlabError
@@ -36,14 +37,16 @@ _PARSERS: Mapping[str, Callable[[str], object]] = {
 _ALIKE = (
     r"vmware .*", r"esxcli system version get", r"esxcli ftlab nosuch get",
     r"esxcli system settings advanced list -o .*", r"esxcfg-advcfg (?!-l).*",
-    r"esxcli system (hostname|uuid|welcomemsg|maintenanceMode|ntp) get",
-    r"esxcli system syslog config get", r"esxcli network ip dns (server|search) list",
-    r"esxcli network ip interface tag get -i vmk\d", r"hostname", r"chkconfig --list",
+    r"esxcli system (hostname|uuid|welcomemsg|maintenanceMode) get",
+    r"esxcli network ip dns (server|search) list",
+    r"esxcli network ip interface tag get -i vmk\d", r"hostname",
     r"esxcli network vswitch standard (portgroup )?policy security get .*",
     r"esxcli system settings kernel list", r"vim-cmd hostsvc/advopt/view .*",
     r"vim-cmd vmsvc/getallvms", r"vim-cmd vmsvc/(power.getstate|message|snapshot.get) \d+",
 )  # fmt: skip
 """Commands whose answers the simulator has to give word for word."""
+_SHAPED = (r"esxcli system (syslog config|ntp) get",)
+"""Commands of whose answers it has to give the same fields in the same order."""
 
 
 def unread(recording: Recording) -> Iterator[str]:
@@ -62,12 +65,18 @@ def unlike(recording: Recording) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         (host,) = SimLab(Path(folder), like=[recording]).hosts.values()
         for line, answer in recording.answers.items():
-            if any(re.fullmatch(pattern, line) for pattern in _ALIKE):
+            shaped = any(re.fullmatch(pattern, line) for pattern in _SHAPED)
+            if shaped or any(re.fullmatch(pattern, line) for pattern in _ALIKE):
                 told = SimHost._run(host, tuple(shlex.split(line)))
                 if answer.exit == told.exit == 127:
                     continue  # a shell says it, in its own words
-                if difference := _first_difference(answer, told):
+                both = (_without_values(answer), _without_values(told))
+                if difference := _first_difference(*(both if shaped else (answer, told))):
                     yield f"{recording.name}: {line}: {difference}"
+
+
+def _without_values(answer: Answer) -> Answer:
+    return replace(answer, stdout=re.sub(rb"(?m)^( {3}[^:\n]+:).*$", rb"\1", answer.stdout))
 
 
 def _first_difference(real: Answer, told: Answer) -> str:

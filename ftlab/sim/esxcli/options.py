@@ -45,7 +45,7 @@ def _letter(name: str, known: dict[str, str]) -> str:
     for letter, long in known.items():
         if name in (f"-{letter}", f"--{long}"):
             return letter
-    raise EsxcliError(f"Error: Invalid option {name}")
+    raise NotSimulated(f"does not have the option {name} of this command")
 
 
 def required(options: Options, name: str) -> str:
