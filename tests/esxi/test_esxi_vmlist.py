@@ -190,6 +190,21 @@ def test_a_row_that_cannot_be_read_is_an_error_with_that_row(row: str) -> None:
         assert (caught.value.evidence["line"], caught.value.evidence["text"]) == (line, row)
 
 
+@pytest.mark.parametrize("head", ["", HEAD, "5   hosts here\n\n" + HEAD])
+@pytest.mark.parametrize("line", ["7   racks", "2      b", "12  of 40", "  9    x"])
+def test_an_annotation_that_has_begun_may_have_lines_that_begin_like_rows(
+    head: str, line: str
+) -> None:
+    """Where blanks at line ends are lost, or the columns; what names a file must be a row."""
+    row = "1      a      [datastore1] a/a.vmx   otherGuest   vmx-08    racks:"
+    copy = f"{head}{row}\n{line}\nend\n"
+    (vm,) = parse_list(copy).vms
+    assert vm.annotation == f"racks:\n{line}\nend"
+    for broken in (f"{line} [datastore1] b/b", f"{line} b.vmx", f"{line}  vmx-08"):
+        with pytest.raises(ParseError, match="a row of getallvms that cannot be read"):
+            parse_list(copy + broken)
+
+
 def test_the_first_line_after_a_header_is_a_row_or_an_error() -> None:
     with pytest.raises(ParseError) as caught:
         parse_list(HEAD + "\nsomething else\n" + ROW_1)

@@ -27,6 +27,7 @@ _VERSION = re.compile(r"vmx-[0-9]+")
 _FILE = re.compile(r"\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\] ?[^\n]*\.(?i:vmt?x)")
 # A line that begins as a row does: whether it is one has to be settled, not guessed.
 _ROW_LIKE = re.compile(r"[0-9]+ {3,}[^ ]")
+_OF_A_ROW = re.compile(r"\] |\.vmt?x|vmx-[0-9]", re.IGNORECASE)
 
 
 class Columns(NamedTuple):
@@ -109,7 +110,10 @@ def read_lines(columns: Columns, body: str) -> list[VmEntry] | None:
         entry = columns.read(line)
         if entry is not None and _VERSION.fullmatch(entry.version):
             groups.append([line])
-        elif groups and not row_like(line, _vmid(groups[-1][0])):
+        elif groups and (
+            not row_like(line, _vmid(groups[-1][0]))
+            or goes_on(_annotation(columns, groups[-1]), line)
+        ):
             groups[-1].append(line)
         else:
             return None
@@ -124,6 +128,16 @@ def row_like(line: str, after: str) -> bool:
     Rows are ordered by their number as text: 1, 11, 2.
     """
     return bool(_ROW_LIKE.match(line)) and _vmid(line) > after
+
+
+def goes_on(annotation: str, line: str) -> bool:
+    """Whether a line that begins like a row goes on with an annotation that has begun: it has
+    nothing of a row's file or version."""
+    return bool(annotation) and not _OF_A_ROW.search(line)
+
+
+def _annotation(columns: Columns, lines: list[str]) -> str:
+    return "\n".join([lines[0][columns.annotation :].rstrip(" "), *lines[1:]])
 
 
 def _vmid(line: str) -> str:

@@ -120,11 +120,16 @@ def _by_line(text: str) -> list[VmEntry]:
         row = _aligned(header, line) or read_row(line)
         if row is not None:
             found.append(row)
-        elif is_row_like(line) or (header and not found and line.strip()):
+        elif _must_be_row(line, found) or (header and not found and line.strip()):
             raise unreadable("a row of getallvms that cannot be read", text, number)
         elif found:
             found[-1] = replace(found[-1], annotation=f"{found[-1].annotation}\n{line}")
     return _settled(found, header is not None, text)
+
+
+def _must_be_row(line: str, found: list[VmEntry]) -> bool:
+    goes_on = bool(found) and vmtable.goes_on(found[-1].annotation, line)
+    return is_row_like(line) and not goes_on
 
 
 def _aligned(header: re.Match[str] | None, line: str) -> VmEntry | None:
