@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ftlab.errors import Refused
+from ftlab.errors import CommandFailed, Refused
 from ftlab.esxi.text import lines, unreadable
-from ftlab.model import Command
+from ftlab.model import Command, Completed
 
 _STAT = re.compile(r"([0-9]{1,20}) ([0-9]{1,20}) ([0-7]{1,5}) (/.*)", re.DOTALL)
 _SUM = re.compile(r"(\\?)([0-9a-f]{32}|[0-9a-f]{64}) [ *](/.*)")
@@ -51,6 +51,20 @@ def build_is_directory(path: str) -> Command:
 def build_exists(path: str) -> Command:
     """Whether anything is at a path: status 0 if so, 1 if not. Changes nothing."""
     return Command(("test", "-e", _checked(path)), repeatable=True, ok=(0, 1))
+
+
+def says_yes(done: Completed) -> bool:
+    """The answer to a question of ``test``, which is silent. Raises ``CommandFailed`` for any other
+    status, or with words: a host that cannot look has not said no."""
+    if done.exit in (0, 1) and not done.stderr.strip():
+        return done.exit == 0
+    raise CommandFailed(
+        f"`{done.command}` could not look: {done.err.strip() or f'exit {done.exit}'}",
+        argv=done.command.argv,
+        exit=done.exit,
+        stdout=done.stdout,
+        stderr=done.stderr,
+    )
 
 
 def build_absent(path: str) -> Command:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, ParseError, Refused
-from ftlab.esxi import faults, files
+from ftlab.esxi import files
 from ftlab.model import Change, Command, Completed
 from ftlab.ops.files.beside import all_done, backup_path, clean_up, temporary_path
 
@@ -37,11 +37,11 @@ def look(context: Context, path: str) -> RemoteFile:
     asked = [
         files.build_is_link(path), files.build_is_directory(path), files.build_exists(path),
     ]  # fmt: skip
-    link, directory, there = (faults.check(done) for done in context.session.run_all(asked))
-    if link.exit == 0 or directory.exit == 0:
-        what = "a symbolic link" if link.exit == 0 else "a directory"
+    link, directory, there = (files.says_yes(done) for done in context.session.run_all(asked))
+    if link or directory:
+        what = "a symbolic link" if link else "a directory"
         raise Refused(f"{path} is {what}; ftlab replaces files only", kind="file.kind", path=path)
-    return RemoteFile(path, digest_at(context, path) if there.exit == 0 else None)
+    return RemoteFile(path, digest_at(context, path) if there else None)
 
 
 def digest_at(context: Context, path: str) -> str:

@@ -85,7 +85,7 @@ def read_after(
             hint="is somebody writing to it? try again",
         )
     with naming(vm.name):
-        return before, VmxFile(vm, path, data, VmxDocument.parse(data), done[-3].exit == 0)
+        return before, VmxFile(vm, path, data, VmxDocument.parse(data), files.says_yes(done[-3]))
 
 
 def _no_sha256(context: Context) -> bool:
