@@ -181,6 +181,8 @@ def _spare(place: Place, number: int) -> str:
 class Trap(list):
     """A host's list of commands that kills a process when a command begins there."""
 
+    sign = signal.SIGKILL
+
     def __init__(self, words: tuple[str, ...]) -> None:
         super().__init__()
         self.words = words
@@ -191,7 +193,7 @@ class Trap(list):
         if self.words and argv[: len(self.words)] == self.words:
             self.words = ()
             assert self.ready.wait(30)
-            os.kill(self.pid, signal.SIGKILL)
+            os.kill(self.pid, self.sign)
 
 
 STEPS = [
