@@ -91,3 +91,24 @@ def test_a_release_without_it_is_skipped_with_its_version(place: Place) -> None:
     error = told.error("vesxi02")
     assert error["kind"] == "not_applicable"
     assert "vmknic.vmk0.tags does not exist on VMware ESXi 5.0.0" in error["message"]
+
+
+def test_snapshots_are_made_and_removed_by_name(place: Place) -> None:
+    """What a removed one held is gone: that is said, and not undone."""
+    name = "snapshot.[datastore1] app01/app01.vmx.before 1.5"
+    table = '[[state]]\n[state.setting.snapshot."[datastore1] app01/app01.vmx"]\n'
+    file = profile(place.cli, f'{table}"before 1.5" = true\n')
+    told = place.cli.json("lab.apply", "--profile", file, "--yes").expect(0)
+    assert [change["path"] for change in told.hosts["vesxi01"]["changes"]] == [name]
+    assert [each.name for each in place.vm("vesxi02", "app01").snapshots] == ["before 1.5"]
+    place.cli("lab.plan", "--profile", file).expect(0)
+    place.cli("lab.undo", "last", "--yes").expect(0)
+    assert place.vm("vesxi02", "app01").snapshots == []
+
+    place.cli("lab.apply", "--profile", file, "--yes").expect(0)
+    place.cli("setting.set", name, "false", "--yes").expect(0)
+    assert place.vm("vesxi01", "app01").snapshots == []
+    undone = place.cli.json("lab.undo", "last", "--yes").expect(0)
+    assert place.vm("vesxi01", "app01").snapshots == []
+    [note] = undone.hosts["vesxi01"]["facts"]["notes"]
+    assert "what was there before is gone for good" in note

@@ -19,7 +19,7 @@ class KnownWay:
     name: str
     kind: SettingKind
     way: SettingWay
-    once: bool = False
+    stays: tuple[str, ...] = ()
 
     def pack(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -27,7 +27,7 @@ class KnownWay:
         return {
             "name": self.name,
             "kind": self.kind,
-            "once": self.once,
+            "stays": list(self.stays),
             "reader": way.reader,
             "where": way.where,
             "read": _packed(way.read),
@@ -36,6 +36,7 @@ class KnownWay:
             "add": way.add and _packed(way.add),
             "remove": way.remove and _packed(way.remove),
             "after": _packed_all(way.after),
+            "finds": dict(way.finds),
             "file": way.file,
             "edit": way.edit,
         }
@@ -52,10 +53,11 @@ def unpack(packed: Mapping[str, Any]) -> KnownWay:
         add=packed["add"] and _unpacked(packed["add"]),
         remove=packed["remove"] and _unpacked(packed["remove"]),
         after=_unpacked_all(packed["after"]),
+        finds=packed["finds"],
         file=packed["file"],
         edit=packed["edit"],
     )
-    return KnownWay(packed["name"], packed["kind"], way, packed["once"])
+    return KnownWay(packed["name"], packed["kind"], way, tuple(packed["stays"]))
 
 
 def _packed(line: CommandLine) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def _place(way: SettingWay) -> str:
         "match": f"what `{way.where.replace('|', chr(92) + '|')}` matches",
         "object": f"the field `{way.where}`",
         "member": f"whether `{way.where}`",
+        "snapshots": "whether one of this name is listed",
         "vms": f"whether `{way.where}` is in it",
         "overrides": "the fields `Override Vswitch …`",
     }

@@ -16,6 +16,7 @@ from ftlab.esxi.getallvms.listing import parse_list
 from ftlab.esxi.host.tables import parse_columns
 from ftlab.esxi.settings.values import SettingKind, SettingValue, normal
 from ftlab.esxi.text import lines, unreadable
+from ftlab.esxi.vm.snapshots import parse_snapshots
 
 Raw = SettingValue | None
 SettingReader = Callable[[str, str], Raw]
@@ -75,6 +76,10 @@ def read_contains(text: str, where: str) -> Raw:
     return where.casefold() in text.casefold()
 
 
+def read_snapshots(text: str, where: str) -> Raw:
+    return any(snapshot.name == where for snapshot in parse_snapshots(text))
+
+
 def read_vms(text: str, where: str) -> Raw:
     return any(vm.path == where for vm in parse_list(text).vms)
 
@@ -130,6 +135,7 @@ READERS: Mapping[str, SettingReader] = {
     "overrides": read_overrides,
     "changed": read_changed,
     "vms": read_vms,
+    "snapshots": read_snapshots,
 }
 WHERE: Mapping[str, str] = {
     "text": "nothing: the value is all that the command prints",
@@ -141,6 +147,7 @@ WHERE: Mapping[str, str] = {
     "object": "a field of an object that vim-cmd prints, and which one: `running of key=TSM-SSH`",
     "overrides": "nothing: a port group's own security policies",
     "changed": "nothing: the kernel's settings that are not at their default",
+    "snapshots": "a name; the value is whether `vim-cmd vmsvc/snapshot.get` lists it",
     "vms": "a VM's path; the value is whether `vim-cmd vmsvc/getallvms` lists it",
 }
 

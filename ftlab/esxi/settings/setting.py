@@ -12,6 +12,7 @@ from ftlab.esxi.host.version import Version
 from ftlab.esxi.settings.command_line import CommandLine, filled
 from ftlab.esxi.settings.values import SettingKind, SettingValue, spelled
 
+_SHAPES = {"path": r"\[.+\] .+\.vmx"}
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 Steps = tuple[CommandLine, ...]
 
@@ -25,7 +26,8 @@ class SettingWay:
     ``by_value`` has for it, else by ``set`` (with ``{value}``, ``{type}`` or ``{item}``), or, of
     the members of a list, by ``add`` and ``remove`` (with ``{item}``), or by writing the ``file``
     that ``read`` shows with a line like ``edit`` (with ``{item}``) for each member, where those
-    that ``where`` matches have been. ``after`` are done once at the end.
+    that ``where`` matches have been. ``after`` are done once at the end. ``finds`` are further
+    places in the commands, each the group of a regular expression in the answer.
     """
 
     read: CommandLine
@@ -36,6 +38,7 @@ class SettingWay:
     add: CommandLine | None = None
     remove: CommandLine | None = None
     after: Steps = ()
+    finds: Mapping[str, str] = field(default_factory=dict)
     file: str = ""
     edit: str = ""
     since: str | None = None
@@ -58,6 +61,10 @@ class SettingWay:
             add=self.add and self.add.filled(places),
             remove=self.remove and self.remove.filled(places),
             after=_filled(self.after, places),
+            finds={
+                name: filled(pattern, {k: re.escape(v) for k, v in places.items()})
+                for name, pattern in self.finds.items()
+            },
         )
 
     def has(self, version: Version) -> bool:
@@ -79,7 +86,8 @@ class SettingWay:
 class HostSetting:
     """``name`` may have a place, as ``vmknic.{vmknic}.tags``. ``takes`` are the only values, where
     there are only some; ``needs`` says what else it takes for it to count, such as a reboot.
-    What is done ``once`` is never undone. ``listing`` shows every instance of a setting with a
+    What was there before one of the values that ``stays`` (``*``: any) is gone for good, so
+    they are never undone. ``listing`` shows every instance of a setting with a
     place, for ``lab.capture``."""
 
     name: str
@@ -89,7 +97,7 @@ class HostSetting:
     ways: tuple[SettingWay, ...]
     takes: tuple[str, ...] = ()
     needs: str = ""
-    once: bool = False
+    stays: tuple[str, ...] = ()
     listing: SettingWay | None = None
 
     def called(self, name: str) -> HostSetting | None:
@@ -146,7 +154,7 @@ def steps_between(
         said = [step.filled(places).repeated(items) for step in way.set]
         found = [step for step in said if step is not None]
     elif way.edit:
-        found = [_rewrite(way, now.text, wanted)]
+        found = _rewrite(way, now.text, wanted)
     elif way.add and way.remove and isinstance(now.value, tuple) and isinstance(wanted, tuple):
         gone, new = _members(kind, now.value, wanted)
         add = [way.add.filled({"item": each}) for each in new]
@@ -154,11 +162,27 @@ def steps_between(
         found = [*add, *remove] if kind == "set" else [*remove, *add]
     else:
         return None
-    return [*found, *way.after]
+    return _found([*found, *way.after], way.finds, now.text)
 
 
-def _rewrite(way: SettingWay, text: str, wanted: SettingValue) -> CommandLine:
-    """The file anew: in place, so that it keeps what marks it as one that outlives a restart."""
+def _found(
+    steps: list[CommandLine], finds: Mapping[str, str], text: str
+) -> list[CommandLine] | None:
+    """The commands with what has to be found in the answer; ``None`` where it is not there."""
+    places = {
+        name: match[1]
+        for name, pattern in finds.items()
+        if (match := re.search(pattern, text, re.MULTILINE))
+    }
+    filled_in = [step.filled(places) for step in steps]
+    lacking = {f"{{{name}}}" for name in finds.keys() - places.keys()}
+    words = [word for step in filled_in for word in step.argv]
+    return None if any(place in word for place in lacking for word in words) else filled_in
+
+
+def _rewrite(way: SettingWay, text: str, wanted: SettingValue) -> list[CommandLine]:
+    """The file anew, at once: beside it a copy with its mode, whose sticky bit marks a file that
+    outlives a restart, takes the new text and then its place."""
     members = wanted if isinstance(wanted, tuple) else (spelled(wanted),)
     new = [way.edit.replace("{item}", member) for member in members]
     kept: list[str] = []
@@ -170,7 +194,12 @@ def _rewrite(way: SettingWay, text: str, wanted: SettingValue) -> CommandLine:
             kept.append(each)
     at = len(kept) if at is None else at
     lines = [*kept[:at], *new, *kept[at:]]
-    return CommandLine(("dd", f"of={way.file}"), "".join(f"{each}\n" for each in lines))
+    beside = f"{way.file}.ftlab-new"
+    return [
+        CommandLine(("cp", "-p", way.file, beside)),
+        CommandLine(("dd", f"of={beside}"), "".join(f"{each}\n" for each in lines)),
+        CommandLine(("mv", "-f", beside, way.file)),
+    ]
 
 
 def _members(
@@ -204,7 +233,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     parts = _PLACE.split(name)
     return re.compile(
         "".join(
-            f"(?P<{part}>.+)" if odd else re.escape(part)
+            f"(?P<{part}>{_SHAPES.get(part, '.+')})" if odd else re.escape(part)
             for part, odd in zip(parts, [False, True] * len(parts), strict=False)
         )
     )

@@ -223,7 +223,7 @@ def _by_hosts(having: Mapping[Any, Sequence[str]]) -> list[tuple[tuple[str, ...]
     return sorted(tables.items(), key=lambda table: -len(table[0]))
 
 
-_STATES = tuple(setting for setting in known_settings() if not setting.once)
+_STATES = tuple(setting for setting in known_settings() if "*" not in setting.stays)
 """What is done once to a clone is no state of a lab."""
 _SAID = ("options", "settings", "vms")
 _OWN_NAME = "{{ inventory_hostname_short }}"

@@ -60,14 +60,14 @@ class FoundSetting:
 def known_way(context: Context, setting: HostSetting) -> KnownWay:
     """How this host does it. Raises ``NotApplicable`` where its release has no such setting."""
     if len(setting.ways) == 1 and setting.ways[0].releases == "all":
-        return KnownWay(setting.name, setting.kind, setting.ways[0], setting.once)
+        return KnownWay(setting.name, setting.kind, setting.ways[0], setting.stays)
     way = setting.way_for(context.version)
     if way is None:
         there = ", ".join(each.releases for each in setting.ways)
         raise NotApplicable(
             f"{setting.name} does not exist on {context.version}", hint=f"it is there on {there}"
         )
-    return KnownWay(setting.name, setting.kind, way, setting.once)
+    return KnownWay(setting.name, setting.kind, way, setting.stays)
 
 
 def read_setting(context: Context, setting: HostSetting) -> FoundSetting:

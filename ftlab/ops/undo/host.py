@@ -129,7 +129,7 @@ def _irreversible(entry: JournalChange) -> str | None:
     """Why no undo takes this change back; ``None`` if one does."""
     change = entry.change
     if is_once(entry):
-        return f"{change.path} stays {change.after!r}: it is done once, and never undone"
+        return f"{change.path} stays {change.after!r}: what was there before is gone for good"
     if words := _STAYS.get(change.target):
         return words(change)
     if change.target == "power" and change.before not in _SWITCHED:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ftlab.engine.context import Context
 from ftlab.errors import Refused
 from ftlab.esxi.settings.packed import KnownWay, unpack
-from ftlab.esxi.settings.values import between, normal, same
+from ftlab.esxi.settings.values import between, normal, same, spelled
 from ftlab.journal import JournalChange
 from ftlab.ops.settings.engine import PACKED, TARGET, FoundSetting, read_known, write_setting
 from ftlab.ops.undo.net_change import Effect
@@ -39,8 +39,10 @@ def undo_setting(
 
 
 def is_once(entry: JournalChange) -> bool:
-    """Whether it is of a setting that is done once: then it is never undone."""
-    return entry.change.target == TARGET and bool(entry.extra[PACKED]["once"])
+    """Whether what was there before it is gone for good: then it is never undone."""
+    if entry.change.target != TARGET:
+        return False
+    return not {"*", spelled(entry.change.after)}.isdisjoint(entry.extra[PACKED]["stays"])
 
 
 def recorded(entries: Sequence[JournalChange]) -> KnownWay:

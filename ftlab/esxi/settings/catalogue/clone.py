@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ftlab.esxi.settings.command_line import CommandLine, line
+from ftlab.esxi.settings.command_line import line
 from ftlab.esxi.settings.setting import HostSetting, SettingWay
 
 _CONF = "/etc/vmware/esx.conf"
-_UUID = 's#^/system/uuid = .*#/system/uuid = "{value}"#'
 
 CLONE = (
     HostSetting(
@@ -19,13 +18,14 @@ CLONE = (
                 line(f"cat {_CONF}"),
                 "match",
                 r'^/system/uuid = "([^"]+)"',
-                set=(CommandLine(("sed", "-i", _UUID, _CONF)),),
+                file=_CONF,
+                edit='/system/uuid = "{item}"',
                 after=(line("/sbin/auto-backup.sh"),),
                 since="4.1",
             ),
         ),
         needs="counts once the host has been restarted",
-        once=True,
+        stays=("*",),
     ),
     HostSetting(
         "certificate.name",
@@ -42,6 +42,6 @@ CLONE = (
             ),
         ),
         needs="counts once hostd and rhttpproxy have been restarted",
-        once=True,
+        stays=("*",),
     ),
 )

@@ -8,7 +8,8 @@ from ftlab.esxi.settings.catalogue.clone import CLONE
 from ftlab.esxi.settings.catalogue.network import NETWORK
 from ftlab.esxi.settings.catalogue.services import SERVICES
 from ftlab.esxi.settings.catalogue.system import SYSTEM
+from ftlab.esxi.settings.catalogue.vms import VMS
 from ftlab.esxi.settings.setting import HostSetting
 
-SHIPPED: Final[tuple[HostSetting, ...]] = (*NETWORK, *SERVICES, *SYSTEM, *CLONE)
+SHIPPED: Final[tuple[HostSetting, ...]] = (*NETWORK, *SERVICES, *SYSTEM, *VMS, *CLONE)
 """In the order of the documentation."""

@@ -1,4 +1,4 @@
-"""What the host itself is told: messages, logs, kernel, hostd, maintenance, and its VMs."""
+"""What the host itself is told: messages, logs, kernel, hostd, maintenance."""
 
 from __future__ import annotations
 
@@ -94,23 +94,6 @@ SYSTEM = (
                     "false": (line("vim-cmd hostsvc/maintenance_mode_exit"),),
                 },
                 gone="5.1",
-            ),
-        ),
-    ),
-    HostSetting(
-        "registered.{path}",
-        "boolean",
-        "whether the VM of a path, [datastore] dir/file.vmx, is registered",
-        "captures of getallvms; public scripts with solo/registervm; a path may stand for a number",
-        (
-            SettingWay(
-                line("vim-cmd vmsvc/getallvms"),
-                "vms",
-                "{path}",
-                by_value={
-                    "true": (line("vim-cmd solo/registervm {path}"),),
-                    "false": (line("vim-cmd vmsvc/unregister {path}"),),
-                },
             ),
         ),
     ),
