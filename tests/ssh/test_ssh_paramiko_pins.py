@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import inspect
 import socket
 import subprocess
 import sys
 import threading
+from functools import cache
+from pathlib import Path
+from types import ModuleType
 
 import paramiko
 import pytest
+from fabric import Connection
 from paramiko import kex_group14
 from paramiko.auth_handler import AuthHandler
 from paramiko.buffered_pipe import BufferedPipe
@@ -20,71 +26,160 @@ from ftlab.ssh.paramiko_ext.legacy import KexGroup14Sha1, LegacyTransport, Sha1R
 from ftlab.ssh.paramiko_ext.transport import CURVE25519, LabTransport
 from ftlab.ssh.plain_connection import PlainConnection, plain_config
 
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "_preferred_ciphers",
-        "_preferred_kex",
-        "_preferred_keys",
-        "_preferred_pubkeys",
-        "_key_info",
-        "_kex_info",
-        "_channel_handler_table",
-        "_filter_algorithm",
-        "_really_parse_kex_init",
-        "_parse_disconnect",
-        "_send_user_message",
-        "start_client",
-        "stop_thread",
-        "get_exception",
-        "open_channel",
-        "preferred_keys",
-        "preferred_pubkeys",
-        "auth_publickey",
-        "auth_none",
-        "auth_interactive",
-    ],
-)
-def test_transport_has(name: str) -> None:
-    assert hasattr(paramiko.Transport, name)
+PACKAGE = Path(__file__).parents[2] / "ftlab"
+LIBRARIES = ("paramiko.", "fabric.", "invoke.")
 
 
-@pytest.mark.parametrize(
-    ("owner", "name", "parameters"),
-    [
-        (paramiko.Transport, "_send_message", ["self", "data"]),
-        (paramiko.Transport, "_parse_disconnect", ["self", "m"]),
-        (paramiko.Transport, "start_client", ["self", "event", "timeout"]),
-        (paramiko.Transport, "_really_parse_kex_init", ["self", "m", "ignore_first_byte"]),
-        (paramiko.Transport, "_filter_algorithm", ["self", "type_"]),
-        (paramiko.SSHConfig, "_tokenize", ["self", "config", "target_hostname", "key", "value"]),
-        (AuthHandler, "_request_auth", ["self"]),
-        (AuthHandler, "_parse_service_accept", ["self", "m"]),
-        (AuthHandler, "wait_for_response", ["self", "event"]),
-        (AuthHandler, "auth_publickey", ["self", "username", "key", "event"]),
-        (AuthHandler, "auth_password", ["self", "username", "password", "event"]),
-        (AuthHandler, "auth_interactive", ["self", "username", "handler", "event", "submethods"]),
-        (Packetizer, "read_all", ["self", "n", "check_rekey"]),
-        (Packetizer, "readline", ["self", "timeout"]),
-        (Packetizer, "write_all", ["self", "out"]),
-        (Packetizer, "start_handshake", ["self", "timeout"]),
-        (paramiko.Transport, "_parse_channel_open_failure", ["self", "m"]),
-        (paramiko.Transport, "_next_channel", ["self"]),
-        (paramiko.Transport, "_parse_ext_info", ["self", "msg"]),
-        (AuthHandler, "_parse_userauth_info_request", ["self", "m"]),
-        (AuthHandler, "_parse_userauth_failure", ["self", "m"]),
-        (Channel, "_feed", ["self", "m"]),
-        (Channel, "_feed_extended", ["self", "m"]),
-        (Channel, "_handle_close", ["self", "m"]),
-        (Channel, "_handle_request", ["self", "m"]),
-        (Channel, "_request_failed", ["self", "m"]),
-        (BufferedPipe, "set_event", ["self", "event"]),
-        (paramiko.Agent, "_send_message", ["self", "msg"]),
-    ],
-)
-def test_what_is_overridden_keeps_its_shape(owner: type, name: str, parameters: list[str]) -> None:
-    assert list(inspect.signature(getattr(owner, name)).parameters) == parameters
+Transport, Agent = paramiko.Transport, paramiko.agent.AgentSSH
+
+PINS: list[tuple[type, str, list[str] | None]] = [
+    # what is called or replaced: with its parameters
+    (Transport, "_send_message", ["self", "data"]),
+    (Transport, "_send_user_message", ["self", "data"]),
+    (Transport, "_parse_disconnect", ["self", "m"]),
+    (Transport, "_parse_ext_info", ["self", "msg"]),
+    (Transport, "_parse_channel_open_failure", ["self", "m"]),
+    (Transport, "_next_channel", ["self"]),
+    (Transport, "_really_parse_kex_init", ["self", "m", "ignore_first_byte"]),
+    (Transport, "_filter_algorithm", ["self", "type_"]),
+    (Transport, "start_client", ["self", "event", "timeout"]),
+    (Transport, "stop_thread", ["self"]),
+    (Transport, "get_exception", ["self"]),
+    (Transport, "auth_none", ["self", "username"]),
+    (Transport, "auth_publickey", ["self", "username", "key", "event"]),
+    (Transport, "auth_interactive", ["self", "username", "handler", "submethods"]),
+    (AuthHandler, "_request_auth", ["self"]),
+    (AuthHandler, "_parse_service_accept", ["self", "m"]),
+    (AuthHandler, "_parse_userauth_info_request", ["self", "m"]),
+    (AuthHandler, "_parse_userauth_failure", ["self", "m"]),
+    (AuthHandler, "wait_for_response", ["self", "event"]),
+    (AuthHandler, "auth_publickey", ["self", "username", "key", "event"]),
+    (AuthHandler, "auth_password", ["self", "username", "password", "event"]),
+    (AuthHandler, "auth_interactive", ["self", "username", "handler", "event", "submethods"]),
+    (Packetizer, "read_all", ["self", "n", "check_rekey"]),
+    (Packetizer, "readline", ["self", "timeout"]),
+    (Packetizer, "write_all", ["self", "out"]),
+    (Packetizer, "start_handshake", ["self", "timeout"]),
+    (Channel, "_feed", ["self", "m"]),
+    (Channel, "_feed_extended", ["self", "m"]),
+    (Channel, "_handle_close", ["self", "m"]),
+    (Channel, "_handle_request", ["self", "m"]),
+    (Channel, "_request_failed", ["self", "m"]),
+    (BufferedPipe, "set_event", ["self", "event"]),
+    (Agent, "_connect", ["self", "conn"]),
+    (Agent, "_send_message", ["self", "msg"]),
+    (Connection, "_remote_runner", ["self"]),
+    # the simulator's, on the server side
+    (Transport, "_negotiate_keys", ["self", "m"]),
+    (Transport, "_parse_newkeys", ["self", "m"]),
+    (Transport, "_queue_incoming_channel", ["self", "channel"]),
+    (AuthHandler, "_generate_key_from_request", ["self", "algorithm", "keyblob"]),
+    (AuthHandler, "_parse_userauth_request", ["self", "m"]),
+    (AuthHandler, "_send_auth_result", ["self", "username", "method", "result"]),
+    # values
+    (Transport, "_preferred_ciphers", None),
+    (Transport, "_preferred_kex", None),
+    (Transport, "_preferred_keys", None),
+    (Transport, "_preferred_macs", None),
+    (Transport, "_preferred_pubkeys", None),
+    (Transport, "_key_info", None),
+    (Transport, "_kex_info", None),
+    (Transport, "_channel_handler_table", None),
+    (Transport, "_active_check_timeout", None),
+    (Transport, "_modulus_pack", None),
+    (Transport, "open_channel", None),
+    (Transport, "preferred_keys", None),
+    (Transport, "preferred_pubkeys", None),
+]
+
+
+@pytest.mark.parametrize(("owner", "name", "parameters"), PINS, ids=lambda each: str(each)[:40])
+def test_what_is_used_inside_keeps_its_shape(
+    owner: type, name: str, parameters: list[str] | None
+) -> None:
+    found = getattr(owner, name)
+    if parameters is not None:
+        assert list(inspect.signature(found).parameters) == parameters
+
+
+# Those that only an instance has are looked at below.
+OF_INSTANCES = {"_channels", "_closed", "_buffer"}
+ROOMS = (PACKAGE / "ssh", PACKAGE / "sim" / "ssh")
+SOURCES = [file for room in ROOMS for file in room.rglob("*.py")]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_every_private_name_of_the_ssh_libraries_is_pinned(source: Path) -> None:
+    """Those that a class of ours replaces, and those that are touched and not made here."""
+    pinned = {name for _, name, _ in PINS} | OF_INSTANCES
+    module = importlib.import_module(
+        ".".join(("ftlab", *source.relative_to(PACKAGE).with_suffix("").parts))
+    )
+    assert replaced_by(module) | foreign_names(source) <= pinned
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_they_are_used_in_one_place(source: Path) -> None:
+    if PACKAGE / "ssh" in source.parents and source.parent.name != "paramiko_ext":
+        assert foreign_names(source) == set()
+
+
+def replaced_by(module: ModuleType) -> set[str]:
+    """Private names of paramiko's or Fabric's classes that the module's own classes have, too."""
+    found: set[str] = set()
+    for ours in vars(module).values():
+        if inspect.isclass(ours) and ours.__module__ == module.__name__:
+            theirs = [base for base in ours.__mro__ if base.__module__.startswith(LIBRARIES)]
+            names = {name for base in theirs for name in vars(base)}
+            found |= {name for name in vars(ours) if is_private(name)} & names
+    return found
+
+
+def foreign_names(source: Path) -> set[str]:
+    """Private names that are touched here, and that nothing in the same room defines."""
+    tree = ast.parse(source.read_text("utf-8"))
+    touched = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    room = next(room for room in ROOMS if room in source.parents)
+    return {name for name in touched if is_private(name)} - names_of_our_own(room)
+
+
+@cache
+def names_of_our_own(room: Path) -> set[str]:
+    found: set[str] = {"_fields_"}  # ctypes'
+    for file in room.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                found.add(node.name)
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                found.add(node.attr)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                found.add(node.id)
+    return found
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def test_a_transport_has_what_is_read_of_it() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        transport = Transport(ours)
+        assert transport.in_kex is False
+        assert transport.initial_kex_done is False
+        assert transport.server_extensions == {}
+        assert transport.host_key_type is None
+        assert transport.remote_version == ""
+        assert len(transport._channels.values()) == 0
+        transport.close()
+
+
+def test_a_buffer_says_that_it_is_closed_and_how_much_it_holds() -> None:
+    buffer = BufferedPipe()
+    buffer.feed(b"abc")
+    assert (buffer._closed, len(buffer._buffer)) == (False, 3)
+    buffer.close()
+    assert buffer._closed
 
 
 def test_a_channel_has_the_parts_that_ring_the_bell() -> None:
@@ -94,7 +189,8 @@ def test_a_channel_has_the_parts_that_ring_the_bell() -> None:
     assert isinstance(channel.in_stderr_buffer, BufferedPipe)
     assert isinstance(channel.status_event, threading.Event)
     assert channel.exit_status == -1
-    assert channel.in_window_size == 0
+    assert channel.in_window_size == channel.out_window_size == 0
+    assert channel.remote_chanid == 0
     assert not channel.closed
     assert not channel.eof_received
 

@@ -60,7 +60,7 @@ class Exchange:
         self._talk = hold(self._channel, bell)
         with self._talk:
             self.sent = True  # from here on nobody knows for certain that it has not run
-            transport._send_user_message(self._request())
+            transport.send(self._request())
             self._send()
 
     def pump(self) -> bool:

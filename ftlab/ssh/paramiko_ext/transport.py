@@ -172,6 +172,10 @@ class LabTransport(Openings):
         begin(attempt, answered)
         return attempt.wait_for_response(answered)
 
+    def send(self, message: paramiko.Message) -> None:
+        """Send a message of a channel; while keys are exchanged, it waits for the end of that."""
+        self._send_user_message(message)
+
     def stop_thread(self) -> None:
         """Wake the reader by shutting the socket down, and wait for its end."""
         self.active = False
