@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ftlab.model import Outcome
 
 _CLEAR = "\r\x1b[K"
+_USUAL = 80
 _AFTER = 1.0
 """Seconds until the line of a single host appears: most are done before."""
 
@@ -119,7 +120,10 @@ class Messages:
 
 
 def _columns() -> int:
-    return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL
+    except OSError:  # the terminal is gone, the run goes on
+        return _USUAL
 
 
 def _lines(text: str) -> list[str]:
