@@ -44,10 +44,15 @@ def runs(lab: OpenLab) -> Listing:
     """``lab.history``: the inventory's runs, newest first. Contacts nobody, changes nothing."""
     with lab.open_journal() as journal:
         undone = journal.undone()
-        known = journal.runs()
+        known, changed = journal.runs(), journal.changed_hosts()
         left = _left(lab, {host for run in known for host in run.hosts})
         found = [
-            {**asdict(run), "undone": undone.get(run.run), "left": left.get(run.run, {})}
+            {
+                **asdict(run),
+                "changed": changed.get(run.run, 0),
+                "undone": undone.get(run.run),
+                "left": left.get(run.run, {}),
+            }
             for run in known
         ]
         others = journal.elsewhere()

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from ftlab.errors import UsageError
-from ftlab.journal.database import Database
 from ftlab.journal.leftovers import KEPT, keeps_backup, left_by
 from ftlab.journal.outstanding import Standing
 from ftlab.journal.records import UNFINISHED, HostRecord, JournalChange, RunRecord
-from ftlab.journal.rows import change_in, host_in, inventory_in, readable, run_in
+from ftlab.journal.rows import change_in, host_in, readable, run_in
+from ftlab.journal.run_names import MOVED, RunNames
 
 HostLeft = tuple[JournalChange, ...]
 """What is left on one host, oldest first."""
-_LAST: Final = "last"
 _RETRY: Final = frozenset({"failed", "unreachable", UNFINISHED})
-_SHOWN: Final = 5
-MOVED: Final = "if this file was moved from there: ftlab lab.history --moved-from OLD_FILE"
 
 
-class History:
+class History(RunNames):
     """What the runs on one ``inventory`` (a real path; ``None``: on any) did so far.
 
-    Wherever a run is named, the beginning of its id is enough if no other begins so, and
-    ``last`` is the inventory's newest run. A name also finds a run on another inventory, if none
-    of this one's is meant; :meth:`own` refuses that. Raises ``StateError`` where the database
-    cannot be read, ``UsageError`` where no run, or more than one, is meant.
+    Wherever a run is named, the beginning or the end of its id is enough if no other begins or
+    ends so, and ``last`` is the inventory's newest run that changed something. A name also finds
+    a run on another inventory, if none of this one's is meant; :meth:`own` refuses that. Raises
+    ``StateError`` where the database cannot be read, ``UsageError`` where no run, or more than
+    one, is meant.
     """
-
-    def __init__(self, database: Database, inventory: str | None = None) -> None:
-        self._database = database
-        self._inventory = inventory
-        self._damaged: dict[str, None] = {}
 
     @property
     def damaged(self) -> tuple[str, ...]:
@@ -60,10 +52,6 @@ class History:
         )
         found = readable(rows, lambda row: run_in(row, hosts.get(row[0], ())), self._damaged)
         return [record for record in found if self._is_own(record.inventory)]
-
-    def elsewhere(self) -> dict[str, int]:
-        """How many runs there are on each other inventory."""
-        return Counter(where for where in self._names().values() if not self._is_own(where))
 
     def run(self, run: str) -> RunRecord:
         """One run."""
@@ -197,46 +185,12 @@ class History:
         ]
         return found[::-1]
 
-    def resolve(self, run: str) -> str:
-        """The full id of a run."""
-        everywhere = self._names()
-        own = [name for name, where in everywhere.items() if self._is_own(where)]
-        if run == _LAST and own:
-            return own[-1]
-        if run in everywhere:
-            return run
-        for row in self._database.rows("SELECT run, info FROM runs WHERE run = ?", run):
-            inventory_in(row)  # says what is wrong with it
-        meant = _beginning(run, own) or _beginning(run, everywhere)
-        if len(meant) != 1:
-            raise self._unclear(run, meant, own)
-        return meant[0]
-
-    def _names(self) -> dict[str, str]:
-        """Every run's inventory, oldest first."""
-        rows = self._database.rows("SELECT run, info FROM runs ORDER BY seq")
-        found = readable(rows, lambda row: (row[0], inventory_in(row)), self._damaged)
-        return dict(found)
-
-    def _is_own(self, inventory: str) -> bool:
-        return self._inventory in {None, inventory}
-
-    def _unclear(self, run: str, meant: list[str], own: list[str]) -> UsageError:
-        if meant:
-            message = f"{len(meant)} runs begin with {run}: {', '.join(meant[-_SHOWN:])}"
-            return UsageError(message, hint="give more of the run's id")
-        others = self.elsewhere()
-        if others and not own:
-            return UsageError(
-                f"no run on {self._inventory} is recorded",
-                hint=f"there are runs on {', '.join(list(others)[-_SHOWN:])}; {MOVED}",
-            )
-        near = [name for name in own if _is_alike(run, name)][-_SHOWN:]
-        asked = f"did you mean {', '.join(near)}? " if near else ""
-        return UsageError(
-            f"no run {run} is recorded" if own else "no run is recorded yet",
-            hint=f"{asked}only runs that change something are recorded; lab.history lists them",
+    def changed_hosts(self) -> dict[str, int]:
+        """How many hosts each run has changed."""
+        rows = self._database.rows(
+            "SELECT run, count(*) FROM hosts WHERE status = 'changed' GROUP BY run"
         )
+        return dict(rows)
 
 
 def _instant(text: str) -> datetime:
@@ -245,16 +199,3 @@ def _instant(text: str) -> datetime:
     except ValueError as error:
         raise UsageError(f"{text} is no ISO 8601 time") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _is_alike(run: str, name: str) -> bool:
-    """Whether one is the other but for a slip in one character, or two that changed places."""
-    from difflib import SequenceMatcher
-
-    matcher = SequenceMatcher(None, run, name, autojunk=False)
-    same = sum(block.size for block in matcher.get_matching_blocks())
-    return max(len(run), len(name)) - same <= 1
-
-
-def _beginning(run: str, names: Iterable[str]) -> list[str]:
-    return [name for name in names if run and name.startswith(run)]

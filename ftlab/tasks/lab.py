@@ -150,7 +150,7 @@ def profiles(_lab: Lab, name: str | None = None) -> Any:
 @fleet_task(
     example="ftlab lab.history last",
     help={
-        "run": "one run (the beginning of its name, or 'last'); may stand without the flag",
+        "run": "one run (the beginning or end of its id, or 'last'); may stand without the flag",
         "moved_from": "the inventory file was here before it was moved: take over its runs",
     },
     hostless=True,
@@ -169,7 +169,7 @@ def history(lab: Lab, run: str | None = None, moved_from: str | None = None) -> 
 @fleet_task(
     example="ftlab lab.undo last",
     help={
-        "run": "the run to undo: the beginning of its name, or 'last'",
+        "run": "the run to undo: the beginning or end of its id, or 'last'",
         "force": "put old values back even where someone changed them since",
     },
     powers_on=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from cli_place import Bench, Place
@@ -10,6 +11,7 @@ from cli_runner import contents
 from lab_bench import connections, near, profile
 
 from ftlab.journal import Journal
+from ftlab.sim import Fault
 
 TIMEOUT = "/Migrate/NetTimeout"
 
@@ -223,3 +225,37 @@ def test_a_suspended_vm_that_was_powered_off_stays_off_and_the_journal_says_so(p
     run = place.cli.json("lab.history").document["runs"][1]["run"]
     told = place.cli.json("lab.history", run)
     assert [c["state"] for c in told.hosts["vesxi01"]["changes"]] == ["verified"]
+
+
+def test_last_is_the_last_run_that_changed_something(bench: Bench) -> None:
+    place = bench()
+    change = place.cli.json("advopt.set", "/Migrate/NetTimeout", "61", "--yes").expect(0).run
+    again = place.cli.json("advopt.set", "/Migrate/NetTimeout", "61", "--yes").expect(0).run
+    assert place.cli.json("lab.history", "last").document["of"]["run"] == change
+    place.cli("lab.undo", "last", "--yes").expect(0)
+    assert place.option("vesxi01", "/Migrate/NetTimeout") != "61"
+    listed = {run["run"]: run for run in place.cli.json("lab.history").document["runs"]}
+    assert (listed[change]["changed"], listed[again]["changed"]) == (2, 0)
+    assert listed[change]["args"] == {"path": "/Migrate/NetTimeout", "value": "61"}
+    assert listed[change]["user"]
+    assert listed[change]["controller"]
+
+
+def test_the_end_of_a_runs_id_is_enough(bench: Bench) -> None:
+    place = bench()
+    run = place.cli.json("advopt.set", "/Migrate/NetTimeout", "61", "--yes").expect(0).run
+    shown = place.cli("lab.history", run[-4:]).expect(0).out
+    assert shown.startswith(f"run {run}  advopt.set")
+    assert "path=/Migrate/NetTimeout, value=61" in shown.splitlines()[1]
+
+
+def test_last_of_a_retry_passes_over_runs_without_a_failure_or_a_change(bench: Bench) -> None:
+    place = bench()
+    no = Fault("esxcli system settings advanced", what="error", exit=1, stderr=b"no\n", times=None)
+    place["vesxi02"].faults += [no, replace(no, where="esxcfg-advcfg")]
+    failed = place.cli.json("advopt.set", "/Migrate/NetTimeout", "61", "--yes")
+    assert failed.statuses["vesxi02"] == "failed", failed
+    place["vesxi02"].faults.clear()
+    place.cli("advopt.set", "/Migrate/NetTimeout", "61", "-l", "vesxi01", "--yes").expect(0)
+    again = ("advopt.set", "/Migrate/NetTimeout", "61", "--yes", "--retry-failed", "last")
+    assert place.cli.json(*again).expect(0).statuses == {"vesxi02": "changed"}

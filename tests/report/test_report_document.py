@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ftlab.engine.report import Report, exit_code
 from ftlab.model import STATUSES, Change, Failure, Outcome
 from ftlab.report.json.document import document
+from ftlab.report.layout.view import View
 from ftlab.report.terminal.history import render_run, render_runs, run_document, runs_document
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text())
@@ -226,15 +227,16 @@ def test_the_schema_knows_a_spoilt_document(spoil: Any) -> None:
     assert list(VALIDATOR.iter_errors(made))
 
 
-RUN = {"run": "r1", "task": "vft.enable", "started": "2026-01-02T03:04:05Z"}
+BY = {"args": {"vm": ["db01"], "stream": None}, "user": "root", "controller": "box"}
+RUN = {"run": "r1", "task": "vft.enable", "started": "2026-01-02T03:04:05Z", **BY}
 
 
 def test_a_list_of_runs_stands_in_place_of_hosts() -> None:
-    runs = [{**RUN, "status": "changed", "hosts": ("a", "b"), "args": "not for the document"}]
+    runs = [{**RUN, "status": "changed", "hosts": ("a", "b"), "changed": 1, "version": "no"}]
     made = runs_document(report(task="lab.history"), runs)
     VALIDATOR.validate(made)
     assert "hosts" not in made
-    assert made["runs"] == [{**RUN, "status": "changed", "hosts": ["a", "b"]}]
+    assert made["runs"] == [{**RUN, "status": "changed", "hosts": ["a", "b"], "changed": 1}]
 
 
 def test_a_single_run_tells_how_far_each_change_came() -> None:
@@ -247,11 +249,12 @@ def test_a_single_run_tells_how_far_each_change_came() -> None:
 
 
 def test_history_as_text() -> None:
-    runs = [{**RUN, "status": "changed", "hosts": ("a", "b")}]
-    heading, line = render_runs(runs).splitlines()
-    assert re.split("  +", heading) == ["RUN", "TASK", "STARTED (UTC)", "STATUS", "HOSTS"]
-    assert line.split("  ")[0] == "r1"
-    assert line.endswith("  2")
+    runs = [{**RUN, "status": "ok", "hosts": ("a", "b"), "changed": 1}]
+    heading, line = render_runs(runs, View(width=120)).splitlines()
+    titles = ["RUN", "TASK", "ARGUMENTS", "STARTED (UTC)", "STATUS", "CHANGED", "BY"]
+    assert re.split("  +", heading) == titles
+    cells = ["r1", "vft.enable", "vm=db01", "2026-01-02 03:04", "ok", "1 of 2", "root@box"]
+    assert re.split("  +", line) == cells
     assert render_runs([]) == "no runs yet\n"
     one = render_run(report(of_status("ok")), {**RUN, "seconds": 61.0, "exit": 0}, {})
     assert one.startswith("run r1  vft.enable  2026-01-02T03:04:05Z  1 min 1 s  exit 0\n")

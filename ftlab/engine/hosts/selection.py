@@ -73,13 +73,14 @@ class Selection:
         """The names of a run's failed hosts. A run that is named may have been on another
         inventory: it only selects hosts, of this one."""
         with self.open_journal() as journal:
-            record = journal.run(run)
+            record = journal.run(journal.last_to_retry() if run == "last" else run)
             if record.inventory != self.options.real_inventory:
                 self.ui.say(f"run {record.run} was on another inventory, {record.inventory}")
             return journal.failed_hosts(record.run)
 
     def _named_sets(self) -> Mapping[str, Sequence[str]]:
-        """``@failed`` is what failed in the inventory's newest run that changed anything."""
+        """``@failed`` is what failed in the inventory's newest run that changed anything, or of
+        which hosts failed."""
         pattern = f"{self.options.limit} {self.options.exclude}"
         if "@failed" not in pattern or not self.options.journal.exists():
             return {}

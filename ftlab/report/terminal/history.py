@@ -3,7 +3,8 @@
 Runs come as mappings, so that this layer need not know the journal: ``run``, ``task``,
 ``started``, ``status`` and ``hosts`` in a list of runs (``undone``: whether all of its changes
 were, ``None``: none; ``left``: by host, in words, what has to be finished there); ``run``,
-``task``, ``started``, ``seconds`` and ``exit`` for a single one.
+``task``, ``started``, ``seconds`` and ``exit`` for a single one; ``args``, ``user`` and
+``controller`` for both, ``changed`` (how many hosts) in a list.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from ftlab.report.terminal.changes import label
 from ftlab.report.terminal.render import render
 
 _PLAIN = View()
-_RUNS = ("run", "task", "started", "status", "hosts")
-_TITLES = ("run", "task", "started (UTC)", "status", "hosts")
-_OF = ("run", "task", "started", "seconds", "exit")
+_RUNS = ("run", "task", "started", "status", "hosts", "args", "changed", "user", "controller")
+_TITLES = ("run", "task", "arguments", "started (UTC)", "status", "changed", "by")
+_OF = ("run", "task", "started", "seconds", "exit", "args", "user", "controller")
 
 
 def runs_document(report: Report, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -95,7 +96,10 @@ def render_run(
     took = "without an end" if seconds is None else lasted(seconds)
     told = f"run {shown(of['run'])}  {shown(of['task'])}  {shown(of['started'])}  {took}"
     code = "" if of["exit"] is None else f"  exit {of['exit']}"
+    given = arguments(of["args"])
+    by = f"  by {_who(of)}" + (f": {given}" if given else "")
     title = [view.paint("bold", line) for line in wrapped(told + code, view.width)]
+    title += wrapped(by.strip(), view.width)
     outcomes = tuple(_with_undone(each, states.get(each.host, ())) for each in report.outcomes)
     all_undone = {state for own in states.values() for state in own} == {"undone"}
     shown_run = replace(report, outcomes=outcomes, run="" if all_undone else report.run)
@@ -119,4 +123,17 @@ def _run_texts(run: Mapping[str, Any]) -> list[str]:
     if run.get("undone") is not None:
         status += ", undone" if run["undone"] else ", partly undone"
     started = shown(run["started"])[: len("2026-01-02T03:04")].replace("T", " ")  # its id has more
-    return [run_id, task, started, status, str(len(run["hosts"])) if run["hosts"] else NOTHING]
+    changed = f"{run['changed']} of {len(run['hosts'])}" if run["hosts"] else NOTHING
+    return [run_id, task, arguments(run["args"]), started, status, changed, _who(run)]
+
+
+def arguments(args: Any) -> str:
+    """What a run was given: ``vm=db01, stream=1``; what was left out is not said."""
+    if not isinstance(args, Mapping):
+        return "" if args is None else shown(args)
+    given = {name: value for name, value in args.items() if value not in (None, [], False, "")}
+    return shown(given) if given else ""
+
+
+def _who(run: Mapping[str, Any]) -> str:
+    return safe(f"{run['user']}@{run['controller']}")
