@@ -75,6 +75,12 @@ cd; pwd
 cat /tmp/w/a.vmx
 cat /vmfs/volumes/datastore1/app01/app01.vmx | grep memSize
 cat /tmp/w/a.vmx /tmp/w/b.vmx
+sed -i 's/x/y/' /tmp/w/a.vmx; cat /tmp/w/a.vmx
+sed -i 's#^memSize = .*#memSize = "64"#' /tmp/w/a.vmx && cat /tmp/w/a.vmx
+sed -i 's/"$/" /' /tmp/w/a.vmx; cat /tmp/w/a.vmx
+sed -i 's,no.such.line,,' /tmp/w/log; cat /tmp/w/log
+sed -i 's/a/b/' /tmp/w/nosuch; echo $?
+sed -i 's/^/> /' /tmp/w/log; cat /tmp/w/log
 cat /tmp/w/nosuch; echo $?
 cat < /tmp/w/a.vmx
 cat /tmp/w/log | grep -v info
@@ -156,7 +162,8 @@ for id in $(vim-cmd vmsvc/getallvms | awk '{print $1}'); do echo $id; done
 while read line; do echo "$line"; done < /tmp/w/a.vmx
 vim-cmd vmsvc/getallvms | awk '{print $1}'
 vim-cmd vmsvc/getallvms | sed 1d
-sed -i 's/x/y/' /tmp/w/a.vmx; cat /tmp/w/a.vmx
+sed -i 's/x/y/g' /tmp/w/a.vmx; cat /tmp/w/a.vmx
+sed -i 's/x/y/z/' /tmp/w/a.vmx
 sed -n 2p /tmp/w/log
 awk -F= '{print $1}' /tmp/w/a.vmx
 find /tmp/w -name '*.vmx'

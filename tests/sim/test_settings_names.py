@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from model_lab import ask, out
+from server_lab import client, execute, front
 from test_model_captures import capture, lines_without_end_blanks
 
 from ftlab.sim import VERSIONS, Fault, SimHost, SimLab
@@ -210,3 +211,37 @@ def test_a_clone_s_identifier_is_made_anew_at_the_next_start(tmp_path: Path) -> 
     assert conf.read_text() == f'/system/uuid = "{second}"\n'
     host.reboot(0)
     assert out(host, "esxcli system uuid get").strip() == second
+
+
+@pytest.mark.parametrize("version", ESXCLI)
+def test_a_clone_gets_a_certificate_for_its_name(tmp_path: Path, version: str) -> None:
+    """The subject of an installer's certificate was published with a scan of such a host."""
+    host = host_of(tmp_path, version)
+    asked = "openssl x509 -noout -subject -in /etc/vmware/ssl/rui.crt"
+    told = out(host, asked)
+    assert told.startswith("subject= /C=US/ST=California/L=Palo Alto/O=VMware, Inc/OU=VMware ESX")
+    assert "/CN=localhost.localdomain/unstructuredName=" in told
+    out(host, "esxcli system hostname set --fqdn=esx7.lab.example")
+    assert out(host, asked) == told
+    assert out(host, "/sbin/generate-certificates") == ""
+    host.reboot(0)
+    swapped = "openssl x509 -in /etc/vmware/ssl/rui.crt -noout -subject"
+    assert "/CN=esx7.lab.example/" in out(host, swapped)
+    assert ask(host, "openssl x509 -in /etc/vmware/ssl/rui.crt -noout -text").stderr.startswith(
+        b"This simulated host has only: openssl x509 -noout -subject"
+    )
+
+
+@pytest.mark.parametrize("version", ["5.5", "8.0"])
+def test_a_clone_s_identifier_is_edited_as_instructions_say(tmp_path: Path, version: str) -> None:
+    fresh = "4ff35a91-ab62-fc60-8199-0050561721df"
+    script = f"""sed -i 's#^/system/uuid = .*#/system/uuid = "{fresh}"#' /etc/vmware/esx.conf"""
+    with front(tmp_path, version) as (lab, served), client(served.ports["vesxi01"]) as transport:
+        before = lab["vesxi01"].config.uuid
+        lab["vesxi01"].path("/etc/vmware/esx.conf").open("a").write('/adv/X/Y = "1"\n')
+        assert execute(transport, script) == (0, b"", b"")
+        told = execute(transport, "cat /etc/vmware/esx.conf")[1]
+        assert told == f'/system/uuid = "{fresh}"\n/adv/X/Y = "1"\n'.encode()
+        assert execute(transport, "esxcli system uuid get")[1] == f"{before}\n".encode()
+        lab["vesxi01"].reboot(0)
+    assert out(lab["vesxi01"], "esxcli system uuid get") == f"{fresh}\n"

@@ -113,6 +113,8 @@ class HostConfig:
     kernel: dict[str, str] = field(default_factory=dict)
     """The kernel's settings that are configured, and ``booted_kernel`` those it runs with."""
     booted_kernel: dict[str, str] = field(default_factory=dict)
+    certificate: str = "localhost.localdomain"
+    """The name in the host's own certificate."""
     maintenance: bool = False
     """Whether the host is in maintenance mode, or is to enter it."""
     services: dict[str, Service] = field(default_factory=services)

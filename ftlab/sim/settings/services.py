@@ -14,6 +14,7 @@ from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.config import Service
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import Release
+from ftlab.sim.settings.certificate import PROGRAMS
 from ftlab.sim.vimcmd.entry import VimCmdEntry
 from ftlab.sim.vms.dumps import Array, Node, Obj, dump
 
@@ -133,4 +134,4 @@ def programs(release: Release) -> dict[str, ServiceScript]:
         return {}
     names = ("ntpd",) if release.number < _V50 else tuple(_WORDS)
     scripts = {f"/etc/init.d/{name}": _script(name) for name in names}
-    return {"chkconfig": chkconfig, **scripts}
+    return {"chkconfig": chkconfig, **scripts, **(PROGRAMS if release.number >= _V50 else {})}
