@@ -35,6 +35,10 @@ class RunCommand:
     read_only: bool = False
     stdin: bytes = b""
 
+    def __post_init__(self) -> None:
+        if not self.line.strip():
+            raise UsageError("an empty command", hint="e.g. 'esxcli system version get'")
+
     @property
     def changes(self) -> bool:
         return not self.read_only

@@ -236,6 +236,12 @@ def test_a_command_whose_end_was_seen_has_left_nothing(bench: Bench, line):
         assert all("notes" not in host["facts"] for host in ran.hosts.values())
 
 
+@pytest.mark.parametrize("line", ["", " \n"])
+def test_an_empty_command_contacts_nobody(bench: Bench, line):
+    told = bench().cli("fleet.run", line, "-y", "--json").expect(2)
+    assert (told.out, "an empty command" in told.err) == ("", True)
+
+
 def test_a_command_that_only_reads_is_not_asked_for_and_not_recorded(bench: Bench):
     place = bench()
     ran = place.cli.json("fleet.run", "echo x", "--read-only").expect(0)

@@ -85,6 +85,29 @@ def test_a_host_that_leaves_it_to_vcenter_is_asked_once(tmp_path: Path, version:
     assert bench.time.now - 1002 < 30
 
 
+class SaysItByTheCause(DirectSession):
+    """The host wraps the reason into a general fault."""
+
+    def run(self, command: Command) -> Completed:
+        done = super().run(command)
+        if command.argv[1:2] != ("vmsvc/power.on",):
+            return done
+        wrapped = (
+            "Power on failed: (vim.fault.GenericVmConfigFault) {\n"
+            "   faultCause = (vim.fault.InvalidOperationOnSecondaryVm) {\n"
+            "      faultCause = (vmodl.MethodFault) null, \n"
+            '      instanceUuid = "52"\n      msg = ""\n   }, \n'
+            '   reason = "no"\n   msg = "The operation is not allowed."\n}\n'
+        )
+        return Completed(command, 1, b"Powering on VM:\n", wrapped.encode())
+
+
+def test_a_reason_within_a_general_fault_is_heard(tmp_path: Path) -> None:
+    bench = bench_of(tmp_path, "7.0 U1", cure=1, session=SaysItByTheCause)
+    assert failing(bench).kind == "vft.vcenter"
+    assert sent(bench, "power.on") == 1
+
+
 def test_resumed_in_vcenter_meanwhile_it_comes_to_run(tmp_path: Path) -> None:
     bench = bench_of(tmp_path, cure=1, session=Presses)
     bench.pair_run.run()

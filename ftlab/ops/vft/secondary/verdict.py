@@ -25,6 +25,8 @@ NOT_THE_HOSTS = frozenset(
     {"fault.InvalidOperationOnSecondaryVm", "fault.NotSupported", "fault.NotImplemented"}
 )
 """Faults by which a host says that powering a secondary on is not its business (vSphere API)."""
+_OF_A_SECONDARY = "(vim.fault.InvalidOperationOnSecondaryVm)"
+"""The same as the cause of a general fault."""
 
 UNKNOWN = "the notes show the answer and the new log lines; no known failure is among them"
 
@@ -87,7 +89,7 @@ def verdict(seen: Seen) -> Verdict:
 
 
 def _of_failure(seen: Seen) -> Verdict:
-    if seen.fault is not None and seen.fault.kind in NOT_THE_HOSTS:
+    if seen.fault is not None and _is_not_the_hosts(seen.fault):
         return WaitForVCenter(_left_to_vcenter(seen.fault), str(seen.fault))
     if seen.findings:
         return _by_cause(seen.findings)
@@ -99,6 +101,11 @@ def _of_failure(seen: Seen) -> Verdict:
     if seen.fault is not None and seen.fault.kind == "fault.InvalidPowerState" and same:
         return GiveUp(error, result)
     return Retry(error, result)
+
+
+def _is_not_the_hosts(fault: FtlabError) -> bool:
+    answer = f"{fault.evidence.get('stdout', '')}{fault.evidence.get('stderr', '')}"
+    return fault.kind in NOT_THE_HOSTS or _OF_A_SECONDARY in answer
 
 
 def verdict_of_error(vm: str, error: FtlabError, *, can_reconnect: bool) -> Retry | GiveUp:
