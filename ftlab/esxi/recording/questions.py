@@ -85,6 +85,7 @@ _OTHERS = (
     "/etc/init.d/ntpd status",
     "chkconfig --list",
     "hostname",
+    "openssl x509 -noout -subject -in /etc/vmware/ssl/rui.crt",
     "cat /etc/ntp.conf",
     "cat /etc/resolv.conf",
     "cat /etc/ssh/sshd_config",

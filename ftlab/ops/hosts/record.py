@@ -35,6 +35,7 @@ _VOLUME = re.compile(r"^/vmfs/volumes/\S+ +(\S.*?)  ", re.MULTILINE)
 _GUEST = re.compile(r'\bhostName = "([^"\n]+)"')
 _NAMED = re.compile(r"^ {3}(?:Portgroup|Domain Name|Host Name): (.+)$", re.MULTILINE)
 _FQDN = re.compile(r"^ {3}Fully Qualified Domain Name: (.+)$", re.MULTILINE)
+_CERTIFIED = re.compile(r"^subject=.*CN ?= ?([^/,\n]+)", re.MULTILINE)
 _NAMES = re.compile(
     r"^ {3}(?:DNSSearch Domains|Servers|Portgroups|Remote Host): (.+)$", re.MULTILINE
 )
@@ -185,6 +186,7 @@ def private_words(
         texts = {each["command"]: each["stdout"] for each in raw["answers"]}
         every = "\n".join(texts.values())
         own = [raw["name"], *texts.get("uname -a", "").split()[1:2], *_FQDN.findall(every)]
+        own += _CERTIFIED.findall(every)
         words.add("host names", [part for name in own for part in _host_and_domain(name)])
         named = _NAMED.findall(every) + _NETWORK.findall(every) + _NTP_SERVER.findall(every)
         for name in [*named, *_listed(every)]:

@@ -14,6 +14,7 @@ _FIELD = re.compile(r"^ {3}([^:\n]+): ?(.*?) *$", re.MULTILINE)
 _SERVICE = re.compile(r"\(vim\.host\.Service\) \{(.*?)\}", re.DOTALL)
 _IN_DUMP = re.compile(r"^\s*(\w+) = (?:\"(.*)\"|(\S+?)),? *$", re.MULTILINE)
 _SCRIPTS = {"TSM": "ESXShell", "TSM-SSH": "SSH"}
+_CERTIFICATE = "openssl x509 -noout -subject -in /etc/vmware/ssl/rui.crt"
 _ALLOW = {
     "Allow Promiscuous": "allow-promiscuous",
     "Allow MAC Address Change": "allow-mac-change",
@@ -63,6 +64,11 @@ def _names(host: SimHost, recording: Recording) -> None:
     ):
         text = _fields(recording, *_esxcli(f"network ip dns {line} list")).get(title, "")
         known[:] = [each for each in text.split(", ") if each]
+    subject = _told(
+        recording, *["openssl", "x509", "-noout", "-subject", "-in", "/etc/vmware/ssl/rui.crt"]
+    )
+    if certified := re.search(r"CN ?= ?([^/,\n]+)", subject):
+        config.certificate = certified[1]
     if uuid := _told(recording, *_esxcli("system uuid get")).strip():
         host.path("/etc/vmware/esx.conf").write_text(f'/system/uuid = "{uuid}"\n', "utf-8")
         config.boot()

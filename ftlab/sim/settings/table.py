@@ -25,7 +25,7 @@ ESXCLI: dict[str, EsxcliEntry] = {
 VIM_CMD: dict[str, VimCmdEntry] = {
     **hostd_options.VIM_CMD, **services.VIM_CMD, **tags.VIM_CMD, **maintenance.VIM_CMD,
 }  # fmt: skip
-_PROGRAMS = ("chkconfig", "hostname", "uname", "/etc/init.d/")
+_PROGRAMS = ("chkconfig", "hostname", "openssl", "uname", "/etc/init.d/")
 
 
 def asks_for_a_setting(words: Sequence[str]) -> bool:
