@@ -71,13 +71,38 @@ METAVARS = {
 
 Pairs = Sequence[tuple[str, str]]
 
-OPTIONAL = {
+ALONE = {
     "lab.history": "run",
     "lab.profiles": "name",
     "lab.recover": "run",
     "setting.list": "name",
+    **dict.fromkeys(
+        (
+            "vm.list", "vm.power-on", "vm.power-off", "vm.reload", "vm.answer", "vmx.get",
+            "vmx.set", "vmx.unset", "vft.check", "vft.enable", "vft.disable",
+            "vft.power-on-secondary", "vft.status", "vft.diagnose",
+        ),
+        "vm",
+    ),
+}  # fmt: skip
+"""Flags whose value may stand right after the task, without the flag."""
+
+_NEEDED = {
+    "hosts.record": ("out",),
+    "lab.apply": ("profile",),
+    "lab.plan": ("profile",),
+    "lab.reset": ("profile",),
+    "vft.stream": ("value",),
+    "vmx.set": ("vm", "set"),
+    "vmx.unset": ("vm", "key"),
+    **{
+        task: ("vm",)
+        for task, name in ALONE.items()
+        if name == "vm"
+        and task not in {"vm.list", "vft.status", "vft.diagnose", "vmx.set", "vmx.unset"}
+    },
 }
-"""Arguments that may be left out and may stand without their flag."""
+"""Flags that a task cannot do without."""
 
 WIDEST = 100
 """Cells beyond which a line is no longer easy to read."""
@@ -133,8 +158,8 @@ def about_task(
     that not every fleet task has."""
     mine = [each for each in arguments if each.name in own]
     shared = [each for each in arguments if each.name not in own]
-    words = [each for each in mine if _stands_alone(name, each)]
-    flags = [each for each in mine if each not in words]
+    words = [each for each in mine if each.positional]
+    flags = [each for each in mine if not each.positional]
     return _joined(
         [f"Usage: {usage(name, arguments)}"],
         *(wrapped(each.replace("\n", " "), min(width, WIDEST)) for each in text.split("\n\n")),
@@ -146,13 +171,16 @@ def about_task(
 
 
 def usage(name: str, arguments: Iterable[Any]) -> str:
-    """``ftlab advopt.set PATH VALUE [flags]``."""
-    words = [
-        metavar(each) if each.positional else f"[{metavar(each)}]"
-        for each in arguments
-        if _stands_alone(name, each)
-    ]
+    """``ftlab vmx.set VM --set KEY=VALUE [flags]``."""
+    words = [word for each in arguments if (word := _in_usage(name, each))]
     return " ".join(["ftlab", name, *words, "[flags]"])
+
+
+def _in_usage(task: str, argument: Any) -> str:
+    needed = bool(argument.positional) or argument.names[0] in _NEEDED.get(task, ())
+    if _stands_alone(task, argument):
+        return metavar(argument) if needed else f"[{metavar(argument)}]"
+    return f"--{argument.names[0]} {metavar(argument)}" if needed else ""
 
 
 def see(task: str) -> str:
@@ -173,7 +201,7 @@ def spelled(argument: Any) -> str:
 
 
 def _stands_alone(task: str, argument: Any) -> bool:
-    return bool(argument.positional) or OPTIONAL.get(task) == argument.names[0]
+    return bool(argument.positional) or ALONE.get(task) == argument.names[0]
 
 
 def _block(

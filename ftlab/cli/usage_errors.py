@@ -8,6 +8,7 @@ from typing import Any
 
 from invoke.exceptions import ParseError
 
+from ftlab.cli.front_ends.other_tools import elsewhere
 from ftlab.cli.help_text import metavar, see, usage
 
 PLAIN = "\0"
@@ -61,9 +62,8 @@ def no_task(word: str, tasks: Iterable[str]) -> Misuse:
 
 def no_flag(word: str, context: Any) -> Misuse:
     """The task has no such flag."""
-    return Misuse(
-        f"{context.name} has no flag {word}", _nearest(word, context.flags) or see(context.name)
-    )
+    hint = elsewhere(word) or _nearest(word, context.flags) or see(context.name)
+    return Misuse(f"{context.name} has no flag {word}", hint)
 
 
 def no_value(argument: Any, task: str) -> Misuse:

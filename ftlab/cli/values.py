@@ -12,7 +12,10 @@ from ftlab.fleet.limits import parse_seconds
 from ftlab.whole_number import read_whole
 
 VM = Sequence[str] | None
-VM_HELP = {"vm": "a VM: name, glob, '[datastore] dir/file.vmx' or vmid:12 (repeatable)"}
+VM_HELP = {
+    "vm": "a VM: name, glob, '[datastore] dir/file.vmx' or vmid:12 (repeatable; one may "
+    "stand without the flag)"
+}
 
 
 def needed(values: Sequence[str] | None, flag: str) -> tuple[str, ...]:

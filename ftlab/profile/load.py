@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ftlab.nearest import suggest
 from ftlab.profile.source import ProfileLines, ProfilePlace
 from ftlab.profile.state import OwnTable, Profile, State
 from ftlab.profile.table import read_state, refuse_unknown, text_at, texts_at, variables_at
@@ -105,7 +106,8 @@ def _document(name: str, place: ProfilePlace, read: Read) -> tuple[ProfileLines,
         text = read(name)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        hint = "" if "/" in name else f"built in are {', '.join(BUILT_IN)}"
+        near = "" if "/" in name else suggest(name, BUILT_IN)
+        hint = near or ("" if "/" in name else f"built in are {', '.join(BUILT_IN)}")
         raise place.error(f"the profile {name} cannot be read: {reason}", hint) from error
     lines = ProfileLines(name, text)
     top = _toml(lines)

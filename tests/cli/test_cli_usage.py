@@ -116,7 +116,7 @@ SAID = [
     ("--json", "--json: no task is named before it", "ftlab --list"),
     ("hosts.list --limti x", "hosts.list has no flag --limti", "'--limit'"),
     ("advopt.get --limti", "advopt.get has no flag --limti", "'--limit'"),
-    ("hosts.list -H x", "hosts.list has no flag -H", "ftlab --help hosts.list"),
+    ("hosts.list -H x", "hosts.list has no flag -H", "-l PATTERN"),
     ("hosts.list --limit", "--limit needs a value: --limit PATTERN", "ftlab --help hosts.list"),
     ("advopt.set --limit", "--limit needs a value: --limit PATTERN", "ftlab --help advopt.set"),
     ("advopt.get", "advopt.get needs PATH", "usage: ftlab advopt.get PATH [flags]"),
@@ -206,7 +206,7 @@ def test_help_of_a_collection_lists_it(typed):
 def test_a_tasks_own_flags_stand_before_those_of_all(typed):
     out = typed("--help", "vft.power-on-secondary").expect(0).out
     own, shared = out.partition("Flags of every fleet task")[::2]
-    assert own.startswith("Usage: ftlab vft.power-on-secondary [flags]\n")
+    assert own.startswith("Usage: ftlab vft.power-on-secondary VM [flags]\n")
     for flag in ("--vm VM ", "--attempts N ", "--wait SECONDS ", "--signatures FILE "):
         assert f"  {flag}" in own
         assert flag not in shared

@@ -10,7 +10,7 @@ from typing import Any
 from ftlab.cli.completion.scripts import SHELLS
 from ftlab.cli.flags import FLAGS
 from ftlab.cli.fleet_task import FleetTask
-from ftlab.cli.help_text import OPTIONAL, core_flags, metavar
+from ftlab.cli.help_text import ALONE, core_flags, metavar
 
 
 def table_text(root: Any, names: Iterable[str]) -> str:
@@ -56,7 +56,7 @@ def choices() -> dict[str, list[str]]:
 
 
 def _task(name: str, task: Any, arguments: list[Any], shared: set[str]) -> dict[str, Any]:
-    alone = [a for a in arguments if a.positional or OPTIONAL.get(name) == a.names[0]]
+    alone = [a for a in arguments if a.positional or ALONE.get(name) == a.names[0]]
     return {
         "help": (inspect.getdoc(task) or "").partition("\n")[0],
         "fleet": bool(shared),

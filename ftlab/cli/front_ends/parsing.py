@@ -13,7 +13,7 @@ from invoke.exceptions import ParseError
 from ftlab.cli.front_ends.command_words import TASK as COMMAND_TASK
 from ftlab.cli.front_ends.command_words import with_one_command
 from ftlab.cli.front_ends.own_task import is_own
-from ftlab.cli.help_text import OPTIONAL
+from ftlab.cli.help_text import ALONE
 from ftlab.cli.settings.tell import tell_settings
 from ftlab.cli.usage_errors import (
     PLAIN,
@@ -128,7 +128,7 @@ def spelled_out(tokens: Sequence[str], tasks: Collection[str]) -> list[str]:
     """``lab.history RUN`` as ``lab.history --run RUN``."""
     spelled: list[str] = []
     for before, token in zip(["", *tokens], tokens, strict=False):
-        name = OPTIONAL.get(before)
+        name = ALONE.get(before)
         if name and not token.startswith("-") and token not in tasks:
             spelled.append(f"--{name}")
         spelled.append(token)

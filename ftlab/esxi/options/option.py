@@ -28,11 +28,15 @@ class AdvancedOption:
 
 
 def check_path(path: str) -> str:
-    """The path itself, if it looks like one (``/Migrate/NetTimeout``); else ``UsageError``."""
+    """The path itself, if it looks like one (``/Migrate/NetTimeout``); else ``UsageError``, with
+    the path that PowerCLI's ``Migrate.NetTimeout`` stands for."""
     if not _PATH.fullmatch(path):
+        meant = "/" + path.strip("/").replace(".", "/")
         raise UsageError(
             f"not an advanced option: {path!r}",
-            hint="an option is written like /Migrate/VMotionStreamDisable",
+            hint=f"did you mean {meant!r}?"
+            if _PATH.fullmatch(meant)
+            else "an option is written like /Migrate/VMotionStreamDisable",
             kind="usage.option",
         )
     return path
