@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ftlab.engine.host_traits import HostTraits
+from ftlab.engine.recorder import Recorder, Settled, Unrecorded
 from ftlab.engine.terms.approval import refuse_unapproved
 from ftlab.engine.unmatched import Absent
 from ftlab.errors import (
@@ -35,10 +36,6 @@ Answers = tuple[tuple[str, str], ...]
 """Questions (``msg.uuid.altered``, or the number that ``vm.answer`` shows) and the choice that
 each is to be answered with."""
 
-Settled = tuple[int, str, Change]
-"""The id of an intended change, its new state, and the change as it came out."""
-
-
 T = TypeVar("T")
 
 _UNKNOWN = Lost | CommandTimeout | HostdDown | QuestionPending
@@ -47,31 +44,6 @@ _UNKNOWN = Lost | CommandTimeout | HostdDown | QuestionPending
 
 class NothingDone(Exception):
     """Raised by a ``prove`` that has seen that a step was declined, and changed nothing."""
-
-
-class Recorder(Protocol):
-    """Where changes are written down. ``intend`` returns, with an id for each change, once they
-    are on disk; ``settle`` records how far each came."""
-
-    def intend(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[int]: ...
-
-    def settle(self, entries: Sequence[Settled]) -> None: ...
-
-    def resolve(self, idents: Sequence[int]) -> None:
-        """Nothing is left of these changes of earlier runs."""
-
-
-class Unrecorded:
-    """The recorder of runs that change nothing, and of library users without a journal."""
-
-    def intend(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[int]:  # noqa: ARG002 - protocol
-        return [0] * len(changes)
-
-    def settle(self, entries: Sequence[Settled]) -> None:
-        pass
-
-    def resolve(self, idents: Sequence[int]) -> None:
-        pass
 
 
 @dataclass

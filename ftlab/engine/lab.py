@@ -10,9 +10,10 @@ from ftlab.engine.context import Job
 from ftlab.engine.hosts.access import Access
 from ftlab.engine.options import Options
 from ftlab.engine.report import Report
-from ftlab.engine.runner import Purpose, Runner
+from ftlab.engine.runner import Runner
 from ftlab.engine.terms.approval import CHECK, FOR_REAL, Round
 from ftlab.engine.terms.leftovers import Recovery
+from ftlab.engine.terms.purpose import Purpose
 from ftlab.engine.ui import Ui, not_yet, settled
 from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.errors import UsageError

@@ -5,21 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType, TracebackType
-from typing import Any
 
 from ftlab.engine import run_id
 from ftlab.engine.connecting import Reaching, bare
 from ftlab.engine.context import Job
 from ftlab.engine.options import NO_INVENTORY, Options
+from ftlab.engine.recorder import JournalRecorder
 from ftlab.engine.report import Report, exit_code
 from ftlab.engine.run_lock import RunLock, user
-from ftlab.engine.sessions import JournalRecorder, Sessions, Terms
-from ftlab.engine.terms.approval import Round
-from ftlab.engine.terms.leftovers import Recovery, left_on
+from ftlab.engine.sessions import Sessions, Terms
+from ftlab.engine.terms.leftovers import left_on
+from ftlab.engine.terms.purpose import Purpose
 from ftlab.engine.ui import Final, Ui, not_yet, settled, tracing
 from ftlab.engine.workers.executors import Workers, can_travel
 from ftlab.errors import StateError
@@ -32,22 +32,6 @@ from ftlab.model import Host, Outcome, public
 from ftlab.version import VERSION
 
 NOBODY: Mapping[str, Outcome] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Purpose:
-    """What a run is for: its task, the arguments worth remembering, whether it may change hosts,
-    and which ``round`` of it this is. ``apart``: no host's work needs another's, so that each may
-    be done in another process. Of ``recovery`` and ``left_of`` (the one run that it is about) see
-    ``ftlab.engine.terms``."""
-
-    task: str
-    args: Any
-    changes: bool
-    round: Round
-    apart: bool = False
-    recovery: Recovery | None = None
-    left_of: str | None = None
 
 
 class Runner:

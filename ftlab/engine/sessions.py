@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from ftlab.engine.context import (
     Answers,
@@ -15,10 +15,8 @@ from ftlab.engine.context import (
     Found,
     Job,
     JobAnswer,
-    Recorder,
-    Settled,
-    Unrecorded,
 )
+from ftlab.engine.recorder import Recorder, Unrecorded
 from ftlab.engine.terms.approval import Plans, refuse_other
 from ftlab.engine.terms.leftovers import LeftByHost, Recovery, described
 from ftlab.engine.wrappers.busy import BusySession, Working
@@ -28,35 +26,6 @@ from ftlab.errors import CommandTimeout, FtlabError, HostdDown, Lost, Unreachabl
 from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.model import Change, Host, Outcome, Status
 from ftlab.session import Session
-
-if TYPE_CHECKING:
-    from ftlab.journal import Journal  # sqlite3 is loaded by the first run, not by --help
-
-
-@dataclass(frozen=True)
-class JournalRecorder:
-    """An ``engine.context.Recorder`` that writes to the journal."""
-
-    journal: Journal
-    run: str
-    host: str
-
-    def intend(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[int]:
-        timed = {**extra, "at": time.time()}
-        with self.journal.together():
-            return [self.journal.intend(self.run, self.host, one, timed) for one in changes]
-
-    def settle(self, entries: Sequence[Settled]) -> None:
-        with self.journal.together():
-            for ident, state, change in entries:
-                # An undone change stays in the journal as it was when it was made.
-                self.journal.settle(ident, state, None if state == "undone" else change)
-
-    def resolve(self, idents: Sequence[int]) -> None:
-        with self.journal.together():
-            for ident in idents:
-                self.journal.see_to(ident, self.run)
-
 
 Connect = Callable[[Host], Session]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ftlab.engine.connecting import Reach
-from ftlab.engine.context import Settled
+from ftlab.engine.recorder import Settled
 from ftlab.engine.sessions import Sessions, Terms
 from ftlab.engine.workers.parent import ParentService
 from ftlab.engine.workers.secrets import FleetCanaries, secrets_of

@@ -22,8 +22,9 @@ from paramiko.buffered_pipe import BufferedPipe
 from paramiko.channel import Channel
 from paramiko.packet import Packetizer
 
+from ftlab.ssh.paramiko_ext.algorithms import CURVE25519
 from ftlab.ssh.paramiko_ext.legacy import KexGroup14Sha1, LegacyTransport, Sha1RsaKey
-from ftlab.ssh.paramiko_ext.transport import CURVE25519, LabTransport
+from ftlab.ssh.paramiko_ext.transport import LabTransport
 from ftlab.ssh.plain_connection import PlainConnection, plain_config
 
 PACKAGE = Path(__file__).parents[2] / "ftlab"

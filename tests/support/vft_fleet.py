@@ -80,7 +80,9 @@ def make_fleet(
 
     monkeypatch.setattr(lab, "connect", connect)
     monkeypatch.setattr(
-        sessions, "Context", lambda *a, **k: Context(*a, **k, sleep=time.sleep, clock=time)
+        sessions,
+        "Context",
+        lambda *a, **k: Context(*a, **{**k, "sleep": time.sleep, "clock": time}),
     )
     return fleet
 

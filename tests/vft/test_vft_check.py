@@ -25,9 +25,8 @@ from ftlab.ops.vft.keys import KEYS
 from ftlab.ops.vft.pairs import Half, Pair, pair_up
 from ftlab.ops.vft.requirements.check import _judged
 from ftlab.ops.vft.requirements.facts import HostFacts, Inspected, VftFacts, VmFacts
-from ftlab.ops.vft.requirements.host_rules import HOST_RULES
+from ftlab.ops.vft.requirements.host_rules import HOST_RULES, PAIR_RULES, HalfFacts, check_pair
 from ftlab.ops.vft.requirements.networks import Networks, NetworkService
-from ftlab.ops.vft.requirements.pair_rules import PAIR_RULES, HalfFacts, check_pair
 from ftlab.ops.vft.requirements.rules import Check, judged, kind_of
 from ftlab.ops.vft.requirements.vm_rules import VM_RULES, check_vm
 from ftlab.sim import Fault, PairSpec, SimHost, SimLab

@@ -10,8 +10,7 @@ import pytest
 from ftlab.esxi.logs.signatures import KINDS, SIGNATURES
 from ftlab.ops.vft.keys import KEYS, LEGACY_KEY, STREAM_OPTION
 from ftlab.ops.vft.pairs import MEANINGS
-from ftlab.ops.vft.requirements.host_rules import HOST_RULES
-from ftlab.ops.vft.requirements.pair_rules import PAIR_RULES
+from ftlab.ops.vft.requirements.host_rules import HOST_RULES, PAIR_RULES
 from ftlab.ops.vft.requirements.vm_rules import LEGACY_KEY_RULE, VM_RULES
 from ftlab.tasks.namespace import _MEMBERS
 

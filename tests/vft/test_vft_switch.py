@@ -11,7 +11,7 @@ import pytest
 from direct_session import DirectSession
 from vft_bench import Bench, make_bench
 
-from ftlab.engine.context import Settled
+from ftlab.engine.recorder import Settled
 from ftlab.errors import CommandTimeout, HostFailed, Lost
 from ftlab.model import Change, Command, Completed
 from ftlab.sim import Fault, SimLab

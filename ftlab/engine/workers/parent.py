@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ftlab.engine.context import Settled
+from ftlab.engine.recorder import Settled
 from ftlab.engine.sessions import Sessions
 from ftlab.engine.workers.worker import WorkerSetup
 from ftlab.engine.wrappers.trace import Traced

@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any
 
 from ftlab.engine.connecting import Reach
-from ftlab.engine.context import Job, Settled
+from ftlab.engine.context import Job
+from ftlab.engine.recorder import Settled
 from ftlab.engine.sessions import Sessions, Terms
 from ftlab.engine.workers.known_hosts import KnownHostsCopies
 from ftlab.engine.wrappers.trace import Trace

@@ -1,7 +1,7 @@
-"""Taking a run back: exactly what it changed, newest first, and only where the host still has
-what the run left. What the run itself has put back stays as it is. A VMX whose bytes are still
-the run's gets its old bytes back; one that has changed since (a host rewrites VMX files itself)
-gets its old values back, key by key."""
+"""``lab.undo`` on one host: exactly what a run changed there, newest first, and only where the host
+still has what the run left. What the run itself has put back stays as it is. A VMX whose bytes are
+still the run's gets its old bytes back; one that has changed since (a host rewrites VMX files
+itself) gets its old values back, key by key."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from ftlab.ops import advopt
 from ftlab.ops.files import remote
 from ftlab.ops.run_command import TARGET
 from ftlab.ops.settings import engine
-from ftlab.ops.undo.file import undo_file
 from ftlab.ops.undo.net_change import Effect, effects_of
 from ftlab.ops.undo.setting import is_once, undo_setting
 from ftlab.ops.undo.vm import UndoVm
@@ -178,3 +177,29 @@ def _vm_of(context: Context, change: Change) -> VmEntry:
             kind="undo.changed",
             hint="register it again under that path, then run lab.undo again",
         ) from error
+
+
+def undo_file(
+    context: Context, effect: Effect, entries: Sequence[JournalChange], *, force: bool
+) -> None:
+    """Put back what was there, from its backup, or take the file away that was not there; nothing
+    where that is so already. Raises ``Refused`` (``undo.changed``) unless the file is what the run
+    left, or with ``force``; ``undo.backup`` where the backup cannot serve."""
+    path = effect.change.path or ""
+    now = remote.look(context, path)
+    if now.digest == effect.before:
+        return
+    if now.digest not in effect.left and not force:
+        raise Refused(f"{path} has been changed since", kind="undo.changed", path=path)
+    if effect.before is None:
+        remote.remove(context, now)
+        return
+    backup = next((str(e.extra["backup"]) for e in entries if e.extra.get("backup")), "")
+    if not backup:
+        raise Refused(
+            f"the run has taken {path} away, and there is no backup of it",
+            kind="undo.backup",
+            hint="ftlab fleet.copy puts a file there",
+            path=path,
+        )
+    remote.restore(context, now, backup, str(effect.before))

@@ -13,8 +13,9 @@ from ftlab.ssh import connect_errors
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.hostkeys.hostkey import HostKey
 from ftlab.ssh.network.target import Target
+from ftlab.ssh.paramiko_ext.algorithms import host_key_type
 from ftlab.ssh.paramiko_ext.legacy import LegacyTransport
-from ftlab.ssh.paramiko_ext.transport import LabTransport, hang_up, host_key_type
+from ftlab.ssh.paramiko_ext.transport import LabTransport, hang_up
 
 Dial = Callable[[Target, Deadline], Any]
 

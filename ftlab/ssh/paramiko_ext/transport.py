@@ -18,6 +18,15 @@ import paramiko
 from paramiko.common import cMSG_GLOBAL_REQUEST
 
 from ftlab.ssh.deadline import Deadline
+from ftlab.ssh.paramiko_ext.algorithms import (
+    CIPHERS,
+    CURVE25519,
+    FIRST_KEX,
+    LAST_KEX,
+    first,
+    host_key_type,
+    last,
+)
 from ftlab.ssh.paramiko_ext.auth_handler import LoginHandler
 from ftlab.ssh.paramiko_ext.channel_lock import HANDLERS
 from ftlab.ssh.paramiko_ext.openings import Openings
@@ -26,29 +35,9 @@ from ftlab.ssh.paramiko_ext.packets import Packets, Violation
 # Without a handler, logging's last resort would print paramiko's errors to the user's stderr.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
-# Cheapest first among equals: AES-GCM needs no separate MAC, which paramiko compares in a
-# Python loop; elliptic curves come before the finite fields (about 20 ms for group14).
-CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
-CURVE25519 = "curve25519-sha256"  # RFC 8731's name; paramiko knows the older one only
-FIRST_KEX = ("mlkem768x25519-sha256", CURVE25519)
-LAST_KEX = (
-    "diffie-hellman-group14-sha256",
-    "diffie-hellman-group-exchange-sha256",
-    "diffie-hellman-group16-sha512",
-)
 HANGUP_GRACE = 2.0
 MOST_EXTENSIONS = 1024  # as OpenSSH; RFC 8308 has four
 SIGN_OF_LIFE = "keepalive@openssh.com"  # a server that does not know it answers that it does not
-
-
-def _first(wanted: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-    front = tuple(name for name in wanted if name in known)
-    return front + tuple(name for name in known if name not in front)
-
-
-def _last(unwanted: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-    back = tuple(name for name in unwanted if name in known)
-    return tuple(name for name in known if name not in back) + back
 
 
 class Stalled(paramiko.SSHException):
@@ -82,9 +71,9 @@ class LabTransport(Openings):
     first, so that a server with several keys shows the one that can be compared.
     """
 
-    _preferred_ciphers = _first(CIPHERS, paramiko.Transport._preferred_ciphers)
-    _preferred_kex = _last(
-        LAST_KEX, _first(FIRST_KEX, (*paramiko.Transport._preferred_kex, CURVE25519))
+    _preferred_ciphers = first(CIPHERS, paramiko.Transport._preferred_ciphers)
+    _preferred_kex = last(
+        LAST_KEX, first(FIRST_KEX, (*paramiko.Transport._preferred_kex, CURVE25519))
     )
     _kex_info = {  # noqa: RUF012 (paramiko's own shape)
         **paramiko.Transport._kex_info,
@@ -117,7 +106,7 @@ class LabTransport(Openings):
     def preferred_keys(self) -> tuple[str, ...]:
         """Host key algorithms, those on record first. No certificates are asked for."""
         plain = self._filter_algorithm("keys")
-        return _first([name for name in plain if host_key_type(name) in self.known_types], plain)
+        return first([name for name in plain if host_key_type(name) in self.known_types], plain)
 
     @property
     def greeting(self) -> str:
@@ -240,11 +229,6 @@ class LabTransport(Openings):
         **paramiko.Transport._channel_handler_table,
         **HANDLERS,
     }
-
-
-def host_key_type(algorithm: str) -> str:
-    """The known_hosts type behind a host key algorithm: all RSA variants are ``ssh-rsa``."""
-    return "ssh-rsa" if algorithm.startswith("rsa-sha2-") else algorithm
 
 
 def hang_up(sock: Any) -> None:

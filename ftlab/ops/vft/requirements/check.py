@@ -13,8 +13,7 @@ from ftlab.model import Failure, Outcome, internal_of
 from ftlab.ops.vft.keys import no_legacy
 from ftlab.ops.vft.pairs import HalfPlace, pair_up
 from ftlab.ops.vft.requirements.facts import HostFacts, Inspected, VftFacts
-from ftlab.ops.vft.requirements.host_rules import HOST_RULES
-from ftlab.ops.vft.requirements.pair_rules import HalfFacts, check_pair
+from ftlab.ops.vft.requirements.host_rules import HOST_RULES, HalfFacts, check_pair
 from ftlab.ops.vft.requirements.rules import FAIL, Check, judged, kind_of
 from ftlab.ops.vft.requirements.vm_rules import check_vm, ft_kind
 

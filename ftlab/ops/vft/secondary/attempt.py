@@ -20,7 +20,7 @@ from ftlab.esxi.vm.runtime import Runtime
 from ftlab.ops.vft.logs.cpu_evidence import cpu_evidence
 from ftlab.ops.vft.logs.receive_queue import note_receive_queues
 from ftlab.ops.vft.logs.tail import Tail
-from ftlab.ops.vft.secondary.seen import Seen, Side, Starter, for_the_pair, is_up
+from ftlab.ops.vft.secondary.verdict import Seen, Side, Starter, for_the_pair, is_up
 from ftlab.ops.vms.power_on import send_power_on
 from ftlab.ops.vms.questions import answer_expected, held_up_by
 from ftlab.retry import WaitBudget

@@ -25,8 +25,7 @@ from ftlab.model import Change, Host, Outcome, internal_of
 from ftlab.ops.vft.pairs import Half, Pair, WholePair, pair_up
 from ftlab.ops.vft.secondary.pair_problems import left_out, refusals
 from ftlab.ops.vft.secondary.pair_run import PairRun
-from ftlab.ops.vft.secondary.plan import refuse_other_plan
-from ftlab.ops.vft.secondary.request import TASK, PowerOnSecondary
+from ftlab.ops.vft.secondary.request import TASK, PowerOnSecondary, refuse_other_plan
 from ftlab.ops.vft.status import FtStatus, halves_of, only_seen, read_halves
 
 

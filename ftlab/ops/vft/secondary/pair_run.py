@@ -16,10 +16,9 @@ from ftlab.errors import (
     Unreachable,
 )
 from ftlab.journal.option_changes import NOTHING, Look
-from ftlab.ops.vft.secondary import plan
+from ftlab.ops.vft.secondary import request
 from ftlab.ops.vft.secondary.attempt import Attempt
-from ftlab.ops.vft.secondary.attempt_log import AttemptLog
-from ftlab.ops.vft.secondary.ending import Ending, press, stays_on
+from ftlab.ops.vft.secondary.attempt_log import AttemptLog, Ending, press, stays_on
 from ftlab.ops.vft.secondary.power import (
     SecondaryPower,
     refuse_lost_primary,
@@ -28,15 +27,18 @@ from ftlab.ops.vft.secondary.power import (
 )
 from ftlab.ops.vft.secondary.remedies import Remedies
 from ftlab.ops.vft.secondary.request import TASK, PowerOnSecondary
-from ftlab.ops.vft.secondary.seen import Seen, Side, Starter, is_up
 from ftlab.ops.vft.secondary.vcenter import VCenterWatch
 from ftlab.ops.vft.secondary.verdict import (
     Failed,
     GiveUp,
     Retry,
     RetryAfterRemedy,
+    Seen,
+    Side,
+    Starter,
     Verdict,
     WaitForVCenter,
+    is_up,
     verdict,
     verdict_of_error,
 )
@@ -88,7 +90,7 @@ class PairRun:
             return
         self._begin()
         if self.secondary[0].check:
-            plan.note_plan(self._next_starter, self.secondary, self.primary, self.wanted)
+            request.note_plan(self._next_starter, self.secondary, self.primary, self.wanted)
             return
         try:
             last = self._retrying()(self._attempt)

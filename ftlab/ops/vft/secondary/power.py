@@ -11,8 +11,15 @@ from ftlab.errors import CommandTimeout, HostError, NotProven, Refused
 from ftlab.model import Change
 from ftlab.ops.vft.pairs import Half
 from ftlab.ops.vft.secondary.attempt import Attempt
-from ftlab.ops.vft.secondary.seen import RUNNING, Seen, Side, is_up, look_at, look_at_secondary
-from ftlab.ops.vft.secondary.verdict import NOT_THE_HOSTS
+from ftlab.ops.vft.secondary.verdict import (
+    NOT_THE_HOSTS,
+    RUNNING,
+    Seen,
+    Side,
+    is_up,
+    look_at,
+    look_at_secondary,
+)
 from ftlab.ops.vms.listing import change_of
 from ftlab.ops.vms.power import power_off
 from ftlab.ops.vms.power_on import power_on
