@@ -19,6 +19,9 @@ class StartedCommand(Protocol):
     def wait(self, seconds: float) -> Completed | None:
         """Its answer, if it ends within so many seconds. Raises what :meth:`Session.run` does."""
 
+    def said(self, out: int, err: int) -> tuple[bytes, bytes]:
+        """What it has printed by now on stdout and stderr, without so many bytes of each."""
+
 
 class Session(Protocol):
     """One host, logged in. All methods raise :class:`~ftlab.errors.HostError` subclasses:

@@ -44,15 +44,17 @@ class HostMethods(OnOpenLab):
         ok_exit: Sequence[int] = (0,),
         read_only: bool = False,
         stdin: bytes = b"",
+        stream: bool = False,
     ) -> Report:
         """Run a line of the hosts' own shell; an exit status that is not among ``ok_exit`` is a
-        failed host. Unless ``read_only``, it is approved and journalled as a change.
+        failed host. Unless ``read_only``, it is approved and journalled as a change. With
+        ``stream``, ``say`` gets each line as it comes.
 
         Raises ``UsageError`` for a ``{{ name }}`` that a host has no variable for.
         """
         from ftlab.ops.run_command import RunCommand, filled_in
 
-        job = RunCommand(command, tuple(ok_exit), read_only, stdin)
+        job = RunCommand(command, tuple(ok_exit), read_only, stdin, stream)
         for host in self._lab.hosts:
             filled_in(command, host)
         return self._lab.run("fleet.run", job, {"command": command})

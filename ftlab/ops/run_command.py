@@ -11,6 +11,7 @@ from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, CommandTimeout, HostError, Lost, UsageError
 from ftlab.inventory.substitution import with_variables
 from ftlab.model import Change, Command, Completed, Host
+from ftlab.ops.stream import streamed
 
 TARGET = "command"
 """The target of a command in a plan and in the journal: ftlab cannot read back what it did."""
@@ -26,14 +27,15 @@ class RunCommand:
 
     It may change anything, so it is planned, asked and journalled as a change, with the first
     lines of its output; not so a ``read_only`` one, which its user says changes nothing.
-    ``stdin`` is passed on. ``{{ name }}`` in the line is the host's inventory variable of that
-    name, quoted for the shell where it needs to be.
+    ``stdin`` is passed on; with ``stream`` lines are told as they come. ``{{ name }}`` in the line
+    is the host's inventory variable of that name, quoted for the shell where it needs to be.
     """
 
     line: str
     ok: tuple[int, ...] = (0,)
     read_only: bool = False
     stdin: bytes = b""
+    stream: bool = False
 
     def __post_init__(self) -> None:
         if not self.line.strip():
@@ -62,8 +64,9 @@ class RunCommand:
 
     def _run(self, context: Context, line: str) -> Completed:
         """Raises as the session does; what the command has said until then is a fact."""
+        command = Command((line,), stdin=self.stdin, typed=True)
         try:
-            return context.session.run(Command((line,), stdin=self.stdin, typed=True))
+            return streamed(context, command) if self.stream else context.session.run(command)
         except (CommandTimeout, Lost) as error:
             context.facts.update(_said(error))
             raise

@@ -17,13 +17,22 @@ if TYPE_CHECKING:
         "command": "the command line for the hosts' own shell; {{ name }} is a host's variable",
         "ok_exit": "exit statuses that count as fine, e.g. 0,1 (default 0)",
         "read_only": "it changes nothing: do not ask, and do not record it",
+        "stream": "show each line on stderr as it comes, too",
         "stdin": "wait for standard input, however long it takes to begin",
     },
 )
 def run(
-    lab: Lab, command: str, ok_exit: str = "0", read_only: bool = False, stdin: bool = False
+    lab: Lab,
+    command: str,
+    ok_exit: str = "0",
+    read_only: bool = False,
+    stdin: bool = False,
+    stream: bool = False,
 ) -> Report:
-    """Run a command on every host, which asks first; equal answers are shown once."""
+    """Run a command on every host, which asks first; equal answers are shown once.
+
+    With --diff the answers of fewer hosts are shown as what differs from that of the most.
+    """
     from ftlab.cli.talk.standard_input import piped
     from ftlab.ops.run_command import parse_statuses
 
@@ -32,6 +41,7 @@ def run(
         ok_exit=parse_statuses(ok_exit),
         read_only=read_only,
         stdin=piped(wait=stdin),
+        stream=stream,
     )
 
 

@@ -197,3 +197,6 @@ class TracedRunning:
             self.error = error.message
             raise
         return self.done
+
+    def said(self, out: int, err: int) -> tuple[bytes, bytes]:
+        return self._running.said(out, err)

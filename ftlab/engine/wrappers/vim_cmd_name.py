@@ -101,3 +101,6 @@ class _Renamed:
     def wait(self, seconds: float) -> Completed | None:
         done = self.running.wait(seconds)
         return done and self.again(done)
+
+    def said(self, out: int, err: int) -> tuple[bytes, bytes]:
+        return self.running.said(out, err)

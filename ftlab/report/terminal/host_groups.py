@@ -12,7 +12,7 @@ from ftlab.report.layout.table import Cell, table
 from ftlab.report.layout.values import counted, lasted
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.changes import COMMAND, INDENT, change_lines, same_everywhere
-from ftlab.report.terminal.fact_tables import has_output
+from ftlab.report.terminal.outputs import has_output
 
 #: What a person must act on comes last: it is what stands above the prompt, but for a line about
 #: those that had nothing to do.

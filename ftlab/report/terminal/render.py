@@ -7,9 +7,10 @@ from ftlab.model import STATUSES
 from ftlab.report.layout.values import counted, lasted, shown
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.changes import HOST_KEY
-from ftlab.report.terminal.fact_tables import fact_tables, has_output, outputs
+from ftlab.report.terminal.fact_tables import fact_tables
 from ftlab.report.terminal.host_groups import host_groups
 from ftlab.report.terminal.next_steps import next_steps
+from ftlab.report.terminal.outputs import has_output, outputs
 
 _PLAIN = View()
 _QUIET_ABOUT = frozenset({"ok", "skipped"})

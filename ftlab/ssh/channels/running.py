@@ -17,6 +17,7 @@ class RunningCommand:
     def __init__(self, batch: Batch, exchange: Exchange, *, alone: bool, name: str) -> None:
         self.alone = alone
         self._batch = batch
+        self._exchange = exchange
         self._piece = Piece(lambda: batch.run([exchange])[0], name)
         self._piece.start()
 
@@ -27,6 +28,10 @@ class RunningCommand:
             return None
         done: Completed = self._piece.result()
         return done
+
+    def said(self, out: int, err: int) -> tuple[bytes, bytes]:
+        """As the protocol says."""
+        return self._exchange.said(out, err)
 
     def give_up(self) -> None:
         """Close the channel. Safe to repeat, also where the command has ended."""
