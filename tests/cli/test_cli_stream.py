@@ -27,7 +27,7 @@ def test_a_line_is_told_while_the_command_still_runs(place: Place, monkeypatch) 
 
     with Lab(place.cli.env["FTLAB_INVENTORY"], limit="vesxi01", say=say, timeout=20) as lab:
         report = lab.run_command("echo first; sleep 0.01; vmware -v", read_only=True, stream=True)
-    assert report.exit_code == 0, report
+    assert report.exit_code == 0, (heard, report)
     assert held.is_set(), "it was told only once the command had ended"
     assert heard[0] == "vesxi01: first"
     assert heard[1].startswith("vesxi01: VMware ESXi 6.7")

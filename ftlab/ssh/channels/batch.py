@@ -43,6 +43,10 @@ class Batch:
         self._given_up = True
         self._bell.set()
 
+    def look(self) -> None:
+        """Have :meth:`run`, in another thread, take what has arrived."""
+        self._bell.set()
+
     def run(self, work: Sequence[Exchange]) -> list[Completed]:
         """The answers, in the order of the work.
 

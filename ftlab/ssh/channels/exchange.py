@@ -115,9 +115,9 @@ class Exchange:
         return bytes(self._err)
 
     def said(self, out: int, err: int) -> tuple[bytes, bytes]:
-        """What has come of both by now, from these places on; also from another thread."""
-        with self._talk:
-            return bytes(self._out[out:]), bytes(self._err[err:])
+        """What has come of both by now, from these places on; also from another thread: a slice is
+        one step of the interpreter's."""
+        return bytes(self._out[out:]), bytes(self._err[err:])
 
     def completed(self, status: int) -> Completed:
         seconds = time.monotonic() - self.started
