@@ -30,7 +30,7 @@ class RunningCommand:
         return done
 
     def said(self, out: int, err: int) -> tuple[bytes, bytes]:
-        """As the protocol says. What arrives wakes nobody until it is much (see ``channel_lock``), so
+        """As the protocol says. What arrives wakes nobody until it is much (``channel_lock``), so
         it is asked for here, for the next look."""
         self._batch.look()
         return self._exchange.said(out, err)
