@@ -191,3 +191,14 @@ def test_half_an_answer_is_never_read_as_a_whole_one(client: Client, serve: Serv
         session.run(Command((long,)))
     assert caught.value.kind == "output.cap"
     assert session.run(Command((long,), typed=True)).truncated
+
+
+@pytest.mark.parametrize("kind", ["auth-agent@openssh.com", "x11", "forwarded-tcpip", "session"])
+def test_it_is_let_in_nowhere(client: Client, serve: Serve, kind: str) -> None:
+    """Not to an agent, a display or a port of ours."""
+    server = serve()
+    session = enter(client, server)
+    place = ("127.0.0.1", 22)
+    with pytest.raises(paramiko.ChannelException):
+        server.transports[0].open_channel(kind, place, place, timeout=10)
+    assert session.run(Command(("hello",))).ok
