@@ -64,11 +64,11 @@ def _value(entry: JournalChange, *, after: bool) -> str | None:
 
 def _loaded(context: Context, state: edit.VmState, left: Sequence[JournalChange]) -> bool:
     """Have hostd read the file, where it may not have. It cannot while the VM is not off; then
-    this is False if it shows something else."""
+    this is False if it shows something else, or would not show it."""
     last = {(e.change.key or "").lower(): (e.change.key or "", _value(e, after=True)) for e in left}
     wanted = tuple(last.values())
     if state.power != "off":
-        return not edit.plan(state, wanted).stale
+        return not edit.plan(state, wanted).stale and not any(map(edit.is_typed, last))
     if edit.load(context, state, wanted, unseen=True):
         done = "would be loaded" if context.check else "is loaded now"
         context.notes.append(f"{state.vm.name}: its VMX, written by run {left[0].run}, {done}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_
 from typing import Any
 
 from ftlab.engine.context import Context
@@ -18,6 +19,7 @@ from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm import config
 from ftlab.esxi.vm.config import VmConfig
 from ftlab.esxi.vm.power import build_get_state, build_reload, parse_state
+from ftlab.journal import JournalChange
 from ftlab.model import Change
 from ftlab.ops.files.beside import backup_path
 from ftlab.ops.vms import power
@@ -64,6 +66,11 @@ class Plan:
     @property
     def changes(self) -> tuple[Change, ...]:
         return self.edits + self.stale
+
+
+def is_typed(key: str) -> bool:
+    """Whether hostd shows this key in a field of its own, where it is not compared."""
+    return _TYPED.match(key) is not None
 
 
 def same(one: str | None, other: str | None) -> bool:
@@ -146,6 +153,8 @@ def refuse_running(state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> 
 def ensure(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
     """Bring one VM's VMX to the wanted values; does nothing if they hold already."""
     planned = plan(state, wanted)
+    doubtful = _unread(context, state, wanted) if power_cycle or state.power == "off" else []
+    planned = replace_(planned, stale=(*planned.stale, *_reloads(state, doubtful)))
     if not planned.changes:
         return
     new = edited(state.file, planned.edits)
@@ -154,6 +163,32 @@ def ensure(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle:
         _ensure_while_running(context, state, planned, wanted)
         return
     _carry_out(context, state, planned, new.to_bytes())
+    context.resolve(doubtful, "verified")
+    context.resolve(_left_of(context, state, {key.lower() for key, _ in wanted}))
+
+
+def _left_of(context: Context, state: VmState, keys: set[str]) -> list[JournalChange]:
+    """What runs that were cut short have left of these keys of this VMX."""
+    return [
+        entry
+        for entry in context.left
+        if (entry.change.target, entry.change.path) == ("vmx", state.vm.path)
+        and (entry.change.key or "").lower() in keys
+    ]
+
+
+def _unread(context: Context, state: VmState, wanted: WantedKeys) -> list[JournalChange]:
+    """Changes of a run that was cut short after it had written them: nobody saw hostd read them,
+    and it would not show it. The file has what is wanted."""
+    keys = {
+        key.lower() for key, value in wanted if is_typed(key) and same(state.file.value(key), value)
+    }
+    return _left_of(context, state, keys)
+
+
+def _reloads(state: VmState, doubtful: Sequence[JournalChange]) -> list[Change]:
+    changes = [entry.change for entry in doubtful]
+    return [change_of(state.vm, "reload", None, each.after, each.key) for each in changes]
 
 
 def _ensure_while_running(

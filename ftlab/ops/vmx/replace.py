@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ftlab.engine.context import Context
-from ftlab.errors import CommandFailed, Lost, Refused
+from ftlab.errors import CommandFailed, HostError, Lost, Refused
 from ftlab.esxi import faults, files
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.model import Command, Completed
@@ -117,7 +117,10 @@ def replace_vmx(
     except (CommandFailed, Refused):
         clean_up(context, backup, temporary)
         raise
-    return [faults.check(answer) for answer in done]
+    try:
+        return [faults.check(answer) for answer in done]
+    except HostError as error:  # the new file is there, and hostd may not have read it
+        raise error.leaving_in_doubt() from error
 
 
 @dataclass(frozen=True)
