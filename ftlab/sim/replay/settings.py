@@ -64,9 +64,7 @@ def _names(host: SimHost, recording: Recording) -> None:
     ):
         text = _fields(recording, *_esxcli(f"network ip dns {line} list")).get(title, "")
         known[:] = [each for each in text.split(", ") if each]
-    subject = _told(
-        recording, *["openssl", "x509", "-noout", "-subject", "-in", "/etc/vmware/ssl/rui.crt"]
-    )
+    subject = _told(recording, *_CERTIFICATE.split())
     if certified := re.search(r"CN ?= ?([^/,\n]+)", subject):
         config.certificate = certified[1]
     if uuid := _told(recording, *_esxcli("system uuid get")).strip():
