@@ -116,6 +116,13 @@ def test_entering_waits_for_the_last_vm(tmp_path: Path) -> None:
     assert out(host, "vim-cmd vmsvc/power.on 2") == "Powering on VM:\n"
 
 
+def test_a_timeout_is_a_number(tmp_path: Path) -> None:
+    host = quiet(tmp_path, "7.0 U3")
+    told = ask(host, "esxcli system maintenanceMode set -e true -t soon")
+    assert told.stderr == b"This simulated host takes seconds for --timeout, not 'soon'\n"
+    assert out(host, "esxcli system maintenanceMode get") == "Disabled\n"
+
+
 def test_a_timeout_leaves_the_host_as_it_was(tmp_path: Path) -> None:
     clock = Clock()
     host = quiet(tmp_path, "7.0 U3", clock, vms=2)

@@ -170,3 +170,8 @@ def test_what_of_ntp_is_not_simulated_is_said(tmp_path: Path) -> None:
     assert told.stderr == b"This simulated host does not have: esxcli system ntp test\n"
     assert ask(host, "esxcli system ntp set -l loud").exit == 1
     assert ask(host, "esxcli system ntp set -f /tmp/ntp.txt").exit == 1
+    out(host, "esxcli system ntp set -s ntp1.lab")
+    assert ask(host, "esxcli system ntp set --server=").stderr == (
+        b"This simulated host takes the name of a server for --server; --reset leaves none\n"
+    )
+    assert "   Servers: ntp1.lab\n" in out(host, "esxcli system ntp get")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ftlab.sim.esxcli.entry import V51, EsxcliEntry
-from ftlab.sim.esxcli.options import EsxcliError, Options, boolean, required
+from ftlab.sim.esxcli.options import EsxcliError, NotSimulated, Options, boolean, required
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.vimcmd.entry import VimCmdEntry
@@ -25,13 +25,14 @@ def get(host: SimHost, _options: Options) -> str:
 def set_mode(host: SimHost, options: Options) -> str | Answer:
     required(options, "enable")
     wanted = boolean(options, "enable")
+    if not (timeout := options.get("timeout", "0")).isdecimal():
+        raise NotSimulated(f"takes seconds for --timeout, not {timeout!r}")
     if wanted is host.config.maintenance:
         raise EsxcliError(f"Maintenance mode is already {'enabled' if wanted else 'disabled'}.")
     host.config.maintenance = bool(wanted)
     if not wanted or host.in_maintenance:
         return ""
-    seconds = float(options.get("timeout", "0"))
-    end = host.lab.clock() + seconds if seconds else None
+    end = host.lab.clock() + int(timeout) if int(timeout) else None
     return Answer(pending=lambda: _once_in(host, end))
 
 

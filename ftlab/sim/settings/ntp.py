@@ -38,6 +38,8 @@ def set_ntp(host: SimHost, options: Options) -> str:
         raise EsxcliError("Error: nothing to set")
     if options.get("loglevel", "warning") not in _LEVELS:
         raise NotSimulated(f"has the log levels {', '.join(_LEVELS)}")
+    if not all(options.get("server", "any").split("\n")):
+        raise NotSimulated("takes the name of a server for --server; --reset leaves none")
     enabled, reset = boolean(options, "enabled"), "reset" in options
     if reset or "server" in options:
         write_servers(host, options.get("server", "").splitlines())
