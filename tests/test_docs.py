@@ -318,3 +318,23 @@ def links() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("page", "link"), links())
 def test_a_link_leads_somewhere(page, link):
     assert (ROOT / page).parent.joinpath(link).exists()
+
+
+NAMED_FILES = re.compile(r"`((?:ftlab|tests|docs)/[\w./]+|[A-Z]+\.md)`")
+INSIDE = re.compile(r"`((?:[a-z_]+/)*[a-z_]+(?:\.py|/))`")
+
+
+def test_the_files_that_the_walks_name_are_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = NAMED_FILES.findall(text)
+    assert len(named) > 25
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_files_on_the_way_of_one_change_are_there():
+    text = (ROOT / "docs/design.md").read_text("utf-8").partition("## How one change flows")[2]
+    named = INSIDE.findall(text.partition("\n## ")[0])
+    assert len(named) > 15
+    assert [
+        name for name in named if not (ROOT / "ftlab" / name.removeprefix("ftlab/")).exists()
+    ] == []
