@@ -33,9 +33,13 @@ class Listing:
     report: Report | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
 
+    def whole_document(self) -> dict[str, Any]:
+        """With the exit code of this call, not of a past run that it tells of."""
+        return {**self.document(), "exit": self.exit_code}
+
     def emit(self, view: View, *, json: bool) -> None:
         if json:
-            emit_document({**self.document(), **plain(self.more)})
+            emit_document({**self.whole_document(), **plain(self.more)})
         else:
             emit_text(self.text(view))
 

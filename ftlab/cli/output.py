@@ -71,7 +71,7 @@ class OutputForm:
         report = answer if isinstance(answer, Report) else answer.report
         if self._lines is not None:
             if report is None:
-                self._lines.write_document(answer.document())
+                self._lines.write_document(answer.whole_document())
             else:
                 self._lines.end(report, {} if isinstance(answer, Report) else answer.more)
         elif isinstance(answer, Report):

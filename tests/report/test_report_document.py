@@ -74,6 +74,7 @@ def test_the_document_is_the_contract_to_the_letter() -> None:
         "check": False,
         "started": "2026-01-02T03:04:05Z",
         "seconds": 1.235,
+        "exit": 4,
         "hosts": {
             "b": {
                 "status": "changed",

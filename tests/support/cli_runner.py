@@ -86,6 +86,7 @@ def _valid(ran: Ran) -> None:
     document = ran.document
     VALIDATOR.validate(document)
     assert document["task"] in ran.argv, ran
+    assert document["exit"] == ran.code, ran
     statuses = [host["status"] for host in document.get("hosts", {}).values()]
     counts = {word: statuses.count(word) for word in document["summary"]}
     assert document["summary"] == counts, ran

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ftlab.engine.report import Report, summary
+from ftlab.engine.report import Report, exit_code, summary
 from ftlab.model import Change, Failure, Outcome
 from ftlab.report.json.plain import plain
 
@@ -18,7 +18,8 @@ _OPTIONAL = ("vm", "vmid", "path", "key")
 def document(report: Report) -> dict[str, Any]:
     """The JSON document of ``docs/report.schema.json``: only plain values, valid as UTF-8."""
     hosts = {plain(outcome.host): host_entry(outcome) for outcome in report.outcomes}
-    return {**heading(report), "hosts": hosts, "summary": summary(report)}
+    told = {"exit": exit_code(report), "hosts": hosts, "summary": summary(report)}
+    return {**heading(report), **told}
 
 
 def heading(report: Report) -> dict[str, Any]:

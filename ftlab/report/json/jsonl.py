@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, TextIO
 
-from ftlab.engine.report import Report, summary
+from ftlab.engine.report import Report, exit_code, summary
 from ftlab.model import Outcome
 from ftlab.report.json.document import heading, host_line
 from ftlab.report.json.plain import plain
@@ -39,7 +39,8 @@ class JsonLines:
         Raises ``OSError`` if any line could not be written."""
         for outcome in report.outcomes:
             self.write(outcome)
-        last = {**heading(report), **plain(more), "summary": summary(report)}
+        told = {"exit": exit_code(report), **plain(more), "summary": summary(report)}
+        last = {**heading(report), **told}
         emit_line(last, self._stream)
         if self._failure is not None:
             raise self._failure
