@@ -112,3 +112,12 @@ def test_snapshots_are_made_and_removed_by_name(place: Place) -> None:
     assert place.vm("vesxi01", "app01").snapshots == []
     [note] = undone.hosts["vesxi01"]["facts"]["notes"]
     assert "what was there before is gone for good" in note
+
+
+def test_a_star_stands_for_all_that_the_host_lists(place: Place) -> None:
+    told = place.cli.json("setting.get", "vmknic.*.tags", "-l", "vesxi01").expect(0)
+    settings = told.hosts["vesxi01"]["facts"]["settings"]
+    assert [each["path"] for each in settings] == [f"vmknic.vmk{n}.tags" for n in range(3)]
+    refused = place.cli("setting.set", "vmknic.*.tags", "VMotion", "--yes").expect(2)
+    assert "name one, such as vmknic.NAME.tags" in refused.err
+    place.cli("setting.get", "hostd.*").expect(2)

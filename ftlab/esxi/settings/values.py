@@ -97,6 +97,15 @@ def spelled(value: SettingValue) -> str:
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
+def in_words(value: object) -> str:
+    """The value as a message has it: text in quotes, a list in brackets."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(str, value))}]"
+    return repr(value)
+
+
 def _ordered(kind: SettingKind, members: Sequence[str]) -> tuple[str, ...]:
     if kind == "list":
         return tuple(members)

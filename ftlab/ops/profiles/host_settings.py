@@ -11,7 +11,7 @@ from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue, normal
 from ftlab.model import Host
 from ftlab.ops.settings.desired import SettingsByHost, filled
-from ftlab.ops.settings.names import find_setting
+from ftlab.ops.settings.names import find_setting, single
 from ftlab.profile import State
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ class SettingWords:
         return found
 
     def _one(self, host: Host, name: str, value: Any) -> SettingAndValue:
-        setting = find_setting(filled(name, host, self.variables), self.own)
+        setting = single(find_setting(filled(name, host, self.variables), self.own))
         wanted = normal(setting.name, setting.kind, filled(value, host, self.variables))
         setting.refuse_other(wanted)
         return setting, wanted

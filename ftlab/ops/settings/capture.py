@@ -13,6 +13,14 @@ from ftlab.ops.settings.engine import FoundSetting, read_settings
 from ftlab.profile.emit import can_be_written
 
 
+def read_instances(context: Context, setting: HostSetting) -> list[dict[str, Any]]:
+    """Every instance that the host lists, with its value. Raises the first error."""
+    found = read_settings(context, list(_instances(context, setting)))
+    if errors := [each for each in found if isinstance(each, HostFailed)]:
+        raise errors[0]
+    return [{"path": f.name, "value": f.value} for f in found if isinstance(f, FoundSetting)]
+
+
 def capture_settings(
     context: Context, settings: Sequence[HostSetting], *, named: bool
 ) -> list[dict[str, Any]]:

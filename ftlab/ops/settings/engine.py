@@ -15,7 +15,7 @@ from ftlab.esxi.settings import values
 from ftlab.esxi.settings.packed import KnownWay
 from ftlab.esxi.settings.readers import value_in
 from ftlab.esxi.settings.setting import HostSetting, Shown, steps_between
-from ftlab.esxi.settings.values import SettingValue
+from ftlab.esxi.settings.values import SettingValue, in_words
 from ftlab.model import Change, Command, Completed
 
 T = TypeVar("T")
@@ -160,7 +160,7 @@ def needed_steps(found: FoundSetting, wanted: SettingValue) -> list[Command]:
     steps = steps_between(known.way, known.kind, found.shown, wanted)
     if steps is None:
         raise Refused(
-            f"{known.name}: no command is known that sets {wanted!r} again",
+            f"{known.name}: no command is known that sets {in_words(wanted)} again",
             kind="value.range",
         )
     return [step.command() for step in steps]

@@ -11,18 +11,26 @@ from ftlab.errors import Refused, UsageError
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue, from_text, normal
 from ftlab.model import Host
+from ftlab.ops.settings.capture import read_instances
 from ftlab.ops.settings.desired import filled
 from ftlab.ops.settings.engine import read_setting, write_setting
+from ftlab.ops.settings.names import single
 
 
 @dataclass(frozen=True)
 class GetSetting:
-    """``setting.get NAME``."""
+    """``setting.get NAME``; with ``*`` in the name for all that the host lists."""
 
     setting: HostSetting
     changes = False
 
+    def __post_init__(self) -> None:
+        if self.setting.listing is None:
+            single(self.setting)
+
     def on(self, context: Context) -> Mapping[str, Any]:
+        if self.setting.place is not None:
+            return {"settings": read_instances(context, self.setting)}
         found = read_setting(context, self.setting)
         return {"settings": [{"path": found.name, "value": found.value}]}
 
@@ -48,6 +56,7 @@ def set_job(
 
     Raises ``UsageError`` for a variable that a host does not have, and for a value that is none.
     """
+    single(setting)
     try:
         values = {host.name: _value(setting, filled(value, host)) for host in hosts}
     except Refused as error:

@@ -20,17 +20,30 @@ def known_settings(own: Mapping[str, HostSetting] = NO_OTHERS) -> tuple[HostSett
 
 
 def find_setting(name: str, own: Mapping[str, HostSetting] = NO_OTHERS) -> HostSetting:
-    """The setting of this name: one of the user's ``own``, or one that comes with ftlab.
+    """The setting of this name: one of the user's ``own``, or one that comes with ftlab. With ``*``
+    for what it is about (``vmknic.*.tags``) it is the one that stands for all of them.
 
     Raises ``UsageError`` with the nearest name.
     """
     for setting in known_settings(own):
         if found := setting.called(name):
-            return setting if found.name == setting.name else found
+            every = name.replace("*", f"{{{setting.place}}}") == setting.name
+            return setting if every else found
     known = [each.name for each in known_settings(own)]
     raise UsageError(
         f"no setting is called {name!r}",
         hint=f"{suggest(name, _likely(name, known))} ftlab setting.list shows all".strip(),
+        kind="usage.setting",
+    )
+
+
+def single(setting: HostSetting) -> HostSetting:
+    """The setting itself. Raises ``UsageError`` for one that stands for several."""
+    if setting.place is None:
+        return setting
+    raise UsageError(
+        f"{setting.name} stands for several settings",
+        hint=f"name one, such as {setting.instance('NAME')}",
         kind="usage.setting",
     )
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ftlab.engine.context import Context
 from ftlab.errors import Refused
 from ftlab.esxi.settings.packed import KnownWay, unpack
-from ftlab.esxi.settings.values import between, normal, same, spelled
+from ftlab.esxi.settings.values import between, in_words, normal, same, spelled
 from ftlab.journal import JournalChange
 from ftlab.ops.settings.engine import PACKED, TARGET, FoundSetting, read_known, write_setting
 from ftlab.ops.undo.net_change import Effect
@@ -32,7 +32,8 @@ def undo_setting(
     halfway = (cut or not effect.proven) and between(now.value, before, effect.change.after)
     if not force and not halfway and not _is_left(known, now.value, effect):
         raise Refused(
-            f"{known.name} is {now.value!r} now, the run had left {effect.left[0]!r}",
+            f"{known.name} is {in_words(now.value)} now, "
+            f"the run had left {in_words(effect.left[0])}",
             kind="undo.changed",
         )
     write_setting(context, FoundSetting(known, now), before)

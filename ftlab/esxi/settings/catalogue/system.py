@@ -34,6 +34,7 @@ SYSTEM = (
                 "field",
                 "Remote Host",
                 set=(line("esxcli system syslog config set --loghost={value}"),),
+                by_value={"": (line("esxcli system syslog config set --reset=loghost"),)},
                 after=(line("esxcli system syslog reload"),),
                 since="5.0",
             ),
