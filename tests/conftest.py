@@ -11,7 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")  # how busy a machine is decides over no test
 _TRACKER = "multiprocessing.resource_tracker"
 """Python's own; it ends with the last process that has used it, this one too."""
 _PATIENCE = 10.0
