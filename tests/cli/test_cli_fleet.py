@@ -236,6 +236,14 @@ def test_a_command_whose_end_was_seen_has_left_nothing(bench: Bench, line):
         assert all("notes" not in host["facts"] for host in ran.hosts.values())
 
 
+def test_a_command_whose_end_nobody_saw_is_named(bench: Bench):
+    place = bench()
+    place["vesxi01"].faults.append(Fault("ls /gone", what="cut", times=1))
+    place.cli("fleet.run", "ls /gone", "-l", "vesxi01", "-y").expect(5)
+    left = place.cli.json("lab.history").expect(0).document["runs"][0]["left"]
+    assert left == {"vesxi01": ["nobody saw the end of the command of ls /gone"]}
+
+
 @pytest.mark.parametrize("line", ["", " \n"])
 def test_an_empty_command_contacts_nobody(bench: Bench, line):
     told = bench().cli("fleet.run", line, "-y", "--json").expect(2)

@@ -68,7 +68,7 @@ def words_by_run(left: Sequence[JournalChange]) -> dict[str, list[str]]:
 
 def _words(entry: JournalChange) -> str:
     change = entry.change
-    name = change.vm or change.path or change.target
+    name = change.vm or change.path or change.after  # a command has neither of the first two
     if change.target == "power":
         if entry.extra.get("comes_back"):
             return f"{name} was {change.before} and may be {change.after} since"
