@@ -181,6 +181,24 @@ def test_disable_removes_the_keys_where_the_journal_knows_nothing(bench: Bench):
     assert again.statuses == {"vesxi01": "ok"}
 
 
+@pytest.mark.parametrize("version", ["5.0", "7.0 U1"])
+def test_disable_leaves_what_a_host_has_written_by_itself(bench: Bench, version: str):
+    """``replay.supported = "FALSE"`` is in most files; enable writes none of the keys on 6.5 and
+    later, so there is nothing to take away."""
+    place = near(bench(hosts=1, versions=(version,)))
+    vm = place.vm("vesxi01", "app01")
+    own = b'replay.supported = "FALSE"\n'
+    before = vm.file.read_bytes().replace(own, b"") + own
+    vm.file.write_bytes(before)
+    vm.config = type(vm.loaded)(before)
+    assert place.cli.json("vft.disable", "--vm", "app01", "-y").expect(0).statuses == {
+        "vesxi01": "ok"
+    }
+    place.cli.json("vft.enable", "--vm", "app01", "-y").expect(0)
+    place.cli.json("vft.disable", "--vm", "app01", "-y").expect(0)
+    assert vm.file.read_bytes() == before
+
+
 def test_legacy_ft_is_said_to_be_for_hosts_of_6_0(bench: Bench):
     place = near(bench(hosts=1, versions=("5.0",)))
     ran = place.cli.json("vft.enable", "--vm", "app01", "--legacy-ft", "-n").expect(3)
