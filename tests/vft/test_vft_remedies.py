@@ -10,7 +10,7 @@ from direct_session import DirectSession
 from vft_bench import option, set_option
 
 from ftlab.engine.context import Context
-from ftlab.errors import Lost, NotApplicable, Refused
+from ftlab.errors import Lost, NotApplicable, NotApplicable, Refused
 from ftlab.model import Command, Completed
 from ftlab.ops.vft.keys import KEYS, LEGACY_KEY, STREAM_OPTION, DisableVft, EnableVft
 from ftlab.ops.vft.secondary.remedies import (
@@ -213,7 +213,8 @@ def test_enable_with_stream_and_back(tmp_path: Path) -> None:
 def test_a_build_without_the_option_is_told(tmp_path: Path) -> None:
     lab = vm_lab(tmp_path, "8.0")
     context = Context(DirectSession(lab["vesxi01"]))
-    EnableVft(("app01",), stream="1").on(context)
+    with pytest.raises(NotApplicable):  # neither the option nor the keys do anything there
+        EnableVft(("app01",), stream="1").on(context)
     assert any("left out" in note for note in context.notes)
     with pytest.raises(Refused):
         EnableVft(("app01",), stream="7").on(
