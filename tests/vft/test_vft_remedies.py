@@ -10,7 +10,7 @@ from direct_session import DirectSession
 from vft_bench import option, set_option
 
 from ftlab.engine.context import Context
-from ftlab.errors import Lost, NotApplicable, NotApplicable, Refused
+from ftlab.errors import Lost, NotApplicable, Refused
 from ftlab.model import Command, Completed
 from ftlab.ops.vft.keys import KEYS, LEGACY_KEY, STREAM_OPTION, DisableVft, EnableVft
 from ftlab.ops.vft.secondary.remedies import (
@@ -175,7 +175,6 @@ def keys_of(lab: SimLab) -> dict[str, str | None]:
         ("6.0", True, True, False),
         ("6.0", False, False, True),
         ("5.5", True, False, True),
-        ("7.0 U3", True, False, True),
     ],
 )
 def test_the_fourth_key_is_for_60_and_on_request(
@@ -188,6 +187,14 @@ def test_the_fourth_key_is_for_60_and_on_request(
     assert (found[LEGACY_KEY] == "true") == has_key
     assert [found[key] for key in KEYS] == ["true"] * 3
     assert bool(context.notes) == noted
+
+
+def test_no_key_is_written_where_none_does_anything(tmp_path: Path) -> None:
+    lab = vm_lab(tmp_path, "7.0 U3")
+    before = keys_of(lab)
+    with pytest.raises(NotApplicable, match="the replay keys do nothing here"):
+        EnableVft(("app01",), legacy=True).on(Context(DirectSession(lab["vesxi01"])))
+    assert keys_of(lab) == before
 
 
 def test_disable_takes_the_fourth_key_only_where_enable_set_it(tmp_path: Path) -> None:
