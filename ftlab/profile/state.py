@@ -19,6 +19,7 @@ class State:
     ``hosts`` is an inventory pattern (``None``: all hosts), ``vm`` what ``--vm`` takes. An option
     of value :data:`DEFAULT` goes back to the host's own default, a VMX key of value ``None`` goes
     away. ``settings`` are the other settings of the hosts, by name.
+    A table counts on releases from ``since`` on and before ``gone`` (dotted; ``None``: no limit).
     ``power`` is ``on``, ``off`` or ``None`` (no matter); ``snapshot`` is for resets only.
     """
 
@@ -30,6 +31,8 @@ class State:
     power: str | None = None
     snapshot: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    since: str | None = None
+    gone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +13,11 @@ from ftlab.profile.state import DEFAULT, State
 
 _KEYS = (
     "hosts", "advopt", "advopt_default", "setting", "vm", "vmx", "vmx_absent", "power", "snapshot",
+    "since", "gone",
 )  # fmt: skip
 _OF_A_VM = ("vmx", "vmx_absent", "power", "snapshot")
 _POWER = ("on", "off")
+_VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}")
 
 
 def refuse_unknown(
@@ -40,7 +43,13 @@ def read_state(table: Mapping[str, Any], number: int, of: int, lines: ProfileLin
         power=reader.one_of("power", _POWER),
         snapshot=reader.text("snapshot"),
         settings=_settings(reader),
+        since=_release(reader, "since"),
+        gone=_release(reader, "gone"),
     )
+    if state.settings and (state.since or state.gone):
+        raise reader.place("setting").error(
+            "a table with since or gone has no settings", "each setting knows its own releases"
+        )
     needs_vm = [key for key in _OF_A_VM if key in table]
     if needs_vm and state.vm is None:
         raise reader.place(needs_vm[0]).error(
@@ -62,6 +71,13 @@ def _options(reader: _Reader) -> dict[str, int | str | None]:
         _refuse_second(path, wanted, reader.place("advopt_default"))
         wanted[path] = DEFAULT
     return wanted
+
+
+def _release(reader: _Reader, key: str) -> str | None:
+    text = reader.text(key)
+    if text is not None and not _VERSION.fullmatch(text):
+        raise reader.place(key).error(f"{key} is {text!r}", 'it is a version, such as "6.5"')
+    return text
 
 
 def _settings(reader: _Reader) -> dict[str, Any]:

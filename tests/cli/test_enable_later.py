@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cli_place import Place
-from lab_bench import STREAM, near, vmx
+from lab_bench import STREAM, TIMEOUT, near, profile, vmx
 
 
 @pytest.fixture
@@ -38,3 +38,29 @@ def test_the_offered_profile_does_what_ft_needs(place: Place) -> None:
     shown = place.cli.json("setting.get", "vmknic.vmk0.tags", "-l", "vesxi02").expect(0)
     [tags] = shown.hosts["vesxi02"]["facts"]["settings"]
     assert {"VMotion", "faultToleranceLogging"} <= set(tags["value"])
+
+
+def test_the_vft_profile_sets_no_keys_there_either(place: Place) -> None:
+    before = {host: vmx(place.vm(host, "app01")) for host in place.lab.sim.hosts}
+    told = place.cli.json("lab.apply", "--profile", "vft-nostreams", "--yes", "--power-cycle")
+    told.expect(0)
+    assert told.statuses == {"vesxi01": "changed", "vesxi02": "skipped", "vesxi03": "changed"}
+    after = {host: vmx(place.vm(host, "app01")) for host in place.lab.sim.hosts}
+    assert {host for host in after if after[host] != before[host]} == {"vesxi03"}
+    assert {change["target"] for change in told.hosts["vesxi01"]["changes"]} == {"advopt"}
+
+
+def test_a_table_counts_on_its_releases_alone(place: Place) -> None:
+    text = f"""
+[[state]]
+since = "6.5"
+gone = "8"
+advopt = {{ "{TIMEOUT}" = 60 }}
+"""
+    file = profile(place.cli, text)
+    told = place.cli.json("lab.plan", "--profile", file).expect(3)
+    assert told.statuses == {"vesxi01": "would_change", "vesxi02": "skipped", "vesxi03": "skipped"}
+    assert "says nothing about VMware ESXi 8.0" in told.error("vesxi02")["message"]
+    for wrong, words in (('since = "new"', "since is 'new'"), ("gone = 7", "gone has an integer")):
+        bad = profile(place.cli, f"[[state]]\n{wrong}\n", "bad.toml")
+        assert words in place.cli("lab.plan", "--profile", bad).expect(2).err

@@ -55,16 +55,4 @@ FEATURES: dict[str, Feature] = {row.name: row for row in _ROWS}
 def exists(feature: str, version: Version) -> bool:
     """Whether this version has a feature of the table. Raises ``KeyError`` for any other."""
     row = FEATURES[feature]
-    if row.since is not None and _before(version, row.since):
-        return False
-    return row.gone is None or _before(version, row.gone)
-
-
-def _before(version: Version, dotted: str) -> bool:
-    wanted = _key(dotted)
-    own = version.key + (0,) * (len(wanted) - len(version.key))
-    return own < wanted
-
-
-def _key(dotted: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in dotted.split("."))
+    return version.is_within(row.since, row.gone)

@@ -35,6 +35,14 @@ class Version:
         """The dotted version as numbers, to compare: ``(7, 0, 3)``."""
         return tuple(int(part) for part in self.version.split("."))
 
+    def is_within(self, since: str | None, gone: str | None) -> bool:
+        """Whether it is ``since`` or later, and before ``gone`` (dotted; ``None``: no limit)."""
+        return not (since and self._is_before(since)) and (not gone or self._is_before(gone))
+
+    def _is_before(self, dotted: str) -> bool:
+        wanted = tuple(int(part) for part in dotted.split("."))
+        return self.key + (0,) * (len(wanted) - len(self.key)) < wanted
+
     def __str__(self) -> str:
         build = "" if self.build is None else f" build-{self.build}"
         return f"{self.product} {self.version}{build}"

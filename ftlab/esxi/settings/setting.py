@@ -69,8 +69,7 @@ class SettingWay:
 
     def has(self, version: Version) -> bool:
         """Whether it is the way of this release."""
-        since, gone = self.since, self.gone
-        return not (since and _before(version, since)) and not (gone and not _before(version, gone))
+        return version.is_within(self.since, self.gone)
 
     @property
     def releases(self) -> str:
@@ -237,8 +236,3 @@ def _pattern(name: str) -> re.Pattern[str]:
             for part, odd in zip(parts, [False, True] * len(parts), strict=False)
         )
     )
-
-
-def _before(version: Version, dotted: str) -> bool:
-    wanted = tuple(int(part) for part in dotted.split("."))
-    return version.key + (0,) * (len(wanted) - len(version.key)) < wanted

@@ -10,7 +10,7 @@ from typing import Any
 from ftlab.engine.concurrency import do_each
 from ftlab.engine.context import Context, Found
 from ftlab.ops import advopt
-from ftlab.ops.profiles.desired import Desired, wanted_options
+from ftlab.ops.profiles.desired import Desired, of_this_release, wanted_options
 from ftlab.ops.profiles.drift import Findings, FoundOption, FoundVm, read_findings
 from ftlab.ops.settings.desired import DesiredSettings, SettingsByHost, set_all
 from ftlab.ops.vms import power
@@ -36,6 +36,7 @@ def find(
 ) -> Findings:
     """What the host is beside what the tables ask for. Raises ``NotApplicable`` where they ask
     nothing that this host has."""
+    states = of_this_release(context, states)
     found = read_findings(context, Desired(wanted_options(states), settings, states), only)
     found.refuse_nothing()
     return found

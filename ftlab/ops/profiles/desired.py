@@ -1,4 +1,4 @@
-"""What the tables of a profile come to for one host. Pure: later tables win."""
+"""What the tables of a profile come to for one host: later tables win."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from ftlab.engine.context import Context
+from ftlab.errors import NotApplicable
 from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.getallvms.selector import select
 from ftlab.ops.settings.desired import DesiredSettings
@@ -43,6 +45,16 @@ def wanted_options(
     wanted = [before, *(state.options for state in states)]
     last = {path.casefold(): (path, value) for each in wanted for path, value in each.items()}
     return dict(last.values())
+
+
+def of_this_release(context: Context, states: Sequence[State]) -> Sequence[State]:
+    """The tables that count on this host's release. Raises ``NotApplicable`` where none does."""
+    if not any(state.since or state.gone for state in states):
+        return states
+    found = [each for each in states if context.version.is_within(each.since, each.gone)]
+    if not found:
+        raise NotApplicable(f"the profile says nothing about {context.version}")
+    return found
 
 
 def wanted_vms(

@@ -15,7 +15,7 @@ from ftlab.esxi.vm.snapshots import Snapshot
 from ftlab.model import Change
 from ftlab.ops.profiles.apply import States, as_off, set_options, without_outdated
 from ftlab.ops.profiles.baseline import Origin, VmOrigin, old_document, same_machine
-from ftlab.ops.profiles.desired import Desired, wanted_options
+from ftlab.ops.profiles.desired import Desired, of_this_release, wanted_options
 from ftlab.ops.profiles.drift import FoundVm, read_findings
 from ftlab.ops.settings.desired import SettingsByHost, set_all
 from ftlab.ops.vms import power, snapshots
@@ -79,7 +79,7 @@ class ResetStates:
     changes = True
 
     def on(self, context: Context) -> Found:
-        states = self.states[context.host]
+        states = of_this_release(context, self.states[context.host])
         origin = self.origins.get(context.host, Origin())
         options = wanted_options(states, origin.options)
         settings = origin.with_settings(self.settings.get(context.host, ()))
