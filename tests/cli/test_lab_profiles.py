@@ -33,4 +33,4 @@ def test_as_a_document(cli: Cli):
 def test_an_unknown_one_is_exit_2_and_names_the_others(cli: Cli):
     told = cli("lab.profiles", "vftt").expect(2)
     assert "vftt cannot be read" in told.err
-    assert "vft, vft-nostreams, smp-ft-host" in told.err
+    assert "did you mean 'vft'?" in told.err
