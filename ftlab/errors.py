@@ -1,4 +1,4 @@
-"""Every error ftlab raises, drawn at the top.
+"""Every error that ftlab raises: the tree, then its classes, with exit codes and evidence.
 
     FtlabError                      exit 1: an internal error
     ├── UsageError                  exit 2: nothing was contacted

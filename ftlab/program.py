@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import ftlab
-from ftlab.startup import lean_imports, quiet_interrupts, spare_the_collector
+from ftlab.startup import lean_imports, quiet_interrupts, relax_gc
 
 with quiet_interrupts(), lean_imports():
     import inspect
@@ -169,7 +169,7 @@ program = FtlabProgram(
 
 def main() -> None:
     """What ``ftlab.main`` calls."""
-    spare_the_collector()
+    relax_gc()
     try:
         program.run()
     finally:

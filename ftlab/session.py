@@ -1,4 +1,4 @@
-"""The narrow waist: everything above speaks to a host through a ``Session``, and only so."""
+"""What a logged-in host is to everything above: a ``Session``. Nobody talks to a host otherwise."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def lean_imports() -> Iterator[None]:
             gc.enable()
 
 
-def spare_the_collector() -> None:
+def relax_gc() -> None:
     """What is loaded now stays to the end: never look at it again, nor often at the rest."""
     gc.freeze()
     gc.set_threshold(_YOUNG_OBJECTS)

@@ -1,4 +1,4 @@
-"""What the journal knows: past runs, what ``vft.enable`` replaced, and how to take a run back."""
+"""What the journal knows: past runs, and what earlier runs have left."""
 
 from __future__ import annotations
 

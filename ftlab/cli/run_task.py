@@ -145,7 +145,7 @@ def _code(work: Callable[[], int], task: str) -> int:
         return 130
     except invoke.Exit:
         raise
-    except Exception as error:  # the last wall: an internal error, shown without a traceback
+    except Exception as error:  # an internal error, shown without a traceback
         logging.getLogger("ftlab").debug("internal error", exc_info=error)
         print(
             f"ftlab: internal error: {type(error).__name__}: {safe(str(error))}",

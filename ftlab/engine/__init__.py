@@ -1,1 +1,1 @@
-"""One run: the lab and its options, sessions, the context a job works in, events, the lock."""
+"""One run: the lab, its options and its user, sessions, the context a job works in, the lock."""

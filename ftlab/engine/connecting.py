@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ftlab.ssh.network.targets import Targets
 
 
-class Reaching(Protocol):
+class Connecting(Protocol):
     """Opens sessions here, and says what it takes to open them elsewhere."""
 
     @property
@@ -65,7 +65,7 @@ class Reach:
             logins_at_once=_share(self.ssh.logins_at_once, among),
             through_jump_at_once=_share(self.ssh.through_jump_at_once, among),
         )
-        return Reach(ssh, {name: bare(host) for name, host in self.hosts.items()})
+        return Reach(ssh, {name: without_secrets(host) for name, host in self.hosts.items()})
 
     def on_the_way(self, hosts: Iterable[Host]) -> list[Host]:
         """The inventory's hosts that these are reached through, and through which those."""
@@ -80,8 +80,8 @@ class Reach:
         return list(found.values())
 
 
-def bare(host: Host) -> Host:
-    """The host without what is nobody's business on its way: passwords, foreign variables."""
+def without_secrets(host: Host) -> Host:
+    """The host as a worker elsewhere is given it: without passwords and foreign variables."""
     return replace(host, password=None, password_command=None, variables={})
 
 

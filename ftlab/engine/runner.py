@@ -11,7 +11,7 @@ from functools import partial
 from types import MappingProxyType, TracebackType
 
 from ftlab.engine import run_id
-from ftlab.engine.connecting import Reaching, bare
+from ftlab.engine.connecting import Connecting, without_secrets
 from ftlab.engine.context import Job
 from ftlab.engine.options import NO_INVENTORY, Options
 from ftlab.engine.recorder import JournalRecorder
@@ -43,7 +43,7 @@ class Runner:
         options: Options,
         hosts: Sequence[Host],
         purpose: Purpose,
-        way: Reaching,
+        way: Connecting,
         ui: Ui,
     ) -> None:
         self.options, self.hosts, self.purpose = options, tuple(hosts), purpose
@@ -169,7 +169,7 @@ class Runner:
         )
         limits = workers.limits(self.options.limits)
         return run_fleet(
-            [bare(h) for h in hosts], on_worker, limits, on_outcome=came, engine=engine
+            [without_secrets(h) for h in hosts], on_worker, limits, on_outcome=came, engine=engine
         )
 
     def over(

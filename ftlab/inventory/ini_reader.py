@@ -44,7 +44,7 @@ _GROUP_NAME = re.compile(r"([^:\]\s]+)\s*(?:#.*)?")
 
 
 @dataclass(slots=True)
-class _Promise:
+class _ForwardReference:
     """A group named before it is declared: the line, and the parents that wait for it."""
 
     place: InventoryPlace
@@ -65,7 +65,7 @@ class _Reader:
         self.tree = Tree()
         self._place = InventoryPlace(file, 0)
         self._group = UNGROUPED
-        self._promises: dict[str, _Promise] = {}
+        self._promises: dict[str, _ForwardReference] = {}
         self._kinds = {"hosts": self._host, "children": self._child, "vars": self._variable}
         self._kind = "hosts"
 
@@ -94,7 +94,7 @@ class _Reader:
         if name not in self.tree.groups:
             self.tree.add_group(name)
             if self._kind == "vars":
-                self._promises.setdefault(name, _Promise(self._place, "vars"))
+                self._promises.setdefault(name, _ForwardReference(self._place, "vars"))
         if self._kind != "vars" and name in self._promises:
             for parent, place in self._promises.pop(name).parents.items():
                 self.tree.link(parent, name, place)
@@ -138,7 +138,7 @@ class _Reader:
         if child in self.tree.groups:
             self.tree.link(self._group, child, self._place)
         else:
-            promise = self._promises.setdefault(child, _Promise(self._place, "children"))
+            promise = self._promises.setdefault(child, _ForwardReference(self._place, "children"))
             promise.parents.setdefault(self._group, self._place)
 
     def _check_promises(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ftlab.journal.journal import Journal
-from ftlab.journal.outstanding import Standing
+from ftlab.journal.outstanding import Outstanding
 from ftlab.journal.records import (
     UNFINISHED,
     HostRecord,
@@ -19,9 +19,9 @@ __all__ = [
     "HostRecord",
     "Journal",
     "JournalChange",
+    "Outstanding",
     "RunInfo",
     "RunRecord",
     "Setting",
-    "Standing",
     "setting_of",
 ]

@@ -14,7 +14,7 @@ PUTS_BACK: Final = frozenset({UNDO, "lab.reset"})
 
 
 @dataclass
-class Standing:
+class Outstanding:
     """One host's settings that ftlab's runs have changed and not put back.
 
     A setting's story begins with a change by one of ``tasks`` (``None``: any but those that put

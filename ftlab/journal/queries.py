@@ -9,7 +9,7 @@ from typing import Final
 
 from ftlab.errors import UsageError
 from ftlab.journal.leftovers import KEPT, keeps_backup, left_by
-from ftlab.journal.outstanding import Standing
+from ftlab.journal.outstanding import Outstanding
 from ftlab.journal.records import UNFINISHED, HostRecord, JournalChange, RunRecord
 from ftlab.journal.rows import change_in, host_in, readable, run_in
 from ftlab.journal.run_names import MOVED, RunNames
@@ -92,20 +92,20 @@ class History(RunNames):
         """Hosts that failed, could not be reached, or never came to an end."""
         return [record.host for record in self.outcomes(run) if record.status in _RETRY]
 
-    def standing(
+    def outstanding(
         self, hosts: Iterable[str], tasks: Iterable[str] | None = None
-    ) -> dict[str, Standing]:
+    ) -> dict[str, Outstanding]:
         """By host: the options, settings and VMX keys of the inventory's hosts that are not as they
         were before ftlab's runs (before those of ``tasks``).
 
         A change counts however far it came: the host may have heard of it, and if it has not,
         ``before`` is what is still there.
         """
-        found: dict[str, Standing] = {}
+        found: dict[str, Outstanding] = {}
         named = None if tasks is None else frozenset(tasks)
         for entry, run in self.changes_on(hosts):
             if entry.change.target in {"vmx", "advopt", "setting"}:
-                found.setdefault(entry.host, Standing(named)).take(entry, run)
+                found.setdefault(entry.host, Outstanding(named)).take(entry, run)
         return found
 
     def changes_on(self, hosts: Iterable[str]) -> list[tuple[JournalChange, RunRecord]]:

@@ -1,4 +1,4 @@
-"""The opened lab that the methods of ``Lab`` work on; to a program it is none of the front."""
+"""The opened lab that the methods of ``Lab`` work on, which a program does not see."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The verbs. Each reads facts, plans, applies and proves; none knows how SSH works."""
+"""The verbs. Each reads facts, plans, applies and verifies; none knows how SSH works."""

@@ -205,7 +205,7 @@ def told(journal: Journal, *runs: tuple[str, str, list[tuple[Change, str]]]) -> 
 
 def before(journal: Journal, *tasks: str) -> list[tuple[str, Any]]:
     """The values to go back to, each with the run that replaced it."""
-    found = journal.standing(["a"], tasks or None).get("a")
+    found = journal.outstanding(["a"], tasks or None).get("a")
     listed = () if found is None else found.last_replaced() if tasks else found.first()
     return [(entry.run, entry.change.before) for entry in listed]
 
@@ -220,7 +220,7 @@ def test_the_value_before_the_runs_is_known_however_far_the_change_came(
     assert before(journal, "vft.enable") == [("r1", 0)]
     assert before(journal, "advopt.set") == [("r2", 0)]
     assert before(journal, "lab.apply") == []
-    assert journal.standing(["b"]) == {}
+    assert journal.outstanding(["b"]) == {}
 
 
 def test_what_was_undone_is_nothing_to_go_back_to_until_that_is_undone(journal: Journal) -> None:
@@ -352,7 +352,7 @@ def test_only_the_runs_on_its_inventory_count(tmp_path: Path) -> None:
     with Journal.open(path, here) as journal:
         assert [run.run for run in journal.runs()] == ["r3", "r1"]
         assert journal.resolve("last") == "r3"
-        assert [each.run for each in journal.standing(["a"])["a"].first()] == ["r1"]
+        assert [each.run for each in journal.outstanding(["a"])["a"].first()] == ["r1"]
         assert [each.run for each in journal.since("r1")] == ["r3"]
         assert journal.prunable(keep=0, older_than="2027-01-01") == ["r1"]
         assert journal.elsewhere() == {there: 2}

@@ -10,7 +10,7 @@ from direct_session import DirectSession
 from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, CommandTimeout, HostFailed, Lost, NotProven, Refused
 from ftlab.model import Command, Completed
-from ftlab.ops.profiles.baseline import VmOrigin, old_document
+from ftlab.ops.profiles.baseline import VmBaseline, old_document
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vmx import backups, replace
 from ftlab.ops.vmx import edit as vmx
@@ -405,7 +405,7 @@ def test_an_error_that_says_nothing_of_the_backup_stays_what_it_is(
         raise trouble
 
     session.before = fail
-    origin = VmOrigin((str(file),), "", ())
+    origin = VmBaseline((str(file),), "", ())
     with pytest.raises(type(trouble)) as raised:
         old_document(context(session), origin)
     assert raised.value is trouble

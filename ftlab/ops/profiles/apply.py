@@ -11,7 +11,7 @@ from ftlab.engine.concurrency import do_each
 from ftlab.engine.context import Context, Found
 from ftlab.ops import advopt
 from ftlab.ops.profiles.desired import Desired, of_this_release, wanted_options
-from ftlab.ops.profiles.drift import Findings, FoundOption, FoundVm, read_findings
+from ftlab.ops.profiles.drift import Drift, FoundOption, FoundVm, read_host_drift
 from ftlab.ops.settings.desired import DesiredSettings, SettingsByHost, set_all
 from ftlab.ops.vms import power
 from ftlab.ops.vms.power_on import power_on
@@ -33,11 +33,11 @@ States = Mapping[str, tuple[State, ...]]
 
 def find(
     context: Context, states: Sequence[State], settings: DesiredSettings, only: Sequence[str]
-) -> Findings:
+) -> Drift:
     """What the host is beside what the tables ask for. Raises ``NotApplicable`` where they ask
     nothing that this host has."""
     states = of_this_release(context, states)
-    found = read_findings(context, Desired(wanted_options(states), settings, states), only)
+    found = read_host_drift(context, Desired(wanted_options(states), settings, states), only)
     found.refuse_nothing()
     return found
 

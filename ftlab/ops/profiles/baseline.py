@@ -12,7 +12,7 @@ from ftlab.errors import Refused
 from ftlab.esxi.settings.packed import unpack
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue, normal
-from ftlab.journal import JournalChange, Standing
+from ftlab.journal import JournalChange, Outstanding
 from ftlab.ops.settings import engine
 from ftlab.ops.settings.desired import DesiredSettings
 from ftlab.ops.undo.setting import is_once
@@ -27,7 +27,7 @@ start the VM from the wrong disk, and break its chain of snapshots."""
 
 
 @dataclass(frozen=True)
-class VmOrigin:
+class VmBaseline:
     """The VMX before the first of ftlab's changes: its backups, its checksum, and the values of
     the keys that ftlab has changed since."""
 
@@ -37,11 +37,11 @@ class VmOrigin:
 
 
 @dataclass(frozen=True)
-class Origin:
+class Baseline:
     """One host: options by path, VMs by their VMX path, and its other settings."""
 
     options: Mapping[str, Any] = field(default_factory=dict)
-    vms: Mapping[str, VmOrigin] = field(default_factory=dict)
+    vms: Mapping[str, VmBaseline] = field(default_factory=dict)
     settings: DesiredSettings = ()
 
     def with_settings(self, wanted: DesiredSettings) -> DesiredSettings:
@@ -50,7 +50,7 @@ class Origin:
         return [*(each for each in self.settings if each[0].name not in named), *wanted]
 
 
-def origin_of(standing: Standing) -> Origin:
+def baseline_of(standing: Outstanding) -> Baseline:
     """From one host's changes that are not put back."""
     options: dict[str, Any] = {}
     keys: dict[str, list[tuple[str, str | None]]] = {}
@@ -66,8 +66,8 @@ def origin_of(standing: Standing) -> Origin:
             keys.setdefault(path, []).append((key, change.before))
         elif change.before is not None:
             options[path] = change.before
-    vms = {path: _vm_origin(standing, path, tuple(wanted)) for path, wanted in keys.items()}
-    return Origin(options, vms, settings)
+    vms = {path: _vm_baseline(standing, path, tuple(wanted)) for path, wanted in keys.items()}
+    return Baseline(options, vms, settings)
 
 
 def _setting_before(entry: JournalChange) -> tuple[HostSetting, SettingValue]:
@@ -77,16 +77,16 @@ def _setting_before(entry: JournalChange) -> tuple[HostSetting, SettingValue]:
     return setting, normal(known.name, known.kind, entry.change.before)
 
 
-def _vm_origin(standing: Standing, path: str, keys: edit.WantedKeys) -> VmOrigin:
+def _vm_baseline(standing: Outstanding, path: str, keys: edit.WantedKeys) -> VmBaseline:
     """A run that failed may have removed its backup; the next one then began from the same
     bytes, so its backup is as good."""
     writes = [entry.extra for entry in standing.writes(path) if entry.extra.get("backup")]
     digest = writes[0].get("before_digest", "") if writes else ""
     backups = [str(extra["backup"]) for extra in writes if extra.get("before_digest") == digest]
-    return VmOrigin(tuple(dict.fromkeys(backups)), str(digest), keys)
+    return VmBaseline(tuple(dict.fromkeys(backups)), str(digest), keys)
 
 
-def old_document(context: Context, origin: VmOrigin) -> VmxDocument | None:
+def old_document(context: Context, origin: VmBaseline) -> VmxDocument | None:
     """The VMX as it was; ``None``, with a note, where no backup of it is whole."""
     reasons: list[str] = []
     for backup in origin.backups:

@@ -72,7 +72,7 @@ class FoundVm:
 
 
 @dataclass(frozen=True)
-class Findings:
+class Drift:
     """All of it for one host. ``missing`` are the options and settings that it does not have;
     ``sought`` tells whether any VM was, ``unmatched`` are the words for VMs that are not here."""
 
@@ -142,13 +142,13 @@ def _fact(change: Change, *, differs: bool) -> dict[str, Any]:
     return fact | {"now": change.before, "wanted": change.after, "differs": differs}
 
 
-def read_findings(
+def read_host_drift(
     context: Context,
     desired: Desired,
     only: Sequence[str] = (),
     *,
     whole: bool = False,
-) -> Findings:
+) -> Drift:
     """Read everything that the tables are about, over one connection. ``whole``: every VM's VMX,
     also of one whose keys do not matter.
 
@@ -164,7 +164,7 @@ def read_findings(
     missing = tuple(each for each in (*found, *drifts) if isinstance(each, NotApplicable))
     context.notes.extend(f"{each}: left out" for each in missing if there or known or vms)
     sought = any(state.vm is not None for state in desired.states)
-    return Findings(there, known, missing, tuple(vms), sought, tuple(words))
+    return Drift(there, known, missing, tuple(vms), sought, tuple(words))
 
 
 def _read_options(context: Context, options: DesiredOptions) -> list[FoundOption | NotApplicable]:

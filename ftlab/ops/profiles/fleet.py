@@ -18,7 +18,7 @@ from ftlab.esxi.options.option import check_path
 from ftlab.inventory.patterns import Selector
 from ftlab.model import Failure, Host, Outcome
 from ftlab.ops.profiles.apply import ApplyStates, PlanStates, States
-from ftlab.ops.profiles.baseline import Origin, origin_of
+from ftlab.ops.profiles.baseline import Baseline, baseline_of
 from ftlab.ops.profiles.host_settings import SettingWords
 from ftlab.ops.profiles.pruning import Keep, Pruning
 from ftlab.ops.profiles.reset import ResetStates
@@ -49,12 +49,12 @@ class Wanted:
 
 def plan(lab: OpenLab, wanted: Wanted) -> Report:
     """``lab.plan``: how the hosts differ from the profile. Changes nothing, and leaves no trace."""
-    cover = covered(lab, wanted)
-    job = PlanStates(cover.states, wanted.vm, cover.settings)
+    scope = scope_of(lab, wanted)
+    job = PlanStates(scope.states, wanted.vm, scope.settings)
 
     def once(_round: Round) -> Report:
         with lab.runner("lab.plan", wanted.args, changes=False, round=CHECK, apart=True) as run:
-            return _done(run, job, cover)
+            return _done(run, job, scope)
 
     return lab.approved(once, changes=False)
 
@@ -68,49 +68,53 @@ def apply(
     guest_wait: float = GUEST_WAIT,
 ) -> Report:
     """``lab.apply``: what the plan shows, verified host by host. Safe to repeat."""
-    cover = covered(lab, wanted)
-    job = ApplyStates(cover.states, wanted.vm, power_cycle, guest_wait, settings=cover.settings)
-    return _change(lab, wanted, keep, job, cover)
+    scope = scope_of(lab, wanted)
+    job = ApplyStates(scope.states, wanted.vm, power_cycle, guest_wait, settings=scope.settings)
+    return _change(lab, wanted, keep, job, scope)
 
 
 def reset(lab: OpenLab, wanted: Wanted, keep: Keep, *, guest_wait: float = GUEST_WAIT) -> Report:
     """``lab.reset``: the named VMs, and the options, back to where they were before ftlab's runs
     (or to a snapshot), and as the profile says. Safe to repeat."""
-    cover = covered(lab, wanted)
-    job = ResetStates(cover.states, _origins(lab), wanted.vm, guest_wait, settings=cover.settings)
-    return _change(lab, wanted, keep, job, cover)
+    scope = scope_of(lab, wanted)
+    job = ResetStates(scope.states, _baselines(lab), wanted.vm, guest_wait, settings=scope.settings)
+    return _change(lab, wanted, keep, job, scope)
 
 
 def _change(
-    lab: OpenLab, wanted: Wanted, keep: Keep, job: ApplyStates | ResetStates, cover: Cover
+    lab: OpenLab, wanted: Wanted, keep: Keep, job: ApplyStates | ResetStates, scope: ProfileScope
 ) -> Report:
     task = "lab.reset" if isinstance(job, ResetStates) else "lab.apply"
 
     def once(round: Round) -> Report:
         with lab.runner(task, wanted.args, changes=True, round=round, apart=True) as run:
             pruning = Pruning.of(run, keep, {host.name for host in lab.inventory.hosts})
-            report = _done(run, replace(job, outdated=pruning.outdated), cover, pruning)
+            report = _done(run, replace(job, outdated=pruning.outdated), scope, pruning)
             run.record(pruning.forget)
             return report
 
     return lab.approved(once, changes=True)
 
 
-def _done(run: Runner, job: ProfileJob, cover: Cover, pruning: Pruning | None = None) -> Report:
+def _done(
+    run: Runner, job: ProfileJob, scope: ProfileScope, pruning: Pruning | None = None
+) -> Report:
     """Do the job on the hosts that the profile speaks of; the others are not contacted."""
-    result = run.fan_out(job, spared=cover.spared, final=settled)
-    outcomes = _judged(result.outcomes, cover, job)
+    result = run.fan_out(job, spared=scope.spared, final=settled)
+    outcomes = _judged(result.outcomes, scope, job)
     if pruning is not None:
         pruning.note(outcomes)
     return run.report(outcomes, result.stopped)
 
 
-def _judged(outcomes: Sequence[Outcome], cover: Cover, job: ProfileJob) -> tuple[Outcome, ...]:
+def _judged(
+    outcomes: Sequence[Outcome], scope: ProfileScope, job: ProfileJob
+) -> tuple[Outcome, ...]:
     """A VM or an option that no host has is a failure of the hosts that it is for. With ``--vm``,
     only these VMs count, on hosts for which the profile names any."""
     asked: dict[str, set[Name]] = {}
     places: dict[Name, str] = {}
-    for host, states in cover.states.items():
+    for host, states in scope.states.items():
         asked[host] = {name for state in states for name in _names(state, job.only)}
         for state in states:
             for name in _names(state, ()):
@@ -131,7 +135,7 @@ def _left_out(host: Host) -> Outcome:
 
 
 @dataclass(frozen=True)
-class Cover:
+class ProfileScope:
     """By host: the profile's tables about it, and the settings in them; or its outcome, where
     there are none."""
 
@@ -140,7 +144,7 @@ class Cover:
     settings: SettingsByHost
 
 
-def covered(lab: OpenLab, wanted: Wanted) -> Cover:
+def scope_of(lab: OpenLab, wanted: Wanted) -> ProfileScope:
     """Match the profile with the selected hosts.
 
     Warns of a pattern that selects none of the hosts. Raises ``ProfileError`` for a profile that
@@ -163,7 +167,7 @@ def covered(lab: OpenLab, wanted: Wanted) -> Cover:
     if wanted.vm and all(state.vm is None for own in states.values() for state in own):
         lab.ui.warn(f"--vm has no effect: profile {profile.name} names no VM of these hosts")
     spared = {h.name: _left_out(h) for h in lab.hosts if h.name not in states}
-    return Cover(states, spared, words.desired(lab.hosts, states))
+    return ProfileScope(states, spared, words.desired(lab.hosts, states))
 
 
 def _warn(lab: OpenLab, profile: Profile) -> None:
@@ -203,8 +207,8 @@ def _placed(state: State, work: Callable[[], T]) -> T:
         raise state.place.error(error.message, error.hint) from error
 
 
-def _origins(lab: OpenLab) -> dict[str, Origin]:
+def _baselines(lab: OpenLab) -> dict[str, Baseline]:
     """What the journal knows about the selected hosts before ftlab's runs."""
     names = [host.name for host in lab.hosts]
     with lab.open_journal() as journal:
-        return {host: origin_of(own) for host, own in journal.standing(names).items()}
+        return {host: baseline_of(own) for host, own in journal.outstanding(names).items()}

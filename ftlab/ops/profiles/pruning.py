@@ -22,7 +22,7 @@ class Keep:
     days: float | None = None
 
     @property
-    def everything(self) -> bool:
+    def is_unlimited(self) -> bool:
         return self.runs is None and self.days is None
 
 
@@ -41,7 +41,7 @@ class Pruning:
     def of(cls, run: Runner, keep: Keep, hosts: Set[str]) -> Pruning:
         """For a run that has begun; ``hosts`` are those of the inventory."""
         journal = run.journal
-        if journal is None or keep.everything:
+        if journal is None or keep.is_unlimited:
             return cls()
         limit = None
         if keep.days is not None:

@@ -14,9 +14,9 @@ from ftlab.esxi.vm.power import build_reload
 from ftlab.esxi.vm.snapshots import Snapshot
 from ftlab.model import Change
 from ftlab.ops.profiles.apply import States, as_off, set_options, without_outdated
-from ftlab.ops.profiles.baseline import Origin, VmOrigin, old_document, same_machine
+from ftlab.ops.profiles.baseline import Baseline, VmBaseline, old_document, same_machine
 from ftlab.ops.profiles.desired import Desired, of_this_release, wanted_options
-from ftlab.ops.profiles.drift import FoundVm, read_findings
+from ftlab.ops.profiles.drift import FoundVm, read_host_drift
 from ftlab.ops.settings.desired import SettingsByHost, set_all
 from ftlab.ops.vms import power, snapshots
 from ftlab.ops.vms.listing import change_of
@@ -71,7 +71,7 @@ class ResetStates:
     """
 
     states: States
-    origins: Mapping[str, Origin] = field(default_factory=dict)
+    origins: Mapping[str, Baseline] = field(default_factory=dict)
     only: tuple[str, ...] = ()
     guest_wait: float = power.GUEST_WAIT
     outdated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -80,11 +80,11 @@ class ResetStates:
 
     def on(self, context: Context) -> Found:
         states = of_this_release(context, self.states[context.host])
-        origin = self.origins.get(context.host, Origin())
+        origin = self.origins.get(context.host, Baseline())
         options = wanted_options(states, origin.options)
         settings = origin.with_settings(self.settings.get(context.host, ()))
         desired = Desired(options, settings, states)
-        found = read_findings(context, desired, self.only, whole=True)
+        found = read_host_drift(context, desired, self.only, whole=True)
         found.refuse_nothing()
         work = [partial(_way, context, vm, origin.vms.get(vm.wanted.vm.path)) for vm in found.vms]
         ways = few_at_a_time(context, work)
@@ -136,7 +136,7 @@ def _foresee(
     )
 
 
-def _way(context: Context, found: FoundVm, origin: VmOrigin | None) -> Way:
+def _way(context: Context, found: FoundVm, origin: VmBaseline | None) -> Way:
     wanted = found.wanted.snapshot
     if wanted is not None:
         return Way(found, snapshots.find_snapshot(context, found.wanted.vm, wanted))

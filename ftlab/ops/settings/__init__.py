@@ -1,1 +1,1 @@
-"""Any setting of a host, read, set, proven and undone by its data: no code per setting."""
+"""Any setting of a host, read, set, verified and undone by its data: no code per setting."""

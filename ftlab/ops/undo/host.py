@@ -19,7 +19,7 @@ from ftlab.ops import advopt
 from ftlab.ops.files import remote
 from ftlab.ops.run_command import TARGET
 from ftlab.ops.settings import engine
-from ftlab.ops.undo.net_change import Effect, effects_of
+from ftlab.ops.undo.net_change import NetChange, net_changes_of
 from ftlab.ops.undo.setting import is_once, undo_setting
 from ftlab.ops.undo.vm import UndoVm
 from ftlab.ops.vms.listing import find_vms
@@ -75,7 +75,7 @@ class UndoRun:
     def _undo(self, context: Context, unit: Sequence[JournalChange]) -> None:
         context.notes.extend(reason for entry in unit if (reason := _irreversible(entry)))
         later = reversed(self.later.get(context.host, ()))
-        effects = effects_of(unit, {setting_of(entry.change): entry for entry in later})
+        effects = net_changes_of(unit, {setting_of(entry.change): entry for entry in later})
         found = [effect for effect in effects.values() if not effect.is_none]
         if not found:
             return
@@ -154,7 +154,7 @@ def _newest_first(entries: Sequence[JournalChange]) -> list[list[JournalChange]]
     return list(units.values())
 
 
-def _undo_option(context: Context, effect: Effect, *, force: bool) -> None:
+def _undo_option(context: Context, effect: NetChange, *, force: bool) -> None:
     change = effect.change
     option = advopt.read_option(context, change.path or "")
     if option.value == change.before or change.before is None:
@@ -180,7 +180,7 @@ def _vm_of(context: Context, change: Change) -> VmEntry:
 
 
 def undo_file(
-    context: Context, effect: Effect, entries: Sequence[JournalChange], *, force: bool
+    context: Context, effect: NetChange, entries: Sequence[JournalChange], *, force: bool
 ) -> None:
     """Put back what was there, from its backup, or take the file away that was not there; nothing
     where that is so already. Raises ``Refused`` (``undo.changed``) unless the file is what the run

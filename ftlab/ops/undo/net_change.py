@@ -11,7 +11,7 @@ from ftlab.model import Change
 
 
 @dataclass(frozen=True)
-class Effect:
+class NetChange:
     """``change`` leads from the value before the run to the last one it meant to leave; ``left``
     are the values that it may really have left: one, if its last step was ``proven``."""
 
@@ -29,24 +29,24 @@ class Effect:
         return self.proven and self.left == (self.before,)
 
 
-def effects_of(
+def net_changes_of(
     entries: Iterable[JournalChange], since: Mapping[Setting, JournalChange]
-) -> dict[Setting, Effect]:
+) -> dict[Setting, NetChange]:
     """From one host's changes of a run, oldest first; ``since`` is the first change of each
     setting by a later run, which has seen what this one left."""
     steps: dict[Setting, list[JournalChange]] = {}
     for entry in entries:
         steps.setdefault(setting_of(entry.change), []).append(entry)
-    return {setting: _effect(own, since.get(setting)) for setting, own in steps.items()}
+    return {setting: _net_change(own, since.get(setting)) for setting, own in steps.items()}
 
 
-def _effect(steps: Sequence[JournalChange], later: JournalChange | None) -> Effect:
+def _net_change(steps: Sequence[JournalChange], later: JournalChange | None) -> NetChange:
     last = steps[-1]
     change = replace(last.change, before=steps[0].change.before)
     if last.state == "verified":
-        return Effect(change, (change.after,), proven=True)
+        return NetChange(change, (change.after,), proven=True)
     left = _left_unproven(last) if later is None else (later.change.before,)
-    return Effect(change, left, proven=False)
+    return NetChange(change, left, proven=False)
 
 
 def _left_unproven(step: JournalChange) -> tuple[Any, ...]:

@@ -11,12 +11,12 @@ from ftlab.esxi.settings.packed import KnownWay, unpack
 from ftlab.esxi.settings.values import between, in_words, normal, same, spelled
 from ftlab.journal import JournalChange
 from ftlab.ops.settings.engine import PACKED, TARGET, FoundSetting, read_known, write_setting
-from ftlab.ops.undo.net_change import Effect
+from ftlab.ops.undo.net_change import NetChange
 
 
 def undo_setting(
     context: Context,
-    effect: Effect,
+    effect: NetChange,
     entries: Sequence[JournalChange],
     *,
     force: bool,
@@ -54,5 +54,5 @@ def recorded(entries: Sequence[JournalChange]) -> KnownWay:
     return replace(found[-1], way=replace(found[-1].way, by_value=known))
 
 
-def _is_left(known: KnownWay, now: object, effect: Effect) -> bool:
+def _is_left(known: KnownWay, now: object, effect: NetChange) -> bool:
     return any(same(known.kind, now, left) for left in effect.left)

@@ -12,7 +12,7 @@ from ftlab.journal import JournalChange
 from ftlab.ops.profiles.apply import as_off
 from ftlab.ops.recovery.strays import remove_strays
 from ftlab.ops.recovery.vmx import beside
-from ftlab.ops.undo.net_change import Effect
+from ftlab.ops.undo.net_change import NetChange
 from ftlab.ops.vms import power
 from ftlab.ops.vms.power_on import power_on, state_of
 from ftlab.ops.vmx import backups, edit, replace
@@ -25,7 +25,7 @@ class UndoVm:
     context: Context
     vm: VmEntry
     entries: Sequence[JournalChange]
-    effects: Sequence[Effect]
+    effects: Sequence[NetChange]
     force: bool = False
 
     def do(self) -> None:
@@ -43,13 +43,13 @@ class UndoVm:
             self._switch(state.power)
 
     @property
-    def _power(self) -> Effect | None:
+    def _power(self) -> NetChange | None:
         """What the run did to the VM's power, if that can be undone."""
         found = (e for e in self.effects if e.change.target == "power")
         return next((e for e in found if e.before in {"on", "off"}), None)
 
     @property
-    def _keys(self) -> list[Effect]:
+    def _keys(self) -> list[NetChange]:
         return [effect for effect in self.effects if effect.change.target == "vmx"]
 
     @property

@@ -17,7 +17,7 @@ from ftlab.errors import NotApplicable
 from ftlab.esxi.host import features
 from ftlab.esxi.host.version import Version
 from ftlab.esxi.options.option import AdvancedOption, coerce
-from ftlab.journal import Standing
+from ftlab.journal import Outstanding
 from ftlab.ops import advopt
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vmx import edit
@@ -163,13 +163,13 @@ def disable_vft(lab: OpenLab, vm: tuple[str, ...], *, power_cycle: bool = False)
     """``vft.disable``, with what the journal knows about each host's earlier values."""
     names = [host.name for host in lab.hosts]
     with lab.open_journal() as journal:
-        standing = journal.standing(names, {"vft.enable"})
+        standing = journal.outstanding(names, {"vft.enable"})
     originals = {host: _values_before(own) for host, own in standing.items()}
     job = DisableVft(vm, originals, power_cycle)
     return lab.run("vft.disable", job, {"vm": list(vm)})
 
 
-def _values_before(standing: Standing) -> dict[tuple[str, str | None], Any]:
+def _values_before(standing: Outstanding) -> dict[tuple[str, str | None], Any]:
     """By VMX path and key (``None``: an option), the keys spelled as ``vft.disable`` has them.
 
     Keys that are on again need their old values again; an option that is back where it was, and

@@ -1,4 +1,4 @@
-"""Powering a VM on, and seeing it through.
+"""Powering a VM on, and waiting until its host says that it is.
 
 ``power.on`` does not return while a question is pending (five public scripts put it in the
 background for that reason), so the questions are looked at while it lasts. What it answers in the

@@ -108,7 +108,7 @@ def replace_vmx(
     refuse_link(file)
     backup = backup_path(file.path, context.run)
     temporary = temporary_path(backup)
-    ours = _Ours(file, data, backup, temporary)
+    ours = _VmxReplacement(file, data, backup, temporary)
     try:
         done = _at_once(context, ours, then)
         if done is None:
@@ -124,7 +124,7 @@ def replace_vmx(
 
 
 @dataclass(frozen=True)
-class _Ours:
+class _VmxReplacement:
     """One replacement: the file, the bytes to be, and where the old and the new ones go."""
 
     file: VmxFile
@@ -149,7 +149,9 @@ class _Ours:
         )
 
 
-def _at_once(context: Context, ours: _Ours, then: Sequence[Command]) -> list[Completed] | None:
+def _at_once(
+    context: Context, ours: _VmxReplacement, then: Sequence[Command]
+) -> list[Completed] | None:
     """All of it in one exec, the checksums compared over there. ``None`` where this host, or
     this path, cannot have that: then nothing has been renamed."""
     verify = _verify_command(context, ours)
@@ -170,7 +172,7 @@ def _at_once(context: Context, ours: _Ours, then: Sequence[Command]) -> list[Com
     return done[len(steps) :]
 
 
-def _verify_command(context: Context, ours: _Ours) -> Command | None:
+def _verify_command(context: Context, ours: _VmxReplacement) -> Command | None:
     if context.traits.compares_one_by_one:
         return None
     tool = "md5sum" if context.traits.md5_only else "sha256sum"
@@ -179,7 +181,7 @@ def _verify_command(context: Context, ours: _Ours) -> Command | None:
     return files.build_verify(tool, sums)
 
 
-def _stage(context: Context, ours: _Ours) -> None:
+def _stage(context: Context, ours: _VmxReplacement) -> None:
     steps = [*ours.written, sum_command(context, ours.temporary, ours.backup)]
     done = context.session.run_chain(steps)
     all_done(done, len(steps), f"cannot write beside {ours.file.path}")
@@ -189,7 +191,7 @@ def _stage(context: Context, ours: _Ours) -> None:
         raise ours.damaged
 
 
-def _swap(context: Context, ours: _Ours, then: Sequence[Command]) -> list[Completed]:
+def _swap(context: Context, ours: _VmxReplacement, then: Sequence[Command]) -> list[Completed]:
     unchanged = files.build_same(ours.file.path, ours.backup)
     steps = [unchanged, files.build_rename(ours.temporary, ours.file.path)]
     done = context.session.run_chain([*steps, *then])

@@ -16,7 +16,7 @@ from paramiko.common import cMSG_CHANNEL_REQUEST
 
 from ftlab.model import Command, Completed
 from ftlab.ssh.deadline import Deadline
-from ftlab.ssh.paramiko_ext.channel_lock import WakeUp, hold
+from ftlab.ssh.paramiko_ext.channel_lock import WakeUp, make_nonblocking
 
 CHUNK = 65536
 RECEIVE = 1 << 20
@@ -36,7 +36,7 @@ class Exchange:
         self.cap = cap
         self._channel: Any = None
         self._bell = WakeUp()
-        self._talk = threading.RLock()
+        self._send_lock = threading.RLock()
         self._out = bytearray()
         self._err = bytearray()
         self._ended = False
@@ -57,8 +57,8 @@ class Exchange:
         self._bell = bell
         self.started = self._last_heard = time.monotonic()
         self._channel = transport.open_session(timeout=deadline.left)
-        self._talk = hold(self._channel, bell)
-        with self._talk:
+        self._send_lock = make_nonblocking(self._channel, bell)
+        with self._send_lock:
             self.sent = True  # from here on nobody knows for certain that it has not run
             transport.send(self._request())
             self._send()
@@ -67,7 +67,7 @@ class Exchange:
         """Move what can be moved now; True once the command has ended."""
         if not self._ended:
             self._ended = self._is_over()  # before reading: what came until here is then read
-            with self._talk:
+            with self._send_lock:
                 self._send()
                 self._drain(self._channel.recv, self._out)
                 self._drain(self._channel.recv_stderr, self._err)
@@ -134,7 +134,7 @@ class Exchange:
     def close(self) -> None:
         """Give the channel up. What runs over there may go on."""
         if self._channel is not None:
-            with self._talk:
+            with self._send_lock:
                 self._channel.close()
 
     def _request(self) -> paramiko.Message:

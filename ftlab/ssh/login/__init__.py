@@ -1,1 +1,1 @@
-"""Authentication: keys, agents, passwords, and the lockout that must not happen."""
+"""Authentication: keys, agents, passwords, and how no account gets locked by them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ftlab.ssh.paramiko_ext.channel_lock import WakeUp, hold
+from ftlab.ssh.paramiko_ext.channel_lock import WakeUp, make_nonblocking
 from ftlab.ssh.paramiko_ext.packets import Packets
 
 
@@ -16,7 +16,7 @@ class Tunnel:
         self._channel = channel
         self._arrived = WakeUp()
         self._room = WakeUp()
-        self._talk = hold(channel, self._room)
+        self._send_lock = make_nonblocking(channel, self._room)
         channel.in_buffer.set_event(self._arrived)
         self._timeout: float | None = None
 
@@ -29,7 +29,7 @@ class Tunnel:
         until = None if self._timeout is None else time.monotonic() + self._timeout
         while True:
             try:
-                with self._talk:
+                with self._send_lock:
                     return self._channel.recv(size)
             except TimeoutError:
                 left = None if until is None else until - time.monotonic()
@@ -54,12 +54,12 @@ class Tunnel:
         :raises TimeoutError: there is no room.
         :raises OSError: the channel is closed.
         """
-        with self._talk:
+        with self._send_lock:
             return self._channel.send(bytes(data))
 
     def close(self) -> None:
         """Close the channel, which wakes whoever waits here."""
-        with self._talk:
+        with self._send_lock:
             self._channel.close()
         self._arrived.set()
         self._room.set()

@@ -3,7 +3,7 @@
 paramiko decides under a lock whether a channel may still send, but sends after letting go of
 it. When the host's close is answered in between, the message refers to a channel that is gone,
 and the server hangs up on the whole connection: with quick commands that happens within a few
-dozen of them. Here whoever sends holds the channel's ``talk`` lock meanwhile, and so does the
+dozen of them. Here whoever sends holds the channel's ``send_lock`` lock meanwhile, and so does the
 transport's thread while it answers a close.
 """
 
@@ -85,23 +85,23 @@ class _RingingCondition(threading.Condition):
         self._bell.set()
 
 
-def hold(channel: Any, bell: WakeUp) -> threading.RLock:
+def make_nonblocking(channel: Any, bell: WakeUp) -> threading.RLock:
     """Make a channel non-blocking and ring ``bell`` when its answer has ended or fills its
     buffers, when its exit status is there, and when there is room to send more.
 
-    Returns its ``talk`` lock, which must be held by whoever sends, receives or closes.
+    Returns its ``send_lock`` lock, which must be held by whoever sends, receives or closes.
     """
-    channel.talk = threading.RLock()
+    channel.send_lock = threading.RLock()
     channel.bell = bell
     channel.settimeout(0.0)
     channel.out_buffer_cv = _RingingCondition(channel.lock, bell)
     for buffer in (channel.in_buffer, channel.in_stderr_buffer):
         buffer.set_event(_WhenFull(buffer, bell))
-    return channel.talk
+    return channel.send_lock
 
 
 def _turn(channel: Any) -> AbstractContextManager[Any]:
-    return getattr(channel, "talk", None) or nullcontext()
+    return getattr(channel, "send_lock", None) or nullcontext()
 
 
 def _on_close(channel: Any, message: Any) -> None:

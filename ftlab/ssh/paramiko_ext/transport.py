@@ -1,4 +1,4 @@
-"""paramiko's Transport with ftlab's limits, algorithm order and manners at hang-up.
+"""paramiko's Transport with ftlab's limits, order of algorithms and way of hanging up.
 
 What it relies on in paramiko is pinned by ``tests/ssh/test_ssh_paramiko_pins.py``.
 """
