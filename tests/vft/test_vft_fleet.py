@@ -20,7 +20,7 @@ from ftlab.esxi.vm.runtime import Runtime
 from ftlab.fleet.limits import Limits, parse_max_fail
 from ftlab.journal import Journal
 from ftlab.ops.vft.pairs import Half, pair_up
-from ftlab.ops.vft.secondary.pair_problems import refusals
+from ftlab.ops.vft.secondary.request import refusals
 from ftlab.sim import Fault, PairSpec
 from ftlab.sim.ft.spec import STREAM_OPTION
 

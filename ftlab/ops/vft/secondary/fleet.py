@@ -23,9 +23,14 @@ from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.journal.option_changes import NOTHING, Earlier, earlier_changes
 from ftlab.model import Change, Host, Outcome, internal_of
 from ftlab.ops.vft.pairs import Half, Pair, WholePair, pair_up
-from ftlab.ops.vft.secondary.pair_problems import left_out, refusals
 from ftlab.ops.vft.secondary.pair_run import PairRun
-from ftlab.ops.vft.secondary.request import TASK, PowerOnSecondary, refuse_other_plan
+from ftlab.ops.vft.secondary.request import (
+    TASK,
+    PowerOnSecondary,
+    left_out,
+    refusals,
+    refuse_other_plan,
+)
 from ftlab.ops.vft.status import FtStatus, halves_of, only_seen, read_halves
 
 
