@@ -121,3 +121,27 @@ def test_a_star_stands_for_all_that_the_host_lists(place: Place) -> None:
     refused = place.cli("setting.set", "vmknic.*.tags", "VMotion", "--yes").expect(2)
     assert "name one, such as vmknic.NAME.tags" in refused.err
     place.cli("setting.get", "hostd.*").expect(2)
+
+
+def test_lists_are_in_plan_history_and_undo(place: Place) -> None:
+    """A port group's own policies go back to none at all, not to what its vSwitch says."""
+    group = "portgroup.VM Network.security"
+    value = "allow-promiscuous=true,allow-mac-change=false"
+    set_ = place.cli.json("setting.set", group, value, "--yes").expect(0)
+    [change] = set_.hosts["vesxi01"]["changes"]
+    assert (change["before"], change["after"]) == ([], sorted(value.split(",")))
+    told = place.cli.json("lab.history", set_.run).expect(0)
+    assert told.hosts["vesxi02"]["changes"][0]["after"] == sorted(value.split(","))
+    assert place["vesxi02"].config.group_security["VM Network"]
+    place.cli("lab.undo", set_.run, "--yes").expect(0)
+    shown = place.cli.json("setting.get", group).expect(0)
+    assert [host["facts"]["settings"][0]["value"] for host in shown.hosts.values()] == [[], []]
+    assert not place["vesxi02"].config.group_security["VM Network"]
+
+
+def test_what_a_host_does_not_take_is_its_failure_and_nothing_is_claimed(place: Place) -> None:
+    told = place.cli.json("setting.get", "vmknic.vmk9.tags", "-l", "vesxi01").expect(5)
+    assert told.error("vesxi01")["kind"] == "command.failed"
+    told = place.cli.json("setting.set", "hostd.Migrate.NetTimeout", "soon", "--yes").expect(5)
+    assert told.error("vesxi01")["kind"] == "value.type"
+    assert "takes an integer here, not 'soon'" in told.error("vesxi01")["message"]

@@ -168,8 +168,11 @@ def test_keys_without_a_vm_are_a_usage_error(typed):
 def test_old_hosts_tell_no_defaults(module_bench):
     place = near(module_bench(hosts=2, versions=("4.1", "8.0")))
     told = place.cli("lab.capture", "-l", "vesxi01").expect(0)
-    assert told.out == "# nothing was captured\n"
+    assert not any("advopt" in each for each in tomllib.loads(told.out)["state"])
     assert "does not tell the defaults" in told.err
+    alone = place.cli("lab.capture", "-l", "vesxi01", "--setting", "hostname").expect(0)
+    assert alone.out == "# nothing was captured\n"
+    assert "hostname does not exist on VMware ESXi 4.1" in alone.err
     file = place.cli.home / "both.toml"
     place.cli("lab.capture", "--vm", "app01", "--option", TIMEOUT, "--out", str(file)).expect(0)
     place.cli.json("lab.plan", "--profile", str(file)).expect(0)
