@@ -75,6 +75,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("json", "print one JSON document and nothing else", "", False),
     Flag("jsonl", "print one JSON line for each host as it comes, and one for the run", "", False),
     Flag("no_fold", "show every host on its own, equal answers too", "", False),
+    Flag("lines", "show outputs line by line, each behind the hosts that have it", "L", False),
     Flag("quiet", "say nothing unless something changed or failed", "q", False),
     Flag("verbose", "show each remote command, and more detail; -vv: what was answered", "v", 0),
 )

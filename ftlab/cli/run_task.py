@@ -40,6 +40,7 @@ def view_of(flags: Given, spell: Callable[[Iterable[str]], str], *, named: bool 
         color=wants_color(os.environ, sys.stdout.isatty()),
         fold=not flags["no_fold"],
         diff=bool(flags["diff"]),
+        lines=bool(flags["lines"]),
         quiet=bool(flags["quiet"]),
         verbose=int(flags["verbose"]),
         named=named,
@@ -83,7 +84,7 @@ def _run(
     options = flags.options(hostless=hostless)
 
     def spell(hosts: Iterable[str]) -> str:
-        return lab.spell(hosts)  # the one that is opened below
+        return lab.call(hosts)  # the one that is opened below
 
     view = view_of(flags, spell, named=bool(arguments.get("vm")))
     form = OutputForm(flags, view)

@@ -154,6 +154,27 @@ class Inventory:
                         return whole
         return short
 
+    def call(self, hosts: Iterable[str]) -> str:
+        """The same for people: where they are a whole group, it is the group's name."""
+        listed = list(hosts)
+        return self._whole_group(set(listed)) or self.spell(listed)
+
+    def _whole_group(self, hosts: set[str]) -> str | None:
+        """The first group that has these hosts and no others, if its name says so as a pattern."""
+        if len(hosts) < 2:
+            return None
+        return next(
+            (
+                name
+                for name, members in self.groups.items()
+                if name not in {"all", "ungrouped"}
+                and len(members) == len(hosts)
+                and set(members) == hosts
+                and self._means(name, hosts)
+            ),
+            None,
+        )
+
     def _means(self, pattern: str, hosts: set[str]) -> bool:
         try:
             return Selector(self.names, {}, None).choose(pattern).hosts == hosts

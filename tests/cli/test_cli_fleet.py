@@ -60,11 +60,21 @@ def test_bytes_of_a_host_never_reach_the_terminal_raw(answers, mixed: Place):
     assert "\x1b" not in shown.out
 
 
+def test_line_by_line_each_line_names_the_hosts_that_have_it(mixed: Place):
+    command = r"printf 'same\nother\n'; exit 3"
+    line = ("fleet.run", command, "--read-only", "-L", "-l", "vesxi[01..02]", "--ok-exit", "3")
+    out = mixed.cli(*line).expect(0).out.splitlines()
+    assert out[:3] == [f"vesxi[01..02]: {text}" for text in ("same", "other", "(exit 3)")]
+    single = mixed.cli(*line, "--no-fold").expect(0).out.splitlines()
+    assert single[:2] == ["vesxi01: same", "vesxi01: other"]
+    assert "vesxi02: same" in single
+
+
 def test_equal_answers_are_shown_once(mixed: Place):
     line = ("fleet.run", "echo same", "--read-only")
     folded, single = mixed.cli.together(line, (*line, "--no-fold"), json=False)
     assert folded.expect(0).out.count("same") == 1
-    assert "vesxi[01..06]" in folded.out
+    assert folded.out.startswith("── vesxi  6 hosts")  # they are a whole group
     assert single.expect(0).out.count("same") == 6
 
 

@@ -42,6 +42,25 @@ class TestSpelling:
         assert LAB.spell(hosts) == pattern
         assert set(selected(pattern)) == set(hosts)
 
+    @pytest.mark.parametrize(
+        ("hosts", "called"),
+        [
+            (numbered("vesxi%02d", *range(8, 0, -1)), "vesxi"),
+            (numbered("2001:db8::%d", 6, 7, 8, 9), "six"),
+            (numbered("vesxi%02d", 1, 2), "vesxi[01..02]"),
+            (["vesxi01"], "vesxi01"),
+        ],
+    )
+    def test_a_whole_group_is_called_by_its_name(self, hosts: list[str], called: str) -> None:
+        assert LAB.call(hosts) == called
+        assert set(selected(called)) == set(hosts)
+
+    def test_a_group_whose_name_has_another_meaning_is_not_named(self) -> None:
+        hosts = ["web", *numbered("n%d.lab", 1, 2, 3, 8, 9, 10, 11)]
+        pattern = LAB.call(hosts)  # "web" is a host, too
+        assert set(selected(pattern)) == set(hosts)
+        assert not set(selected(None, pattern)) & set(hosts)
+
     def test_hosts_of_another_inventory_are_folded(self) -> None:
         assert LAB.spell(["old1", "old2", "vesxi01"]) == "old[1-2],vesxi01"
 

@@ -59,6 +59,14 @@ class Selection:
         except InventoryError:
             return fold(hosts)
 
+    def call(self, hosts: Iterable[str]) -> str:
+        """The same for people, who know a whole group by its name."""
+        listed = list(hosts)
+        try:
+            return self.inventory.call(listed)
+        except InventoryError:
+            return fold(listed)
+
     @contextmanager
     def only(self, names: Container[str]) -> Iterator[None]:
         """While it lasts, the selected hosts are those of these names."""

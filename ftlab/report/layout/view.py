@@ -15,15 +15,16 @@ NO_LIMIT = 1_000_000
 @dataclass(frozen=True, slots=True)
 class View:
     """``width`` in cells, or :data:`NO_LIMIT`; ``fold`` shows equal answers once; ``diff`` shows
-    changes as the lines of a diff; ``quiet`` says nothing where nothing changed and nothing failed;
-    ``verbose`` 1 or more adds how long hosts took, and all that is left out else; ``named``: the
-    user named the VMs, so that none of them is left out; ``typed``: the words after ``ftlab``
-    of the command line; ``spell`` writes a set of hosts."""
+    changes as the lines of a diff; ``lines`` shows outputs line by line; ``quiet`` says nothing
+    where nothing changed and nothing failed; ``verbose`` 1 or more adds how long hosts took, and
+    all that is left out else; ``named``: the user named the VMs, so that none of them is left out;
+    ``typed``: the words after ``ftlab`` of the command line; ``spell`` writes a set of hosts."""
 
     width: int = 80
     color: bool = False
     fold: bool = True
     diff: bool = False
+    lines: bool = False
     quiet: bool = False
     verbose: int = 0
     named: bool = False

@@ -13,7 +13,7 @@ from ftlab.report.layout.values import counted, shown
 from ftlab.report.layout.view import View
 
 Output = tuple[Any, str, str]
-_WIDEST_RULE = 200
+_PIPED_RULE = 80
 
 
 def has_output(outcome: Outcome) -> bool:
@@ -24,6 +24,8 @@ def has_output(outcome: Outcome) -> bool:
 def outputs(outcomes: Iterable[Outcome], view: View) -> list[str]:
     """What commands printed, equal answers once, the most common answer first. With ``--diff`` the
     others are shown as what differs from that."""
+    if view.lines:
+        return _line_by_line([each for each in outcomes if has_output(each)], view)
     groups: dict[Any, list[Outcome]] = {}
     for outcome in outcomes:
         if has_output(outcome):
@@ -40,6 +42,32 @@ def outputs(outcomes: Iterable[Outcome], view: View) -> list[str]:
     ]
 
 
+def _line_by_line(outcomes: Sequence[Outcome], view: View) -> list[str]:
+    """``vesxi[01-11]: text``: the first line of all, then the second, equal ones once; a line for
+    each host, host by host, where nothing is folded."""
+    told = [(each.host, [*_printed(_output(each)), *_exit(each)]) for each in outcomes]
+    if not view.fold:
+        return [_line([host], line, view) for host, lines in told for line in lines]
+    printed: list[str] = []
+    for number in range(max((len(lines) for _, lines in told), default=0)):
+        same: dict[str, list[str]] = {}
+        for host, lines in told:
+            if number < len(lines):
+                same.setdefault(lines[number], []).append(host)
+        printed += [_line(hosts, line, view) for line, hosts in same.items()]
+    return [*printed, ""]
+
+
+def _line(hosts: Sequence[str], line: str, view: View) -> str:
+    return f"{view.paint('bold', safe(view.spell(hosts)))}: {line}"
+
+
+def _exit(outcome: Outcome) -> list[str]:
+    """An end that is not told by what was printed."""
+    code = outcome.facts.get("exit")
+    return [] if code == 0 else [f"(exit {shown(code)})"]
+
+
 def _output(outcome: Outcome) -> Output:
     facts = outcome.facts
     return facts.get("exit"), str(facts.get("stdout", "")), str(facts.get("stderr", ""))
@@ -52,7 +80,7 @@ def _output_block(
     names = view.spell([outcome.host for outcome in group])
     count = f"  {counted(len(group), 'host')}" if len(group) > 1 else ""
     title = f"{safe(names)}{count}  exit {shown(code)}"
-    rule = "─" * max(3, min(view.width, _WIDEST_RULE) - cell_width(title) - 4)
+    rule = "─" * max(3, (_PIPED_RULE if view.is_piped else view.width) - cell_width(title) - 4)
     style = status if status == "failed" else "bold"
     if most is not None:
         printed = _difference(_printed(_output(most[0])), _printed(_output(group[0])), view)
