@@ -130,7 +130,8 @@ Originals = Mapping[str, Mapping[tuple[str, str | None], Any]]
 @dataclass(frozen=True)
 class DisableVft:
     """``vft.disable``: what ``enable`` replaced comes back, as far as ``originals`` knows it;
-    the other keys go, but for one that says ``FALSE``: hosts write that by themselves."""
+    the other keys go. Where they do nothing, and ``enable`` writes none, a ``FALSE`` that the
+    host has written by itself stays."""
 
     vm: tuple[str, ...]
     originals: Originals = field(default_factory=dict)
@@ -143,11 +144,12 @@ class DisableVft:
             keys = (*KEYS, LEGACY_KEY) if (vm.path, LEGACY_KEY) in known else KEYS
             wanted = tuple((key, known.get((vm.path, key))) for key in keys)
             state = edit.read_state(context, vm, wanted)
-            wanted = tuple(
-                (key, value)
-                for key, value in wanted
-                if (vm.path, key) in known or not _says_false(state.file.value(key))
-            )
+            if no_legacy(context.version):
+                wanted = tuple(
+                    (key, value)
+                    for key, value in wanted
+                    if (vm.path, key) in known or not _says_false(state.file.value(key))
+                )
             edit.ensure(context, state, wanted, power_cycle=self.power_cycle)
         if (STREAM_OPTION, None) in known:
             option = advopt.read_option(context, STREAM_OPTION)
