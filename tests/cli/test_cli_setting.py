@@ -74,6 +74,7 @@ def test_what_is_wrong_is_said_before_any_host_is_asked(place: Place) -> None:
         assert words in told.err
         assert "[[state]] 1: " in told.err
     place.cli("setting.get", "nonsense").expect(2)
+    assert "advopt.get" in place.cli("setting.get", "/Migrate/NetTimeout").expect(2).err
     place.cli("setting.set", "maintenance", "maybe", "--yes").expect(2)
 
 

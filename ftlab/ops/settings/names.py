@@ -29,6 +29,12 @@ def find_setting(name: str, own: Mapping[str, HostSetting] = NO_OTHERS) -> HostS
         if found := setting.called(name):
             every = name.replace("*", f"{{{setting.place}}}") == setting.name
             return setting if every else found
+    if name.startswith("/"):
+        raise UsageError(
+            f"{name} is no setting but an advanced option",
+            hint="ftlab advopt.get, or advopt = { … } in a profile",
+            kind="usage.setting",
+        )
     known = [each.name for each in known_settings(own)]
     raise UsageError(
         f"no setting is called {name!r}",
