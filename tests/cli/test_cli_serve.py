@@ -35,8 +35,35 @@ def test_one_host_has_no_pair_unless_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("flags", "says", "exit"),
+    [
+        (("--host-starts-secondary",), "its host starts it", 0),
+        (("--resume", "1"), "somebody resumes FT there 1 s later", 0),
+        (("--resume", "never"), "nobody resumes FT there", 5),
+    ],
+)
+def test_who_starts_the_secondary_is_a_flag(
+    tmp_path: Path, flags: tuple[str, ...], says: str, exit: int
+) -> None:
+    cli = Cli(tmp_path / "home")
+    served = ("sim.serve", "--hosts", "2", "--versions", "5.5", "--inventory", "lab.ini", *flags)
+    with cli.started(*served) as process:
+        assert process.stdout is not None
+        said = "".join(takewhile(lambda line: "Ctrl-C" not in line, process.stdout))
+        assert says in said
+        given = ("-i", "lab.ini", "--vm", "db01", "--yes")
+        cli("vft.enable", *given).expect(0)
+        wait = ("--start-primary", "--wait", "2" if exit else "25")
+        ran = cli.json("vft.power-on-secondary", *given, *wait).expect(exit)
+    attempts = ran.hosts["vesxi02"]["facts"]["attempts"]
+    starter = "host" if "--host-starts-secondary" in flags else "vcenter"
+    assert {attempt["trigger"] for attempt in attempts} == {starter}
+
+
+@pytest.mark.parametrize(
     ("words", "told"),
     [
+        (("--resume", "soon"), "--resume"),
         (("--hosts", "1", "--pairs", "1"), "an FT pair needs two hosts"),
         (("--shell", "zsh"), "--shell is auto, small or busybox, not 'zsh'"),
         (("--failure", "nosuch"), "no failure 'nosuch'; there are "),
