@@ -30,7 +30,7 @@ def set_(lab: Lab, path: str, value: str) -> Report:
 
 @fleet_task(example="ftlab advopt.reset /Migrate/NetTimeout", help=_PATH)
 def reset(lab: Lab, path: str) -> Report:
-    """Put one advanced option back to the host's own default."""
+    """Reset one advanced option to the host's own default."""
     return lab.reset_option(path)
 
 

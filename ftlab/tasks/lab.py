@@ -82,7 +82,7 @@ def reset(
     keep_runs: str | None = None,
     keep_days: str | None = None,
 ) -> Report:
-    """Put the lab back: snapshot or old VMX, old options, then all as the profile says.
+    """Reset the lab: snapshot or old VMX, old options, then all as the profile says.
 
     VMs that the profile does not name are never touched. One that must change is powered off
     for it, guest first.
@@ -170,12 +170,12 @@ def history(lab: Lab, run: str | None = None, moved_from: str | None = None) -> 
     example="ftlab lab.undo last",
     help={
         "run": "the run to undo: the beginning or end of its id, or 'last'",
-        "force": "put old values back even where someone changed them since",
+        "force": "undo even where someone changed the value since",
     },
     powers_on=True,
 )
 def undo(lab: Lab, run: str, force: bool = False) -> Report:
-    """Restore exactly what a run changed, where the hosts still have what it left."""
+    """Undo exactly what a run changed, where the hosts still have what it left."""
     return lab.undo(run, force=force)
 
 

@@ -80,7 +80,7 @@ def enable(
     powers_on=True,
 )
 def disable(lab: Lab, vm: VM = None, power_cycle: bool = False) -> Report:
-    """Restore what vft.enable replaced, as far as the journal knows it; remove the rest."""
+    """Undo vft.enable: what it replaced, as far as the journal knows it; remove the rest."""
     return lab.disable_vft(named(vm), power_cycle=power_cycle)
 
 

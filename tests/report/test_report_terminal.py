@@ -117,7 +117,7 @@ def test_the_same_trouble_is_told_once_with_each_hosts_own_message() -> None:
         Outcome("z", "failed", error=Failure("fault.NotFound", "no such VM")),
     )
     assert text == (
-        "✗ vesxi[001-002]  2 hosts  unreachable (refused)\n"
+        "✗ vesxi[001-002]  2 hosts  unreachable.refused\n"
         "    vesxi001  vesxi001: no\n"
         "    vesxi002  vesxi002: no\n"
         "    → start SSH\n"

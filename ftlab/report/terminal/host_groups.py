@@ -111,7 +111,8 @@ def _title(group: Sequence[Outcome], view: View) -> list[str]:
 def _state(outcome: Outcome) -> str:
     words = outcome.status.replace("_", " ")
     if outcome.error and outcome.status != "skipped":
-        return f"{words} ({safe(outcome.error.kind.removeprefix('unreachable.'))})"
+        kind = safe(outcome.error.kind)
+        return kind if kind.startswith(f"{outcome.status}.") else f"{words} ({kind})"
     if outcome.status != "ok":
         return words
     return _nothing(outcome) or ("ok" if _notes(outcome) else "ok, no change")
