@@ -67,6 +67,19 @@ def test_twelve_pairs_on_six_hosts_two_of_them_broken(tmp_path: Path, monkeypatc
     assert "db03" in failed["vesxi05"].message  # type: ignore[union-attr]
 
 
+def test_what_has_brought_one_pair_up_is_not_taken_back_for_another(
+    tmp_path: Path, monkeypatch
+) -> None:
+    """The ladder begins with the published 0, but 1 is this run's own, and the first pair's."""
+    pairs = [spec("db01"), spec("db02", cure=None)]
+    fleet = make_fleet(tmp_path, monkeypatch, pairs)
+    report = fleet.power_on("*")
+    assert states(report) == {"db01": "running", "db02": "needSecondary"}
+    assert [one["remedy"] for one in attempts(report, "db01")] == [f"{STREAM_OPTION} = 1", None]
+    assert [one["remedy"] for one in attempts(report, "db02")] == [None]
+    assert [option(host, STREAM_OPTION) for host in fleet.sim.hosts.values()] == ["1", "1"]
+
+
 def test_two_broken_pairs_of_one_host_are_both_told(tmp_path: Path, monkeypatch) -> None:
     pairs = [spec("db01", failure="cpu-incompatible"), spec("db02", failure="locked")]
     report = make_fleet(tmp_path, monkeypatch, pairs).power_on("db*")

@@ -71,13 +71,15 @@ class PairResult:
 
 @dataclass
 class _PowerOnRun:
-    """One run of it. ``over``: nobody waits any more for a pair that is still at work."""
+    """One run of it. ``helped``: by host, the options that have brought a pair up. ``over``:
+    nobody waits any more for a pair that is still at work."""
 
     run: Runner
     wanted: PowerOnSecondary
     limits: Limits
     contexts: dict[str, Context] = field(default_factory=dict)
     begun: dict[str, PairRun] = field(default_factory=dict)
+    helped: dict[str, set[str]] = field(default_factory=dict)
     over: bool = False
 
     def go(self, found: Sequence[Outcome]) -> tuple[tuple[Outcome, ...], str | None]:
@@ -133,6 +135,9 @@ class _PowerOnRun:
             work = self.begun[whole.name] = self._prepared(whole)
             refuse_other_plan(work.primary, work.secondary, work.rehearse)
             work.run()
+            if work.remedies.touched:
+                for host in whole.hosts:
+                    self.helped.setdefault(host, set()).add(work.remedies.tried[-1].path)
         except FtlabError as failed:
             error = failed
         attempts = work.log.facts() if work else []
@@ -144,10 +149,11 @@ class _PowerOnRun:
         return replace(outcome_of_error(whole, error, seconds), internal=(result,))
 
     def _prepared(self, whole: WholePair) -> PairRun:
+        helped = frozenset[str]().union(*(self.helped.get(host, ()) for host in whole.hosts))
         return PairRun(
             (self._context(whole.primary), whole.primary),
             (self._context(whole.secondary), whole.secondary),
-            self.wanted,
+            replace(self.wanted, kept=helped),
             reconnect=self._reconnect,
             earlier=lambda: self._earlier(whole),
         )

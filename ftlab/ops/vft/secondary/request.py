@@ -47,7 +47,7 @@ class PowerOnSecondary:
     """``wait``: the seconds of waiting and looking that all attempts of a pair have together, for
     *running* and between attempts; ``remedies`` False only diagnoses; ``net_timeout``, in seconds,
     adds the remedy that is off by default; ``guest_wait``: the seconds that the primary's guest
-    gets to shut down."""
+    gets to shut down; ``kept``: options that no remedy may change."""
 
     vm: tuple[str, ...]
     remedies: bool = True
@@ -58,6 +58,7 @@ class PowerOnSecondary:
     signatures: tuple[Signature, ...] = SIGNATURES
     trigger: Trigger = "auto"
     guest_wait: float = GUEST_WAIT
+    kept: frozenset[str] = frozenset()
 
     @property
     def policy(self) -> Policy:
@@ -65,7 +66,7 @@ class PowerOnSecondary:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        return steps(self.net_timeout)
+        return tuple(step for step in steps(self.net_timeout) if step.path not in self.kept)
 
 
 def note_plan(starter: Starter, secondary: Side, primary: Side, wanted: PowerOnSecondary) -> None:
