@@ -162,9 +162,7 @@ def ensure(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle:
     if state.power != "off":
         _ensure_while_running(context, state, planned, wanted)
         return
-    _carry_out(context, state, planned, new.to_bytes())
-    context.resolve(doubtful, "verified")
-    context.resolve(_left_of(context, state, {key.lower() for key, _ in wanted}))
+    _carry_out(context, state, planned, new.to_bytes(), doubtful)
 
 
 def _left_of(context: Context, state: VmState, keys: set[str]) -> list[JournalChange]:
@@ -249,13 +247,24 @@ def restore(context: Context, state: VmState, wanted: WantedKeys, data: bytes) -
     _carry_out(context, state, plan(state, wanted), data)
 
 
-def _carry_out(context: Context, state: VmState, planned: Plan, data: bytes) -> None:
+def _carry_out(
+    context: Context,
+    state: VmState,
+    planned: Plan,
+    data: bytes,
+    doubtful: Sequence[JournalChange] = (),
+) -> None:
+    """Write and prove. What runs that were cut short have left of these keys is seen to with that;
+    what was ``doubtful`` of it is known to be so now."""
     context.carry_out(
         planned.changes,
         do=lambda: _apply(context, state, planned, data),
         prove=lambda after: _shown(context, state.vm, planned.changes, after),
         extra=evidence(context, state.file, data) if planned.edits else {},
     )
+    context.resolve(doubtful, "verified")
+    keys = {(change.key or "").lower() for change in planned.changes}
+    context.resolve(_left_of(context, state, keys))
 
 
 def _apply(context: Context, state: VmState, planned: Plan, data: bytes) -> VmConfig:
