@@ -1,4 +1,5 @@
-"""The console script: a shell that asks for completions is answered before anything is loaded."""
+"""The console script: a shell that asks for completions, and a user who asks for the help alone,
+are answered before anything is loaded."""
 
 from __future__ import annotations
 
@@ -11,7 +12,27 @@ def main() -> None:
         from ftlab.cli.completion.answer import answer
 
         answer(sys.argv[2:])
-    else:
+    elif not _helped():
         from ftlab.program import main as run
 
         run()
+
+
+def _helped() -> bool:
+    """Print the help, if that is all that is asked for."""
+    if sys.argv[1:] not in (["--help"], ["-h"]) or sys.stdout is None:
+        return False
+    import os
+    import shutil
+
+    from ftlab.cli.completion.quick_help import quick_help
+
+    text = quick_help(sys.argv[1:], os.environ, shutil.get_terminal_size().columns)
+    if text is None:
+        return False
+    try:
+        print(text)
+        sys.stdout.flush()
+    except BrokenPipeError:  # ``ftlab --help | head``: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return True

@@ -120,6 +120,27 @@ def test_no_invoke_and_no_paramiko_for_a_tab(complete, cli):
     assert out.stdout.splitlines()[-1] == "[]"
 
 
+def test_the_quick_help_is_the_whole_help(cli, typed, monkeypatch):
+    quick = cli("--help", env={"COLUMNS": "80"}).expect(0)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert quick.out == typed("--help").expect(0).out
+    (cli.home / "tasks.py").write_text("from invoke import task\n\n@task\ndef mine(c):\n    pass\n")
+    assert "mine" in cli("--help").expect(0).out
+    assert cli("--help", env={"FTLAB_TASKS": "no-such.py"}).code == 2
+
+
+def test_the_help_loads_no_invoke_and_no_paramiko(cli):
+    code = (
+        "import sys; sys.argv = ['ftlab', '--help']; import ftlab.main; ftlab.main.main();"
+        "print(sorted({'invoke', 'paramiko', 'fabric', 'ftlab.tasks'} & set(sys.modules)))"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code],
+        env=cli.env, cwd=cli.home, capture_output=True, check=True, text=True,
+    )  # fmt: skip
+    assert out.stdout.splitlines()[-1] == "[]"
+
+
 def test_whatever_is_wrong_a_prompt_is_left_alone(complete, cli):
     (cli.home / "hosts.ini").write_text("[broken\n")
     assert complete("vm.list", "-l", "v") == ["words"]

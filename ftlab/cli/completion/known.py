@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any
 
 from ftlab.cli.completion import seen
 from ftlab.cli.completion.candidates import Candidate
+from ftlab.cli.completion.quick_help import table
 from ftlab.cli.completion.runs import newest_runs
 
 _TASK_OF_MINE = re.compile(r"^@(?:\w+\.)?(?:fleet_)?task\b(?:.*\n)+?def +(\w+)", re.MULTILINE)
@@ -29,8 +29,7 @@ class Known:
 
     @cached_property
     def table(self) -> dict[str, Any]:
-        with open(os.path.join(os.path.dirname(__file__), "tasks.json"), encoding="utf-8") as file:
-            return dict(json.load(file))
+        return table()
 
     @cached_property
     def tasks(self) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 from ftlab.errors import UsageError
 from ftlab.nearest import suggest
 
@@ -15,4 +13,6 @@ def script(shell: str) -> str:
     if shell not in SHELLS:
         hint = suggest(shell, SHELLS) or "ftlab completion bash"
         raise UsageError(f"completion {shell}: takes {', '.join(SHELLS)}", hint=hint)
+    from importlib.resources import files
+
     return (files("ftlab.cli.completion") / "shells" / f"ftlab.{shell}").read_text("utf-8")
