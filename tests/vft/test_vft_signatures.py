@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 
 import pytest
@@ -316,3 +317,10 @@ def test_a_file_that_is_no_toml_is_told_by_name_and_line() -> None:
     with pytest.raises(UsageError, match=r"^my\.toml: .*line 1") as caught:
         parse_signatures("[[signature\n", "my.toml")
     assert caught.value.hint == "signatures are TOML tables [[signature]]"
+
+
+def test_a_pattern_that_may_mean_something_else_one_day_costs_no_warning() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        (own,) = parse_signatures(OWN.replace('pattern = "', 'pattern = "[[]|'), "my.toml")
+    assert own.pattern.startswith("[[]|")

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -71,7 +72,9 @@ def _signature(table: Any, where: str) -> Signature:
 
 def _compiled(pattern: str, where: str) -> None:
     try:
-        found = re.compile(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # what "[[" may mean one day
+            found = re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         raise UsageError(f"{where}: pattern: {error}") from None
     if found.search(""):
