@@ -6,6 +6,7 @@ host has is a slip of the pen, and no success.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -93,7 +94,15 @@ def _gone(
 
 
 def _near_key(absent: Sequence[Absent]) -> bool:
-    return bool(suggest(absent[0].word, _others(absent), SLIP))
+    """``ethernet1.present`` is no slip of the pen for ``ethernet0.present``: a device may just not
+    be there."""
+    word = absent[0].word
+    others = [name for name in _others(absent) if _digitless(name) != _digitless(word)]
+    return bool(suggest(word, others, SLIP))
+
+
+def _digitless(key: str) -> str:
+    return re.sub(r"\d+", "", key.casefold())
 
 
 def _absent(outcome: Outcome, asked: Mapping[str, Collection[Name]] | None) -> Iterable[Absent]:

@@ -205,6 +205,11 @@ def test_a_slip_in_a_key_that_is_asked_for_is_a_failure(place: Place):
     place.cli.json("vmx.get", "--vm", "app01", "--key", "Replay.Suported").expect(0)
 
 
+def test_a_device_that_a_vm_does_not_have_is_no_slip(place: Place):
+    ran = on_one(place, "vmx.get", "--key", "scsi7.present").expect(0)
+    assert ran.hosts["vesxi01"]["facts"]["vmx"]["app01"] == {"scsi7.present": None}
+
+
 @pytest.mark.parametrize(
     "flags",
     [
