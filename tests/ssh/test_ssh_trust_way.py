@@ -82,9 +82,10 @@ def test_on_a_terminal_each_yes_is_for_what_was_shown(way: Way) -> None:
         terminal.type("y\n")
         ran = terminal.end(0)
     assert ran.statuses == {"one": "changed", "two": "changed"}
-    assert [change["key"].split()[0] for change in ran.hosts["one"]["changes"]] == [
-        "ssh-ed25519", "ssh-rsa",
-    ]  # fmt: skip
+    recorded = [[change["key"].split()[0] for change in host["changes"]]
+                for host in ran.hosts.values()]  # fmt: skip
+    # Both lead to one server: whichever looks first records its key.
+    assert sorted(recorded) == [["ssh-ed25519"], ["ssh-ed25519", "ssh-rsa"]]
     assert way.recorded() == {way.gate.known_hosts_line(), way.inner.known_hosts_line()}
 
 
