@@ -100,10 +100,8 @@ def _run(
         answer = body(lab_on(lab), **arguments)
     finally:
         messages.pause()
-    if ui.declined:
-        print("Nothing was done.", file=sys.stderr)
-        if form.is_text and sys.stdout.isatty():  # where the plan stands already
-            return exit_code(answer) if isinstance(answer, Report) else int(answer.exit_code)
+    if ui.declined and form.is_text and sys.stdout.isatty():  # where the plan stands already
+        return exit_code(answer) if isinstance(answer, Report) else int(answer.exit_code)
     try:
         code = form.write(answer)  # first: whatever the log file does, the answer is out
     except OSError as error:

@@ -96,5 +96,6 @@ def test_a_no_behind_the_first_yes_leaves_the_jump_host_recorded(way: Way) -> No
         terminal.wait_for("Go ahead?", times=2)
         terminal.type("n\n")
         ran = terminal.end(0)
+    assert "Nothing more was done." in terminal.text
     assert ran.statuses == {"one": "changed", "two": "changed"}
     assert way.recorded() == {way.gate.known_hosts_line()}

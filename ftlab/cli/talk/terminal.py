@@ -33,7 +33,7 @@ class TerminalUi(Ui):
         self._messages, self._form, self._commands, self._view = messages, form, commands, view
         self.trace = trace
         self.watches = messages.watched
-        self.declined = False
+        self.declined, self._agreed = False, False
         self.approves = sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
     def say(self, line: str) -> None:
@@ -74,4 +74,8 @@ class TerminalUi(Ui):
         shown = render(replace(plan, check=False), replace(self._view, quiet=False, typed=()))
         print(shown, file=sys.stderr, end="")
         self.declined = not confirmed("Go ahead?")
+        if self.declined:
+            more = " more" if self._agreed else ""  # of a task with two questions
+            print(f"Nothing{more} was done.", file=sys.stderr)
+        self._agreed |= not self.declined
         return not self.declined
