@@ -14,8 +14,8 @@ from ftlab.errors import UsageError
 from ftlab.journal import UNFINISHED, JournalChange
 from ftlab.model import STATUSES, Failure, Outcome
 from ftlab.ops.undo.host import UNDOABLE
-from ftlab.report.json.plain import plain
-from ftlab.report.layout.values import counted
+from ftlab.report.json.plain import to_json
+from ftlab.report.layout.values import plural
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.history import render_run, render_runs, run_document, runs_document
 from ftlab.report.write import emit_document, emit_text
@@ -39,7 +39,7 @@ class Listing:
 
     def emit(self, view: View, *, json: bool) -> None:
         if json:
-            emit_document({**self.whole_document(), **plain(self.more)})
+            emit_document({**self.whole_document(), **to_json(self.more)})
         else:
             emit_text(self.text(view))
 
@@ -64,7 +64,7 @@ def runs(lab: OpenLab) -> Listing:
     for line in damaged:
         lab.ui.say(f"passed over: {line}")
     if others:
-        count, names = counted(sum(others.values()), "run"), _some(others)
+        count, names = plural(sum(others.values()), "run"), _some(others)
         lab.ui.say(f"not listed: {count} on other inventories ({names}); name one with -i")
     return Listing(
         document=lambda: runs_document(heading(), found),
@@ -103,7 +103,7 @@ def moved(lab: OpenLab, old: str) -> None:
     if not count:
         hint = f"there are runs on {known}" if known else ""
         raise UsageError(f"--moved-from {old}: no run on it is recorded", hint=hint)
-    lab.ui.say(f"{counted(count, 'run')} on {old}: now known as runs on {here}")
+    lab.ui.say(f"{plural(count, 'run')} on {old}: now known as runs on {here}")
 
 
 def _place(old: str) -> Path:

@@ -16,7 +16,7 @@ from ftlab.ops.profiles.sources import open_profile, read_profile
 from ftlab.profile import BUILT_IN
 from ftlab.profile.emit import profile_text
 from ftlab.report.json.document import document
-from ftlab.report.layout.values import counted
+from ftlab.report.layout.values import plural
 from ftlab.report.terminal.profiles import profiles_document, render_profile, render_profiles
 from ftlab.report.terminal.render import render
 from ftlab.user_files import check_target, write_text
@@ -87,7 +87,7 @@ def _profile_of(lab: OpenLab, report: Report) -> str | None:
     if not found:
         return None
     lost = [outcome.host for outcome in report.outcomes if outcome not in found]
-    count = counted(len(found), "host")
+    count = plural(len(found), "host")
     return profile_text(
         capture.states(found, lab.spell),
         f"The state of {count} on {report.started}, by ftlab lab.capture",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ftlab.cli.talk.progress_line import Progress
 from ftlab.report.layout.cells import wrapped
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 
 if TYPE_CHECKING:
     from ftlab.model import Outcome
@@ -44,7 +44,7 @@ class Messages:
 
     def warn(self, line: str) -> None:
         """A message that ``-q`` does not leave out."""
-        self.put(_lines(safe(line)))
+        self.put(_lines(escape(line)))
 
     def put(self, lines: Sequence[str]) -> None:
         """These lines, harmless already, as they are."""

@@ -28,7 +28,7 @@ from ftlab.errors import FtlabError
 from ftlab.fleet.signals import ends_like_ctrl_c
 from ftlab.lab.lab import lab_on
 from ftlab.ops.recovery.recover import Recover
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 from ftlab.report.layout.style import wants_color
 from ftlab.report.layout.view import NO_LIMIT, View
 
@@ -147,7 +147,7 @@ def _code(work: Callable[[], int], task: str) -> int:
     except Exception as error:  # an internal error, shown without a traceback
         logging.getLogger("ftlab").debug("internal error", exc_info=error)
         print(
-            f"ftlab: internal error: {type(error).__name__}: {safe(str(error))}",
+            f"ftlab: internal error: {type(error).__name__}: {escape(str(error))}",
             file=sys.stderr,
         )
         print("       please report it, with the traceback that -vv shows", file=sys.stderr)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+from html import escape as escape_html
 from typing import Any
 
 from ftlab.engine.report import Report, summary
 from ftlab.model import STATUSES, Outcome
-from ftlab.report.layout.escape import safe
-from ftlab.report.layout.values import counted, setting, shown
+from ftlab.report.layout.escape import escape
+from ftlab.report.layout.values import format_value, plural, setting
 
 Fact = Mapping[str, Any]
 
@@ -67,7 +67,7 @@ def page(report: Report, profile: str) -> str:
 def _sum(report: Report) -> str:
     counts = summary(report)
     parts = [f"{counts[each]} {each.replace('_', ' ')}" for each in STATUSES if counts[each]]
-    return f"run {report.run}: {counted(len(report.outcomes), 'host')}: {', '.join(parts)}"
+    return f"run {report.run}: {plural(len(report.outcomes), 'host')}: {', '.join(parts)}"
 
 
 def _columns(outcomes: Iterable[Outcome]) -> list[str]:
@@ -107,11 +107,11 @@ def _cell(facts: Sequence[Fact]) -> str:
 
 def _said(fact: Fact) -> str:
     """``✓ 0``, or ``1 → 0``; with its VM's name where it is of one."""
-    written = shown if fact["target"] == "power" else setting
+    written = format_value if fact["target"] == "power" else setting
     now, wanted = written(fact["now"]), written(fact["wanted"])
     text = f"{now} → {wanted}" if fact["differs"] else f"✓ {now}"
     return _text(f"{fact['vm']}: {text}" if fact.get("vm") is not None else text)
 
 
 def _text(text: str) -> str:
-    return escape(safe(text))
+    return escape_html(escape(text))

@@ -21,7 +21,7 @@ from datetime import datetime
 from ftlab.engine.report import Report, exit_code, summary
 from ftlab.engine.wrappers.trace import Traced
 from ftlab.model import Outcome
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 from ftlab.report.terminal.trace import cut
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.:/@%+-]+")
@@ -82,4 +82,4 @@ def _words(at: str, task: str, run: str, fields: Mapping[str, object]) -> str:
 
 
 def _word(value: str) -> str:
-    return value if _PLAIN.fullmatch(value) else json.dumps(safe(value), ensure_ascii=False)
+    return value if _PLAIN.fullmatch(value) else json.dumps(escape(value), ensure_ascii=False)

@@ -28,6 +28,11 @@ def names_used(place: Place, host: str) -> set[str]:
     return {argv[0] for argv in place.lab.sim[host].commands if "vim-cmd" in argv[0]}
 
 
+def power_ons(place: Place, host: str) -> int:
+    """Under either name of the command."""
+    return [argv[1:2] for argv in place.lab.sim[host].commands].count(("vmsvc/power.on",))
+
+
 def test_the_vms_of_esx_40_are_listed_and_changed(place: Place) -> None:
     listed = place.cli.json("vm.list").expect(0)
     assert [vm["name"] for vm in listed.hosts["vesxi01"]["facts"]["vms"]][:1] == ["app01"]
@@ -51,6 +56,11 @@ def test_a_dropbear_of_2010_works_with_the_mark_and_only_with_it(dropbear: Place
     changed = dropbear.cli.json("vft.enable", "--vm", "app01", "-y").expect(0)
     assert set(changed.statuses.values()) == {"changed"}
     dropbear.cli("lab.undo", "last", "-y").expect(0)
+    dropbear.cli("vm.power-on", "--vm", "app01", "-y").expect(0)
+    assert {host: power_ons(dropbear, host) for host in checked.hosts} == {
+        "vesxi01": 1,
+        "vesxi02": 1,
+    }
 
     plain = dropbear.lab.inventory.with_name("plain.ini")
     plain.write_text(dropbear.lab.inventory.read_text().replace(" ftlab_legacy_ssh=true", ""))

@@ -175,3 +175,4 @@ def test_what_a_host_says_of_licence_agent_and_vm(bench: Bench) -> None:
     assert other["licence"]["verdict"] == "pass"
     place[ONE].faults.append(Fault("vim-cmd vimsvc/license", times=None, exit=1, stderr=b"busy\n"))
     assert verdicts(place)["licence"] == "unknown"
+    assert [place.seen(host, "vim-cmd", "vmsvc/power.on") for host in (ONE, TWO)] == [0, 0]

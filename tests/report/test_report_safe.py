@@ -10,39 +10,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.model import Change, Secret
-from ftlab.report.json.plain import plain
-from ftlab.report.layout.escape import safe, without_surrogates
+from ftlab.report.json.plain import to_json
+from ftlab.report.layout.escape import escape, without_surrogates
 
 any_text = st.text(st.characters() | st.characters(categories=["Cs", "Cc", "Cf"]))
 
 
 def test_escapes_are_shown_not_sent() -> None:
-    assert safe("\x1b[2J\x07") == r"\x1b[2J\x07"
-    assert safe("a\tb\r\n") == r"a\tb\r\n"
-    assert safe("evil\u202etxt") == r"evil\u202etxt"
-    assert safe("\x9b31m") == r"\x9b31m"
+    assert escape("\x1b[2J\x07") == r"\x1b[2J\x07"
+    assert escape("a\tb\r\n") == r"a\tb\r\n"
+    assert escape("evil\u202etxt") == r"evil\u202etxt"
+    assert escape("\x9b31m") == r"\x9b31m"
 
 
 def test_bytes_that_are_not_utf8_are_shown_as_bytes() -> None:
     name = b"caf\xe9".decode("utf-8", "surrogateescape")
-    assert safe(name) == r"caf\xe9"
+    assert escape(name) == r"caf\xe9"
     assert without_surrogates(name) == r"caf\xe9"
 
 
 def test_honest_text_of_any_script_passes() -> None:
     for text in ("", "db01", "数据库", "naïve → ✓", "Ωmega"):
-        assert safe(text) == text
+        assert escape(text) == text
 
 
 def test_what_may_stay_stays() -> None:
-    assert safe("a\nb\x1b", keep="\n") == "a\nb\\x1b"
+    assert escape("a\nb\x1b", keep="\n") == "a\nb\\x1b"
 
 
 @given(any_text)
 def test_a_terminal_gets_nothing_but_letters(text: str) -> None:
-    shown = safe(text)
+    shown = escape(text)
     assert not any(unicodedata.category(char).startswith("C") for char in shown)
-    assert safe(shown) == shown
+    assert escape(shown) == shown
 
 
 @given(any_text)
@@ -62,13 +62,13 @@ json_like = st.recursive(
 
 @given(json_like)
 def test_any_fact_becomes_json(value: object) -> None:
-    text = json.dumps(plain(value), allow_nan=False, ensure_ascii=False)
-    assert json.loads(text.encode()) == plain(value)
+    text = json.dumps(to_json(value), allow_nan=False, ensure_ascii=False)
+    assert json.loads(text.encode()) == to_json(value)
 
 
 def test_other_values_become_what_they_say() -> None:
-    assert plain({"b", "a"}) == ["a", "b"]
-    assert plain(PurePosixPath("/x")) == "/x"
-    assert plain(b"\xff") == r"\xff"
-    assert plain({1: Secret("hush")}) == {"1": "Secret(…)"}
-    assert plain(Change("advopt", 0, 1))["after"] == 1
+    assert to_json({"b", "a"}) == ["a", "b"]
+    assert to_json(PurePosixPath("/x")) == "/x"
+    assert to_json(b"\xff") == r"\xff"
+    assert to_json({1: Secret("hush")}) == {"1": "Secret(…)"}
+    assert to_json(Change("advopt", 0, 1))["after"] == 1

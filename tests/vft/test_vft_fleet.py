@@ -20,7 +20,7 @@ from ftlab.esxi.vm.runtime import Runtime
 from ftlab.fleet.limits import Limits, parse_max_fail
 from ftlab.journal import Journal
 from ftlab.ops.vft.pairs import Half, pair_up
-from ftlab.ops.vft.secondary.request import refusals
+from ftlab.ops.vft.secondary.request import pair_problems
 from ftlab.sim import Fault, PairSpec
 from ftlab.sim.ft.spec import STREAM_OPTION
 
@@ -310,7 +310,7 @@ def test_a_pair_with_a_half_too_many_is_refused() -> None:
         return Half(host, vm, Runtime(power="off", ft_state="enabled"), config)
 
     pairs = pair_up([claims("a", 1), claims("b", 2), claims("c", 2)])
-    [(host, error)] = refusals(("db01",), [], pairs)
+    [(host, error)] = pair_problems(("db01",), [], pairs)
     assert (host, error.kind) == ("a", "vft.roles_unclear")
     assert "secondary vmid:7 on b, secondary vmid:7 on c" in error.message
     assert "--exclude" in error.hint
@@ -326,7 +326,7 @@ def test_half_a_pair_that_a_vmid_left_alone(wanted: tuple[str, ...], hint: str) 
     vm = VmEntry(7, "db01", "[shared] db01/db01.vmx", "otherGuest", "vmx-08", "")
     config = VmConfig(ft=FtInfo(2, ("uuid-1", "uuid-2")))
     pairs = pair_up([Half("b", vm, Runtime(power="off", ft_state="enabled"), config)])
-    [(host, error)] = refusals(wanted, [], pairs)
+    [(host, error)] = pair_problems(wanted, [], pairs)
     assert (host, error.kind) == ("b", "vft.half_pair")
     assert error.message == "the primary of db01 is not among the VMs of this run"
     assert error.hint.startswith(hint)

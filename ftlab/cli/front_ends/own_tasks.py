@@ -12,7 +12,7 @@ from invoke.exceptions import ParseError
 from ftlab.cli.front_ends.tasks_file import VARIABLE, find_tasks, join_tasks, load_tasks
 from ftlab.cli.usage_errors import Misuse
 from ftlab.errors import UsageError
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 
 
 class OwnTasks:
@@ -33,7 +33,7 @@ class OwnTasks:
     @property
     def heading(self) -> str:
         """What stands above them in a list."""
-        return f"Tasks of {safe(str(self._path))}:"
+        return f"Tasks of {escape(str(self._path))}:"
 
     def join_if_they_load(self, root: invoke.Collection, *, silent: bool) -> None:
         """Add them to ftlab's; a file that was not asked for and does not load is a warning,
@@ -44,8 +44,8 @@ class OwnTasks:
             if self._named:
                 raise _misuse(error) from error
             if not silent:
-                print(f"ftlab: {safe(error.message)}", file=sys.stderr)
-                print(f"       {safe(error.hint)}", file=sys.stderr)
+                print(f"ftlab: {escape(error.message)}", file=sys.stderr)
+                print(f"       {escape(error.hint)}", file=sys.stderr)
 
     def join_after(self, failure: ParseError, root: invoke.Collection) -> bool:
         """Add them after a command line was not understood without; whether there are any new.
@@ -60,7 +60,7 @@ class OwnTasks:
             if self._named:
                 raise _misuse(error) from error
             hint = getattr(failure, "hint", "ftlab --list shows the tasks")
-            raise Misuse(str(failure), f"{hint}\n       {safe(error.message)}") from error
+            raise Misuse(str(failure), f"{hint}\n       {escape(error.message)}") from error
         return set(root.task_names) != before
 
     def _join(self, root: invoke.Collection) -> None:
@@ -70,4 +70,4 @@ class OwnTasks:
 
 
 def _misuse(error: UsageError) -> Misuse:
-    return Misuse(safe(error.message), safe(error.hint) or f"{VARIABLE} names a file of tasks")
+    return Misuse(escape(error.message), escape(error.hint) or f"{VARIABLE} names a file of tasks")

@@ -7,15 +7,15 @@ import sys
 from ftlab.cli.help_text import see
 from ftlab.cli.settings.tell import tell_settings
 from ftlab.errors import FtlabError, UsageError
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 
 
 def tell_error(error: FtlabError, task: str = "") -> int:
     """Say on stderr what is wrong and what to do; returns the exit code."""
-    print(f"ftlab: {safe(error.message)}", file=sys.stderr)
+    print(f"ftlab: {escape(error.message)}", file=sys.stderr)
     hint = error.hint or (see(task) if task and isinstance(error, UsageError) else "")
     if hint:
-        print(f"       {safe(hint)}", file=sys.stderr)
+        print(f"       {escape(hint)}", file=sys.stderr)
     if isinstance(error, UsageError):
         tell_settings()
     return error.exit_code

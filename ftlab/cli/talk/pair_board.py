@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from ftlab.ops.vft.pairs import Pair, meaning
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 
 _UP_AND_CLEAR = "\x1b[{}A\x1b[J"
 
@@ -34,7 +34,7 @@ class Board:
         if self._shown:
             print(_UP_AND_CLEAR.format(len(self._shown)), end="", file=sys.stderr)
         for line in lines:
-            print(safe(line), file=sys.stderr)
+            print(escape(line), file=sys.stderr)
         sys.stderr.flush()
 
 

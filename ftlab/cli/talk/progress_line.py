@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ftlab.report.layout.cells import cut
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 
 _BAD = {"failed", "unreachable"}
 
@@ -37,7 +37,7 @@ class Progress:
         if self._busy:
             host, (_, what) = min(self._busy.items(), key=lambda item: item[1][0])
             others = f" (and {len(self._busy) - 1} more)" if len(self._busy) > 1 else ""
-            parts.append(f"{safe(host)}: {safe(what)}{others}")
+            parts.append(f"{escape(host)}: {escape(what)}{others}")
         parts.append(_lasted(now - self.began))
         parts += [f"{self.bad} failed"] if self.bad else []
         return cut(" · ".join(parts), width)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ftlab.engine.report import Report, exit_code, summary
 from ftlab.model import Change, Failure, Outcome
-from ftlab.report.json.plain import plain
+from ftlab.report.json.plain import to_json
 
 SCHEMA = 1
 
@@ -17,7 +17,7 @@ _OPTIONAL = ("vm", "vmid", "path", "key")
 
 def document(report: Report) -> dict[str, Any]:
     """The JSON document of ``docs/report.schema.json``: only plain values, valid as UTF-8."""
-    hosts = {plain(outcome.host): host_entry(outcome) for outcome in report.outcomes}
+    hosts = {to_json(outcome.host): host_entry(outcome) for outcome in report.outcomes}
     told = {"exit": exit_code(report), "hosts": hosts, "summary": summary(report)}
     return {**heading(report), **told}
 
@@ -40,14 +40,14 @@ def host_entry(outcome: Outcome) -> dict[str, Any]:
         "status": outcome.status,
         "seconds": round(outcome.seconds, 3),
         "changes": [change_entry(change) for change in outcome.changes],
-        "facts": plain(outcome.facts),
+        "facts": to_json(outcome.facts),
         "error": _error_entry(outcome.error),
     }
 
 
 def host_line(outcome: Outcome) -> dict[str, Any]:
     """One host as a line of ``--jsonl``: its part of the document, and its name."""
-    return {"host": plain(outcome.host), **host_entry(outcome)}
+    return {"host": to_json(outcome.host), **host_entry(outcome)}
 
 
 def change_entry(change: Change) -> dict[str, Any]:
@@ -71,4 +71,4 @@ def _error_entry(error: Failure | None) -> dict[str, Any] | None:
 
 
 def _plain_dict(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: plain(value) for key, value in entry.items()}
+    return {key: to_json(value) for key, value in entry.items()}

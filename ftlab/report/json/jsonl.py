@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from ftlab.engine.report import Report, exit_code, summary
 from ftlab.model import Outcome
 from ftlab.report.json.document import heading, host_line
-from ftlab.report.json.plain import plain
+from ftlab.report.json.plain import to_json
 from ftlab.report.write import emit_line
 
 _MANY = ("runs", "profiles", "settings")
@@ -39,7 +39,7 @@ class JsonLines:
         Raises ``OSError`` if any line could not be written."""
         for outcome in report.outcomes:
             self.write(outcome)
-        told = {"exit": exit_code(report), **plain(more), "summary": summary(report)}
+        told = {"exit": exit_code(report), **to_json(more), "summary": summary(report)}
         last = {**heading(report), **told}
         emit_line(last, self._stream)
         if self._failure is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from ftlab.report.layout.escape import without_surrogates
 
 
-def plain(value: Any) -> Any:
+def to_json(value: Any) -> Any:
     """``value`` as JSON can hold it. Bytes are read as UTF-8; sets are sorted; a dataclass
     becomes an object; anything unknown becomes its text (so a ``Secret`` stays hidden)."""
     if value is None or isinstance(value, bool | int):
@@ -26,11 +26,11 @@ def plain(value: Any) -> Any:
 
 def _plain_container(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {without_surrogates(str(key)): plain(item) for key, item in value.items()}
+        return {without_surrogates(str(key)): to_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [to_json(item) for item in value]
     if isinstance(value, set | frozenset):
-        return [plain(item) for item in sorted(value, key=str)]
+        return [to_json(item) for item in sorted(value, key=str)]
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
     return without_surrogates(str(value))

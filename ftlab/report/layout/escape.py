@@ -12,7 +12,7 @@ _LAST_ESCAPED_BYTE = 0xDCFF
 _NAMED = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 
-def safe(text: str, *, keep: str = "") -> str:
+def escape(text: str, *, keep: str = "") -> str:
     r"""``text`` on which a terminal does nothing but print: control and format characters
     (escape sequences, direction marks) and undecodable bytes are shown as ``\x1b``, ``\u202e``…
     The characters in ``keep`` (such as a newline) pass as they are. Safe to repeat."""

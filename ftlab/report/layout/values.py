@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 
 NOTHING = "–"
 
 
-def shown(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value in a table: a dash for nothing, lists and small mappings on one line, safe."""
     if value is None:
         return NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        pairs = (f"{safe(str(key))}={shown(item)}" for key, item in value.items())
+        pairs = (f"{escape(str(key))}={format_value(item)}" for key, item in value.items())
         return ", ".join(pairs) or NOTHING
     if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(shown(item) for item in value) or NOTHING
-    return safe(str(value)) or '""'
+        return ", ".join(format_value(item) for item in value) or NOTHING
+    return escape(str(value)) or '""'
 
 
 def setting(value: Any) -> str:
@@ -31,16 +31,16 @@ def setting(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list | tuple):
-        return f"[{', '.join(shown(member) for member in value)}]"
-    return f'"{safe(value)}"' if isinstance(value, str) else shown(value)
+        return f"[{', '.join(format_value(member) for member in value)}]"
+    return f'"{escape(value)}"' if isinstance(value, str) else format_value(value)
 
 
-def counted(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
     """``1 host``, ``2 hosts``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def lasted(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """A duration: ``0.4 s``, ``12 s``, ``3 min 20 s``."""
     if seconds < 10:
         return f"{seconds:.1f} s"

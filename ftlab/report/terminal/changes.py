@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from ftlab.model import Change
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 from ftlab.report.layout.table import Cell, table
-from ftlab.report.layout.values import setting, shown
+from ftlab.report.layout.values import format_value, setting
 from ftlab.report.layout.view import View
 
 INDENT = 4
@@ -37,7 +37,7 @@ def change_lines(changes: Iterable[Change], view: View) -> list[str]:
             indent += 2
         lines += _diff(group, indent, view) if view.diff else _arrows(group, indent, view)
         lines += [
-            " " * (indent + 2) + view.paint("dim", safe(line))
+            " " * (indent + 2) + view.paint("dim", escape(line))
             for change in group
             for line in (change.output or "").splitlines()
         ]
@@ -48,16 +48,16 @@ def _heading(change: Change) -> str:
     """Only the keys of a VMX need one; the others name themselves."""
     if change.key is None or change.target == HOST_KEY:
         return ""
-    return "  ".join(safe(part) for part in (change.vm, change.path) if part)
+    return "  ".join(escape(part) for part in (change.vm, change.path) if part)
 
 
 def label(change: Change) -> str:
     """What a change is about, in a word or two."""
     if change.key is not None:
-        return safe(change.key)
+        return escape(change.key)
     if change.vm is not None:
-        return f"{safe(change.target)} of {safe(change.vm)}"
-    return safe(change.path or change.target)
+        return f"{escape(change.target)} of {escape(change.vm)}"
+    return escape(change.path or change.target)
 
 
 def _arrows(changes: Iterable[Change], indent: int, view: View) -> list[str]:
@@ -104,4 +104,4 @@ def _value(change: Change, value: object) -> str:
         return "no file" if value is None else f"sha256 {str(value)[:_DIGITS]}…"
     if change.target == "advopt" and value is None:
         return "default"  # a host always has a value; this one it chooses itself
-    return setting(value) if change.target in _SETTINGS else shown(value)
+    return setting(value) if change.target in _SETTINGS else format_value(value)

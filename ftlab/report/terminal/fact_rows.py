@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftlab.model import Outcome
-from ftlab.report.layout.values import NOTHING, shown
+from ftlab.report.layout.values import NOTHING, format_value
 
 #: Told apart by these, rows of several hosts speak about the same thing and are kept together.
 _IDENTITY = ("vm", "name", "path", "key", "requirement")
@@ -105,11 +105,11 @@ def _rows(facts: Mapping[str, Any]) -> Iterator[tuple[str, Texts]]:
         if title in ELSEWHERE:
             continue
         if isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
-            yield from ((shown(title), _texts(item)) for item in value)
+            yield from ((format_value(title), _texts(item)) for item in value)
         elif isinstance(value, Mapping):
-            yield from ((shown(title), texts) for texts in _named_rows(title, value))
+            yield from ((format_value(title), texts) for texts in _named_rows(title, value))
         elif value not in ([], ()):
-            single[shown(title)] = shown(value)
+            single[format_value(title)] = format_value(value)
     if single:
         yield "", single
 
@@ -126,10 +126,10 @@ def _named_rows(title: str, value: Mapping[str, Any]) -> Iterator[Texts]:
 
 def _texts(item: Any) -> Texts:
     if not isinstance(item, Mapping):
-        return {"value": shown(item)}
-    return {shown(name): _cell(name, value) for name, value in item.items()}
+        return {"value": format_value(item)}
+    return {format_value(name): _cell(name, value) for name, value in item.items()}
 
 
 def _cell(name: object, value: Any) -> str:
     """An empty text is a value of a setting, and elsewhere nothing at all."""
-    return "" if value == "" and name not in _SETTINGS else shown(value)
+    return "" if value == "" and name not in _SETTINGS else format_value(value)

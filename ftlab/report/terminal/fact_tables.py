@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ftlab.model import Outcome
 from ftlab.report.layout.cells import wrapped
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 from ftlab.report.layout.table import Cell, can_fit, reads_across, records, row_blocks
 from ftlab.report.layout.values import NOTHING
 from ftlab.report.layout.view import View
@@ -27,7 +27,7 @@ from ftlab.report.terminal.fact_rows import (
     sections,
     shared,
 )
-from ftlab.report.terminal.visible_facts import essentials, left_out
+from ftlab.report.terminal.visible_facts import left_out, visible_facts
 
 #: Columns of sentences, by section: each stands under its row, after these words.
 _UNDER = {
@@ -39,7 +39,7 @@ _INDENT = 4
 
 def fact_tables(outcomes: Sequence[Outcome], view: View) -> list[str]:
     """One table for each kind of fact, with a title if there are several kinds."""
-    found = sections(essentials(outcomes, view))
+    found = sections(visible_facts(outcomes, view))
     blocks = [_section(title, rows, view, alone=len(found) == 1) for title, rows in found.items()]
     rest = [view.paint("dim", line) for line in left_out(outcomes, view)]
     return [line for block in (*blocks, rest) if block for line in (*block, "")]
@@ -140,7 +140,7 @@ def _host_cells(rows: Sequence[SharedRow], view: View) -> list[Cell]:
     for row in rows:
         cells.append(
             Cell(
-                "" if row.hosts == above and not view.is_piped else safe(view.spell(row.hosts)),
+                "" if row.hosts == above and not view.is_piped else escape(view.spell(row.hosts)),
                 "bold",
             )
         )

@@ -16,11 +16,11 @@ from typing import Any
 from ftlab.engine.report import Report, summary
 from ftlab.model import Outcome
 from ftlab.report.json.document import document, heading
-from ftlab.report.json.plain import plain
+from ftlab.report.json.plain import to_json
 from ftlab.report.layout.cells import wrapped
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 from ftlab.report.layout.table import Cell, readable
-from ftlab.report.layout.values import NOTHING, lasted, shown
+from ftlab.report.layout.values import NOTHING, format_duration, format_value
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.changes import label
 from ftlab.report.terminal.render import render
@@ -33,7 +33,7 @@ _OF = ("run", "task", "started", "seconds", "exit", "args", "user", "controller"
 
 def runs_document(report: Report, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The document of ``lab.history``: ``runs`` in place of ``hosts``."""
-    listed = [plain(_entry(run)) for run in runs]
+    listed = [to_json(_entry(run)) for run in runs]
     return {**heading(report), "runs": listed, "summary": summary(report)}
 
 
@@ -51,7 +51,7 @@ def run_document(
     for name, entry in told["hosts"].items():
         for change, state in zip(entry["changes"], states.get(name, ()), strict=True):
             change["state"] = state
-    return {**told, "of": plain({name: of[name] for name in _OF})}
+    return {**told, "of": to_json({name: of[name] for name in _OF})}
 
 
 def render_runs(runs: Sequence[Mapping[str, Any]], view: View = _PLAIN) -> str:
@@ -66,14 +66,14 @@ def render_runs(runs: Sequence[Mapping[str, Any]], view: View = _PLAIN) -> str:
 def _left_lines(runs: Sequence[Mapping[str, Any]], view: View) -> list[str]:
     """What has to be finished, by run and host."""
     said = [
-        f"run {shown(run['run'])} was cut short on {view.spell(hosts)}: {', '.join(words)}"
+        f"run {format_value(run['run'])} was cut short on {view.spell(hosts)}: {', '.join(words)}"
         for run in runs
         for words, hosts in _by_words(run.get("left") or {}).items()
     ]
     if not said:
         return []
     said.append("ftlab lab.recover finishes it, and so does the next run on these VMs")
-    return ["", *(line for text in said for line in wrapped(safe(text), view.width))]
+    return ["", *(line for text in said for line in wrapped(escape(text), view.width))]
 
 
 def _by_words(left: Mapping[str, Sequence[str]]) -> dict[tuple[str, ...], list[str]]:
@@ -93,8 +93,9 @@ def render_run(
     """A single run: a line about the run, then its hosts as their run's own report showed them,
     with a note on what was undone since; ``states`` as in :func:`run_document`."""
     seconds = of["seconds"]
-    took = "without an end" if seconds is None else lasted(seconds)
-    told = f"run {shown(of['run'])}  {shown(of['task'])}  {shown(of['started'])}  {took}"
+    took = "without an end" if seconds is None else format_duration(seconds)
+    run, task, started = map(format_value, (of["run"], of["task"], of["started"]))
+    told = f"run {run}  {task}  {started}  {took}"
     code = "" if of["exit"] is None else f"  exit {of['exit']}"
     given = arguments(of["args"])
     by = f"  by {_who(of)}" + (f": {given}" if given else "")
@@ -119,10 +120,11 @@ def _with_undone(outcome: Outcome, states: Sequence[str]) -> Outcome:
 
 
 def _run_texts(run: Mapping[str, Any]) -> list[str]:
-    run_id, task, status = (shown(run[name]) for name in ("run", "task", "status"))
+    run_id, task, status = (format_value(run[name]) for name in ("run", "task", "status"))
     if run.get("undone") is not None:
         status += ", undone" if run["undone"] else ", partly undone"
-    started = shown(run["started"])[: len("2026-01-02T03:04")].replace("T", " ")  # its id has more
+    minute = format_value(run["started"])[: len("2026-01-02T03:04")]  # its id has more
+    started = minute.replace("T", " ")
     changed = f"{run['changed']} of {len(run['hosts'])}" if run["hosts"] else NOTHING
     return [run_id, task, arguments(run["args"]), started, status, changed, _who(run)]
 
@@ -130,10 +132,10 @@ def _run_texts(run: Mapping[str, Any]) -> list[str]:
 def arguments(args: Any) -> str:
     """What a run was given: ``vm=db01, stream=1``; what was left out is not said."""
     if not isinstance(args, Mapping):
-        return "" if args is None else shown(args)
+        return "" if args is None else format_value(args)
     given = {name: value for name, value in args.items() if value not in (None, [], False, "")}
-    return shown(given) if given else ""
+    return format_value(given) if given else ""
 
 
 def _who(run: Mapping[str, Any]) -> str:
-    return safe(f"{run['user']}@{run['controller']}")
+    return escape(f"{run['user']}@{run['controller']}")

@@ -7,9 +7,9 @@ from typing import Any
 
 from ftlab.model import Outcome, Status
 from ftlab.report.layout.cells import cell_width, wrapped
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 from ftlab.report.layout.table import Cell, table
-from ftlab.report.layout.values import counted, lasted
+from ftlab.report.layout.values import format_duration, plural
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.changes import COMMAND, INDENT, change_lines, same_everywhere
 from ftlab.report.terminal.outputs import has_output
@@ -64,7 +64,7 @@ def _notes(outcome: Outcome) -> tuple[str, ...]:
 def _nothing(outcome: Outcome) -> str:
     """``no vms`` for a host whose list of VMs is empty."""
     empty = [name for name, value in outcome.facts.items() if value in ([], (), {})]
-    return ", ".join(f"no {safe(name)}" for name in empty if name != "notes")
+    return ", ".join(f"no {escape(name)}" for name in empty if name != "notes")
 
 
 def _group(group: Sequence[Outcome], view: View) -> list[str]:
@@ -75,19 +75,19 @@ def _group(group: Sequence[Outcome], view: View) -> list[str]:
         lines += change_lines(first.changes, view)
         lines += _messages(group, view)
     for note in _notes(first):
-        lines += _indented(safe(note), view)
+        lines += _indented(escape(note), view)
     if first.error and first.error.hint:
-        lines += _indented(f"→ {safe(first.error.hint)}", view, "dim")
+        lines += _indented(f"→ {escape(first.error.hint)}", view, "dim")
     return lines
 
 
 def _skipped(group: Sequence[Outcome], view: View) -> list[str]:
     """One line for hosts that were skipped for one reason; none for other groups."""
-    reasons = {safe(outcome.error.message) for outcome in group if outcome.error}
+    reasons = {escape(outcome.error.message) for outcome in group if outcome.error}
     if group[0].status != "skipped" or group[0].changes or len(reasons) != 1:
         return []
-    count = f"{counted(len(group), 'host')}  " if len(group) > 1 else ""
-    names = safe(view.spell([outcome.host for outcome in group]))
+    count = f"{plural(len(group), 'host')}  " if len(group) > 1 else ""
+    names = escape(view.spell([outcome.host for outcome in group]))
     text = f"{names}  {count}skipped: {reasons.pop()}{_times(group, view)}"
     first, *more = wrapped(text, max(20, view.width - INDENT))
     lines = [f"{_MARKS['skipped']} {first}", *(" " * INDENT + line for line in more)]
@@ -97,8 +97,8 @@ def _skipped(group: Sequence[Outcome], view: View) -> list[str]:
 def _title(group: Sequence[Outcome], view: View) -> list[str]:
     """``● vesxi[01-06]  6 hosts  changed``; names that need more room get lines of their own."""
     first, paint = group[0], view.paint
-    names = wrapped(safe(view.spell([outcome.host for outcome in group])), view.width - 2)
-    count = f"{counted(len(group), 'host')}  " if len(group) > 1 else ""
+    names = wrapped(escape(view.spell([outcome.host for outcome in group])), view.width - 2)
+    count = f"{plural(len(group), 'host')}  " if len(group) > 1 else ""
     state, times = _state(first), _times(group, view)
     lines = [f"  {paint('bold', line)}" for line in names]
     lines[0] = paint(first.status, _MARKS[first.status]) + lines[0][1:]
@@ -111,7 +111,7 @@ def _title(group: Sequence[Outcome], view: View) -> list[str]:
 def _state(outcome: Outcome) -> str:
     words = outcome.status.replace("_", " ")
     if outcome.error and outcome.status != "skipped":
-        kind = safe(outcome.error.kind)
+        kind = escape(outcome.error.kind)
         return kind if kind.startswith(f"{outcome.status}.") else f"{words} ({kind})"
     if outcome.status != "ok":
         return words
@@ -122,7 +122,7 @@ def _times(group: Sequence[Outcome], view: View) -> str:
     if not view.verbose:
         return ""
     seconds = [outcome.seconds for outcome in group]
-    fastest, slowest = lasted(min(seconds)), lasted(max(seconds))
+    fastest, slowest = format_duration(min(seconds)), format_duration(max(seconds))
     return f"  {fastest}" if fastest == slowest else f"  {fastest} to {slowest}"
 
 
@@ -131,10 +131,10 @@ def _messages(group: Sequence[Outcome], view: View) -> list[str]:
     said: dict[str, list[str]] = {}
     for outcome in group:
         if outcome.error:
-            said.setdefault(safe(outcome.error.message), []).append(outcome.host)
+            said.setdefault(escape(outcome.error.message), []).append(outcome.host)
     if len(said) == 1:
         return _indented(next(iter(said)), view)
-    rows = [[Cell(safe(view.spell(hosts)), "bold"), Cell(text)] for text, hosts in said.items()]
+    rows = [[Cell(escape(view.spell(hosts)), "bold"), Cell(text)] for text, hosts in said.items()]
     return table(rows, width=view.width, paint=view.paint, indent=INDENT)
 
 

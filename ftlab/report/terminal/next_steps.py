@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ftlab.engine.report import Report, summary
 from ftlab.model import Change, Outcome
-from ftlab.report.layout.values import shown
+from ftlab.report.layout.values import format_value
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.changes import COMMAND, HOST_KEY
 
@@ -24,7 +24,7 @@ def next_steps(report: Report, view: View) -> Iterator[str]:
     """Sentences that end with a command."""
     typed = view.typed
     if _undoable(report):
-        yield f"to undo it: {_line('lab.undo', shown(report.run), *_kept(typed, _WHERE))}"
+        yield f"to undo it: {_line('lab.undo', format_value(report.run), *_kept(typed, _WHERE))}"
     if report.check and summary(report)["would_change"] and set(_CHECK) & set(typed):
         yield f"to do it: {_line(*_without(typed, (), _CHECK))}"
     bad = [each for each in report.outcomes if each.status in {"failed", "unreachable"}]

@@ -8,8 +8,8 @@ from typing import Any
 
 from ftlab.model import Outcome
 from ftlab.report.layout.cells import cell_width
-from ftlab.report.layout.escape import safe
-from ftlab.report.layout.values import counted, shown
+from ftlab.report.layout.escape import escape
+from ftlab.report.layout.values import format_value, plural
 from ftlab.report.layout.view import View
 
 Output = tuple[Any, str, str]
@@ -59,13 +59,13 @@ def _line_by_line(outcomes: Sequence[Outcome], view: View) -> list[str]:
 
 
 def _line(hosts: Sequence[str], line: str, view: View) -> str:
-    return f"{view.paint('bold', safe(view.spell(hosts)))}: {line}"
+    return f"{view.paint('bold', escape(view.spell(hosts)))}: {line}"
 
 
 def _exit(outcome: Outcome) -> list[str]:
     """An end that is not told by what was printed."""
     code = outcome.facts.get("exit")
-    return [] if code == 0 else [f"(exit {shown(code)})"]
+    return [] if code == 0 else [f"(exit {format_value(code)})"]
 
 
 def _output(outcome: Outcome) -> Output:
@@ -78,8 +78,8 @@ def _output_block(
 ) -> list[str]:
     status, (code, stdout, stderr) = group[0].status, _output(group[0])
     names = view.spell([outcome.host for outcome in group])
-    count = f"  {counted(len(group), 'host')}" if len(group) > 1 else ""
-    title = f"{safe(names)}{count}  exit {shown(code)}"
+    count = f"  {plural(len(group), 'host')}" if len(group) > 1 else ""
+    title = f"{escape(names)}{count}  exit {format_value(code)}"
     rule = "─" * max(3, (_PIPED_RULE if view.is_piped else view.width) - cell_width(title) - 4)
     style = status if status == "failed" else "bold"
     if most is not None:
@@ -97,7 +97,7 @@ def _lines(text: str) -> list[str]:
     if not text:
         return []
     lines = text.removesuffix("\n").split("\n")
-    return [safe(line.removesuffix("\r").expandtabs()) for line in lines]
+    return [escape(line.removesuffix("\r").expandtabs()) for line in lines]
 
 
 def _printed(output: Output) -> list[str]:

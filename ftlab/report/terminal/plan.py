@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from ftlab.engine.report import Report
 from ftlab.model import Change, Outcome
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 from ftlab.report.layout.table import Cell, readable
-from ftlab.report.layout.values import setting, shown
+from ftlab.report.layout.values import format_value, setting
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.changes import same_everywhere
 from ftlab.report.terminal.render import render
@@ -34,12 +34,12 @@ def name_of(change: Change) -> str:
     what = change.path if change.target in {"advopt", "setting"} else change.key or change.target
     subject = f"{change.vm}: " if change.vm is not None else ""
     loaded = " (to be reloaded)" if change.target == "reload" else ""
-    return safe(f"{subject}{what}{loaded}")
+    return escape(f"{subject}{what}{loaded}")
 
 
 def value_of(change: Change, value: object) -> str:
     """A value of a change as a person reads it."""
-    return setting(value) if change.target in _SETTINGS else shown(value)
+    return setting(value) if change.target in _SETTINGS else format_value(value)
 
 
 def _groups(outcomes: Iterable[Outcome], *, fold_them: bool) -> list[tuple[list[str], Change]]:
@@ -55,7 +55,7 @@ def _groups(outcomes: Iterable[Outcome], *, fold_them: bool) -> list[tuple[list[
 def _row(hosts: Sequence[str], change: Change, view: View) -> list[Cell]:
     before, after = (value_of(change, value) for value in (change.before, change.after))
     return [
-        Cell(safe(view.spell(hosts)), "bold"),
+        Cell(escape(view.spell(hosts)), "bold"),
         Cell(name_of(change)),
         Cell(f"{before} → {after}{' (possible)' if change.possible else ''}", "new"),
     ]

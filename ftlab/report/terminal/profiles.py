@@ -8,9 +8,9 @@ from typing import Any
 
 from ftlab.engine.report import Report, summary
 from ftlab.report.json.document import heading
-from ftlab.report.json.plain import plain
+from ftlab.report.json.plain import to_json
 from ftlab.report.layout.cells import wrapped
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 from ftlab.report.layout.view import View
 
 _INDENT = "    "
@@ -18,14 +18,14 @@ _INDENT = "    "
 
 def profiles_document(report: Report, profiles: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The document of ``lab.profiles``: ``profiles`` in place of ``hosts``."""
-    return {**heading(report), "profiles": plain(profiles), "summary": summary(report)}
+    return {**heading(report), "profiles": to_json(profiles), "summary": summary(report)}
 
 
 def render_profiles(profiles: Sequence[Mapping[str, Any]], view: View) -> str:
     """Name, purpose, warning and sources of each."""
     lines: list[str] = []
     for each in profiles:
-        lines += [view.paint("bold", safe(each["name"])), *_block(each["description"], view)]
+        lines += [view.paint("bold", escape(each["name"])), *_block(each["description"], view)]
         if each["warning"]:
             lines += _block(f"Warning: {each['warning']}", view, "odd")
         for source in each["sources"]:
@@ -37,9 +37,9 @@ def render_profiles(profiles: Sequence[Mapping[str, Any]], view: View) -> str:
 
 def render_profile(profile: Mapping[str, Any], view: View) -> str:  # noqa: ARG001 - as the others
     """The text itself, ready to be saved and changed."""
-    return safe(str(profile["text"]), keep="\n\t")
+    return escape(str(profile["text"]), keep="\n\t")
 
 
 def _block(text: str, view: View, style: str = "") -> list[str]:
     room = max(20, view.width - len(_INDENT))
-    return [_INDENT + view.paint(style, line) for line in wrapped(safe(text), room)]
+    return [_INDENT + view.paint(style, line) for line in wrapped(escape(text), room)]

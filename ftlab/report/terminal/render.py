@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ftlab.engine.report import Report, summary
 from ftlab.model import STATUSES
-from ftlab.report.layout.values import counted, lasted, shown
+from ftlab.report.layout.values import format_duration, format_value, plural
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.changes import HOST_KEY
 from ftlab.report.terminal.fact_tables import fact_tables
@@ -49,7 +49,7 @@ def _sum(report: Report, view: View) -> list[str]:
     counts = summary(report)
     if report.check and counts["would_change"]:
         lines.append(view.paint("dim", "a check only: nothing was changed"))
-    lines += [view.paint("dim", f"recorded in {shown(file)}") for file in _key_files(report)]
+    lines += [view.paint("dim", f"recorded in {format_value(file)}") for file in _key_files(report)]
     return [*lines, *(view.paint("dim", line) for line in next_steps(report, view))]
 
 
@@ -66,5 +66,5 @@ def _counts(report: Report, view: View) -> str:
         for status in STATUSES
         if counts[status]
     ]
-    total = view.paint("bold", counted(len(report.outcomes), "host"))
-    return f"{total}: {', '.join(parts)}" * bool(parts) + f"  {lasted(report.seconds)}"
+    total = view.paint("bold", plural(len(report.outcomes), "host"))
+    return f"{total}: {', '.join(parts)}" * bool(parts) + f"  {format_duration(report.seconds)}"

@@ -8,9 +8,9 @@ from typing import Any
 
 from ftlab.engine.report import Report, summary
 from ftlab.report.json.document import heading
-from ftlab.report.json.plain import plain
+from ftlab.report.json.plain import to_json
 from ftlab.report.layout.cells import wrapped
-from ftlab.report.layout.escape import safe
+from ftlab.report.layout.escape import escape
 from ftlab.report.layout.view import View
 
 _INDENT = "    "
@@ -18,7 +18,7 @@ _INDENT = "    "
 
 def settings_document(report: Report, settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The document of ``setting.list``: ``settings`` in place of ``hosts``."""
-    return {**heading(report), "settings": plain(settings), "summary": summary(report)}
+    return {**heading(report), "settings": to_json(settings), "summary": summary(report)}
 
 
 def render_settings(settings: Sequence[Mapping[str, Any]], view: View) -> str:
@@ -26,7 +26,7 @@ def render_settings(settings: Sequence[Mapping[str, Any]], view: View) -> str:
     lines: list[str] = []
     for each in settings:
         releases = ", ".join(each["releases"])
-        lines.append(f"{view.paint('bold', safe(each['name']))}  {each['kind']}; {releases}")
+        lines.append(f"{view.paint('bold', escape(each['name']))}  {each['kind']}; {releases}")
         lines += _block(each["what"], view)
         if each["needs"]:
             lines += _block(f"It {each['needs']}.", view, "odd")
@@ -39,4 +39,4 @@ def render_settings(settings: Sequence[Mapping[str, Any]], view: View) -> str:
 
 def _block(text: str, view: View, style: str = "") -> list[str]:
     room = max(20, view.width - len(_INDENT))
-    return [_INDENT + view.paint(style, line) for line in wrapped(safe(text), room)]
+    return [_INDENT + view.paint(style, line) for line in wrapped(escape(text), room)]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ftlab.model import Outcome
-from ftlab.report.layout.values import counted
+from ftlab.report.layout.values import plural
 from ftlab.report.layout.view import View
 
 Item = Mapping[str, Any]
@@ -15,7 +15,7 @@ Item = Mapping[str, Any]
 _MORE = "-v lists them"
 
 
-def essentials(outcomes: Iterable[Outcome], view: View) -> list[Outcome]:
+def visible_facts(outcomes: Iterable[Outcome], view: View) -> list[Outcome]:
     """The outcomes with the facts that are to be shown, as they are to be shown."""
     return [replace(each, facts=_facts(each, view)) for each in outcomes]
 
@@ -25,10 +25,10 @@ def left_out(outcomes: Sequence[Outcome], view: View) -> Iterator[str]:
     checks = [item for each in outcomes for item in _items(each, "checks")]
     passed = sum(map(_passes, checks))
     if passed and not view.verbose:
-        yield f"{passed} of {counted(len(checks), 'check')} passed ({_MORE})"
+        yield f"{passed} of {plural(len(checks), 'check')} passed ({_MORE})"
     without = sum(_has_no_ft(item) for each in outcomes for item in _items(each, "vms"))
     if without and not _shows_all_vms(view):
-        yield f"{counted(without, 'VM')} without FT ({_MORE})"
+        yield f"{plural(without, 'VM')} without FT ({_MORE})"
 
 
 def _facts(outcome: Outcome, view: View) -> dict[str, Any]:

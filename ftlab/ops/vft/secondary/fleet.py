@@ -28,7 +28,7 @@ from ftlab.ops.vft.secondary.request import (
     TASK,
     PowerOnSecondary,
     left_out,
-    refusals,
+    pair_problems,
     refuse_other_plan,
 )
 from ftlab.ops.vft.status import FtStatus, halves_of, only_seen, read_halves
@@ -87,7 +87,7 @@ class _PowerOnRun:
         and the steps of two pairs on one host would get in each other's way."""
         pairs = pair_up(halves_of(found))
         errors: dict[str, list[FtlabError]] = {}
-        for host, problem in refusals(self.wanted.vm, found, pairs):
+        for host, problem in pair_problems(self.wanted.vm, found, pairs):
             errors.setdefault(host, []).append(problem)
         whole = self._whole(pairs)
         exclusive = Exclusive(host for each in whole for host in each.hosts)

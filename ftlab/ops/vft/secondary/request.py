@@ -144,7 +144,7 @@ PairProblem = tuple[str, FtlabError]
 """The host it is told at, and the words."""
 
 
-def refusals(
+def pair_problems(
     wanted: Sequence[str], found: Sequence[Outcome], pairs: Sequence[Pair]
 ) -> Iterator[PairProblem]:
     """One for each VM without FT that was named (a glob may meet such VMs, but not only such),
