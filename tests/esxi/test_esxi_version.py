@@ -135,3 +135,12 @@ def test_every_row_says_where_it_is_known_from() -> None:
     rows = features.FEATURES.values()
     assert [(row.name, row.what, row.since, row.gone, row.source) for row in rows] == ROWS
     assert [row.name for row in rows] == list(features.FEATURES)
+
+
+@pytest.mark.parametrize(
+    ("dotted", "words"),
+    [("3.5.0", "it came with 4.0"), ("6.5.0", "it ended with 6.0"), ("9.0.0", "it ended with 6.0")],
+)
+def test_why_there_is_no_record_replay(dotted: str, words: str) -> None:
+    assert not features.exists("record-replay", Version(ESXI, dotted))
+    assert features.why_no_record_replay(Version(ESXI, dotted)) == words

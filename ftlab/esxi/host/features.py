@@ -56,3 +56,9 @@ def exists(feature: str, version: Version) -> bool:
     """Whether this version has a feature of the table. Raises ``KeyError`` for any other."""
     row = FEATURES[feature]
     return version.is_within(row.since, row.gone)
+
+
+def why_no_record_replay(version: Version) -> str:
+    """``it ended with 6.0``, or what holds for a version that is older than it."""
+    is_older = not version.is_within(FEATURES["record-replay"].since, None)
+    return "it came with 4.0" if is_older else "it ended with 6.0"

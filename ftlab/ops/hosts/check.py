@@ -40,7 +40,8 @@ class CheckHost:
         middle = (began + time.time()) / 2
         found = version.read_version(answer)
         if not features.exists("record-replay", found):
-            context.notes.append("no record/replay FT on this build (it ended with 6.0)")
+            why = features.why_no_record_replay(found)
+            context.notes.append(f"no record/replay FT on this build ({why})")
         skew = _skew(told.out if told.ok else "", middle)
         if skew is not None and abs(skew) >= WORTH_A_WORD:
             context.notes.append(_odd_clock(skew))

@@ -37,10 +37,9 @@ def no_legacy(version: Version) -> str | None:
     """The words for a build on which the replay keys do nothing; ``None`` where they work."""
     if features.exists("record-replay", version):
         return None
-    return (
-        f"{version} has no record/replay FT (it ended with 6.0): "
-        "the replay keys do nothing here, only SMP-FT exists"
-    )
+    why = features.why_no_record_replay(version)
+    only = ", only SMP-FT exists" if features.exists("esxcli-advanced", version) else ""
+    return f"{version} has no record/replay FT ({why}): the replay keys do nothing here{only}"
 
 
 def _wanted_keys(context: Context, *, legacy: bool) -> edit.WantedKeys:
