@@ -43,7 +43,7 @@ def test_paths(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "/", "/A", "A/B", "/A/", "//B", "/A/B/", "/A/ B", "/A/B;C", "/A/-B", "/A/ü", "/A/B\n"],
+    ["", "/", "/A", "/A/", "//B", "/A/ B", "/A/B;C", "/A/-B", "/A/ü", "/A/B\n"],
 )
 def test_other_words_are_no_paths(path: str) -> None:
     with pytest.raises(UsageError) as caught:
@@ -51,6 +51,13 @@ def test_other_words_are_no_paths(path: str) -> None:
     assert caught.value.kind == "usage.option"
     assert str(caught.value) == f"not an advanced option: {path!r}"
     assert caught.value.hint == "an option is written like /Migrate/VMotionStreamDisable"
+
+
+@pytest.mark.parametrize("path", ["A/B", "/A/B/", "A.B"])
+def test_a_path_that_is_written_otherwise_is_named(path: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        check_path(path)
+    assert caught.value.hint == "did you mean '/A/B'?"
     for build in (esxcli.build_list, advcfg.build_get, advcfg.build_has):
         with pytest.raises(UsageError):
             build(path)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
@@ -378,9 +379,10 @@ def test_a_sigterm_that_somebody_else_handles_is_theirs() -> None:
     assert heard == [signal.SIGTERM]
 
 
-def test_signals_are_heard_in_tests_that_were_started_with_them_ignored() -> None:
+def test_signals_are_heard_in_tests_that_were_started_with_them_ignored(tmp_path: Path) -> None:
     """By ``nohup`` or a shell's ``&``: else those above would wait for them in vain."""
     words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__]
+    words += ["--basetemp", str(tmp_path / "base")]
     line = f"trap '' INT TERM HUP; exec {shlex.join([*words, '-k', 'real_sigint or others_are'])}"
     ran = subprocess.run(
         ["sh", "-c", line], capture_output=True, text=True, timeout=LONG, check=False

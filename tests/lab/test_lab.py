@@ -151,7 +151,8 @@ def test_every_task_has_its_method():
 
 def test_an_option_is_named_as_its_flag():
     """The flags about what is shown on a terminal have none."""
-    shown = {"inventory", "diff", "run_log", "json", "jsonl", "no_fold", "quiet", "verbose"}
+    shown = {"inventory", "diff", "run_log", "json", "jsonl"}
+    shown |= {"no_fold", "lines", "quiet", "verbose"}
     flags = {flag.name for flag in (*FLAGS, ANSWER)} - shown
     assert set(LabOptions.__annotations__) - {"hosts", "approve", "say"} == flags
 

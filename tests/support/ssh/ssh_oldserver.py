@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +93,11 @@ class Login(paramiko.ServerInterface):
 
     @staticmethod
     def _answer(channel: paramiko.Channel, command: bytes) -> None:
-        channel.sendall(command + b"\n")
-        if command != b"no-status":
-            channel.send_exit_status(0)
-        channel.close()
+        with suppress(OSError, EOFError):  # the client may be gone by then
+            channel.sendall(command + b"\n")
+            if command != b"no-status":
+                channel.send_exit_status(0)
+            channel.close()
 
 
 class OldServer:
