@@ -8,6 +8,8 @@ import pytest
 from cli_place import Bench, Place
 from lab_bench import connections, near
 
+from ftlab.sim import Fault
+
 ODD = 'a | b = "c" \\ größe 试'
 
 
@@ -203,6 +205,16 @@ def test_a_slip_in_a_key_that_is_asked_for_is_a_failure(place: Place):
     assert set(slip.hosts["vesxi01"]["facts"]["vmx"]["app01"]) == {"memSize", "replay.suported"}
     on_one(place, "vmx.set", "--set", "replay.suported=1", "-y").expect(0)
     place.cli.json("vmx.get", "--vm", "app01", "--key", "Replay.Suported").expect(0)
+
+
+@pytest.mark.parametrize(("times", "code"), [(2, 0), (3, 5)])
+def test_a_file_that_changes_while_it_is_read_is_read_again(place: Place, times: int, code: int):
+    """As when another controller's rename comes between the bytes and their checksum."""
+    path = "/vmfs/volumes/datastore1/app01/app01.vmx"
+    told = f"{'0' * 64}  {path}\n".encode()
+    place["vesxi01"].faults.append(Fault("sha256sum", times=times, what="lie", stdout=told))
+    ran = on_one(place, "vmx.get", "--key", "memSize").expect(code)
+    assert code == 0 or "is somebody writing to it" in ran.error("vesxi01")["hint"]
 
 
 def test_a_device_that_a_vm_does_not_have_is_no_slip(place: Place):

@@ -29,6 +29,7 @@ from ftlab.ops.files.beside import all_done, backup_path, clean_up, temporary_pa
 from ftlab.ops.vms.listing import naming
 from ftlab.vmx import VmxDocument
 
+_LOOKS = 3
 _NOT_FOUND = 127  # the shell's status for a command that is not there
 
 
@@ -68,9 +69,11 @@ def read_vmx(context: Context, vm: VmEntry) -> VmxFile:
 
 
 def read_after(
-    context: Context, vm: VmEntry, first: Sequence[Command]
+    context: Context, vm: VmEntry, first: Sequence[Command], *, looks: int = _LOOKS
 ) -> tuple[list[Completed], VmxFile]:
-    """The same, after other commands in the same exec; their answers come along."""
+    """The same, after other commands in the same exec; their answers come along. ``first`` only
+    reads: another controller may put its file there between our look and its checksum, and then
+    all is asked again, ``looks`` times in all."""
     path = files.datastore_path(vm.path)
     steps = [*first, files.build_is_link(path), files.build_cat(path), sum_command(context, path)]
     done = context.session.run_chain(steps)
@@ -80,6 +83,8 @@ def read_after(
     all_done(done, len(steps), f"cannot read {path}")
     data = done[-2].stdout
     if not shows(context, done[-1], path, data):
+        if looks > 1:
+            return read_after(context, vm, first, looks=looks - 1)
         raise Lost(
             f"{path} arrived other than it is on the host",
             hint="is somebody writing to it? try again",
