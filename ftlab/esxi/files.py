@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ftlab.errors import CommandFailed, Refused
+from ftlab.errors import CommandFailed, Lost, Refused
 from ftlab.esxi.text import lines, unreadable
 from ftlab.model import Command, Completed
 
@@ -208,3 +208,11 @@ def _checked(path: str) -> str:
     if not path.startswith("/"):
         raise Refused(f"not an absolute path: {path!r}", kind="path", path=path)
     return path
+
+
+def arrived_otherwise(path: str) -> Lost:
+    """The error for bytes that are not those whose checksum the host tells."""
+    return Lost(
+        f"{path} arrived other than it is on the host",
+        hint="is somebody writing to it? try again",
+    )

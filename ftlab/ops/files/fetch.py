@@ -12,7 +12,7 @@ from ftlab.engine.context import Context, Found, JobAnswer
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched
-from ftlab.errors import Lost, UsageError
+from ftlab.errors import UsageError
 from ftlab.esxi import files
 from ftlab.model import Failure, Outcome, internal_of
 from ftlab.ops.files import remote
@@ -34,8 +34,7 @@ class FetchFile:
         data = context.session.read(path)
         digest = remote.digest_of(data)
         if remote.digest_at(context, path) != digest:
-            raise Lost(f"{path} arrived other than it is on the host",
-                       hint="is somebody writing to it? try again")  # fmt: skip
+            raise files.arrived_otherwise(path)
         return Found({"file": {"path": path, "size": len(data), "sha256": digest}}, data)
 
 

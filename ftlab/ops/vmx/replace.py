@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ftlab.engine.context import Context
-from ftlab.errors import CommandFailed, HostError, Lost, Refused
+from ftlab.errors import CommandFailed, HostError, Refused
 from ftlab.esxi import faults, files
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.model import Command, Completed
@@ -85,10 +85,7 @@ def read_after(
     if not shows(context, done[-1], path, data):
         if looks > 1:
             return read_after(context, vm, first, looks=looks - 1)
-        raise Lost(
-            f"{path} arrived other than it is on the host",
-            hint="is somebody writing to it? try again",
-        )
+        raise files.arrived_otherwise(path)
     with naming(vm.name):
         return before, VmxFile(vm, path, data, VmxDocument.parse(data), files.says_yes(done[-3]))
 
