@@ -212,17 +212,37 @@ def test_a_remedy_that_was_not_approved_is_not(bench: Bench) -> None:
     assert [pair.option(host, STREAM) for host in ("vesxi01", "vesxi02")] == ["1", "1"]
 
 
-def test_a_secondary_that_is_on_by_now_is_left_alone(bench: Bench) -> None:
-    pair = near(bench(pairs=[replace(PAIR, failure=None)]))
+@pytest.mark.parametrize(
+    ("trigger", "seconds"),
+    [("auto", 0.0), ("auto", 2.0), ("host", 0.0), ("host", 2.0), ("primary", 0.0)],
+)
+def test_a_secondary_that_is_on_by_now_is_what_was_approved(bench: Bench, trigger, seconds) -> None:
+    """vCenter may start it while a person thinks."""
+    pair = near(bench(pairs=[replace(PAIR, failure=None, start_seconds=seconds)]))
     vm = pair.vm("vesxi02", "db01")
-    with on_terminal(pair.cli, *POWER_ON, "--json") as terminal:
+    with on_terminal(pair.cli, *POWER_ON, "--trigger", trigger, "--json") as terminal:
         terminal.wait_for(QUESTION)
         pair["vesxi02"].answer(("vim-cmd", "vmsvc/power.on", str(vm.vmid)))
-        until(lambda: vm.power == "poweredOn")
+        look = ("vim-cmd", "vmsvc/get.runtime", str(vm.vmid))
+        until(lambda: seconds > 0 or b'"running"' in pair["vesxi02"].answer(look).stdout)
+        approve(terminal)
+        terminal.end(0)
+    assert vm.ft is not None
+    assert vm.ft.pair.phase == "running"
+    assert pair.seen("vesxi02", "vim-cmd", "vmsvc/power.on") == 1
+
+
+def test_a_primary_that_went_down_since_is_not_restarted(bench: Bench) -> None:
+    pair = near(bench(pairs=[replace(PAIR, failure=None)]))
+    vm = pair.vm("vesxi01", "db01")
+    with on_terminal(pair.cli, *POWER_ON, "--trigger", "primary", "--json") as terminal:
+        terminal.wait_for(QUESTION)
+        pair["vesxi01"].answer(("vim-cmd", "vmsvc/power.off", str(vm.vmid)))
+        until(lambda: vm.power == "poweredOff")
         approve(terminal)
         ran = terminal.end(5)
     assert ran.error("vesxi02")["kind"] == "plan.changed"
-    assert pair.seen("vesxi02", "vim-cmd", "vmsvc/power.on") == 1
+    assert vm.power == "poweredOff"
 
 
 def test_a_reset_to_a_snapshot_does_what_may_follow(bench: Bench) -> None:

@@ -17,7 +17,7 @@ from ftlab.ops.vft.pairs import Half, Pair
 from ftlab.ops.vft.secondary.attempt_log import AttemptLog
 from ftlab.ops.vft.secondary.power import SecondaryPower, restart
 from ftlab.ops.vft.secondary.remedies import Step, steps
-from ftlab.ops.vft.secondary.verdict import RUNNING, Side, Starter
+from ftlab.ops.vft.secondary.verdict import RUNNING, Side, Starter, is_up
 from ftlab.ops.vft.status import halves_of
 from ftlab.ops.vms.listing import change_of
 from ftlab.ops.vms.power import GUEST_WAIT
@@ -76,8 +76,7 @@ def note_plan(starter: Starter, secondary: Side, primary: Side, wanted: PowerOnS
         note_expected(secondary[0], secondary[1].vm)
     elif starter == "primary":
         restart(primary, wanted.guest_wait)
-    if starter != "host" or wanted.trigger == "auto":
-        note_running(secondary)
+    note_running(secondary)
     if starter == "host" and wanted.attempts > 1:
         note_retry(secondary)
     if wanted.remedies and (starter == "vcenter" or wanted.attempts > 1):
@@ -85,7 +84,7 @@ def note_plan(starter: Starter, secondary: Side, primary: Side, wanted: PowerOnS
 
 
 def note_running(secondary: Side) -> None:
-    """FT may come to run by somebody else's start."""
+    """FT may come to run by somebody else's start, with every trigger."""
     context, half = secondary
     _note(context, possibly(change_of(half.vm, "ft", half.runtime.ft_state, RUNNING)))
 
@@ -123,15 +122,21 @@ def refuse_other_plan(
 ) -> None:
     """Raise ``Refused`` (kind ``plan.changed``) where this pair's power steps are not those that
     were approved; ``rehearse`` makes the plan once more. Its remedies depend on what other pairs
-    have come to: each is compared as it is taken."""
+    have come to: each is compared as it is taken. vCenter may start a secondary while a person
+    thinks about the question: what is on by now is what was approved."""
     sides = primary, secondary
-    if any(context.approved is None for context, _ in sides):
+    if any(context.approved is None for context, _ in sides) or is_up(secondary[1].runtime):
         return
     one, two = ((context.rehearsal(), half) for context, half in sides)
     rehearse(one, two)
     for (context, half), (rehearsal, _) in zip(sides, (one, two), strict=True):
         approved = _certain(context.approved or (), half.vm.path)
-        refuse_other(approved, _certain(rehearsal.changes, half.vm.path))
+        now = _certain(rehearsal.changes, half.vm.path)
+        refuse_other([each for each in approved if each in now or not _is_met(each, half)], now)
+
+
+def _is_met(step: Change, half: Half) -> bool:
+    return step.target == "power" and step.after == half.runtime.power == "on"
 
 
 def _certain(changes: Sequence[Change], path: str) -> list[Change]:
