@@ -23,6 +23,7 @@ from ftlab.ops.vms import power
 from ftlab.ops.vms import power_on as starting
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vmx import edit
+from ftlab.ops.vmx.state import read_state
 from ftlab.sim import Fault
 
 
@@ -202,7 +203,7 @@ def test_a_power_step_after_which_no_state_could_be_read_may_have_been_taken(
 
 def edited(context: Context) -> None:
     [vm] = find_vms(context, ("app01",))
-    edit.ensure(context, edit.read_state(context, vm), (("c.d", "1"),), power_cycle=False)
+    edit.ensure(context, read_state(context, vm), (("c.d", "1"),), power_cycle=False)
 
 
 def hint_of(report: Report) -> str:
@@ -225,7 +226,7 @@ def test_no_force_is_offered_where_it_would_not_help(lab: Nightly) -> None:
 
 def cycled(context: Context) -> None:
     [vm] = find_vms(context, ("app01",))
-    edit.ensure(context, edit.read_state(context, vm), (("c.d", "1"),), power_cycle=True)
+    edit.ensure(context, read_state(context, vm), (("c.d", "1"),), power_cycle=True)
 
 
 def test_a_power_cycle_is_taken_back_by_one_and_leaves_the_vm_on(lab: Nightly) -> None:

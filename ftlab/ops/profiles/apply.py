@@ -17,6 +17,7 @@ from ftlab.ops.vms import power
 from ftlab.ops.vms.power_on import power_on
 from ftlab.ops.vmx import edit
 from ftlab.ops.vmx.backups import discard
+from ftlab.ops.vmx.state import VmState, read_state
 from ftlab.profile import State
 
 
@@ -115,11 +116,11 @@ def without_outdated(context: Context, outdated: Mapping[str, tuple[str, ...]]) 
     return Found({}, DiscardedBackups(tuple(gone)))
 
 
-def as_off(context: Context, state: edit.VmState) -> edit.VmState:
+def as_off(context: Context, state: VmState) -> VmState:
     """The VM now that it is off: going down, the host may have rewritten its VMX."""
     if context.check:
         return replace(state, power="off")
-    return edit.read_state(context, state.vm)
+    return read_state(context, state.vm)
 
 
 def set_options(context: Context, options: Sequence[FoundOption]) -> None:

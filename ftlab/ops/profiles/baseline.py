@@ -16,7 +16,8 @@ from ftlab.journal import JournalChange, Outstanding
 from ftlab.ops.settings import engine
 from ftlab.ops.settings.desired import DesiredSettings
 from ftlab.ops.undo.setting import is_once
-from ftlab.ops.vmx import backups, edit, replace
+from ftlab.ops.vmx import backups, replace
+from ftlab.ops.vmx.state import WantedKeys
 from ftlab.vmx import VmxDocument
 
 _IDENTITY = re.compile(
@@ -33,7 +34,7 @@ class VmBaseline:
 
     backups: tuple[str, ...]
     digest: str
-    keys: edit.WantedKeys
+    keys: WantedKeys
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _setting_before(entry: JournalChange) -> tuple[HostSetting, SettingValue]:
     return setting, normal(known.name, known.kind, entry.change.before)
 
 
-def _vm_baseline(standing: Outstanding, path: str, keys: edit.WantedKeys) -> VmBaseline:
+def _vm_baseline(standing: Outstanding, path: str, keys: WantedKeys) -> VmBaseline:
     """A run that failed may have removed its backup; the next one then began from the same
     bytes, so its backup is as good."""
     writes = [entry.extra for entry in standing.writes(path) if entry.extra.get("backup")]

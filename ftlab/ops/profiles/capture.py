@@ -19,7 +19,7 @@ from ftlab.ops import advopt
 from ftlab.ops.settings.capture import capture_settings
 from ftlab.ops.settings.names import known_settings
 from ftlab.ops.vms.listing import list_vms, note_unmatched
-from ftlab.ops.vmx import edit
+from ftlab.ops.vmx.state import plan, read_state
 from ftlab.profile import ProfilePlace, State
 from ftlab.profile.emit import can_be_written
 
@@ -100,12 +100,12 @@ class CaptureState:
         return few_at_a_time(context, work)
 
     def _read_vm(self, context: Context, vm: VmEntry, word: str) -> dict[str, Any]:
-        state = edit.read_state(context, vm)
+        state = read_state(context, vm)
         now = {key: state.file.value(key) for key in self.keys}
         kept = {key: value for key, value in now.items() if value is None or can_be_written(value)}
         for key in now.keys() - kept.keys():
             context.notes.append(f"VM {vm.name}: {key}: left out: it has bytes that are no text")
-        for change in edit.plan(state, tuple(kept.items())).stale:
+        for change in plan(state, tuple(kept.items())).stale:
             context.notes.append(
                 f"VM {vm.name}: the host has not read {change.key} from its VMX yet, so lab.plan "
                 "shows it; ftlab vm.reload mends it"

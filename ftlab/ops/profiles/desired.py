@@ -11,7 +11,7 @@ from ftlab.errors import NotApplicable
 from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.getallvms.selector import select
 from ftlab.ops.settings.desired import DesiredSettings
-from ftlab.ops.vmx.edit import WantedKeys
+from ftlab.ops.vmx.state import WantedKeys
 from ftlab.profile import State
 
 DesiredOptions = Mapping[str, int | str | None]

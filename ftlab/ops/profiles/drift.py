@@ -20,6 +20,7 @@ from ftlab.ops.settings.desired import SettingDrift, read_drift
 from ftlab.ops.vms.listing import change_of, list_vms, note_unmatched
 from ftlab.ops.vms.power_on import state_of
 from ftlab.ops.vmx import edit
+from ftlab.ops.vmx.state import Plan, VmState, edited, plan, read_state
 from ftlab.profile import DEFAULT, State
 
 
@@ -46,15 +47,15 @@ class FoundVm:
 
     wanted: WantedVm
     power: str
-    state: edit.VmState | None = None
+    state: VmState | None = None
 
     @property
-    def edits(self) -> edit.Plan:
+    def edits(self) -> Plan:
         """What must change in VMX and hostd. Raises ``Refused`` for what cannot be written."""
         if self.state is None:
-            return edit.Plan((), ())
-        planned = edit.plan(self.state, self.wanted.keys)
-        edit.edited(self.state.file, planned.edits)
+            return Plan((), ())
+        planned = plan(self.state, self.wanted.keys)
+        edited(self.state.file, planned.edits)
         return planned
 
     @property
@@ -203,5 +204,5 @@ def _read_vms(
 def _read_vm(context: Context, wanted: WantedVm, *, whole: bool) -> FoundVm:
     if not whole and not wanted.keys:
         return FoundVm(wanted, state_of(context, wanted.vm.vmid))
-    state = edit.read_state(context, wanted.vm)
+    state = read_state(context, wanted.vm)
     return FoundVm(wanted, state.power, state)

@@ -22,6 +22,7 @@ from ftlab.ops.vms import power, snapshots
 from ftlab.ops.vms.listing import change_of
 from ftlab.ops.vms.power_on import power_on
 from ftlab.ops.vmx import edit, replace
+from ftlab.ops.vmx.state import VmState, WantedKeys, plan, read_state, same
 from ftlab.vmx import VmxDocument
 from ftlab.vmx.validity import refuse_no_vmx
 
@@ -34,7 +35,7 @@ class Way:
     found: FoundVm
     snapshot: Snapshot | None = None
     old: VmxDocument | None = None
-    keys: edit.WantedKeys = ()
+    keys: WantedKeys = ()
 
     def target(self, now: VmxDocument) -> VmxDocument:
         """The VMX to be, given the one that is there. Raises ``Refused`` for a value that cannot
@@ -50,10 +51,10 @@ class Way:
         if self.snapshot or self.found.wanted.power == "off" or state is None:
             return True
         edits = differences(state, self.target(state.file.document))
-        return bool(edits) or bool(edit.plan(state, self.claims).stale)
+        return bool(edits) or bool(plan(state, self.claims).stale)
 
     @property
-    def claims(self) -> edit.WantedKeys:
+    def claims(self) -> WantedKeys:
         """The keys that the reset answers for, each with its value: what ftlab has changed, and
         what the profile says. The old file alone proves nothing of what hostd has."""
         last = {key.lower(): (key, value) for key, value in self.keys + self.found.wanted.keys}
@@ -113,8 +114,8 @@ class ResetStates:
             power_on(context, vm, state="off" if down else was)
 
     def _revert(
-        self, context: Context, state: edit.VmState, to: Snapshot, *, comes_back: bool
-    ) -> edit.VmState:
+        self, context: Context, state: VmState, to: Snapshot, *, comes_back: bool
+    ) -> VmState:
         """Back at the snapshot, and off: one taken of a running VM may start it again."""
         snapshots.revert(context, state.vm, to)
         state = as_off(context, state)
@@ -124,9 +125,7 @@ class ResetStates:
         return state
 
 
-def _foresee(
-    context: Context, state: edit.VmState, keys: edit.WantedKeys, snapshot: Snapshot
-) -> None:
+def _foresee(context: Context, state: VmState, keys: WantedKeys, snapshot: Snapshot) -> None:
     """What may have to be done after a revert: nobody knows which keys a snapshot holds."""
     vm, now = state.vm, state.file.value
     if snapshot.state != "powered off":
@@ -154,25 +153,25 @@ def _way(context: Context, found: FoundVm, origin: VmBaseline | None) -> Way:
     return way
 
 
-def _with(document: VmxDocument, wanted: edit.WantedKeys) -> VmxDocument:
+def _with(document: VmxDocument, wanted: WantedKeys) -> VmxDocument:
     for key, value in wanted:
-        if not edit.same(document.get(key), value):
+        if not same(document.get(key), value):
             document = document.unset(key) if value is None else document.set(key, value)
     return document
 
 
-def differences(state: edit.VmState, new: VmxDocument) -> tuple[Change, ...]:
+def differences(state: VmState, new: VmxDocument) -> tuple[Change, ...]:
     """The keys in which ``new`` means something else than the VMX that is there. Pure."""
     now = state.file.document
     keys = {key.lower(): key for key in (*now.keys(), *new.keys())}
     return tuple(
         change_of(state.vm, "vmx", now.get(key), new.get(key), key)
         for key in keys.values()
-        if not edit.same(now.get(key), new.get(key))
+        if not same(now.get(key), new.get(key))
     )
 
 
-def _rewrite(context: Context, state: edit.VmState, way: Way) -> None:
+def _rewrite(context: Context, state: VmState, way: Way) -> None:
     """Write the VMX to be, in one step with one backup; reload where only hostd is behind."""
     new = way.target(state.file.document)
     edits = differences(state, new)
@@ -193,14 +192,14 @@ def _rewrite(context: Context, state: edit.VmState, way: Way) -> None:
     )
 
 
-def _shown(context: Context, state: edit.VmState, edits: tuple[Change, ...]) -> list[str | None]:
+def _shown(context: Context, state: VmState, edits: tuple[Change, ...]) -> list[str | None]:
     """Each key as hostd has it; where it shows none, as the file it loaded has it: a whole VMX
     holds keys that hostd shows in fields of their own, or not at all."""
-    after = edit.read_state(context, state.vm)
+    after = read_state(context, state.vm)
     values = []
     for change in edits:
         key = change.key or ""
         loaded = after.loaded.extra_get(key) if after.loaded else None
         value = after.file.document.get(key) if loaded is None else loaded
-        values.append(change.after if edit.same(value, change.after) else value)
+        values.append(change.after if same(value, change.after) else value)
     return values

@@ -11,6 +11,7 @@ from ftlab.journal.leftovers import KEPT
 from ftlab.ops.files.beside import temporary_path
 from ftlab.ops.recovery.strays import remove_strays
 from ftlab.ops.vmx import edit, replace
+from ftlab.ops.vmx.state import VmState, is_typed, plan, read_state, same
 
 
 def recover_file(context: Context, vm: VmEntry, left: Sequence[JournalChange]) -> None:
@@ -19,7 +20,7 @@ def recover_file(context: Context, vm: VmEntry, left: Sequence[JournalChange]) -
     What it had written is loaded by hostd, if it is not; what it had not is nothing. Its files
     that nobody needs are removed. Where neither is clear, the changes stay as they are.
     """
-    state = edit.read_state(context, vm)
+    state = read_state(context, vm)
     written = was_written(context, state, left)
     needed = written is not False or not _is_untouched(context, state, left)
     remove_strays(context, left[0].run, beside(left, backup=not needed))
@@ -29,9 +30,7 @@ def recover_file(context: Context, vm: VmEntry, left: Sequence[JournalChange]) -
         context.resolve(left, "verified")
 
 
-def was_written(
-    context: Context, state: edit.VmState, left: Sequence[JournalChange]
-) -> bool | None:
+def was_written(context: Context, state: VmState, left: Sequence[JournalChange]) -> bool | None:
     """Whether the file has what the run was writing; ``None`` where it has neither that nor what
     was there before."""
     if any(entry.change.target == "reload" for entry in left):
@@ -43,17 +42,17 @@ def was_written(
     now = {entry.change.key or "": state.file.value(entry.change.key or "") for entry in left}
     for written in (True, False):
         meant = {e.change.key or "": _value(e, after=written) for e in left}
-        if all(edit.same(now[key], value) for key, value in meant.items()):
+        if all(same(now[key], value) for key, value in meant.items()):
             return written
     return None
 
 
-def _is_untouched(context: Context, state: edit.VmState, left: Sequence[JournalChange]) -> bool:
+def _is_untouched(context: Context, state: VmState, left: Sequence[JournalChange]) -> bool:
     """Whether the bytes are still those from before the run."""
     return _digest(context, state) == left[0].extra.get("before_digest")
 
 
-def _digest(context: Context, state: edit.VmState) -> str:
+def _digest(context: Context, state: VmState) -> str:
     return replace.digest(context, state.file.data)
 
 
@@ -62,13 +61,13 @@ def _value(entry: JournalChange, *, after: bool) -> str | None:
     return None if value is None else str(value)
 
 
-def _loaded(context: Context, state: edit.VmState, left: Sequence[JournalChange]) -> bool:
+def _loaded(context: Context, state: VmState, left: Sequence[JournalChange]) -> bool:
     """Have hostd read the file, where it may not have. It cannot while the VM is not off; then
     this is False if it shows something else, or would not show it."""
     last = {(e.change.key or "").lower(): (e.change.key or "", _value(e, after=True)) for e in left}
     wanted = tuple(last.values())
     if state.power != "off":
-        return not edit.plan(state, wanted).stale and not any(map(edit.is_typed, last))
+        return not plan(state, wanted).stale and not any(map(is_typed, last))
     if edit.load(context, state, wanted, unseen=True):
         done = "would be loaded" if context.check else "is loaded now"
         context.notes.append(f"{state.vm.name}: its VMX, written by run {left[0].run}, {done}")

@@ -16,6 +16,7 @@ from ftlab.ops.undo.net_change import NetChange
 from ftlab.ops.vms import power
 from ftlab.ops.vms.power_on import power_on, state_of
 from ftlab.ops.vmx import backups, edit, replace
+from ftlab.ops.vmx.state import VmState, WantedKeys, plan, read_state, same
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class UndoVm:
             self._switch(state_of(self.context, self.vm.vmid))
             return
         self._remove_leftovers()
-        state = edit.read_state(self.context, self.vm)
+        state = read_state(self.context, self.vm)
         self._check_power(state.power)
         if self._must_edit(state):
             self._edit(state)
@@ -53,7 +54,7 @@ class UndoVm:
         return [effect for effect in self.effects if effect.change.target == "vmx"]
 
     @property
-    def _wanted_keys(self) -> edit.WantedKeys:
+    def _wanted_keys(self) -> WantedKeys:
         return tuple((each.change.key or "", each.before) for each in self._keys)
 
     @property
@@ -81,19 +82,19 @@ class UndoVm:
             kind="undo.changed",
         )
 
-    def _must_edit(self, state: edit.VmState) -> bool:
+    def _must_edit(self, state: VmState) -> bool:
         """Whether the file is not the old one, and still has what the run left; or it is, and
         hostd has not read it."""
         if self._digest(state) == self._writes[0].extra.get("before_digest"):
-            return bool(edit.plan(state, self._wanted_keys).stale)
+            return bool(plan(state, self._wanted_keys).stale)
         if self._digest(state) != self._writes[-1].extra.get("after_digest"):
             self._check_keys(state)
-        return bool(edit.plan(state, self._wanted_keys).changes)
+        return bool(plan(state, self._wanted_keys).changes)
 
-    def _digest(self, state: edit.VmState) -> str:
+    def _digest(self, state: VmState) -> str:
         return replace.digest(self.context, state.file.data)
 
-    def _edit(self, state: edit.VmState) -> None:
+    def _edit(self, state: VmState) -> None:
         """Down, if the run itself had the VM down or up; the old VMX; and the power it had."""
         was = state
         if was.power != "off" and self._switched_by_the_run(was.power):
@@ -117,7 +118,7 @@ class UndoVm:
         left = own[-1].change.after if self._power is None and own else None
         return now == left or (self._power is not None and now in self._power.left)
 
-    def _write(self, state: edit.VmState) -> None:
+    def _write(self, state: VmState) -> None:
         """The old bytes, or the old values where the bytes are no longer the run's."""
         edit.refuse_running(state, self._wanted_keys, power_cycle=False)
         first, last = self._writes[0].extra, self._writes[-1].extra
@@ -129,12 +130,12 @@ class UndoVm:
         self._check_keys(state)
         edit.ensure(self.context, state, self._wanted_keys, power_cycle=False)
 
-    def _check_keys(self, state: edit.VmState) -> None:
+    def _check_keys(self, state: VmState) -> None:
         """Every key must still be what the run left, or be back already."""
         for effect in self._keys:
             now = state.file.document.get(effect.change.key or "")
             if not self.force and not any(
-                edit.same(now, value) for value in (*effect.left, effect.before)
+                same(now, value) for value in (*effect.left, effect.before)
             ):
                 change = effect.change
                 raise Refused(

@@ -21,6 +21,7 @@ from ftlab.journal import Outstanding
 from ftlab.ops import advopt
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vmx import edit
+from ftlab.ops.vmx.state import VmState, WantedKeys, read_state
 
 STREAM_OPTION = "/Migrate/VMotionStreamDisable"
 KEYS = ("replay.supported", "replay.allowFT", "replay.allowBTOnly")
@@ -30,7 +31,7 @@ _INSTEAD = (
     "for SMP-FT: ftlab lab.plan --profile smp-ft-host shows what the hosts need, "
     "ftlab vft.check --vm VM what the VM needs; FT is then turned on in vCenter"
 )
-ENABLED: edit.WantedKeys = tuple((key, "true") for key in KEYS)
+ENABLED: WantedKeys = tuple((key, "true") for key in KEYS)
 
 
 def no_legacy(version: Version) -> str | None:
@@ -42,7 +43,7 @@ def no_legacy(version: Version) -> str | None:
     return f"{version} has no record/replay FT ({why}): the replay keys do nothing here{only}"
 
 
-def _wanted_keys(context: Context, *, legacy: bool) -> edit.WantedKeys:
+def _wanted_keys(context: Context, *, legacy: bool) -> WantedKeys:
     """The keys for this host's version, none where they do nothing; what else a user should hear of
     it goes to the notes."""
     if no_legacy(context.version):
@@ -112,12 +113,12 @@ class EnableVft:
         advopt.write_option(context, *option)
         return {}
 
-    def _states(self, context: Context) -> list[edit.VmState]:
+    def _states(self, context: Context) -> list[VmState]:
         vms = find_vms(context, self.vm, with_version=True)
         asked = (*ENABLED, (LEGACY_KEY, "true")) if self.legacy else ENABLED
-        return [edit.read_state(context, vm, asked) for vm in vms]
+        return [read_state(context, vm, asked) for vm in vms]
 
-    def _edit(self, context: Context, states: list[edit.VmState], wanted: edit.WantedKeys) -> None:
+    def _edit(self, context: Context, states: list[VmState], wanted: WantedKeys) -> None:
         for state in states:
             edit.ensure(context, state, wanted, power_cycle=self.power_cycle)
 
@@ -142,7 +143,7 @@ class DisableVft:
         for vm in find_vms(context, self.vm):
             keys = (*KEYS, LEGACY_KEY) if (vm.path, LEGACY_KEY) in known else KEYS
             wanted = tuple((key, known.get((vm.path, key))) for key in keys)
-            state = edit.read_state(context, vm, wanted)
+            state = read_state(context, vm, wanted)
             if no_legacy(context.version):
                 wanted = tuple(
                     (key, value)

@@ -12,6 +12,7 @@ from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.nearest import SLIP, suggest
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vmx import edit, replace
+from ftlab.ops.vmx.state import WantedKeys, read_state
 from ftlab.vmx import VmxDocument
 from ftlab.vmx.key import check_key, each_key_once
 
@@ -90,7 +91,7 @@ class EditKeys:
     with two values."""
 
     vm: tuple[str, ...]
-    wanted: edit.WantedKeys
+    wanted: WantedKeys
     power_cycle: bool = False
     changes = True
 
@@ -99,7 +100,7 @@ class EditKeys:
 
     def on(self, context: Context) -> Mapping[str, Any]:
         for vm in find_vms(context, self.vm):
-            state = edit.read_state(context, vm, self.wanted)
+            state = read_state(context, vm, self.wanted)
             removed = [key for key, value in self.wanted if value is None]
             note_near_keys(context, vm, state.file.document, removed)
             edit.ensure(context, state, self.wanted, power_cycle=self.power_cycle)
