@@ -320,6 +320,14 @@ def test_a_link_leads_somewhere(page, link):
     assert (ROOT / page).parent.joinpath(link).exists()
 
 
+def test_every_page_is_in_the_lists_of_the_front_page():
+    """Which are the site's contents, too."""
+    front = (ROOT / "docs/index.md").read_text("utf-8")
+    listed = re.findall(r"^- \[[^]]+\]\(([\w-]+\.md)\)$", front, re.MULTILINE)
+    pages = [page.name for page in (ROOT / "docs").glob("*.md") if page.name != "index.md"]
+    assert sorted(listed) == sorted(pages)
+
+
 NAMED_FILES = re.compile(r"`((?:ftlab|tests|docs)/[\w./]+|[A-Z]+\.md)`")
 INSIDE = re.compile(r"`((?:[a-z_]+/)*[a-z_]+(?:\.py|/))`")
 
