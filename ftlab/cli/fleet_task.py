@@ -83,22 +83,30 @@ def fleet_task(
             hosts = hosts_named(context)
             run_task(body, bound.arguments, values, hostless=hostless, hosts=hosts)
 
-        run.fleet_task = True  # type: ignore[attr-defined]
         run.__signature__ = inspect.Signature([_CONTEXT, *own, *flags])  # type: ignore[attr-defined]
         shown = example or f"ftlab {name_of(body)}"
         run.__doc__ = f"{inspect.getdoc(body) or name_of(body)}\n\nExample: {shown}"
         texts = {**{flag.name: flag.help for flag in known}, **help}
-        task: FleetTask = invoke.task(
-            klass=FleetTask,
-            help=texts,
-            iterable=[*iterable, *(flag.name for flag in known if flag.many)],
-            incrementable=["verbose"],
-            auto_shortflags=False,
-        )(run)
+        task = _task_of(run, texts, [*iterable, *(flag.name for flag in known if flag.many)])
         task.own = frozenset({*taken, *(flag.name for flag in known if flag not in FLAGS)})
         return task
 
     return decorate
+
+
+def _task_of(
+    run: Callable[..., None], texts: Mapping[str, str], iterable: Sequence[str]
+) -> FleetTask:
+    """invoke's task of it; ``texts`` has a sentence for each argument."""
+    run.fleet_task = True  # type: ignore[attr-defined]
+    task: FleetTask = invoke.task(
+        klass=FleetTask,
+        help=dict(texts),
+        iterable=iterable,
+        incrementable=["verbose"],
+        auto_shortflags=False,
+    )(run)
+    return task
 
 
 def _parameter(flag: Flag) -> inspect.Parameter:

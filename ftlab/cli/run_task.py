@@ -23,7 +23,7 @@ from ftlab.cli.talk.trace import CommandTrace
 from ftlab.cli.task_name import name_of
 from ftlab.cli.variables import refuse_unknown
 from ftlab.engine.lab import OpenLab
-from ftlab.engine.report import Report, exit_code
+from ftlab.engine.report import Report
 from ftlab.errors import FtlabError
 from ftlab.fleet.signals import ends_like_ctrl_c
 from ftlab.lab.lab import lab_on
@@ -100,23 +100,32 @@ def _run(
         answer = body(lab_on(lab), **arguments)
     finally:
         messages.pause()
+    report = answer if isinstance(answer, Report) else answer.report
     if ui.declined and form.is_text and sys.stdout.isatty():  # where the plan stands already
-        return exit_code(answer) if isinstance(answer, Report) else int(answer.exit_code)
+        return int(answer.exit_code)
+    code = _written(form, answer)  # first: whatever the log file does, the answer is out
+    whole_lists = name_of(body) == "vm.list" and not arguments.get("vm")
+    remember(report, lab.options.real_inventory, all_vms=whole_lists)
+    _logged(run_log, report, messages)
+    return code
+
+
+def _written(form: OutputForm, answer: Any) -> int:
+    """The exit code, once the answer is on stdout. Raises ``FtlabError`` where that is closed."""
     try:
-        code = form.write(answer)  # first: whatever the log file does, the answer is out
+        return form.write(answer)
     except OSError as error:
         raise FtlabError(
             f"the result cannot be written to stdout: {error.strerror}",
             hint="the run itself is over; ftlab lab.history shows what it changed",
         ) from error
-    report = answer if isinstance(answer, Report) else answer.report
-    whole_lists = name_of(body) == "vm.list" and not arguments.get("vm")
-    remember(report, lab.options.real_inventory, all_vms=whole_lists)
+
+
+def _logged(run_log: RunLog, report: Report, messages: Messages) -> None:
     try:
         run_log.note(report)
     except OSError as error:
         messages.warn(f"--run-log {run_log.name}: cannot be written: {error.strerror}")
-    return code
 
 
 def guarded(work: Callable[[], int], *, task: str = "") -> None:
