@@ -65,8 +65,46 @@ def check_target(name: str) -> Path:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace what a file holds. Raises ``OSError``, also for what is no regular file."""
-    _write(path, text.encode("utf-8", "backslashreplace"), os.O_WRONLY)
+    """Replace what a file holds, whole or not at all: whoever reads it sees the old text or the
+    new one. In a folder that takes no new files it is written over. Raises ``OSError``, also for
+    what is no regular file."""
+    data = text.encode("utf-8", "backslashreplace")
+    mode = _mode_of(path)
+    place = path.resolve()
+    draft = place.with_name(f".{place.name[:100]}.{os.urandom(4).hex()}.new")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    except PermissionError:
+        _write(path, data, os.O_WRONLY)
+        return
+    try:
+        _fill(descriptor, data, mode)
+        draft.replace(place)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _mode_of(path: Path) -> int | None:
+    """The mode of a file that is there."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return None
+    _regular(mode, str(path))
+    return stat.S_IMODE(mode)
+
+
+def _fill(descriptor: int, data: bytes, mode: int | None) -> None:
+    """Everything is on the disk when it returns."""
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+        if mode is not None:
+            os.fchmod(descriptor, mode)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def append_text(path: Path, text: str) -> None:

@@ -159,3 +159,69 @@ def test_a_private_folder_that_others_may_write(tmp_path: Path) -> None:
     folder.chmod(0o777)
     with pytest.raises(OSError, match="everybody may write there"):
         make_private(folder)
+
+
+def test_a_write_that_fails_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "page.html"
+    write_text(file, "old\n")
+
+    def full(_descriptor: int, _data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(user_files.os, "write", full)
+    with pytest.raises(OSError, match="No space"):
+        write_text(file, "new\n")
+    assert file.read_text() == "old\n"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_reader_sees_the_old_text_or_the_new_one(tmp_path: Path) -> None:
+    """It is another file by then, not the one that somebody reads."""
+    file = tmp_path / "page.html"
+    write_text(file, "old\n")
+    with file.open() as reader:
+        write_text(file, "new text\n")
+        assert reader.read() == "old\n"
+    assert file.read_text() == "new text\n"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_file_that_is_replaced_keeps_its_mode_and_its_place(tmp_path: Path) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.touch(0o640)
+    real.chmod(0o640)
+    link.symlink_to(real)
+    write_text(link, "text\n")
+    assert link.is_symlink()
+    assert real.read_text() == "text\n"
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600)])
+def test_a_new_file_is_as_the_umask_says(tmp_path: Path, umask: int, mode: int) -> None:
+    before = os.umask(umask)
+    try:
+        write_text(tmp_path / "new", "text\n")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == mode
+
+
+def test_a_file_in_a_folder_that_takes_no_new_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who may write the file, and nothing beside it, may still write the file."""
+    file = tmp_path / "file"
+    file.write_text("old and longer\n")
+    real = os.open
+
+    def no_new_ones(path: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_EXCL:
+            raise PermissionError(13, "Permission denied")
+        return real(path, flags, mode)
+
+    monkeypatch.setattr(user_files.os, "open", no_new_ones)
+    write_text(file, "new\n")
+    assert file.read_text() == "new\n"

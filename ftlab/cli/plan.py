@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from ftlab.cli.history import Listing
+from ftlab.cli.pages.page_file import PageFile
+from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report, exit_code
-from ftlab.errors import FtlabError, UsageError
-from ftlab.report.html import page
 from ftlab.report.json.document import document
 from ftlab.report.terminal.plan import render_plan
-from ftlab.user_files import check_target, write_text
 
 
-def planned(make: Callable[[], Report], profile: str, html: str | None = None) -> Listing:
+def planned(
+    lab: OpenLab, make: Callable[[], Report], profile: str, html: str | None = None
+) -> Listing:
     """The plan that ``make`` makes; ``html`` names a file to write it to as a page, too.
 
     Raises ``UsageError`` for a file that cannot be there, before any host is contacted.
     """
-    target = None if html is None else _writable(html)
+    file = PageFile(html)
     report = make()
-    if target is not None:
-        _write(target, page(report, profile))
+    file.write(lambda: _page(lab, report, profile))
     return Listing(
         document=lambda: document(report),
         text=lambda view: render_plan(report, view),
@@ -31,15 +30,7 @@ def planned(make: Callable[[], Report], profile: str, html: str | None = None) -
     )
 
 
-def _writable(name: str) -> Path:
-    try:
-        return check_target(name)
-    except OSError as error:
-        raise UsageError(f"--html {name}: cannot be written: {error.strerror}") from None
+def _page(lab: OpenLab, report: Report, profile: str) -> str:
+    from ftlab.report.html.plan_page import plan_page  # the template engine is loaded for it alone
 
-
-def _write(path: Path, text: str) -> None:
-    try:
-        write_text(path, text)
-    except OSError as error:
-        raise FtlabError(f"{path} cannot be written: {error.strerror}", kind="html") from error
+    return plan_page(report, profile, lab.call)

@@ -26,15 +26,16 @@ _KEEP = {
 
 @fleet_task(
     example="ftlab lab.plan --profile vft --limit vesxi --html plan.html",
-    help={**_PROFILE, "html": "also write the plan as a page: hosts by settings"},
+    help={**_PROFILE, "html": "also write the plan as a page: what differs, on which hosts"},
     iterable=["vm"],
 )
 def plan(lab: Lab, profile: str | None = None, vm: VM = None, html: str | None = None) -> Any:
     """Show how the lab differs from a profile; change nothing. Exit 3 where it does."""
     from ftlab.cli.plan import planned
+    from ftlab.lab.opened import opened
 
     named, only = _needed(profile), chosen(vm)
-    return planned(lambda: lab.plan(named, vm=only), named, html)
+    return planned(opened(lab), lambda: lab.plan(named, vm=only), named, html)
 
 
 @fleet_task(

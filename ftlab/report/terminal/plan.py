@@ -21,7 +21,7 @@ _SETTINGS = frozenset({"advopt", "setting", "vmx", "reload"})
 def render_plan(report: Report, view: View) -> str:
     """The differences as a table, then the hosts by how they ended, then the sum."""
     rest = replace(report, outcomes=tuple(map(_without_changes, report.outcomes)))
-    rows = [_row(*group, view) for group in _groups(report.outcomes, fold_them=view.fold)]
+    rows = [_row(*group, view) for group in equal_changes(report.outcomes, fold_them=view.fold)]
     if not rows:
         return render(rest, view)
     header = ("hosts", "setting", "is → should be")
@@ -42,7 +42,10 @@ def value_of(change: Change, value: object) -> str:
     return setting(value) if change.target in _SETTINGS else format_value(value)
 
 
-def _groups(outcomes: Iterable[Outcome], *, fold_them: bool) -> list[tuple[list[str], Change]]:
+def equal_changes(
+    outcomes: Iterable[Outcome], *, fold_them: bool
+) -> list[tuple[list[str], Change]]:
+    """Each change once, with the hosts that have it, or once for each host."""
     found: dict[tuple[str, ...], tuple[list[str], Change]] = {}
     for outcome in outcomes:
         for change in outcome.changes:

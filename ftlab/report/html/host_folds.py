@@ -1,0 +1,99 @@
+"""Hosts of equal state as one, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+from ftlab.model import Outcome, Status
+from ftlab.report.layout.values import plural
+
+SpellHosts = Callable[[Iterable[str]], str]
+"""Writes a set of hosts in few characters."""
+
+_WORST_FIRST: tuple[Status, ...] = (
+    "failed", "unreachable", "would_change", "changed", "skipped", "ok",
+)  # fmt: skip
+_OPEN = frozenset({"failed", "unreachable"})
+
+
+@dataclass(frozen=True, slots=True)
+class HostFold:
+    """Hosts that ended alike. ``first`` speaks for all of them but for their ``messages``: each
+    with the hosts whose error says so."""
+
+    names: str
+    outcomes: tuple[Outcome, ...]
+    messages: tuple[tuple[str, str], ...]
+
+    @property
+    def first(self) -> Outcome:
+        return self.outcomes[0]
+
+    @property
+    def hosts(self) -> list[str]:
+        return [each.host for each in self.outcomes]
+
+    @property
+    def status(self) -> Status:
+        return self.first.status
+
+    @property
+    def count(self) -> str:
+        return plural(len(self.outcomes), "host") if len(self.outcomes) > 1 else ""
+
+    @property
+    def state(self) -> str:
+        """``failed: value.range``."""
+        words, error = self.status.replace("_", " "), self.first.error
+        if error is None or self.status == "skipped":
+            return words
+        return error.kind if error.kind.startswith(f"{words}.") else f"{words}: {error.kind}"
+
+    @property
+    def hint(self) -> str:
+        return self.first.error.hint if self.first.error else ""
+
+    @property
+    def notes(self) -> list[str]:
+        """Those that no error says already."""
+        said = {message for _, message in self.messages}
+        return [note for note in notes_of(self.first) if note not in said]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is to be seen at once."""
+        return self.status in _OPEN
+
+
+def notes_of(outcome: Outcome) -> tuple[str, ...]:
+    """Its notes, as texts."""
+    notes = outcome.facts.get("notes") or ()
+    return (notes,) if isinstance(notes, str) else tuple(map(str, notes))
+
+
+def host_folds(
+    outcomes: Iterable[Outcome], spell: SpellHosts, same: Callable[[Outcome], Hashable]
+) -> list[HostFold]:
+    """Hosts with equal ends, ``same`` included, as one; the worst first, then the most."""
+    folds: dict[Hashable, list[Outcome]] = {}
+    for each in outcomes:
+        error = (each.error.kind, each.error.hint) if each.error else None
+        folds.setdefault((each.status, error, _own_notes(each), same(each)), []).append(each)
+    ordered = sorted(folds.values(), key=lambda own: (_WORST_FIRST.index(own[0].status), -len(own)))
+    return [_fold(own, spell) for own in ordered]
+
+
+def _own_notes(outcome: Outcome) -> tuple[str, ...]:
+    """Two hosts with one kind of error differ in its words, so these are no difference."""
+    said = outcome.error.message if outcome.error else None
+    return tuple(note for note in notes_of(outcome) if note != said)
+
+
+def _fold(outcomes: Sequence[Outcome], spell: SpellHosts) -> HostFold:
+    said: dict[str, list[str]] = {}
+    for each in outcomes:
+        if each.error:
+            said.setdefault(each.error.message, []).append(each.host)
+    messages = tuple((spell(hosts), text) for text, hosts in said.items())
+    return HostFold(spell(each.host for each in outcomes), tuple(outcomes), messages)
