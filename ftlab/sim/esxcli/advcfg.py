@@ -7,11 +7,10 @@ taken to repeat the new value, so that a client must bear both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.model.options import Option
 
 _LONG = {
     "--get": "-g", "--set": "-s", "--default": "-d", "--list": "-l", "--quiet": "-q",
@@ -29,57 +28,43 @@ _HELP = """Usage: esxcfg-advcfg <options> [<adv cfg Path>]
 
 
 def run(host: SimHost, args: Sequence[str]) -> Answer:
-    """Answer one call; ``-q`` silences both streams."""
-    words = _split(args)
-    answer = _act(host, [word for word in words if word != "-q"])
-    return Answer(answer.exit) if "-q" in words else answer
-
-
-def _split(args: Sequence[str]) -> list[str]:
-    """Long names become short ones, and ``--set=5`` two words."""
+    """Answer one call; ``-q`` silences both streams. Long names are as short ones, and ``--set=5``
+    as two words."""
     words: list[str] = []
     for arg in args:
         name, equals, value = arg.partition("=")
-        if name in _LONG:
-            words += [_LONG[name], value] if equals else [_LONG[name]]
-        else:
-            words.append(arg)
-    return words
+        words += [_LONG[name], *([value] if equals else [])] if name in _LONG else [arg]
+    answer = _act(host, [word for word in words if word != "-q"])
+    return Answer(answer.exit) if "-q" in words else answer
 
 
 def _act(host: SimHost, words: list[str]) -> Answer:
     match words:
         case ["-l"]:
-            return say("".join(_line(option) for option in host.options))
+            lines = (f"{o.path} [{o.type.capitalize()}] : {o.description}\n" for o in host.options)
+            return say("".join(lines))
         case ["-g", path] | [path, "-g"]:
-            return _with(host, path, _get)
+            return _told(host, path, None)
         case ["-s", value, path] | [path, "-s", value]:
-            return _with(host, path, lambda h, o: _set(h, o, value))
+            return _told(host, path, value)
         case ["-d", path] | [path, "-d"]:
-            return _with(host, path, lambda h, o: _set(h, o, o.default))
+            return _told(host, path, "", default=True)
         case ["-V", path]:
             return say(exit=0 if host.options.find(path) else 1)
         case _:
             return say(_HELP, exit=0 if words == ["-h"] else 1)
 
 
-def _with(host: SimHost, path: str, act: Callable[[SimHost, Option], Answer]) -> Answer:
+def _told(host: SimHost, path: str, value: str | None, *, default: bool = False) -> Answer:
+    """An option's value, after it was set where ``value`` is given."""
     option = host.options.find(path)
     if option is None:
         return say(stderr=f"Unable to find option {path.rpartition('/')[2]}\n", exit=1)
-    return act(host, option)
-
-
-def _get(host: SimHost, option: Option) -> Answer:
+    if value is not None:
+        value = option.default if default else value
+        if not option.accepts(value):
+            return say(stderr=f"Unable to set option {option.name} to {value}\n", exit=1)
+        host.options.set(option, value)
+        if host.release.number == (5, 0, 0):
+            return say()
     return say(f"Value of {option.name} is {host.options.value(option)}\n")
-
-
-def _set(host: SimHost, option: Option, value: str) -> Answer:
-    if not option.accepts(value):
-        return say(stderr=f"Unable to set option {option.name} to {value}\n", exit=1)
-    host.options.set(option, value)
-    return say() if host.release.number == (5, 0, 0) else _get(host, option)
-
-
-def _line(option: Option) -> str:
-    return f"{option.path} [{option.type.capitalize()}] : {option.description}\n"

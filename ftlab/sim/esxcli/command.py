@@ -1,78 +1,56 @@
-"""``esxcli``: finding the command, reading its options, printing its answer.
+"""``esxcli``: finding the command, reading its options, printing its answer, its usage.
 
 What the host prints for an unknown advanced option, or for a value it refuses, is not published:
-those words are this lab's own. The unknown-namespace text was seen on 9.0.
+those words are this lab's own. The unknown-namespace text was seen on 9.0. The form of usages was
+seen on 5.5 and 6.x; descriptions are left out, and so is what this lab does not have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from ftlab.sim.esxcli import advanced as esxcli_advanced
-from ftlab.sim.esxcli import facts as esxcli_facts
-from ftlab.sim.esxcli import network
-from ftlab.sim.esxcli.entry import ESX4, V50, EsxcliEntry
+from ftlab.sim.esxcli import advanced, facts
+from ftlab.sim.esxcli.entry import COMMANDS, V50, EsxcliEntry, EsxcliError, NotSimulated
 from ftlab.sim.esxcli.formats import FORMATTERS, show
-from ftlab.sim.esxcli.options import EsxcliError, NotSimulated, read_options
-from ftlab.sim.esxcli.usage import HELP, command_usage, namespace_usage
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.settings.table import ESXCLI as SETTINGS
+from ftlab.sim.settings import (
+    hostd_options,
+    kernel,
+    maintenance,
+    names,
+    ntp,
+    security,
+    syslog,
+    tags,
+)
 
-_NAMESPACES = frozenset(
-    {"device", "esxcli", "fcoe", "graphics", "hardware", "iscsi", "network", "nvme", "rdma"}
-    | {"sched", "software", "storage", "system", "vm", "vsan"}
-)
-_SYSTEM = frozenset(
-    {"account", "boot", "coredump", "hostname", "maintenanceMode", "module", "permission"}
-    | {"process", "secpolicy", "settings", "shutdown", "snmp", "stats", "syslog", "time", "uuid"}
-    | {"version", "visorfs", "wbem", "welcomemsg"}
-)
+TOLD_BY = (advanced, facts, hostd_options, kernel, maintenance, names, ntp, security, syslog, tags)
+"""The modules whose functions are the commands."""
+_NAMESPACES = """
+    device esxcli fcoe graphics hardware iscsi network nvme rdma sched software storage system vm
+    vsan
+"""
+_SYSTEM = """
+    account boot coredump hostname maintenanceMode module permission process secpolicy settings
+    shutdown snmp stats syslog time uuid version visorfs wbem welcomemsg
+"""
 """Namespaces from 5.0 on (seen on 5.0, 5.5 and 6.x), and those within ``system``."""
-
-
-def _is_real(host: SimHost, words: Sequence[str]) -> bool:
-    """Whether a real host has a namespace of these first words."""
-    here = " ".join(words[:2]) + " "
-    if len(words) > 1 and any(n.startswith(here) for n, e in COMMANDS.items() if _has(host, e)):
-        return True
-    known = bool(words) and words[0] in _NAMESPACES and host.release.number >= V50
-    return known and (words[0] != "system" or len(words) < 2 or words[1] in _SYSTEM)
-
-
-_ADVANCED = {"o": "option", "i": "int-value", "s": "string-value", "d": "default"}
-COMMANDS: dict[str, EsxcliEntry] = {
-    "system version get": EsxcliEntry(esxcli_facts.version, {}),
-    "system settings advanced list": EsxcliEntry(
-        esxcli_advanced.list_options, {"d": "delta", "o": "option", "t": "tree"}, "d"),
-    "system settings advanced set": EsxcliEntry(esxcli_advanced.set_option, _ADVANCED, "d"),
-    "vm process list": EsxcliEntry(esxcli_facts.processes, {}),
-    "vms vm list": EsxcliEntry(esxcli_facts.processes, {}, since=ESX4, until=V50),
-    "storage filesystem list": EsxcliEntry(esxcli_facts.filesystems, {}),
-    "network ip interface list": EsxcliEntry(network.interfaces, {"N": "netstack"}),
-    "network ip interface ipv4 get": EsxcliEntry(
-        network.addresses, {"i": "interface-name", "N": "netstack"}),
-    "network ip connection list": EsxcliEntry(
-        network.connections, {"N": "netstack", "t": "type"}),
-    "network nic list": EsxcliEntry(network.uplinks, {}),
-    "network vswitch standard list": EsxcliEntry(network.switches, {"v": "vswitch-name"}),
-    "hardware cpu list": EsxcliEntry(esxcli_facts.cpus, {}),
-    "hardware cpu global get": EsxcliEntry(esxcli_facts.cpu_global, {}),
-    "hardware memory get": EsxcliEntry(esxcli_facts.memory, {}),
-    **SETTINGS,
-}  # fmt: skip
+_HELP = ("--help", "-?")
 
 
 def run(host: SimHost, args: Sequence[str]) -> Answer:
     """Answer one call. Every failure has exit status 1 and speaks on stdout."""
+    known = {n: e for n, e in COMMANDS.items() if e.since <= host.release.number < e.until}
     try:
         formatter, words = _formatter(host, list(args))
-        asked = bool(HELP & set(words[-1:]))
+        asked = words[-1:] != [] and words[-1] in _HELP
         words = words[:-1] if asked else words
-        if usage := _usage(host, words, asked=asked):
+        if usage := _usage(known, " ".join(words), asked=asked):
             return say(usage, exit=0 if asked else 1)
-        entry, rest = _find(host, words)
-        found = entry.act(host, read_options(rest, entry.options, entry.flags, entry.repeats))
+        entry, rest = _find(host, known, words)
+        options = entry.read(rest)
+        found = entry.act(host, options) or ""
     except NotSimulated as error:
         return say(stderr=f"This simulated host {error}\n", exit=1)
     except EsxcliError as error:
@@ -85,7 +63,7 @@ def run(host: SimHost, args: Sequence[str]) -> Answer:
 
 def _formatter(host: SimHost, words: list[str]) -> tuple[str, list[str]]:
     name = ""
-    while words and words[0].startswith("-") and words[0] not in HELP:
+    while words and words[0].startswith("-") and words[0] not in _HELP:
         option, equals, value = words.pop(0).partition("=")
         if option != "--formatter":
             raise EsxcliError(f"Error: Invalid option {option}")
@@ -96,26 +74,45 @@ def _formatter(host: SimHost, words: list[str]) -> tuple[str, list[str]]:
     return name, words
 
 
-def _usage(host: SimHost, words: list[str], *, asked: bool) -> str:
-    """What is said in place of an answer where a namespace stands alone or help was ``asked``.
-    The exit status of the former is not published; this lab's is 1."""
-    known = [name for name, entry in COMMANDS.items() if _has(host, entry)]
-    command = " ".join(words)
-    if asked and command in known:
-        return command_usage(command, COMMANDS[command].options, COMMANDS[command].flags)
-    return namespace_usage(command, known)
-
-
-def _has(host: SimHost, entry: EsxcliEntry) -> bool:
-    return entry.since <= host.release.number < entry.until
-
-
-def _find(host: SimHost, words: list[str]) -> tuple[EsxcliEntry, list[str]]:
-    """The longest command that the words begin with, and the words after it."""
+def _find(
+    host: SimHost, known: dict[str, EsxcliEntry], words: list[str]
+) -> tuple[EsxcliEntry, list[str]]:
+    """The command that the words begin with, and the words after it."""
     length = next((n for n, word in enumerate(words) if word.startswith("-")), len(words))
-    entry = COMMANDS.get(" ".join(words[:length]))
-    if entry is None and _is_real(host, words[:length]):
-        raise NotSimulated(f"does not have: esxcli {' '.join(words[:length])}")
-    if entry is None or not _has(host, entry):
-        raise EsxcliError(f"Error: Unknown command or namespace {' '.join(words[:length])}\n")
-    return entry, words[length:]
+    command, names = words[:length], " ".join(words[:length])
+    if names in known:
+        return known[names], words[length:]
+    if names not in COMMANDS and _is_real(host, known, command):
+        raise NotSimulated(f"does not have: esxcli {names}")
+    raise EsxcliError(f"Error: Unknown command or namespace {names}\n")
+
+
+def _is_real(host: SimHost, known: Collection[str], words: Sequence[str]) -> bool:
+    """Whether a real host has a namespace of these first words."""
+    here = " ".join(words[:2]) + " "
+    if len(words) > 1 and any(name.startswith(here) for name in known):
+        return True
+    real = bool(words) and words[0] in _NAMESPACES.split() and host.release.number >= V50
+    return real and (words[0] != "system" or len(words) < 2 or words[1] in _SYSTEM.split())
+
+
+def _usage(known: dict[str, EsxcliEntry], namespace: str, *, asked: bool) -> str:
+    """What is said in place of an answer where a namespace stands alone or help was ``asked``;
+    empty where neither is so. The exit status of the former is not published; this lab's is 1."""
+    if asked and namespace in known:
+        listed = known[namespace].usage()
+        options = f"\nCmd options:\n{listed}" if listed else ""
+        return f"Usage: esxcli {namespace} [cmd options]\n{options}"
+    head = f"{namespace} " if namespace else ""
+    below = {command.removeprefix(head) for command in known if command.startswith(head)}
+    if not below:
+        return ""
+    return (
+        f"Usage: esxcli {head}{{cmd}} [cmd options]\n"
+        + _block("Available Namespaces:", {r.partition(" ")[0] for r in below if " " in r})
+        + _block("Available Commands:", {rest for rest in below if " " not in rest})
+    )
+
+
+def _block(title: str, names: Collection[str]) -> str:
+    return f"\n{title}\n" + "".join(f"  {name}\n" for name in sorted(names)) if names else ""

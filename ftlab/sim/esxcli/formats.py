@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,29 +31,21 @@ def show(found: Records, formatter: str, *, narrow: bool = False) -> str:
     line below a table's last title is as long as the title (seen on 8.0)."""
     if formatter:
         return FORMATTERS[formatter](found)
-    return _columns(found, narrow) if found.layout == "columns" else _LAYOUTS[found.layout](found)
+    if found.layout == "columns":
+        return _columns(found, narrow)
+    between, title = (
+        "" if found.layout == "get" else "\n",
+        f"{found.title}\n" if found.title else "",
+    )
+    return between.join(
+        title.format_map(record)
+        + "".join(f"   {name}: {_text(value)}\n" for name, value in record.items())
+        for record in found.records
+    )
 
 
 def _text(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _fields(record: Record) -> str:
-    return "".join(f"   {name}: {_text(value)}\n" for name, value in record.items())
-
-
-def _get(found: Records) -> str:
-    return "".join(_fields(record) for record in found.records)
-
-
-def _list(found: Records) -> str:
-    return "\n".join(_fields(record) for record in found.records)
-
-
-def _titled(found: Records) -> str:
-    return "\n".join(
-        f"{found.title.format_map(record)}\n{_fields(record)}" for record in found.records
-    )
 
 
 def _columns(found: Records, narrow: bool) -> str:
@@ -68,9 +62,6 @@ def _columns(found: Records, narrow: bool) -> str:
     return "".join("  ".join(line).rstrip() + "\n" for line in lines)
 
 
-_LAYOUTS = {"get": _get, "list": _list, "titled": _titled}
-
-
 def _key(name: str) -> str:
     return name.replace(" ", "")
 
@@ -81,16 +72,12 @@ def _kind(value: Value) -> str:
 
 def _csv(found: Records) -> str:
     """Columns in alphabetical order, each line with a comma at its end."""
-    if not found.records:
-        return ""
-    names = sorted(found.records[0], key=_key)
-    rows = [[_key(name) for name in names]]
-    rows += [[_quoted(_text(record[name])) for name in names] for record in found.records]
-    return "".join("".join(f"{cell}," for cell in row) + "\n" for row in rows)
-
-
-def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in ',"\n') else cell
+    names = sorted(found.records[0], key=_key) if found.records else []
+    rows = [[_text(record[name]) for name in names] for record in found.records]
+    text = io.StringIO()
+    written = csv.writer(text, lineterminator="\n")
+    written.writerows([*row, ""] for row in [[*map(_key, names)], *rows] if names)
+    return text.getvalue()
 
 
 def _keyvalue(found: Records) -> str:

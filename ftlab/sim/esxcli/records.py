@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
 from importlib.resources import files
-from operator import attrgetter
+from string import Formatter
 from typing import Any
 
+from ftlab.sim.esxcli.entry import Options, esxcli
 from ftlab.sim.esxcli.formats import Record, Records
 from ftlab.sim.model.host import SimHost
 
 Moment = Mapping[str, object]
+_TEXT = files("ftlab.sim.esxcli").joinpath("data/records.toml").read_text("utf-8")
+_KINDS: dict[str, Any] = tomllib.loads(_TEXT)
 
 
 def told(name: str, host: SimHost, *moments: Moment) -> Records:
     """One record for each of ``moments``, by what its fields are filled with; ``host`` is among
     that."""
-    kind = _kinds()[name]
+    kind = _KINDS[name]
     records = [_record(kind["fields"], host, {"host": host, **each}) for each in moments]
     return Records(kind["type"], kind["layout"], records, kind.get("title", ""))
-
-
-@cache
-def _kinds() -> dict[str, Any]:
-    text = files("ftlab.sim.esxcli").joinpath("data/records.toml").read_text("utf-8")
-    return tomllib.loads(text)
 
 
 def _record(fields: Mapping[str, Any], host: SimHost, moment: Moment) -> Record:
@@ -47,5 +43,18 @@ def _filled(value: Any, moment: Moment) -> Any:
         return value
     if not value.startswith("$"):
         return value.format_map(moment)
-    name, _, attribute = value[1:].partition(".")
-    return attrgetter(attribute)(moment[name]) if attribute else moment[name]
+    found, _ = Formatter().get_field(value[1:], (), moment)
+    return ", ".join(found) if isinstance(found, list) else found
+
+
+def _only_told(name: str, command: str, options: str = "") -> None:
+    """A command that has its one record to tell, and nothing else."""
+
+    @esxcli(command, options)
+    def tell(host: SimHost, _options: Options) -> Records:
+        return told(name, host, {})
+
+
+for _name, _kind in _KINDS.items():
+    if "command" in _kind:
+        _only_told(_name, _kind["command"], _kind.get("options", ""))

@@ -14,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from ftlab.sim.model.options import spelled
 from ftlab.sim.model.versions import Release
 
 HostdValue = str | int | bool
@@ -58,6 +59,11 @@ class KernelSetting:
     type: str = "Bool"
     words: str = ""
 
+    @property
+    def description(self) -> str:
+        """As it was published with an answer, else the name in words."""
+        return self.words or spelled(self.name)
+
 
 @cache
 def kernel_table(name: str) -> dict[str, KernelSetting]:
@@ -65,7 +71,7 @@ def kernel_table(name: str) -> dict[str, KernelSetting]:
     text = files("ftlab.sim.model").joinpath("data/kernel.tsv").read_text("utf-8")
     rows = (line.split("\t") for line in text.splitlines()[1:])
     return {
-        row[0].lower(): KernelSetting(row[0], row[1])
+        row[0].lower(): KernelSetting(row[0], row[1], words="".join(row[3:]))
         for row in rows
         if row[2] == "*" or name in row[2].split(",")
     }

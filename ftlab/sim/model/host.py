@@ -85,6 +85,13 @@ class SimHost(Machine):
         """A host that is to enter maintenance mode does so once no VM runs."""
         return self.config.maintenance and all(vm.power != "poweredOn" for vm in self.vms)
 
+    def carries_vmotion(self, nic: Nic) -> bool:
+        """Whether vMotion listens there: by its tag, and before there were tags by an option."""
+        if self.release.number >= (5, 1, 0):
+            return "VMotion" in nic.tags
+        option = self.options.find("/Migrate/Vmknic")
+        return option is not None and self.options.value(option) == nic.name
+
     @property
     def banner(self) -> str:
         return self.release.banner

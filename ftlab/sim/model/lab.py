@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from ftlab.sim.commands.programs import programs_of
 from ftlab.sim.ft.pair import FtPair
 from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.model.host import SimHost
@@ -14,6 +13,7 @@ from ftlab.sim.model.placement import HostPlan, plan_hosts, plan_pairs
 from ftlab.sim.model.populate import add_nasty_vms, add_pair, add_vms, furnish
 from ftlab.sim.model.versions import USUAL_VERSIONS, release_named
 from ftlab.sim.model.world import World
+from ftlab.sim.programs import programs_of
 from ftlab.sim.replay.host import pairs_of, replay
 from ftlab.sim.replay.recording import Recording
 

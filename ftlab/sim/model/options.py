@@ -19,6 +19,11 @@ from ftlab.sim.model.versions import Release
 OptionType = Literal["integer", "string"]
 
 
+def spelled(name: str) -> str:
+    """``NetTimeout`` in words."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).capitalize()
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """What the kernel knows of one option; ``low`` and ``high`` are 0 for strings."""
@@ -40,7 +45,7 @@ class Option:
     @property
     def description(self) -> str:
         """The name in words; the hosts' own descriptions are not reproduced."""
-        return self.words or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", self.name).capitalize()
+        return self.words or spelled(self.name)
 
     def accepts(self, value: str) -> bool:
         """Whether the kernel takes this value."""

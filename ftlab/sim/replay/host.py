@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ftlab.sim.commands.programs import programs_of
 from ftlab.sim.ft.pair import FtPair
 from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.model.answer import Answer
@@ -16,9 +15,9 @@ from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.options import Option, OptionType
 from ftlab.sim.model.versions import RELEASES, Release
 from ftlab.sim.model.world import World
+from ftlab.sim.programs import programs_of
 from ftlab.sim.replay.recording import Recording
 from ftlab.sim.replay.settings import take_up
-from ftlab.sim.settings.table import asks_for_a_setting
 from ftlab.sim.vms.power import begin_log, boot
 from ftlab.sim.vms.vm import SimVM
 
@@ -26,7 +25,13 @@ _CHANGING = (
     "vim-cmd vmsvc/", "vmware-vim-cmd vmsvc/", "vim-cmd solo/",
     "esxcli system settings", "esxcfg-advcfg", "esxcli vm process", "esxcli network ip connection",
 )  # fmt: skip
-"""Commands whose answers follow what is done to the host; all others are told as recorded."""
+"""Commands whose answers follow what is done to VMs and options."""
+_FOLLOWING = (
+    "esxcli system", "esxcli network", "vim-cmd hostsvc/", "vmware-vim-cmd hostsvc/", "chkconfig",
+    "hostname", "openssl", "uname", "/etc/init.d/",
+)  # fmt: skip
+"""Commands that are told as recorded while the model answers as it did at the beginning. All others
+are told as recorded."""
 _VOLUME = re.compile(r"^/vmfs/volumes/(\S+) +(\S.*?)  ", re.MULTILINE)
 _FIELD = re.compile(r"^ {3}([^:]+): ?(.*)$", re.MULTILINE)
 
@@ -62,7 +67,7 @@ class ReplayHost(SimHost):
         self._untouched = self._fingerprint()
         lines = ((line, tuple(shlex.split(line))) for line in self._recording.answers)
         self._before = {
-            line: SimHost._run(self, words) for line, words in lines if asks_for_a_setting(words)
+            line: SimHost._run(self, words) for line, words in lines if line.startswith(_FOLLOWING)
         }
 
     def _fingerprint(self) -> object:

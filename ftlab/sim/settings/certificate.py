@@ -8,14 +8,11 @@ file itself is not simulated, and what ``generate-certificates`` prints is not p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.model.host import SimHost
 
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
-
-_FILE = "/etc/vmware/ssl/rui.crt"
+_SHOW = ["-noout", "-subject", "-in", "/etc/vmware/ssl/rui.crt"]
 _SUBJECT = (
     "subject= /C=US/ST=California/L=Palo Alto/O=VMware, Inc"
     "/OU=VMware ESX Server Default Certificate"
@@ -26,10 +23,8 @@ _SUBJECT = (
 
 def openssl(host: SimHost, args: Sequence[str]) -> Answer:
     """``x509 -noout -subject -in FILE``, its options in any order."""
-    if list(args[:1]) != ["x509"] or sorted(args[1:]) != sorted(
-        ["-noout", "-subject", "-in", _FILE]
-    ):
-        text = f"This simulated host has only: openssl x509 -noout -subject -in {_FILE}\n"
+    if list(args[:1]) != ["x509"] or sorted(args[1:]) != sorted(_SHOW):
+        text = f"This simulated host has only: openssl x509 {' '.join(_SHOW)}\n"
         return say(stderr=text, exit=1)
     return say(_SUBJECT.format(host.config.certificate))
 
@@ -39,6 +34,3 @@ def generate(host: SimHost, args: Sequence[str]) -> Answer:
         return say(stderr="This simulated host has only: generate-certificates\n", exit=1)
     host.config.certificate = host.fqdn
     return say()
-
-
-PROGRAMS = {"openssl": openssl, "generate-certificates": generate}

@@ -8,25 +8,25 @@ nothing is. 5.x has the table of 6.0. What is configured counts from the next st
 
 from __future__ import annotations
 
-import re
-
-from ftlab.sim.esxcli.entry import EsxcliEntry
-from ftlab.sim.esxcli.formats import Record, Records
-from ftlab.sim.esxcli.options import NotSimulated, Options, required
+from ftlab.sim.esxcli.entry import NotSimulated, Options, esxcli, required
+from ftlab.sim.esxcli.formats import Records
+from ftlab.sim.esxcli.records import told
 from ftlab.sim.model.config import KernelSetting
 from ftlab.sim.model.host import SimHost
 
-_WORDS = {
-    "iovDisableIR": "Disable Interrrupt Routing in the IOMMU",
-    "vga": "Enable/Disable VGA support.",
-}
-"""Descriptions that were published with an answer; others are the name in words."""
 
-
+@esxcli("system settings kernel list", "-o|--option=")
 def list_settings(host: SimHost, options: Options) -> Records:
-    known = host.config.kernel_table
-    chosen = [_find(host, options["option"])] if "option" in options else list(known.values())
-    return Records("SettingsKernel", "columns", [_record(host, each) for each in chosen])
+    known, config = host.config.kernel_table.values(), host.config
+    moments = []
+    for each in [_find(host, options["option"])] if "option" in options else known:
+        runtime = config.booted_kernel.get(each.name, each.default)
+        moments.append({
+            "setting": each,
+            "configured": config.kernel.get(each.name, each.default),
+            "runtime": runtime.upper() if each.type == "Bool" else runtime,
+        })  # fmt: skip
+    return told("kernel5" if host.release.number < (6, 0, 0) else "kernel", host, *moments)
 
 
 def _find(host: SimHost, name: str) -> KernelSetting:
@@ -36,32 +36,10 @@ def _find(host: SimHost, name: str) -> KernelSetting:
     return found
 
 
-def _record(host: SimHost, setting: KernelSetting) -> Record:
-    name, default = setting.name, setting.default
-    configured = host.config.kernel.get(name, default)
-    runtime = host.config.booted_kernel.get(name, default)
-    words = setting.words or _WORDS.get(name)
-    words = words or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).capitalize()
-    values: Record = {
-        "Configured": configured,
-        "Runtime": runtime.upper() if setting.type == "Bool" else runtime,
-        "Default": default,
-    }
-    if host.release.number < (6, 0, 0):
-        return {"Name": name, "Type": setting.type, "Description": words, **values}
-    return {"Name": name, "Type": setting.type, **values, "Description": words}
-
-
-def set_setting(host: SimHost, options: Options) -> str:
+@esxcli("system settings kernel set", "-s|--setting= -v|--value=")
+def set_setting(host: SimHost, options: Options) -> None:
     setting = _find(host, required(options, "setting"))
     value = required(options, "value")
     if setting.type == "Bool" and value.upper() not in ("TRUE", "FALSE"):
         raise NotSimulated(f"sets {setting.name} to TRUE or FALSE, not to {value}")
     host.config.kernel[setting.name] = value
-    return ""
-
-
-ESXCLI = {
-    "system settings kernel list": EsxcliEntry(list_settings, {"o": "option"}),
-    "system settings kernel set": EsxcliEntry(set_setting, {"s": "setting", "v": "value"}),
-}

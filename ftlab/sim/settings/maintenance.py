@@ -7,22 +7,32 @@ by the documents, whose words are repeated. No VM is powered on meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from ftlab.sim.esxcli.entry import V51, EsxcliEntry
-from ftlab.sim.esxcli.options import EsxcliError, NotSimulated, Options, boolean, required
+from ftlab.sim.esxcli.entry import (
+    V51,
+    EsxcliError,
+    NotSimulated,
+    Options,
+    boolean,
+    esxcli,
+    required,
+)
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.vimcmd.entry import VimCmdEntry
-from ftlab.sim.vms.dumps import Obj, dump
+from ftlab.sim.vimcmd.entry import dumped, vim_cmd
+from ftlab.sim.vms.dumps import Obj
 from ftlab.sim.vms.faults import not_allowed
+from ftlab.sim.vms.templates import filled
 
 
+@esxcli("system maintenanceMode get", since=V51)
 def get(host: SimHost, _options: Options) -> str:
     return "Enabled\n" if host.in_maintenance else "Disabled\n"
 
 
-def set_mode(host: SimHost, options: Options) -> str | Answer:
+@esxcli("system maintenanceMode set", "-e|--enable= -t|--timeout= -m|--vsanmode=", since=V51)
+def set_mode(host: SimHost, options: Options) -> Answer | None:
     required(options, "enable")
     wanted = boolean(options, "enable")
     if not (timeout := options.get("timeout", "0")).isdecimal():
@@ -31,7 +41,7 @@ def set_mode(host: SimHost, options: Options) -> str | Answer:
         raise EsxcliError(f"Maintenance mode is already {'enabled' if wanted else 'disabled'}.")
     host.config.maintenance = bool(wanted)
     if not wanted or host.in_maintenance:
-        return ""
+        return None
     end = host.lab.clock() + int(timeout) if int(timeout) else None
     return Answer(pending=lambda: _once_in(host, end))
 
@@ -47,39 +57,29 @@ def _once_in(host: SimHost, end: float | None) -> Answer | None:
         return say("The operation timed out: virtual machines are powered on.\n", exit=1)
 
 
-def _task(operation: str, *, enter: bool) -> Callable[[SimHost, Sequence[str]], Answer]:
-    def act(host: SimHost, _args: Sequence[str]) -> Answer:
-        if enter is host.config.maintenance:
-            raise not_allowed()
-        host.config.maintenance = enter
-        key = f"haTask-ha-host-vim.HostSystem.{operation}-{host.lab.serial()}"
-        return say(f"'vim.Task:{key}'\n")
+@vim_cmd("hostsvc/maintenance_mode_enter")
+def enter(host: SimHost, _args: Sequence[str]) -> str:
+    return _task(host, "enterMaintenanceMode", maintenance=True)
 
-    return act
+
+@vim_cmd("hostsvc/maintenance_mode_exit")
+def leave(host: SimHost, _args: Sequence[str]) -> str:
+    return _task(host, "exitMaintenanceMode", maintenance=False)
+
+
+def _task(host: SimHost, operation: str, *, maintenance: bool) -> str:
+    if maintenance is host.config.maintenance:
+        raise not_allowed()
+    host.config.maintenance = maintenance
+    return f"'vim.Task:haTask-ha-host-vim.HostSystem.{operation}-{host.lab.serial()}'\n"
 
 
 def runtime(host: SimHost) -> Obj:
     """The host's runtime information, as far as it is simulated."""
-    return Obj("vim.host.RuntimeInfo", {
-        "connectionState": "connected",
-        "powerState": "poweredOn",
-        "inMaintenanceMode": host.in_maintenance,
-    })  # fmt: skip
+    return filled("hostruntime", host.release, {"maintenance": host.in_maintenance})
 
 
+@vim_cmd("hostsvc/runtimeinfo")
 def runtime_info(host: SimHost, _args: Sequence[str]) -> Answer:
     told = b"This simulated host shows of its runtimeinfo only: state and maintenance mode\n"
-    return Answer(stdout=dump(runtime(host), old=host.release.old_dumps), stderr=told)
-
-
-ESXCLI = {
-    "system maintenanceMode get": EsxcliEntry(get, {}, since=V51),
-    "system maintenanceMode set": EsxcliEntry(
-        set_mode, {"e": "enable", "t": "timeout", "m": "vsanmode"}, since=V51
-    ),
-}
-VIM_CMD = {
-    "hostsvc/maintenance_mode_enter": VimCmdEntry(_task("enterMaintenanceMode", enter=True), 0),
-    "hostsvc/maintenance_mode_exit": VimCmdEntry(_task("exitMaintenanceMode", enter=False), 0),
-    "hostsvc/runtimeinfo": VimCmdEntry(runtime_info, 0),
-}
+    return Answer(stdout=dumped(host, runtime(host)), stderr=told)

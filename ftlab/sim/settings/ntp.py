@@ -7,33 +7,29 @@ replaces the whole list of servers. ``config get`` was published with its lines.
 
 from __future__ import annotations
 
-from ftlab.sim.esxcli.entry import V70, EsxcliEntry
+from ftlab.sim.esxcli.entry import V70, EsxcliError, NotSimulated, Options, boolean, esxcli
 from ftlab.sim.esxcli.formats import Record, Records
-from ftlab.sim.esxcli.options import EsxcliError, NotSimulated, Options, boolean
+from ftlab.sim.esxcli.records import told
 from ftlab.sim.model.host import SimHost
 
 _LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
+@esxcli("system ntp get", since=V70)
 def get(host: SimHost, _options: Options) -> Records:
-    service, config = host.config.services["ntpd"], host.config
-    record: Record = {
-        "Enabled": service.policy == "on",
-        "Loglevel": config.ntp_level,
-        "PID": 2100532 if service.running else "",
-        "Runtime Seconds": 60 if service.running else "",
-        "Servers": ", ".join(servers(host)),
-    }
-    if host.release.number >= (7, 0, 3):
-        record |= {
-            "Service Providing Kernel Time": "ntpd" if service.running else "",
-            "Time Service Enabled": service.policy == "on",
-            "Time Synchronized": False,
-        }
-    return Records("NtpGet", "get", [record])
+    service = host.config.services["ntpd"]
+    words = [line.split() for line in _lines(host)]
+    return told("ntp", host, {
+        "enabled": service.policy == "on",
+        "pid": 2100532 if service.running else "",
+        "seconds": 60 if service.running else "",
+        "servers": [each[1] for each in words if len(each) > 1 and each[0] == "server"],
+        "provider": "ntpd" if service.running else "",
+    })  # fmt: skip
 
 
-def set_ntp(host: SimHost, options: Options) -> str:
+@esxcli("system ntp set", "-e|--enabled= -l|--loglevel= -r|--reset -s|--server=+", since=V70)
+def set_ntp(host: SimHost, options: Options) -> None:
     if not options:
         raise EsxcliError("Error: nothing to set")
     if options.get("loglevel", "warning") not in _LEVELS:
@@ -42,40 +38,25 @@ def set_ntp(host: SimHost, options: Options) -> str:
         raise NotSimulated("takes the name of a server for --server; --reset leaves none")
     enabled, reset = boolean(options, "enabled"), "reset" in options
     if reset or "server" in options:
-        write_servers(host, options.get("server", "").splitlines())
+        _write_servers(host, options.get("server", "").splitlines())
     host.config.ntp_level = options.get("loglevel", "warning" if reset else host.config.ntp_level)
-    if enabled is None and reset:
-        enabled = False
-    if enabled is not None:
+    if enabled is not None or reset:
         service = host.config.services["ntpd"]
-        service.running, service.policy = enabled, "on" if enabled else "off"
-    return ""
+        service.running, service.policy = bool(enabled), "on" if enabled else "off"
 
 
+@esxcli("system ntp config get", since=V70)
 def show_file(host: SimHost, _options: Options) -> Records:
-    lines = host.path("/etc/ntp.conf").read_text("utf-8").splitlines()
-    return Records("NtpConfig", "columns", [{"Command": line} for line in lines if line.strip()])
+    lines: list[Record] = [{"Command": line} for line in _lines(host) if line.strip()]
+    return Records("NtpConfig", "columns", lines)
 
 
-def servers(host: SimHost) -> list[str]:
-    """Those of the file."""
-    words = [line.split() for line in host.path("/etc/ntp.conf").read_text("utf-8").splitlines()]
-    return [each[1] for each in words if len(each) > 1 and each[0] == "server"]
+def _lines(host: SimHost) -> list[str]:
+    return host.path("/etc/ntp.conf").read_text("utf-8").splitlines()
 
 
-def write_servers(host: SimHost, names: list[str]) -> None:
+def _write_servers(host: SimHost, names: list[str]) -> None:
     """The file with these servers in place of its own."""
-    file = host.path("/etc/ntp.conf")
-    kept = [line for line in file.read_text("utf-8").splitlines() if line.split()[:1] != ["server"]]
-    lines = [*kept, *(f"server {name}" for name in names)]
-    file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
-
-
-ESXCLI = {
-    "system ntp get": EsxcliEntry(get, {}, since=V70),
-    "system ntp set": EsxcliEntry(
-        set_ntp, {"e": "enabled", "l": "loglevel", "r": "reset", "s": "server"}, "r", V70,
-        repeats="s",
-    ),
-    "system ntp config get": EsxcliEntry(show_file, {}, since=V70),
-}  # fmt: skip
+    kept = [line for line in _lines(host) if line.split()[:1] != ["server"]]
+    text = "".join(f"{line}\n" for line in (*kept, *(f"server {name}" for name in names)))
+    host.path("/etc/ntp.conf").write_text(text, "utf-8")

@@ -8,49 +8,53 @@ runbooks. ``vim-cmd`` calls the shells otherwise on 4.1; there its scripts are n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.config import Service
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.model.versions import Release
-from ftlab.sim.settings.certificate import PROGRAMS
-from ftlab.sim.vimcmd.entry import VimCmdEntry
-from ftlab.sim.vms.dumps import Array, Node, Obj, dump
+from ftlab.sim.vimcmd.entry import dumped, vim_cmd
+from ftlab.sim.vms.dumps import Array, Obj
+from ftlab.sim.vms.templates import filled
 
-ServiceScript = Callable[["SimHost", Sequence[str]], Answer]
-_WORDS: Mapping[str, tuple[str, str]] = {
+SCRIPTS = {
     "SSH": ("SSH login enabled", "SSH login disabled"),
     "ESXShell": ("ESXi shell login enabled", "ESXi shell login disabled"),
     "ntpd": ("ntpd started", "ntpd stopped"),
 }
-_V50 = (5, 0, 0)
+"""Services with a script, and what it says to start and stop."""
+_V41, _V50, _END = (4, 1, 0), (5, 0, 0), (99, 0, 0)
+_SHELLS = (
+    ("ssh", "SSH", _V50, _END),
+    ("esx_shell", "ESXShell", _V50, _END),
+    ("remote_tsm", "SSH", _V41, _V50),
+)
 
 
-def _script(name: str) -> ServiceScript:
+def script(name: str, host: SimHost, args: Sequence[str]) -> Answer:
     """``start``, ``stop``, ``restart`` and ``status`` of one service."""
+    service = host.config.services[name]
+    started, stopped = SCRIPTS[name]
+    match list(args):
+        case ["start" | "stop" | "restart" as verb]:
+            service.running = verb != "stop"
+            said = {"start": [started], "stop": [stopped]}.get(verb, [stopped, started])
+            return say("".join(f"{line}\n" for line in said))
+        case ["status"] if service.running:
+            return say(f"{name} is running\n")
+        case ["status"]:
+            return say(f"{name} is not running\n", exit=3)
+    text = f"This simulated host has only: /etc/init.d/{name} start|stop|restart|status\n"
+    return say(stderr=text, exit=1)
 
-    def run(host: SimHost, args: Sequence[str]) -> Answer:
-        service = host.config.services[name]
-        started, stopped = _WORDS[name]
-        match list(args):
-            case ["start"]:
-                service.running = True
-                return say(f"{started}\n")
-            case ["stop"]:
-                service.running = False
-                return say(f"{stopped}\n")
-            case ["restart"]:
-                service.running = True
-                return say(f"{stopped}\n{started}\n")
-            case ["status"] if service.running:
-                return say(f"{name} is running\n")
-            case ["status"]:
-                return say(f"{name} is not running\n", exit=3)
-        text = f"This simulated host has only: /etc/init.d/{name} start|stop|restart|status\n"
-        return say(stderr=text, exit=1)
 
-    return run
+def ha_agent(host: SimHost, args: Sequence[str]) -> Answer:
+    """``status`` of vSphere HA's agent; its exit status is assumed."""
+    if list(args) != ["status"]:
+        return say(stderr="This simulated host has only: vmware-fdm status\n", exit=1)
+    running = "is running" if host.ha_agent else "is not running"
+    return say(f"vmware-fdm {running}\n", exit=0 if host.ha_agent else 3)
 
 
 def chkconfig(host: SimHost, args: Sequence[str]) -> Answer:
@@ -73,65 +77,25 @@ def _line(service: Service) -> str:
     return f"{service.name:<24}{service.policy}\n"
 
 
-def _run(name: str, *, running: bool) -> Callable[[SimHost, Sequence[str]], Answer]:
-    def act(host: SimHost, _args: Sequence[str]) -> Answer:
-        host.config.services[name].running = running
-        return say()
-
-    return act
+def _put(name: str, field: str, value: object, host: SimHost, _args: Sequence[str]) -> None:
+    setattr(host.config.services[name], field, value)
 
 
-def _keep(name: str, policy: str) -> Callable[[SimHost, Sequence[str]], Answer]:
-    def act(host: SimHost, _args: Sequence[str]) -> Answer:
-        host.config.services[name].policy = policy
-        return say()
+for _word, _name, *_releases in _SHELLS:
+    for _verb, _field, _value in (
+        ("enable", "policy", "on"), ("disable", "policy", "off"),
+        ("start", "running", True), ("stop", "running", False),
+    ):  # fmt: skip
+        vim_cmd(f"hostsvc/{_verb}_{_word}", 0, *_releases)(partial(_put, _name, _field, _value))
 
-    return act
 
-
+@vim_cmd("hostsvc/hostconfig")
 def host_config(host: SimHost, _args: Sequence[str]) -> Answer:
-    """``hostconfig``: of the real one's many parts the services, and it says so."""
-    services = tuple(_service(each) for each in host.config.services.values())
+    """Of the real one's many parts the services, and it says so."""
+    services = tuple(
+        filled("service", host.release, vars(each)) for each in host.config.services.values()
+    )
     found = Obj("vim.host.ServiceInfo", {"service": Array("vim.host.Service", services)})
-    shown = dump(Obj("vim.host.ConfigInfo", {"service": found}), old=host.release.old_dumps)
+    shown = dumped(host, Obj("vim.host.ConfigInfo", {"service": found}))
     told = b"This simulated host shows of its hostconfig only: service\n"
     return Answer(stdout=shown, stderr=told)
-
-
-def _service(service: Service) -> Node:
-    return Obj("vim.host.Service", {
-        "key": service.key,
-        "label": service.label,
-        "required": False,
-        "uninstallable": False,
-        "running": service.running,
-        "policy": service.policy,
-    })  # fmt: skip
-
-
-def _shell_commands(word: str, name: str) -> dict[str, VimCmdEntry]:
-    since, until = ((4, 1, 0), _V50) if word.endswith("tsm") else (_V50, (99, 0, 0))
-    acts = {
-        "enable": _keep(name, "on"), "disable": _keep(name, "off"),
-        "start": _run(name, running=True), "stop": _run(name, running=False),
-    }  # fmt: skip
-    return {
-        f"hostsvc/{verb}_{word}": VimCmdEntry(act, 0, since, until) for verb, act in acts.items()
-    }
-
-
-VIM_CMD: dict[str, VimCmdEntry] = {
-    **_shell_commands("ssh", "SSH"),
-    **_shell_commands("esx_shell", "ESXShell"),
-    **_shell_commands("remote_tsm", "SSH"),
-    "hostsvc/hostconfig": VimCmdEntry(host_config, 0),
-}
-
-
-def programs(release: Release) -> dict[str, ServiceScript]:
-    """4.0 is no ESXi; of 4.1's scripts only that of ``ntpd`` is published."""
-    if release.number < (4, 1, 0):
-        return {}
-    names = ("ntpd",) if release.number < _V50 else tuple(_WORDS)
-    scripts = {f"/etc/init.d/{name}": _script(name) for name in names}
-    return {"chkconfig": chkconfig, **scripts, **(PROGRAMS if release.number >= _V50 else {})}

@@ -9,115 +9,89 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ftlab.sim.esxcli.entry import V51, EsxcliEntry
+from ftlab.sim.esxcli.entry import V51, EsxcliError, NotSimulated, Options, esxcli, required
 from ftlab.sim.esxcli.formats import Records
-from ftlab.sim.esxcli.options import EsxcliError, NotSimulated, Options, required
-from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.esxcli.records import told
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.network import Nic
-from ftlab.sim.vimcmd.entry import VimCmdEntry
-from ftlab.sim.vms.dumps import UNSET, Array, Node, Obj, Ref, dump
-from ftlab.sim.vms.faults import VimFault
+from ftlab.sim.vimcmd.entry import vim_cmd
+from ftlab.sim.vms.dumps import UNSET, Array, Obj, Ref
+from ftlab.sim.vms.faults import invalid_argument
 
 NAMES = (
     "Management", "VMotion", "faultToleranceLogging", "vSphereReplication",
     "vSphereReplicationNFC", "vSphereProvisioning", "VSAN",
 )  # fmt: skip
 _KEY = "VMotionConfig.vmotion.key-vim.host.VirtualNic-"
+_TAG = "-i|--interface-name= -t|--tagname="
 
 
+@esxcli("network ip interface tag get", "-i|--interface-name=", since=V51)
 def get(host: SimHost, options: Options) -> Records:
-    return Records("Tags", "get", [{"Tags": ", ".join(_named(host, options).tags)}])
+    return told("tags", host, {"nic": _named(host, options)})
 
 
-def add(host: SimHost, options: Options) -> str:
+@esxcli("network ip interface tag add", _TAG, since=V51)
+def add(host: SimHost, options: Options) -> None:
     """Success prints nothing, also where the tag is there."""
     nic, tag = _named(host, options), required(options, "tagname")
     if tag not in NAMES:
         raise NotSimulated(f"has no tag {tag}; it has {', '.join(NAMES)}")
     if tag not in nic.tags:
         nic.tags.append(tag)
-    return ""
 
 
-def remove(host: SimHost, options: Options) -> str:
+@esxcli("network ip interface tag remove", _TAG, since=V51)
+def remove(host: SimHost, options: Options) -> None:
     nic, tag = _named(host, options), required(options, "tagname")
     if tag not in nic.tags:
-        raise NotSimulated(
-            f"has no tag {tag} on {nic.name}; what a real one says to that is not published"
-        )
+        unknown = "what a real one says to that is not published"
+        raise NotSimulated(f"has no tag {tag} on {nic.name}; {unknown}")
     nic.tags.remove(tag)
-    return ""
 
 
 def _named(host: SimHost, options: Options) -> Nic:
     wanted = required(options, "interface-name")
-    for nic in host.nics:
-        if nic.name == wanted:
-            return nic
-    raise EsxcliError(f"Unable to find the interface {wanted}")
+    found = next((nic for nic in host.nics if nic.name == wanted), None)
+    if found is None:
+        raise EsxcliError(f"Unable to find the interface {wanted}")
+    return found
 
 
-def carries_vmotion(host: SimHost, nic: Nic) -> bool:
-    """Whether vMotion listens there."""
-    if host.release.number >= V51:
-        return "VMotion" in nic.tags
-    option = host.options.find("/Migrate/Vmknic")
-    return option is not None and host.options.value(option) == nic.name
+@vim_cmd("hostsvc/vmotion/vnic_set", 1)
+def vnic_set(host: SimHost, args: Sequence[str]) -> None:
+    _use(host, args[0], args[0])
 
 
-def vnic_set(host: SimHost, args: Sequence[str]) -> Answer:
-    return _use(host, args[0], args[0])
+@vim_cmd("hostsvc/vmotion/vnic_unset", 1)
+def vnic_unset(host: SimHost, args: Sequence[str]) -> None:
+    _use(host, args[0], "")
 
 
-def vnic_unset(host: SimHost, args: Sequence[str]) -> Answer:
-    return _use(host, args[0], "")
-
-
-def _use(host: SimHost, name: str, value: str) -> Answer:
+def _use(host: SimHost, name: str, value: str) -> None:
     nic = next((nic for nic in host.nics if nic.name == name), None)
     if nic is None:
-        text = "A specified parameter was not correct."
-        raise VimFault("vmodl.fault.InvalidArgument", text, invalidProperty="device")
+        raise invalid_argument("device")
     option = host.options.find("/Migrate/Vmknic")
     if host.release.number < V51:
-        if option is not None and (value or carries_vmotion(host, nic)):
+        if option is not None and (value or host.carries_vmotion(nic)):
             host.options.set(option, value)
     elif value and "VMotion" not in nic.tags:
         nic.tags.append("VMotion")
     elif not value and "VMotion" in nic.tags:
         nic.tags.remove("VMotion")
-    return say()
 
 
-def netconfig(host: SimHost, _args: Sequence[str]) -> Answer:
+@vim_cmd("hostsvc/vmotion/netconfig_get")
+def netconfig(host: SimHost, _args: Sequence[str]) -> Obj:
     """Candidates and the one selected: the first, where there are several."""
-    selected = next((nic for nic in host.nics if carries_vmotion(host, nic)), None)
-    found = Obj("vim.host.VMotionSystem.NetConfig", {
-        "candidateVnic": Array("vim.host.VirtualNic", tuple(map(_candidate, host.nics))),
+    selected = next((nic for nic in host.nics if host.carries_vmotion(nic)), None)
+    candidates = tuple(
+        Obj("vim.host.VirtualNic",
+            {"device": nic.name, "key": f"{_KEY}{nic.name}", "portgroup": nic.portgroup})
+        for nic in host.nics
+    )  # fmt: skip
+    return Obj("vim.host.VMotionSystem.NetConfig", {
+        "candidateVnic": Array("vim.host.VirtualNic", candidates),
         "selectedVnic": Ref(f"vim.host.VirtualNic:{_KEY}{selected.name}") if selected else UNSET,
     })  # fmt: skip
-    return Answer(stdout=dump(found, old=host.release.old_dumps))
-
-
-def _candidate(nic: Nic) -> Node:
-    fields: dict[str, Node] = {
-        "device": nic.name,
-        "key": f"{_KEY}{nic.name}",
-        "portgroup": nic.portgroup,
-    }
-    return Obj("vim.host.VirtualNic", fields)
-
-
-_INTERFACE = {"i": "interface-name"}
-_TAG = {**_INTERFACE, "t": "tagname"}
-ESXCLI = {
-    "network ip interface tag get": EsxcliEntry(get, _INTERFACE, since=V51),
-    "network ip interface tag add": EsxcliEntry(add, _TAG, since=V51),
-    "network ip interface tag remove": EsxcliEntry(remove, _TAG, since=V51),
-}
-VIM_CMD = {
-    "hostsvc/vmotion/netconfig_get": VimCmdEntry(netconfig, 0),
-    "hostsvc/vmotion/vnic_set": VimCmdEntry(vnic_set),
-    "hostsvc/vmotion/vnic_unset": VimCmdEntry(vnic_unset),
-}

@@ -6,28 +6,27 @@ from collections.abc import Callable, Sequence
 
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
+from ftlab.sim.vimcmd.entry import of_vm
 from ftlab.sim.vimcmd.tasks import begin, end
 from ftlab.sim.vms import power
 from ftlab.sim.vms.dumps import Array, Ref, dump
-from ftlab.sim.vms.faults import VimFault
+from ftlab.sim.vms.faults import VimFault, invalid_argument
 from ftlab.sim.vms.tasks import Task
 from ftlab.sim.vms.vm import Question, SimVM
 
 _WORDS = {"poweredOn": "Powered on", "poweredOff": "Powered off", "suspended": "Suspended"}
 
 
-def getstate(host: SimHost, args: Sequence[str]) -> Answer:
-    vm = host.vms.find(args[0])
-    return say(f"Retrieved runtime info\n{_WORDS[vm.power]}\n")
+@of_vm("power.getstate")
+def getstate(_host: SimHost, vm: SimVM, _args: Sequence[str]) -> str:
+    return f"Retrieved runtime info\n{_WORDS[vm.power]}\n"
 
 
-def _step(
-    act: Callable[[SimHost, SimVM], None], operation: str, first: str, verb: str
-) -> Callable[[SimHost, Sequence[str]], Answer]:
+def _step(operation: str, first: str, verb: str, act: Callable[[SimHost, SimVM], None]) -> None:
     """A power command: its first line comes out whatever follows, and hostd keeps its task."""
 
-    def command(host: SimHost, args: Sequence[str]) -> Answer:
-        vm = host.vms.find(args[0])
+    @of_vm(f"power.{operation.removeprefix('power').lower()}")
+    def command(host: SimHost, vm: SimVM, _args: Sequence[str]) -> Answer:
         task = begin(host, vm, operation)
         try:
             act(host, vm)
@@ -38,8 +37,6 @@ def _step(
             return Answer(pending=lambda: _once_answered(host, vm, task))
         end(host, task)
         return say(f"{first}\n")
-
-    return command
 
 
 def _once_answered(host: SimHost, vm: SimVM, task: Task) -> Answer | None:
@@ -56,39 +53,45 @@ def _once_answered(host: SimHost, vm: SimVM, task: Task) -> Answer | None:
         return cancelled.of_power(host.release, "Powering on VM:", "Power on")
 
 
-on = _step(power.power_on, "powerOn", "Powering on VM:", "Power on")
-off = _step(power.power_off, "powerOff", "Powering off VM:", "Power off")
-suspend = _step(power.suspend, "suspend", "Suspending VM:", "Suspend")
-reset = _step(power.reset, "reset", "Reset VM:", "Reset")
+_step("powerOn", "Powering on VM:", "Power on", power.power_on)
+_step("powerOff", "Powering off VM:", "Power off", power.power_off)
+_step("suspend", "Suspending VM:", "Suspend", power.suspend)
+_step("reset", "Reset VM:", "Reset", power.reset)
 
 
-def shutdown(host: SimHost, args: Sequence[str]) -> Answer:
+@of_vm("power.shutdown")
+def shutdown(host: SimHost, vm: SimVM, _args: Sequence[str]) -> None:
     """Says nothing when the guest was asked."""
-    power.shutdown(host, host.vms.find(args[0]))
-    return say()
+    power.shutdown(host, vm)
 
 
-def reboot(host: SimHost, args: Sequence[str]) -> Answer:
-    vm = host.vms.find(args[0])
+@of_vm("power.reboot")
+def reboot(host: SimHost, vm: SimVM, _args: Sequence[str]) -> None:
     power.ask_guest(vm)
     power.reset(host, vm)
-    return say()
 
 
-def tasklist(host: SimHost, args: Sequence[str]) -> Answer:
-    tasks = tuple(Ref(f"vim.Task:{task}") for task in host.vms.find(args[0]).tasks)
+@of_vm("get.tasklist")
+def tasklist(_host: SimHost, vm: SimVM, _args: Sequence[str]) -> Answer:
+    tasks = tuple(Ref(f"vim.Task:{task}") for task in vm.tasks)
     return Answer(stdout=dump(Array("ManagedObjectReference", tasks), old=True))
 
 
-def message(host: SimHost, args: Sequence[str]) -> Answer:
+@of_vm("message")
+def message(_host: SimHost, vm: SimVM, args: Sequence[str]) -> str:
     """Show the pending question, or answer it: ``message VMID QUESTION CHOICE``."""
-    vm = host.vms.find(args[0])
-    if vm.question is None:
-        return say("No message.\n")
-    if len(args) < 3:
-        return say(_shown(vm.question))
-    _answer(vm, vm.question, args[1], args[2])
-    return say()
+    question = vm.question
+    if question is None:
+        return "No message.\n"
+    if len(args) < 2:
+        return _shown(question)
+    if args[0] != question.id:
+        raise invalid_argument("questionId")
+    if not args[1].isdecimal() or int(args[1]) >= len(question.choices):
+        raise invalid_argument("answerChoice")
+    vm.question = None
+    question.answered(int(args[1]))
+    return ""
 
 
 def _shown(question: Question) -> str:
@@ -97,17 +100,3 @@ def _shown(question: Question) -> str:
     lines[question.default] += " [default]"
     head = f"Virtual machine message {question.id}: {question.key}:{question.text}\n\n"
     return head + "".join(f"{line}\n" for line in lines)
-
-
-def _answer(vm: SimVM, question: Question, id: str, choice: str) -> None:
-    if id != question.id:
-        raise _wrong("questionId")
-    if not choice.isdecimal() or int(choice) >= len(question.choices):
-        raise _wrong("answerChoice")
-    vm.question = None
-    question.answered(int(choice))
-
-
-def _wrong(parameter: str) -> VimFault:
-    text = "A specified parameter was not correct."
-    return VimFault("vmodl.fault.InvalidArgument", text, invalidProperty=parameter)

@@ -6,34 +6,34 @@ from collections.abc import Sequence
 
 from ftlab.sim.model.answer import Answer, encode, say
 from ftlab.sim.model.host import SimHost
+from ftlab.sim.vimcmd.entry import vim_cmd
 from ftlab.sim.vimcmd.getallvms import Row, table
 from ftlab.sim.vms.faults import VimFault, invalid_power_state
-from ftlab.sim.vms.guest_os import guest_id
+from ftlab.sim.vms.guest_os import guest_os
 from ftlab.sim.vms.new_vm import NewVm, write_vm
 from ftlab.sim.vms.vm import SimVM
 
 
+@vim_cmd("vmsvc/getallvms")
 def getallvms(host: SimHost, _args: Sequence[str]) -> Answer:
     """The table on stdout; each invalid VM is only a line on stderr."""
     skipped = sorted(str(vm.vmid) for vm in host.vms if vm.config is None)
-    rows = [_row(vm) for vm in host.vms if vm.config is not None]
     warnings = "".join(f"Skipping invalid VM '{vmid}'\n" for vmid in skipped)
-    return Answer(0, table(rows), encode(warnings))
+    return Answer(0, table(_row(vm) for vm in host.vms if vm.config), encode(warnings))
 
 
 def _row(vm: SimVM) -> Row:
-    config = vm.loaded
-    version = f"vmx-{vm.hardware:02}"
-    guest = guest_id(config.get("guestOS", "other"))
-    return str(vm.vmid), vm.name, vm.place, guest, version, config.get("annotation")
+    guest, _ = guest_os(vm.loaded)
+    annotation = vm.loaded.get("annotation")
+    return str(vm.vmid), vm.name, vm.place, guest, f"vmx-{vm.hardware:02}", annotation
 
 
-def reload(host: SimHost, args: Sequence[str]) -> Answer:
-    """Prints nothing when it worked."""
+@vim_cmd("vmsvc/reload", 1)
+def reload(host: SimHost, args: Sequence[str]) -> None:
     host.vms.reload(host.vms.find_any(args[0]))
-    return say()
 
 
+@vim_cmd("solo/registervm", 1)
 def register(host: SimHost, args: Sequence[str]) -> Answer:
     """Prints the new vmid. Takes no name or pool."""
     if len(args) > 1:
@@ -41,30 +41,30 @@ def register(host: SimHost, args: Sequence[str]) -> Answer:
     return say(f"{host.vms.register(args[0]).vmid}\n")
 
 
-def unregister(host: SimHost, args: Sequence[str]) -> Answer:
-    vm = host.vms.find_any(args[0])
-    _must_be_off(vm)
-    host.vms.forget(vm)
-    return say()
+@vim_cmd("vmsvc/unregister", 1)
+def unregister(host: SimHost, args: Sequence[str]) -> None:
+    _forgotten(host, args[0])
 
 
-def destroy(host: SimHost, args: Sequence[str]) -> Answer:
+@vim_cmd("vmsvc/destroy", 1)
+def destroy(host: SimHost, args: Sequence[str]) -> None:
     """Unregister the VM and delete its files."""
-    vm = host.vms.find_any(args[0])
-    _must_be_off(vm)
-    host.vms.forget(vm)
-    for path in vm.file.parent.iterdir():
+    folder = _forgotten(host, args[0]).file.parent
+    for path in folder.iterdir():
         path.unlink()
-    vm.file.parent.rmdir()
-    return say()
+    folder.rmdir()
 
 
-def _must_be_off(vm: SimVM) -> None:
+def _forgotten(host: SimHost, which: str) -> SimVM:
+    vm = host.vms.find_any(which)
     if vm.power != "poweredOff":
         raise invalid_power_state("poweredOff", vm.power)
+    host.vms.forget(vm)
+    return vm
 
 
-def create_dummy(host: SimHost, args: Sequence[str]) -> Answer:
+@vim_cmd("vmsvc/createdummyvm", 2)
+def create_dummy(host: SimHost, args: Sequence[str]) -> str:
     """``createdummyvm NAME PATH``: a VM without devices. Prints the new vmid."""
     name, where = args[0], args[1]
     place, file = host.vms.place(where)
@@ -72,4 +72,4 @@ def create_dummy(host: SimHost, args: Sequence[str]) -> Answer:
         raise VimFault("vim.fault.FileAlreadyExists", f"The file {place} already exists.",
                        file=place)  # fmt: skip
     write_vm(file, NewVm(name, host.release.hardware, seed=place, bare=True))
-    return say(f"{host.vms.register(place).vmid}\n")
+    return f"{host.vms.register(place).vmid}\n"

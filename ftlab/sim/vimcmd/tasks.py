@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ftlab.sim.model.answer import Answer
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.vms.dumps import UNSET, Null, Obj, Ref, dump
+from ftlab.sim.vimcmd.entry import dumped, vim_cmd
+from ftlab.sim.vms.dumps import UNSET, Null, Obj, Ref
 from ftlab.sim.vms.facts import stamp
 from ftlab.sim.vms.faults import VimFault
 from ftlab.sim.vms.tasks import Task
@@ -26,26 +26,19 @@ def begin(host: SimHost, vm: SimVM, operation: str) -> Task:
 def end(host: SimHost, task: Task, fault: VimFault | None = None) -> None:
     """It is over, with or without a fault, which stands in the lines after the first."""
     task.completed, task.error = host.lab.now(), fault
-    why = ""
-    if fault is not None:
-        text = dump(fault.node(host.release), old=host.release.old_dumps)
-        why = "\n" + text.decode("utf-8", "surrogateescape").rstrip("\n")
+    text = b"" if fault is None else b"\n" + dumped(host, fault.node(host.release)).rstrip(b"\n")
+    why = text.decode("utf-8", "surrogateescape")
     host.log("hostd", f"Task Completed : {task.key} Status {task.state}{why}")
 
 
-def info(host: SimHost, args: Sequence[str]) -> Answer:
+@vim_cmd("vimsvc/task_info", 1)
+def info(host: SimHost, args: Sequence[str]) -> Obj:
     """``task_info KEY``."""
     task = host.tasks.find(args[0].removeprefix("vim.Task:"))
     if task is None:
-        raise VimFault(
-            "vmodl.fault.ManagedObjectNotFound",
-            "The object has already been deleted or has not been completely created",
-            obj=Ref(f"vim.Task:{args[0]}"),
-        )
-    return Answer(stdout=dump(_node(host, task), old=host.release.old_dumps))
-
-
-def _node(host: SimHost, task: Task) -> Obj:
+        text = "The object has already been deleted or has not been completely created"
+        gone = Ref(f"vim.Task:{args[0]}")
+        raise VimFault("vmodl.fault.ManagedObjectNotFound", text, obj=gone)
     return filled("task", host.release, {
         "key": task.key,
         "task": Ref(f"vim.Task:{task.key}"),

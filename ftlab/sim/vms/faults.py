@@ -53,6 +53,12 @@ def not_allowed() -> VimFault:
     return VimFault("vim.fault.InvalidState", "The operation is not allowed in the current state.")
 
 
+def invalid_argument(
+    parameter: str, text: str = "A specified parameter was not correct."
+) -> VimFault:
+    return VimFault("vmodl.fault.InvalidArgument", text, invalidProperty=parameter)
+
+
 _STATE_WORDS = {"poweredOn": "Powered on", "poweredOff": "Powered off", "suspended": "Suspended"}
 
 

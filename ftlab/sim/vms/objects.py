@@ -9,7 +9,7 @@ from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms.devices import devices
 from ftlab.sim.vms.dumps import UNSET, Array, Node, Null, Obj, Ref
 from ftlab.sim.vms.facts import api_uuid, cpu_count, memory_mb, number, stamp
-from ftlab.sim.vms.guest_os import guest_id, guest_name
+from ftlab.sim.vms.guest_os import guest_os
 from ftlab.sim.vms.templates import filled
 from ftlab.sim.vms.vm import Question, SimVM
 
@@ -56,10 +56,11 @@ def config_info(host: SimHost, vm: SimVM) -> Obj:
 
 def _identity(vm: SimVM) -> dict[str, Node]:
     config = vm.loaded
+    guest_id, guest_name = guest_os(config)
     return {
         "name": vm.name,
-        "guest_name": guest_name(config.get("guestOS", "other")),
-        "guest_id": guest_id(config.get("guestOS", "other")),
+        "guest_name": guest_name,
+        "guest_id": guest_id,
         "version": f"vmx-{vm.hardware:02}",
         "uuid": api_uuid(config.get("uuid.bios")),
         "instance": api_uuid(config.get("vc.uuid")),

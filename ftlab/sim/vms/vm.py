@@ -78,6 +78,11 @@ class SimVM:
         return (self.config.get("displayName") if self.config else "") or self.file.stem
 
     @property
+    def store(self) -> str:
+        """The name of its datastore."""
+        return self.place[1:].partition("] ")[0]
+
+    @property
     def hardware(self) -> int:
         text = self.loaded.get("virtualHW.version", "4")
         return int(text) if text.isdecimal() else 4
