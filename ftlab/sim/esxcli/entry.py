@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from ftlab.sim.esxcli.formats import Records
 from ftlab.sim.model.answer import Answer
 from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.versions import ReleaseNumber
 
 Options = dict[str, str]
 """Long names to values; a flag that is there has the value ``""``; values of an option that may
 come again are joined by line ends."""
-Act = Callable[[SimHost, Options], Records | str | Answer | None]
-ReleaseNumber = tuple[int, int, int]
+EsxcliAct = Callable[[SimHost, Options], Records | str | Answer | None]
 ESX4, V50, V51, V70, END = (4, 0, 0), (5, 0, 0), (5, 1, 0), (7, 0, 0), (99, 0, 0)
 _KNOWN = re.compile(r"(?:-(\w)\|)?--([\w-]+)(=?)(\+?)")
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -33,7 +33,7 @@ class EsxcliEntry:
     """One command. ``options``: ``-t|--timeout=`` takes a value, ``=+`` any number of them. It is
     there for ``since`` ≤ release < ``until``."""
 
-    act: Act
+    act: EsxcliAct
     options: str
     since: ReleaseNumber
     until: ReleaseNumber
@@ -77,10 +77,10 @@ COMMANDS: dict[str, EsxcliEntry] = {}
 
 def esxcli(
     name: str, options: str = "", *, since: ReleaseNumber = V50, until: ReleaseNumber = END
-) -> Callable[[Act], Act]:
+) -> Callable[[EsxcliAct], EsxcliAct]:
     """The decorated function is what ``esxcli NAME`` does; None is success in silence."""
 
-    def register(act: Act) -> Act:
+    def register(act: EsxcliAct) -> EsxcliAct:
         COMMANDS[name] = EsxcliEntry(act, options, since, until)
         return act
 

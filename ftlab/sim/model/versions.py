@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 SshAge = Literal["legacy", "middle", "modern"]
+ReleaseNumber = tuple[int, int, int]
 PowerShape = Literal["dump", "bare", "inline"]
 
 
@@ -20,7 +21,7 @@ class Release:
 
     name: str
     """As the lab's users write it: ``"7.0 U1"``."""
-    number: tuple[int, int, int]
+    number: ReleaseNumber
     build: int
     built: str
     """Build time as ``uname -a`` prints it."""

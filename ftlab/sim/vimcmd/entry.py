@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.versions import ReleaseNumber
 from ftlab.sim.vms.dumps import Array, Obj, dump
 from ftlab.sim.vms.vm import SimVM
 
 Told = Answer | Obj | Array | str | None
 """An object is dumped; None is success in silence."""
-Act = Callable[[SimHost, Sequence[str]], Told]
+VimCmdAct = Callable[[SimHost, Sequence[str]], Told]
 ActOnVm = Callable[[SimHost, SimVM, Sequence[str]], Told]
-ReleaseNumber = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class VimCmdEntry:
     """What it does, how many arguments it needs at least, and the releases that have it (``since``
     ≤ release < ``until``)."""
 
-    act: Act
+    act: VimCmdAct
     needs: int
     since: ReleaseNumber
     until: ReleaseNumber
@@ -33,10 +33,10 @@ COMMANDS: dict[str, VimCmdEntry] = {}
 
 def vim_cmd(
     name: str, needs: int = 0, since: ReleaseNumber = (4, 0, 0), until: ReleaseNumber = (99, 0, 0)
-) -> Callable[[Act], Act]:
+) -> Callable[[VimCmdAct], VimCmdAct]:
     """The decorated function is what ``vim-cmd NAME`` does."""
 
-    def register(act: Act) -> Act:
+    def register(act: VimCmdAct) -> VimCmdAct:
         COMMANDS[name] = VimCmdEntry(act, needs, since, until)
         return act
 
