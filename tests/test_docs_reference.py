@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +15,8 @@ from test_docs import ROOT, TASKS, codes, table, tree
 
 from ftlab.cli.completion.task_table import table_text
 from ftlab.cli.flags import ANSWER, FLAGS, Flag
+from ftlab.cli.shipped.manual.facts import ENVIRONMENT, EXIT_CODES
+from ftlab.cli.shipped.manual.page import manual
 from ftlab.cli.variables import PREFIX, SINGLE_TASKS, WITHOUT_FLAG
 from ftlab.engine.options import Options
 from ftlab.errors import FtlabError
@@ -245,3 +249,38 @@ MAKE = (
 
 def test_the_table_has_the_tasks_as_they_are():
     assert TABLE.read_text("utf-8") == table_text(namespace(), NAMES), f"make it anew: {MAKE}"
+
+
+# -- the manual page -----------------------------------------------------------------------------
+
+MANUAL = ROOT / "man" / "ftlab.1"
+MAKE_MANUAL = (
+    "python -c 'from ftlab.cli.shipped.manual.page import manual; from ftlab.tasks.namespace"
+    f' import *; print(manual(namespace(), NAMES), end="")\' > {MANUAL.relative_to(ROOT)}'
+)
+
+
+def test_the_manual_page_is_of_these_tasks():
+    assert MANUAL.read_text("utf-8") == manual(namespace(), NAMES), f"make it anew: {MAKE_MANUAL}"
+
+
+def test_the_manual_page_has_the_exit_codes_and_variables_of_this_page():
+    assert {code: why.replace("`", "") for code, why in codes().items()} == EXIT_CODES
+    assert set(column("Variables without a flag")) == set(ENVIRONMENT)
+
+
+CHECKERS = {
+    "mandoc": ("-T", "lint", "-W", "warning"),
+    "groff": ("-man", "-Tutf8", "-ww", "-z"),
+}
+
+
+@pytest.mark.parametrize("program", CHECKERS)
+def test_the_manual_page_is_well_formed(program: str):
+    if not shutil.which(program):
+        pytest.skip(f"{program} is not installed")
+    ran = subprocess.run(
+        [program, *CHECKERS[program], MANUAL], capture_output=True, text=True, check=False
+    )
+    said = (ran.stdout + ran.stderr).splitlines()
+    assert [line for line in said if "missing date" not in line] == []  # it has a version instead

@@ -107,7 +107,7 @@ _NEEDED = {
 WIDEST = 100
 """Cells beyond which a line is no longer easy to read."""
 
-_PURPOSE = (
+PURPOSE = (
     "ftlab makes the same change on every vESXi host of a nested VMware lab over SSH, verifies it "
     "on each, and can undo it. Unsupported by VMware; for labs only."
 )
@@ -127,6 +127,11 @@ _CORE = (
 )
 
 
+def core_about() -> Pairs:
+    """The program's own flags as they are typed, and what they are for."""
+    return _CORE
+
+
 def core_flags() -> list[tuple[str, str]]:
     """The program's own long flags."""
     return [(spelled.split()[1], about) for spelled, about in _CORE]
@@ -138,7 +143,7 @@ def about_program(
     """``tasks``: each task's name and first sentence, in the order to be shown; ``own`` those of
     the user, under a ``heading``."""
     return _joined(
-        wrapped(_PURPOSE, min(width, WIDEST)),
+        wrapped(PURPOSE, min(width, WIDEST)),
         ["Start:", *_columns(_START, width)],
         tasks_block(tasks, width),
         tasks_block(own, width, heading) if own else [],

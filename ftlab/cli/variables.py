@@ -14,7 +14,14 @@ SINGLE_TASKS = (
     "FTLAB_PROFILE", "FTLAB_SIGNATURES",
 )  # fmt: skip
 """Those for flags that not every task has."""
-WITHOUT_FLAG = ("FTLAB_PASSPHRASE", "FTLAB_PASSWORD", "FTLAB_PASSWORD_FILE", "FTLAB_TASKS")
+WITHOUT_FLAG = {
+    "FTLAB_PASSWORD": "the SSH password of all hosts that have none in the inventory",
+    "FTLAB_PASSWORD_FILE": "a file (mode 0600) whose first line is that password",
+    "FTLAB_PASSPHRASE": "the passphrase of private key files",
+    "FTLAB_TASKS": "a file with tasks of your own, instead of tasks.py in the working folder; "
+    "empty: none",
+}
+"""Those that no flag stands for, and what they are."""
 VARIABLES = (*(flag.variable for flag in FLAGS), *SINGLE_TASKS, *WITHOUT_FLAG)
 
 

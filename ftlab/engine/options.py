@@ -74,7 +74,7 @@ def find_inventory(given: str | None, env: Mapping[str, str]) -> InventorySource
         )
     raise InventoryError(
         f"no inventory: looked for {' and '.join(str(place) for place in places)}",
-        hint="name one with -i FILE, or start from hosts.example.ini",
+        hint="name one with -i FILE, or start from one: ftlab hosts.example > hosts.ini",
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import invoke
 
 from ftlab.cli.fleet_task import fleet_task
+from ftlab.cli.front_ends.own_task import HostlessTask
 from ftlab.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,3 +49,20 @@ def record(lab: Lab, out: str | None = None) -> Report:
     if out is None:
         raise UsageError("--out FILE is missing: where the recording is to go")
     return lab.record_hosts(out)
+
+
+@invoke.task(klass=HostlessTask, auto_shortflags=False)
+def example(_context: Any) -> None:
+    """Print an inventory to start from, which shows every key and says what it is for.
+
+    Example: ftlab hosts.example
+    """
+    from ftlab.cli.run_task import guarded
+    from ftlab.cli.shipped.example import example_inventory
+    from ftlab.report.write import emit_text
+
+    def work() -> int:
+        emit_text(example_inventory())
+        return 0
+
+    guarded(work, task="hosts.example")

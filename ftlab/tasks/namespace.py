@@ -17,6 +17,7 @@ _MEMBERS = {
         ("check", hosts.check),
         ("trust", hosts.trust),
         ("record", hosts.record),
+        ("example", hosts.example),
     ),
     "advopt": (
         ("get", advopt.get),

@@ -156,7 +156,7 @@ def test_none_of_the_named_hosts_is_left(nobody: Cli):
     assert "vesxi01" in fab(nobody, "-H", "vesxi01", *LIST, "-l", "vesxi02").expect(2).err
 
 
-@pytest.mark.parametrize("task", ["demo", "sim.serve"])
+@pytest.mark.parametrize("task", ["demo", "sim.serve", "hosts.example"])
 def test_a_task_without_hosts_of_the_users_takes_none(nobody: Cli, task: str):
     ran = fab(nobody, "-H", "vesxi01,vesxi02", "-c", "tasks", task).expect(2)
     assert ran.err == "ftlab: this task contacts no host of yours\n       leave -H out\n"

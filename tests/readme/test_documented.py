@@ -132,6 +132,7 @@ class Reader:
         for word, meant in STANDS_FOR.items():
             line = re.sub(rf"(?<=\s){word}\b", meant, line)
         line = line.replace("/etc/ftlab", f"{self._home}/etc/ftlab")
+        line = line.replace("> hosts.ini", "> new.ini")  # the lab's own is needed
         return self._typed(line) if self._columns else self._piped(line)
 
     def _typed(self, line: str) -> Done:
