@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.install, pytest.mark.timeout(900)]
 
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", ".*_cache", ".hypothesis", "__pycache__")
 UNWANTED = re.compile(
-    r"(^|/)(\.venv|\.git/|\.\w+_cache|__pycache__|\.hypothesis|dist|build)|\.(pyc|db|log|orig)$"
+    r"(^|/)(\.venv|\.git|\.\w+_cache|__pycache__|\.hypothesis|dist|build)/|\.(pyc|db|log|orig)$"
 )
 IN_THE_WHEEL = {
     "ftlab/py.typed",

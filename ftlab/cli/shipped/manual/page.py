@@ -19,7 +19,7 @@ _SHARED = {flag.name for flag in FLAGS}
 
 def manual(root: Any, names: Iterable[str]) -> str:
     """``root``: invoke's collection; ``names``: its tasks, in the order to be listed."""
-    tasks = [Entry.of(name, root[name]) for name in names]
+    tasks = [Listed.of(name, root[name]) for name in names]
     flags = next(task.shared for task in tasks if task.shared)
     return "\n".join([
         f'.TH FTLAB 1 "" "ftlab {VERSION}" "User Commands"',
@@ -58,7 +58,7 @@ _EXAMPLES = (
 
 
 @dataclass(frozen=True)
-class Entry:
+class Listed:
     """A task with its arguments: its own, and those that every fleet task has."""
 
     name: str
@@ -67,7 +67,7 @@ class Entry:
     shared: tuple[Any, ...]
 
     @classmethod
-    def of(cls, name: str, task: Any) -> Entry:
+    def of(cls, name: str, task: Any) -> Listed:
         """invoke hands each task's arguments out once: a second time they have no help."""
         arguments = task.get_arguments()
         shared = [each for each in arguments if isinstance(task, FleetTask) and _is_shared(each)]
@@ -79,7 +79,7 @@ def _is_shared(argument: Any) -> bool:
     return argument.name in _SHARED
 
 
-def _task(task: Entry) -> str:
+def _task(task: Listed) -> str:
     typed = usage(task.name, task.own).removeprefix("ftlab ").removesuffix(" [flags]")
     flags = [_flag(each) for each in task.own if not each.positional]
     about = entry(typed, *task.about.split("\n\n"))
