@@ -129,7 +129,7 @@ STATUS = [
 def test_pairs_stand_first_with_their_sentences_under_them() -> None:
     lines = show(*STATUS)
     assert lines[0] == "pairs"
-    assert lines[1].split() == ["HOSTS", "NAME", "PRIMARY", "SECONDARY", "STATE"]
+    assert lines[1].split() == ["NAME", "PRIMARY", "SECONDARY", "STATE"]
     assert lines[3:5] == ["    the primary runs alone", "    reason: userAction"]
 
 

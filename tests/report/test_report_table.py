@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftlab.report.layout.cells import cell_width, longest_word, padded, wrapped
+from ftlab.report.layout.across import Layout, Rules, across, lines_across
+from ftlab.report.layout.cells import cell_width, cut, longest_word, padded, wrapped
 from ftlab.report.layout.style import Paint, wants_color
-from ftlab.report.layout.table import Cell, readable, records, table
+from ftlab.report.layout.table import Cell, records, table
+from ftlab.report.layout.view import View
 
 PLAIN = Paint()
 words = st.text(st.sampled_from("ab数 ,/-"), max_size=60)
@@ -102,12 +104,39 @@ def test_records_are_for_texts_too_long_to_stand_side_by_side() -> None:
     ]
 
 
-def test_a_row_whose_words_do_not_fit_side_by_side_is_read_down() -> None:
-    rows = [[Cell("host" * 5), Cell("a" * 15)]]
-    down = ["host" * 5, "  key print  " + "a" * 15]
-    assert readable(rows, ["host", "key_print"], width=30, paint=PLAIN) == down
-    across = ["HOST                  KEY PRINT", "host" * 5 + "  " + "a" * 15]
-    assert readable(rows, ["host", "key_print"], width=37, paint=PLAIN) == across
+def test_a_row_whose_words_do_not_fit_side_by_side_stands_below_and_then_is_read_down() -> None:
+    rows, titles = [[Cell("host" * 5), Cell("a" * 15)]], ["host", "key_print"]
+
+    def laid_out(width: int) -> list[str]:
+        return lines_across(rows, titles, Rules(), View(width=width))
+
+    assert laid_out(37) == ["HOST                  KEY PRINT", "host" * 5 + "  " + "a" * 15]
+    assert laid_out(30) == ["  KEY PRINT", "host" * 5, "  " + "a" * 15]
+    assert laid_out(16) == ["host" * 5, "  key    " + "a" * 15, "  print"]
+
+
+def test_what_stands_above_is_said_once_for_the_rows_below_it() -> None:
+    rows = [
+        [Cell(host), Cell(vm), Cell("x" * 9)] for host, vm in (("a", "1"), ("a", "1"), ("a", "2"))
+    ]
+    rules = Rules((Layout(above=2),))
+    lines = lines_across(rows, ["h", "vm", "k"], rules, View(width=12))
+    assert lines == ["  K", "a  1", "  " + "x" * 9, "  " + "x" * 9, "a  2", "  " + "x" * 9]
+
+
+def test_columns_are_spared_one_after_the_other_and_named() -> None:
+    rows, titles = [[Cell("a"), Cell("b" * 10), Cell("c" * 10), Cell("d" * 10)]], list("abcd")
+    rules = Rules((Layout(),), spared=("x", "c", "b"))
+    found = across(rows, titles, rules, View(width=25))
+    assert found.missing == ["c"]
+    assert found.blocks[1] == ("a  " + "b" * 10 + "  " + "d" * 10,)
+    assert across(rows, titles, rules, View(width=20)).missing == ["c", "b"]
+    assert across(rows, titles, rules, View(width=9)).blocks == []
+
+
+def test_a_name_of_a_host_keeps_its_beginning() -> None:
+    assert cut("vesxi01.lab.example", 13) == "vesxi01.lab.…"
+    assert cut("win2022-template-eval", 13) == "win202…e-eval"
 
 
 @pytest.mark.parametrize(

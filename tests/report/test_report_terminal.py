@@ -225,6 +225,42 @@ LONG = {
 }  # fmt: skip
 
 
+FQDN = [f"vesxi{n:02}.lab.example" for n in (1, 2, 4)]
+NARROW_FACTS = [
+    {"vms": [LONG, {**LONG, "vmid": 3, "role": "secondary"}]},
+    {"vms": [{"name": LONG["name"], "vmid": 3, "role": None, "power": "suspended",
+              "ft_state": "needSecondary"}]},
+    {"options": [{"path": "/Migrate/VMotionStreamDisable", "type": "integer", "value": 0,
+                  "default": 0, "min": 0, "max": 1}]},
+    {"settings": [{"path": "vmknic.vmk1.tags", "value": ["VMotion", "faultToleranceLogging"]}]},
+    {"vmx": {LONG["name"]: {"replay.supported": "true", "uuid.bios": "56 4d " * 8}}},
+    {"pairs": [{"name": LONG["name"], "primary": FQDN[0], "secondary": FQDN[1],
+                "state": "needSecondary", "meaning": "the primary runs alone " * 3}]},
+    {"checks": [{"vm": LONG["name"], "requirement": "host-certificates", "verdict": "unknown",
+                 "found": "not " * 20, "wanted": "it", "source": "a guide"}]},
+    {"attempts": [{"name": LONG["name"], "attempt": 1, "trigger": "vcenter", "result": "failed",
+                   "cause": "stream-keepalive", "remedy": "/Migrate/VMotionStreamDisable = 1"}]},
+    {"findings": [{"vm": LONG["name"], "signature": "stream-keepalive", "kind": "remedy",
+                   "meaning": "it breaks off " * 5, "advice": "ftlab vft.stream --value 1",
+                   "line": "vmx| failed " * 9, "log": "/vmfs/volumes/x/y/vmware.log",
+                   "source": "a blog"}]},
+    {"address": "vesxi01.lab.example", "port": 22, "user": "root",
+     "identity": "/home/somebody/.ssh/id_ed25519", "groups": ["v50", "vesxi"]},
+    {"version": "7.0.3", "build": "19193900", "product": "VMware ESXi", "clock_skew": 0},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+@pytest.mark.parametrize("facts", NARROW_FACTS, ids=lambda facts: next(iter(facts)))
+def test_each_table_of_each_task_stays_one_on_a_narrow_terminal(
+    facts: dict[str, Any], width: int
+) -> None:
+    said = [Outcome(host, "ok", facts=facts) for host in FQDN]
+    lines = show(*said, view=View(width=width)).splitlines()
+    assert all(len(line) <= width for line in lines)
+    assert lines[0].isupper()
+
+
 @pytest.mark.parametrize("width", [80, 100, 120, 160, 200])
 def test_a_table_of_long_names_stays_a_table(width: int) -> None:
     said = Outcome("vesxi01.lab.example", "ok", facts={"vms": [LONG, {**LONG, "vmid": 3}]})
@@ -238,9 +274,16 @@ def test_a_table_of_long_names_stays_a_table(width: int) -> None:
     assert len(lines) < 14  # one long text does not make a page
 
 
-def test_a_phone_shows_one_under_the_other() -> None:
+def test_a_phone_does_without_some_columns_and_says_so() -> None:
     said = Outcome("vesxi01.lab.example", "ok", facts={"vms": [LONG]})
-    assert "  power       on" in show(said, view=View(width=40)).splitlines()
+    assert show(said, view=View(width=40)).splitlines()[:6] == [
+        "  VMID  NAME                   POWER",
+        "vesxi01.lab.example",
+        "  12    win2022-template-eval  on",
+        "no room for annotation, guest, hardware",
+        "and path: a pipe, --json or a wider",
+        "terminal has it all",
+    ]
 
 
 def test_a_pipe_has_a_line_for_each_row_with_all_that_is_in_it() -> None:

@@ -6,6 +6,7 @@ import re
 
 _WORD = re.compile(r"[^ ]* ?")
 _LISTED = re.compile(r"[^,]*,?")
+_HOST = re.compile(r"[\w-]+(\.[\w-]+){2,}")
 
 
 def cell_width(text: str) -> int:
@@ -24,9 +25,11 @@ def padded(text: str, width: int) -> str:
 
 def cut(text: str, width: int) -> str:
     """``text`` in at most ``width`` cells, with ``…`` for what is left out in the middle: names
-    differ at their ends."""
+    differ at their ends, but for those of hosts, which lose their domain."""
     if cell_width(text) <= width:
         return text
+    if _HOST.fullmatch(text):
+        return f"{_within(text, width - 1)}…"
     tail = _within(text[::-1], (width - 1) // 2)[::-1]
     return f"{_within(text, width - 1 - cell_width(tail))}…{tail}"
 

@@ -80,15 +80,6 @@ def _laid_out(
     return tuple(tuple(_row_lines(row, widths, paint, floors)) for row in everything)
 
 
-def readable(
-    rows: Sequence[TableRow], titles: Sequence[str], *, width: int, paint: Paint
-) -> list[str]:
-    """A table, or :func:`records` where a table would not do."""
-    if reads_across(rows, titles, width):
-        return table(rows, width=width, paint=paint, header=titles)
-    return records(rows, titles, width=width, paint=paint)
-
-
 def reads_across(rows: Sequence[TableRow], titles: Sequence[str], width: int) -> bool:
     """Whether a table of these rows fits with no word broken and no text squeezed too thin."""
     return natural_width(rows) <= TOO_WIDE * width and can_fit(rows, titles, width)
@@ -129,13 +120,15 @@ def natural_width(rows: Sequence[TableRow]) -> int:
 
 def _fitted(columns: Sequence[TableRow], room: int, floors: Floors) -> list[int]:
     """Columns shrink as far as no word is broken, then as far as no item of a list is, then as
-    far as they may be cut. What still does not fit is left wide: the terminal wraps it, and it
-    can be copied whole."""
+    far as they may be cut, and only then below the narrowest that is good to read. What still
+    does not fit is left wide: the terminal wraps it, and it can be copied whole."""
     widths = [max(cell_width(cell.text) for cell in column) for column in columns]
     for longest in (_longest_word, _longest_piece):
         widths = _shrunk(widths, [max(NARROWEST, longest(column)) for column in columns], room)
+    least = _least(columns, floors)
+    widths = _shrunk(widths, [max(NARROWEST, each) for each in least], room)
     widths = _shrunk(widths, list(map(_longest_piece, columns)), room)
-    return _shrunk(widths, _least(columns, floors), room)
+    return _shrunk(widths, least, room)
 
 
 def _least(columns: Sequence[TableRow], floors: Floors) -> list[int]:

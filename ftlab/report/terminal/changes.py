@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from ftlab.model import Change
+from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.escape import escape
 from ftlab.report.layout.table import Cell, table
 from ftlab.report.layout.values import format_value, setting
@@ -33,7 +34,8 @@ def change_lines(changes: Iterable[Change], view: View) -> list[str]:
     for heading, together in groupby(changes, key=_heading):
         group, indent = list(together), INDENT
         if heading:
-            lines.append(" " * indent + view.paint("dim", heading))
+            room = max(20, view.width - indent)
+            lines += [" " * indent + view.paint("dim", line) for line in wrapped(heading, room)]
             indent += 2
         lines += _diff(group, indent, view) if view.diff else _arrows(group, indent, view)
         lines += [

@@ -1,10 +1,11 @@
-"""How the columns of a table of facts are called, and which may be cut where there is no room."""
+"""How the columns of a table of facts are called, and what gives way where there is no room."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ftlab.report.layout.across import Layout, Rules
 from ftlab.report.layout.values import NOTHING
 from ftlab.report.terminal.fact_rows import SharedRow
 
@@ -15,8 +16,16 @@ _TITLES = {
 }
 _CUT = frozenset({"", "vms", "options", "vmx", "settings"})
 """Tables of short texts, of which one may be long. Those of sentences are read to the end."""
-HOST_ABOVE = frozenset({"vms"})
-"""Tables with many rows of one host."""
+_WAYS = {
+    "vms": (Layout(), Layout(above=1, cut=True), Layout(cut=True)),  # many rows of one host
+    "vmx": (Layout(), Layout(cut=True), Layout(above=1, cut=True), Layout(above=2, cut=True)),
+    "checks": (Layout(), Layout(above=1), Layout(above=2)),
+    "attempts": (Layout(), Layout(above=1), Layout(above=2)),
+    "findings": (Layout(), Layout(above=1), Layout(above=2)),
+    "pairs": (Layout(), Layout(above=1), Layout(above=1, cut=True)),
+}
+_USUAL = (Layout(), Layout(cut=True), Layout(above=1, cut=True))
+_SENTENCES = (Layout(), Layout(above=1))
 _WHOLE = frozenset({
     "vmid", "power", "ft role", "ft_state", "type", "min", "max", "key_type", "fingerprint", "port",
     "build", "version", "hardware", "verdict", "run",
@@ -25,8 +34,16 @@ _WHOLE = frozenset({
 _LEAST = {"name": 22, "vm": 22, "path": 20, "annotation": 16, "setting": 24}
 _LEAST_OF_OTHERS = 12
 """Cells that are left of a text at least."""
-_SPARED = {"vms": ("annotation", "guest")}
+_FLOORS = {"pairs": {"primary": 8, "secondary": 8}}
+"""Of tables of which only these may be cut."""
+_SPARED = {
+    "": ("groups", "product", "clock_skew", "identity"),
+    "vms": ("annotation", "guest", "hardware", "path", "ft role", "power", "vmid"),
+    "options": ("type", "min", "max"),
+}
 """Columns that a narrow terminal does without, the first of them first."""
+NO_HOSTS = frozenset({"pairs"})
+"""Tables that name the hosts in columns of their own."""
 
 
 def title_of(section: str, column: str) -> str:
@@ -34,26 +51,23 @@ def title_of(section: str, column: str) -> str:
     return _TITLES.get((section, column), column)
 
 
-def may_be_cut(section: str) -> bool:
-    return section in _CUT
-
-
-def floor_of(column: str) -> int | None:
-    """The fewest cells that a column may be cut to; ``None``: it stays whole."""
-    if column in _WHOLE:
-        return None
-    return _LEAST.get(column, _LEAST_OF_OTHERS)
-
-
-def spared(section: str, names: Sequence[str]) -> list[list[str]]:
-    """The columns to do without, none to begin with, then more and more."""
-    there = [name for name in _SPARED.get(section, ()) if name in names]
-    return [there[:count] for count in range(len(there) + 1)]
+def rules_of(section: str, titles: Sequence[str]) -> Rules:
+    """How a table of facts with these titles gives way."""
+    if section not in _CUT:
+        ways = _WAYS.get(section, _SENTENCES)
+        return Rules(ways, _SPARED.get(section, ()), _FLOORS.get(section, {}))
+    ways = _WAYS.get(section, _USUAL)
+    floors = {
+        title: _LEAST.get(title, _LEAST_OF_OTHERS) for title in titles[1:] if title not in _WHOLE
+    }
+    return Rules(ways, _SPARED.get(section, ()), floors)
 
 
 def note_of(missing: Sequence[str]) -> str:
     """What is said about columns that are not there."""
-    return f"no room for {' and '.join(missing)}: a pipe, --json or a wider terminal has it all"
+    names = [name.replace("_", " ") for name in missing]
+    listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f"no room for {listed}: a pipe, --json or a wider terminal has it all"
 
 
 def as_shown(

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ftlab.model import Outcome
+from ftlab.report.layout.across import across
 from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.escape import escape
-from ftlab.report.layout.table import Cell, can_fit, reads_across, records, row_blocks
+from ftlab.report.layout.table import Cell, records
 from ftlab.report.layout.values import NOTHING
 from ftlab.report.layout.view import View
-from ftlab.report.terminal.fact_columns import (
-    HOST_ABOVE,
-    as_shown,
-    floor_of,
-    may_be_cut,
-    note_of,
-    spared,
-    title_of,
-)
+from ftlab.report.terminal.fact_columns import NO_HOSTS, as_shown, note_of, rules_of, title_of
 from ftlab.report.terminal.fact_rows import (
     SharedRow,
     by_urgency,
@@ -33,7 +26,10 @@ from ftlab.report.terminal.visible_facts import left_out, visible_facts
 _UNDER = {
     "pairs": {"meaning": "", "need_secondary_reason": "reason: "},
     "checks": {"found": "", "wanted": "wanted: ", "source": "source: "},
+    "findings": {"meaning": "", "advice": "→ ", "line": "", "log": "in ", "source": "source: "},
 }
+#: The same, where they have no room beside the others.
+_UNDER_IF_NARROW = {"attempts": {"cause": "cause: ", "remedy": "remedy: "}}
 _INDENT = 4
 
 
@@ -47,17 +43,38 @@ def fact_tables(outcomes: Sequence[Outcome], view: View) -> list[str]:
 
 def _section(title: str, rows: list[SharedRow], view: View, *, alone: bool) -> list[str]:
     rows = by_urgency(shared(rows) if view.fold else rows)
-    under = _UNDER.get(title, {})
-    rows, names = as_shown(title, rows, [name for name in columns(rows) if name not in under])
+    rows, names = as_shown(title, rows, columns(rows))
     heading = [view.paint("bold", title)] if title and not alone else []
-    for missing in spared(title, names):
-        left = [name for name in names if name not in missing]
-        if blocks := _across(title, rows, left, view):
-            note = [view.paint("dim", line) for line in _note(missing, view)]
-            return [*heading, *_with_sentences(blocks, rows, under, view), *note]
-    everything = [*names, *(name for name in columns(rows) if name in under)]
-    cells, titles = _cells(rows, everything, view), _titles(title, everything, view)
+    under: dict[str, str] = {}
+    for more in (_UNDER, _UNDER_IF_NARROW):
+        under |= more.get(title, {})
+        if lines := _table(title, rows, [name for name in names if name not in under], under, view):
+            return heading + lines
+    cells, titles = _cells(title, rows, names, view), _titles(title, names, view)
     return heading + records(cells, titles, width=view.width, paint=view.paint)
+
+
+def _table(
+    title: str,
+    rows: Sequence[SharedRow],
+    names: Sequence[str],
+    under: Mapping[str, str],
+    view: View,
+) -> list[str]:
+    """The columns of these ``names``, and the sentences ``under`` their rows; nothing where no
+    table fits."""
+    cells, titles = _cells(title, rows, names, view), _titles(title, names, view)
+    repeat = view.is_piped or _names_hosts(title, view)
+    found = across(cells, titles, rules_of(title, titles), view, repeat=repeat)
+    if not found.blocks:
+        return []
+    note = [view.paint("dim", line) for line in _note(found.missing, view)]
+    return [*_with_sentences(found.blocks, rows, under, view), *note]
+
+
+def _names_hosts(section: str, view: View) -> bool:
+    """Whether the rows say by themselves which hosts they are about."""
+    return view.fold and section in NO_HOSTS
 
 
 def _note(missing: Sequence[str], view: View) -> list[str]:
@@ -65,43 +82,8 @@ def _note(missing: Sequence[str], view: View) -> list[str]:
 
 
 def _titles(section: str, names: Sequence[str], view: View) -> list[str]:
-    return ["hosts" if view.fold else "host", *(title_of(section, name) for name in names)]
-
-
-def _across(
-    section: str, rows: Sequence[SharedRow], names: Sequence[str], view: View
-) -> list[Sequence[str]]:
-    """The lines of each row, the titles first; nothing where a table has no room. Where texts
-    must be cut, hosts stand above their rows, if they have several."""
-    cells, titles = _cells(rows, names, view), _titles(section, names, view)
-    paint = view.paint
-    if not may_be_cut(section):
-        fits = reads_across(cells, titles, view.width)
-        return row_blocks(cells, width=view.width, paint=paint, header=titles) if fits else []
-    floors = (None, *map(floor_of, titles[1:]))
-    if can_fit(cells, titles, view.width):
-        return row_blocks(cells, width=view.width, paint=paint, header=titles, floors=floors)
-    inner, room = [row[1:] for row in cells], view.width - 2
-    if section in HOST_ABOVE and can_fit(inner, titles[1:], room, floors[1:]):
-        blocks = row_blocks(inner, width=room, paint=paint, header=titles[1:], floors=floors[1:])
-        return _under_hosts(blocks, cells, view)
-    if can_fit(cells, titles, view.width, floors):
-        return row_blocks(cells, width=view.width, paint=paint, header=titles, floors=floors)
-    return []
-
-
-def _under_hosts(
-    blocks: Sequence[Sequence[str]], cells: Sequence[Sequence[Cell]], view: View
-) -> list[Sequence[str]]:
-    """Each host on a line of its own above its rows, where there is no room for it beside them."""
-    head, *others = [[f"  {line}" for line in block] for block in blocks]
-    named = [
-        [*(view.paint(row[0].style, line) for line in wrapped(row[0].text, view.width)), *block]
-        if row[0].text
-        else block
-        for row, block in zip(cells, others, strict=True)
-    ]
-    return [head, *named]
+    hosts = [] if _names_hosts(section, view) else ["hosts" if view.fold else "host"]
+    return [*hosts, *(title_of(section, name) for name in names)]
 
 
 def _with_sentences(
@@ -116,10 +98,15 @@ def _with_sentences(
     return [*head, *lines]
 
 
-def _cells(rows: Sequence[SharedRow], names: Sequence[str], view: View) -> list[list[Cell]]:
+def _cells(
+    section: str, rows: Sequence[SharedRow], names: Sequence[str], view: View
+) -> list[list[Cell]]:
     return [
-        [host, *(Cell(row.texts.get(name, ""), "odd" if name in odd else "") for name in names)]
-        for host, row, odd in zip(_host_cells(rows, view), rows, odd_cells(rows), strict=True)
+        [
+            *([] if _names_hosts(section, view) else [Cell(escape(view.spell(row.hosts)), "bold")]),
+            *(Cell(row.texts.get(name, ""), "odd" if name in odd else "") for name in names),
+        ]
+        for row, odd in zip(rows, odd_cells(rows), strict=True)
     ]
 
 
@@ -130,19 +117,3 @@ def _sentences(row: SharedRow, under: Mapping[str, str], view: View) -> Iterator
         if text not in ("", NOTHING):
             for line in wrapped(lead + text, max(20, view.width - _INDENT)):
                 yield " " * _INDENT + line
-
-
-def _host_cells(rows: Sequence[SharedRow], view: View) -> list[Cell]:
-    """The same hosts as in the row above are not named again, but where each line must do
-    without the others."""
-    above: tuple[str, ...] = ()
-    cells = []
-    for row in rows:
-        cells.append(
-            Cell(
-                "" if row.hosts == above and not view.is_piped else escape(view.spell(row.hosts)),
-                "bold",
-            )
-        )
-        above = row.hosts
-    return cells

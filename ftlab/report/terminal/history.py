@@ -17,9 +17,10 @@ from ftlab.engine.report import Report, summary
 from ftlab.model import Outcome
 from ftlab.report.json.document import document, heading
 from ftlab.report.json.plain import to_json
+from ftlab.report.layout.across import Layout, Rules, lines_across
 from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.escape import escape
-from ftlab.report.layout.table import Cell, readable
+from ftlab.report.layout.table import Cell
 from ftlab.report.layout.values import NOTHING, format_duration, format_value
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.changes import label
@@ -28,6 +29,11 @@ from ftlab.report.terminal.render import render
 _PLAIN = View()
 _RUNS = ("run", "task", "started", "status", "hosts", "args", "changed", "user", "controller")
 _TITLES = ("run", "task", "arguments", "started (UTC)", "status", "changed", "by")
+_RULES = Rules(
+    (Layout(), Layout(cut=True), Layout(above=1, cut=True)),
+    ("started (UTC)", "by", "changed"),  # a run's id has its time, and the document has it all
+    {"arguments": 12},
+)
 _OF = ("run", "task", "started", "seconds", "exit", "args", "user", "controller")
 
 
@@ -59,7 +65,7 @@ def render_runs(runs: Sequence[Mapping[str, Any]], view: View = _PLAIN) -> str:
     rows = [[Cell(text) for text in _run_texts(run)] for run in runs]
     if not rows:
         return "no runs yet\n"
-    lines = readable(rows, _TITLES, width=view.width, paint=view.paint)
+    lines = lines_across(rows, _TITLES, _RULES, view)
     return "\n".join([*lines, *_left_lines(runs, view)]) + "\n"
 
 

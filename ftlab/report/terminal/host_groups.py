@@ -8,7 +8,7 @@ from typing import Any
 from ftlab.model import Outcome, Status
 from ftlab.report.layout.cells import cell_width, wrapped
 from ftlab.report.layout.escape import escape
-from ftlab.report.layout.table import Cell, table
+from ftlab.report.layout.table import Cell, can_fit, table
 from ftlab.report.layout.values import format_duration, plural
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.changes import COMMAND, INDENT, change_lines, same_everywhere
@@ -135,7 +135,9 @@ def _messages(group: Sequence[Outcome], view: View) -> list[str]:
     if len(said) == 1:
         return _indented(next(iter(said)), view)
     rows = [[Cell(escape(view.spell(hosts)), "bold"), Cell(text)] for text, hosts in said.items()]
-    return table(rows, width=view.width, paint=view.paint, indent=INDENT)
+    if can_fit(rows, ("", ""), view.width - INDENT):
+        return table(rows, width=view.width, paint=view.paint, indent=INDENT)
+    return [line for row in rows for cell in row for line in _indented(cell.text, view, cell.style)]
 
 
 def _indented(text: str, view: View, style: str = "") -> list[str]:

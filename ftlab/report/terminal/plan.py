@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from ftlab.engine.report import Report
 from ftlab.model import Change, Outcome
+from ftlab.report.layout.across import Layout, Rules, lines_across
 from ftlab.report.layout.escape import escape
-from ftlab.report.layout.table import Cell, readable
+from ftlab.report.layout.table import Cell
 from ftlab.report.layout.values import format_value, setting
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.changes import same_everywhere
@@ -16,6 +17,7 @@ from ftlab.report.terminal.render import render
 
 #: Targets whose values are settings, shown as they are written; others are plain words.
 _SETTINGS = frozenset({"advopt", "setting", "vmx", "reload"})
+_RULES = Rules((Layout(), Layout(above=1), Layout(above=2)))
 
 
 def render_plan(report: Report, view: View) -> str:
@@ -25,7 +27,7 @@ def render_plan(report: Report, view: View) -> str:
     if not rows:
         return render(rest, view)
     header = ("hosts", "setting", "is → should be")
-    lines = readable(rows, header, width=view.width, paint=view.paint)
+    lines = lines_across(rows, header, _RULES, view)
     return "".join(f"{line}\n" for line in lines) + "\n" + render(rest, view)
 
 

@@ -67,4 +67,5 @@ def _counts(report: Report, view: View) -> str:
         if counts[status]
     ]
     total = view.paint("bold", plural(len(report.outcomes), "host"))
-    return f"{total}: {', '.join(parts)}" * bool(parts) + f"  {format_duration(report.seconds)}"
+    told = f"{total}: {', '.join(parts)}" if parts else ""
+    return f"{told}  {format_duration(report.seconds)}"

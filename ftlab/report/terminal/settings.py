@@ -14,6 +14,7 @@ from ftlab.report.layout.escape import escape
 from ftlab.report.layout.view import View
 
 _INDENT = "    "
+_NEXT = "ftlab setting.get NAME reads one; a profile has it as setting = { NAME = VALUE }."
 
 
 def settings_document(report: Report, settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -31,9 +32,7 @@ def render_settings(settings: Sequence[Mapping[str, Any]], view: View) -> str:
         if each["needs"]:
             lines += _block(f"It {each['needs']}.", view, "odd")
         lines += _block(f"Source: {each['source']}", view, "dim")
-    lines.append(
-        "ftlab setting.get NAME reads one; a profile has it as setting = { NAME = VALUE }."
-    )
+    lines += wrapped(_NEXT, view.width)
     return "\n".join(lines) + "\n"
 
 
