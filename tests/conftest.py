@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -21,9 +22,31 @@ _TRACKER = "multiprocessing.resource_tracker"
 """Python's own; it ends with the last process that has used it, this one too."""
 _PATIENCE = 10.0
 """Seconds that processes which were told to end have for it."""
+_MEMORY = Path("/dev/shm")  # noqa: S108 - it is asked whether it will do
+_ENOUGH = 2 << 30
+"""Bytes; a whole run holds a tenth of it at a time."""
 
 
 def pytest_configure() -> None:
+    _usual_signals()
+    if place := _memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", place)
+
+
+def _memory() -> str | None:
+    """A place in memory for temporary files, where there is one that programs can be run from: a
+    journal waits for the disk at every step, which is most of a test's time."""
+    try:
+        place = os.statvfs(_MEMORY)
+    except OSError:
+        return None
+    runs = not place.f_flag & getattr(os, "ST_NOEXEC", 0)
+    if runs and os.access(_MEMORY, os.W_OK) and place.f_bavail * place.f_frsize > _ENOUGH:
+        return str(_MEMORY)
+    return None
+
+
+def _usual_signals() -> None:
     """Signals are what they are for a command typed at a terminal: a run of the tests that was
     begun with some of them ignored (``nohup``, a shell's ``&``) hands that on to every process
     that a test starts, and a test would wait in vain for one to be heard."""
@@ -42,8 +65,8 @@ def _nothing_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     """The run has a temporary directory of its own, for the tests and every process they start.
     At the end it has to be empty (a simulated lab left there has private keys in it), and no such
     process may be at work."""
-    marks = [str(tmp_path_factory.getbasetemp()).encode()]  # pytest's own stays where it is
-    own = Path(tempfile.mkdtemp(prefix="ftlab-tests-"))
+    marks = [f"{tmp_path_factory.getbasetemp()}/".encode()]  # pytest's own stays where it is
+    own = Path(tempfile.mkdtemp(prefix="ftlab-tests-", dir=_memory()))
     with pytest.MonkeyPatch.context() as patch:
         own.chmod(0o711)  # some tests are other users
         patch.setenv("TMPDIR", str(own))
@@ -56,6 +79,14 @@ def _nothing_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     shutil.rmtree(own, ignore_errors=True)
     assert not processes, f"the tests leave processes behind: {processes}"
     assert not files, f"the tests leave files in the temporary directory: {files}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nursery_ends(_nothing_is_left: None) -> Iterator[None]:
+    """Before it is looked at what is left."""
+    yield
+    if nursery := sys.modules.get("nursery"):
+        nursery.nursery.close()
 
 
 def _left(look: Callable[[], list[str]], end: float) -> list[str]:
