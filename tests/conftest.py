@@ -23,8 +23,32 @@ _TRACKER = "multiprocessing.resource_tracker"
 _PATIENCE = 10.0
 """Seconds that processes which were told to end have for it."""
 _MEMORY = Path("/dev/shm")  # noqa: S108 - it is asked whether it will do
+_MOST = 8
+"""Processes of a run."""
 _ENOUGH = 2 << 30
 """Bytes; a whole run holds a tenth of it at a time."""
+
+
+_LONG = ("test_documented.py", "test_readme.py", "test_crash_matrix.py", "test_cli_frontends.py")
+"""The last file begun decides when a run ends: it should not be one of these."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """A whole run has as many processes as keep the processors at work, each file in one of them;
+    ``-n0`` has one only. Tests that are named run here."""
+    option = config.option
+    whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS
+    alone = option.usepdb or option.collectonly or option.capture == "no"
+    if whole and not alone and getattr(option, "numprocesses", 0) is None and option.dist == "no":
+        cores = os.cpu_count() or 1
+        option.numprocesses = min(cores + cores // 2, _MOST)
+        option.dist, option.loadscopereorder = "loadfile", False
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.path.name not in _LONG)
 
 
 def pytest_configure() -> None:

@@ -14,8 +14,9 @@ import paramiko
 import pytest
 from fabric import Connection
 from invoke.exceptions import CommandTimedOut, UnexpectedExit
+from ports import free_port
 from ssh_bench import Client, Launch
-from ssh_servers import Server, free_port
+from ssh_servers import Server
 
 from ftlab import Lab
 from ftlab.engine.lab import OpenLab

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from cli_runner import Cli, Ran
-from ssh_servers import free_port, keygen
+from ports import free_port
+from ssh_servers import keygen
 
 from ftlab.engine.context import Context
 from ftlab.model import Command, Completed, Host

@@ -10,7 +10,6 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -302,18 +301,23 @@ def test_the_canary_for_a_password_that_was_typed(
     assert [_failures(server) for server in servers] == [1, 0]
 
 
-def test_typing_takes_none_of_the_logins_time(client: Client, launch: Launch, shadow: str) -> None:
+def test_typing_takes_none_of_the_logins_time(
+    client: Client, launch: Launch, shadow: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = launch({"PasswordAuthentication": "yes"}, shadow=shadow)
     client.trust(server)
+    typed_for = [0.0]
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + sum(typed_for))
+    monkeypatch.setattr("ftlab.ssh.deadline.time", clock)
 
     def ask(_text: str) -> str:
-        time.sleep(3)
+        typed_for.append(3600)
         return PASSWORD
 
-    settings = replace(client.settings, connect_timeout=2.5)
-    connector = Connector(settings, SecretSource({}, ask))
+    connector = Connector(client.settings, SecretSource({}, ask))
     client.opened.append(connector)
     connector.connect(client.host(server.port, key_file=None)).close()
+    assert len(typed_for) == 2
 
 
 def behind(

@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ports import free_port
 from ssh_bench import Client, Keys, Launch
-from ssh_servers import Server, free_port
+from ssh_servers import Server
 
 from ftlab.errors import Unreachable
 from ftlab.model import Command, Host, SshOption

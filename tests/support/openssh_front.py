@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from paramiko import PKey
+from ports import free_port
 
 from ftlab.sim import SimLab, running_lab
 from ftlab.sim.jail import jail
@@ -85,12 +86,6 @@ def authorized_line(blob: bytes) -> str:
     """A public key's blob as a line of ``authorized_keys``; its kind is its first string."""
     size = struct.unpack_from("!I", blob)[0]
     return f"{blob[4 : 4 + size].decode('ascii')} {base64.b64encode(blob).decode('ascii')}\n"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class OpenSshFront:

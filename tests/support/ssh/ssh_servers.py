@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ports import free_port
+
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
 DROPBEAR = shutil.which("dropbear", path="/usr/sbin:" + os.environ.get("PATH", ""))
 PASSWORD = "correct horse"  # noqa: S105
@@ -18,12 +20,6 @@ PASSPHRASE = "open sesame"  # noqa: S105
 UP_WITHIN = 10.0
 CAME = re.compile(r"^Connection from 127\.0\.0\.1", re.MULTILINE)
 WENT = re.compile(r"^(?:Connection (?:closed|reset) by|Disconnected from)", re.MULTILINE)
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def keygen(file: Path, kind: str = "ed25519", passphrase: str = "", bits: int = 2048) -> Path:
