@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from captures import CAPTURES, PUBLISHED
 
 from ftlab.errors import HostdDown, VimFault
 from ftlab.esxi import faults
@@ -93,14 +94,14 @@ DAMAGED = "Test2.0Wiki_192.168.0.149"
 TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
     # vim-cmd vmsvc/getallvms, 4.x to 8.x
     "getallvms-colon-in-datastore-name": (vms, [
-        (40, "packer-vmware-iso",
-         "[wtgc-vmbd-01:datastore1] packer-vmware-iso/packer-vmware-iso.vmx",
+        (40, "builds-vmware-iso",
+         "[east-rack-01:datastore1] builds-vmware-iso/builds-vmware-iso.vmx",
          "ubuntu64Guest", "vmx-08"),
     ]),
     "getallvms-datastore-with-space-and-parens": (vms, [
-        (1424, "sap-router", "[datastore1 (4)] sap-router/win2k8x64.vmx",
+        (1424, "web-router", "[datastore1 (4)] web-router/win2k8x64.vmx",
          "winLonghorn64Guest", "vmx-07"),
-        (1440, "RAS-3.250", "[datastore1 (4)] RAS/win2k8x64.vmx", "winLonghorn64Guest", "vmx-07"),
+        (1440, "GAT-3.250", "[datastore1 (4)] GAT/win2k8x64.vmx", "winLonghorn64Guest", "vmx-07"),
     ]),
     "getallvms-dummyvm-nested-55": (vms, [
         (1, "testVM", "[LocalDatastore_001] testVM/testVM.vmx", "otherGuest", "vmx-10"),
@@ -116,24 +117,24 @@ TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
         (2, "VM2", "[datastore1] VM2/VM2.vmx", "windows7Server64Guest", "vmx-08"),
     ]),
     "getallvms-esxi80-spaces-in-name-and-path": (vms, [
-        (10, "_solaris11.4cbe.50", "[192.168.2.203_nvme_nfs] solaris11.4cbe/solaris11.4cbe.vmx",
+        (10, "_solaris11.4lab.50", "[192.168.2.203_nvme_nfs] solaris11.4lab/solaris11.4lab.vmx",
          "solaris11_64Guest", "vmx-19"),
-        (25, "test.sbb.47", "[nfs2] test/test.vmx", "solaris11_64Guest", "vmx-14"),
-        (5, "dummy delay", "[local_datastore] dummy delay/dummy delay.vmx",
+        (25, "test.lab.47", "[nfs2] test/test.vmx", "solaris11_64Guest", "vmx-14"),
+        (5, "start delay", "[local_datastore] start delay/start delay.vmx",
          "otherLinuxGuest", "vmx-20"),
-        (8, "omnisan-203", "[local_datastore] omnisan/omnisan.vmx",
+        (8, "filesan-203", "[local_datastore] filesan/filesan.vmx",
          "solaris11_64Guest", "vmx-20"),
     ]),
     "getallvms-four-vms-55": (vms, [
-        (13, "xpenology-3810-esxi-1.1",
-         "[Transverse] xpenology-3810-esxi/xpenology-3810-esxi.vmx",
+        (13, "fileboxes-3810-esxi-1.1",
+         "[Storeblock] fileboxes-3810-esxi/fileboxes-3810-esxi.vmx",
          "other26xLinux64Guest", "vmx-09"),
-        (14, "xpenology-3810-esxi-1.1-test",
-         "[Transverse] xpenology-3810-esxi-test/xpenology-3810-esxi-test.vmx",
+        (14, "fileboxes-3810-esxi-1.1-test",
+         "[Storeblock] fileboxes-3810-esxi-test/fileboxes-3810-esxi-test.vmx",
          "other26xLinux64Guest", "vmx-09"),
-        (15, "xpenology-dsm5b-test", "[Transverse] xpenology-dsm5-test/xpenology-dsm5-test.vmx",
+        (15, "fileboxes-dsm5b-test", "[Storeblock] fileboxes-dsm5-test/fileboxes-dsm5-test.vmx",
          "other26xLinux64Guest", "vmx-09"),
-        (4, "xubuntu-neo", "[Transverse] xubuntu-neo/xubuntu-neo.vmx", "ubuntu64Guest", "vmx-08"),
+        (4, "desktop-neo", "[Storeblock] desktop-neo/desktop-neo.vmx", "ubuntu64Guest", "vmx-08"),
     ]),
     "getallvms-grep-gen-65": (vms, [
         (7, "gen", "[datastore1] gen/gen.vmx", "otherLinux64Guest", "vmx-13"),
@@ -144,24 +145,24 @@ TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
     "getallvms-multiline-annotation-utf8-esxi50": (
         lambda text: {v.name: v.annotation for v in listing.parse_list(text).vms}, {
             "test_192.168.0.70": "",
-            "Test2.0_192.168.0.148": "Creator：Leo\nemanders/Team：ivel ang\n"
-            "Host IP：192.168.0.148\nVM pp：MySql5.0\nProject：Test2.0\n"
-            "Summary：Test2.0项目测试环境；使用时间2012年9月17日至2012年12月31日\n",
-            DAMAGED: "Creator：Leo\nemanders/Team：ivel ang\nHost IP：192.168.0.149\nVM pp：\n"
+            "Test2.0_192.168.0.148": "Creator：Ada\nemanders/Team：area one\n"
+            "Host IP：192.168.0.148\nVM pp：AnSql5.0\nProject：Test2.0\n"
+            "Summary：Test2.0实验虚拟机器；保留时间2020年1月11日至2020年12月31日\n",
+            DAMAGED: "Creator：Ada\nemanders/Team：area one\nHost IP：192.168.0.149\nVM pp：\n"
             "Project：Test2.0\n"
-            "Summary：Test2.0项Wiki安装；使用时间2012年9月17日至2012年12月31日",
-            "myXinglite_192.168.0.25": "",
-            "myXinglite_192.168.0.27": "",
-            "YUE_192.168.0.31": "",
+            "Summary：Test2.0用Wiki主机；保留时间2020年1月11日至2020年12月31日",
+            "myNightlab_192.168.0.25": "",
+            "myNightlab_192.168.0.27": "",
+            "ABC_192.168.0.31": "",
         }),
     "getallvms-name-with-space-jump-box": (vms, [
         (12, "debian12-base-image", "[dataStorage] debian12-base-image/debian12-base-image.vmx",
          "otherLinux64Guest", "vmx-14"),
-        (13, "kb1", "[vmStorage] kb1/debian12-base-image.vmx", "otherLinux64Guest", "vmx-14"),
+        (13, "kv1", "[vmStorage] kv1/debian12-base-image.vmx", "otherLinux64Guest", "vmx-14"),
         (2, "Jump Box", "[vmStorage] Jump Box/Jump Box.vmx", "debian10_64Guest", "vmx-14"),
     ]),
     "getallvms-names-with-spaces-and-brackets-7x": (vms, [
-        (1, "AT_ESXI_050", "[datastore_050] AT_ESXI/AT_ESXI.vmx", "ubuntu64Guest", "vmx-11"),
+        (1, "AB_ESXI_050", "[datastore_050] AB_ESXI/AB_ESXI.vmx", "ubuntu64Guest", "vmx-11"),
         (24, "Test Test [Test] [Test]", "[datastore_050_vmfs6] Test/Test.vmx",
          "otherGuest64", "vmx-17"),
     ]),
@@ -170,22 +171,22 @@ TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
          "otherLinuxGuest", "vmx-10"),
     ]),
     "getallvms-one-vm-esxi8": (vms, [
-        (1, "x8", "[pve-esx] x8/x8.vmx", "centos9_64Guest", "vmx-20"),
+        (1, "x8", "[lab-esx] x8/x8.vmx", "centos9_64Guest", "vmx-20"),
     ]),
     "getallvms-seven-vms-after-deploy-65": (vms, [
-        (10, "centos-00", "[vs-00-das] centos-00/centos-00.vmx", "centos7_64Guest", "vmx-13"),
-        (11, "centos-01", "[vs-00-das] centos-01/centos-01.vmx", "centos7_64Guest", "vmx-13"),
-        (20, "centos-02", "[vs-00-das] centos-02/centos-02.vmx", "centos7_64Guest", "vmx-11"),
-        (21, "repo-00", "[vs-00-das] repo-00/repo-00.vmx", "centos7_64Guest", "vmx-11"),
-        (6, "firewall-00", "[vs-00-das] firewall-00/firewall-00.vmx", "freebsd64Guest", "vmx-13"),
-        (8, "smos-00", "[vs-00-das] smos-00/smos-00.vmx", "solaris11_64Guest", "vmx-13"),
-        (9, "smos-01", "[vs-00-das] smos-01/smos-01.vmx", "solaris11_64Guest", "vmx-13"),
+        (10, "centos-00", "[ds-00-das] centos-00/centos-00.vmx", "centos7_64Guest", "vmx-13"),
+        (11, "centos-01", "[ds-00-das] centos-01/centos-01.vmx", "centos7_64Guest", "vmx-13"),
+        (20, "centos-02", "[ds-00-das] centos-02/centos-02.vmx", "centos7_64Guest", "vmx-11"),
+        (21, "repo-00", "[ds-00-das] repo-00/repo-00.vmx", "centos7_64Guest", "vmx-11"),
+        (6, "firewall-00", "[ds-00-das] firewall-00/firewall-00.vmx", "freebsd64Guest", "vmx-13"),
+        (8, "stor-00", "[ds-00-das] stor-00/stor-00.vmx", "solaris11_64Guest", "vmx-13"),
+        (9, "stor-01", "[ds-00-das] stor-01/stor-01.vmx", "solaris11_64Guest", "vmx-13"),
     ]),
     "getallvms-short-single-esxi5": (vms, [
         (1, "test1", "[datastore1] test1/test1.vmx", "winXPProGuest", "vmx-08"),
     ]),
     "getallvms-single-windows7-60": (vms, [
-        (1, "ate-tester1", "[datastore1] ate-tester1/ate-tester1.vmx", "windows7Guest", "vmx-11"),
+        (1, "lab-tester1", "[datastore1] lab-tester1/lab-tester1.vmx", "windows7Guest", "vmx-11"),
     ]),
     "getallvms-skipping-invalid-vm-65": (
         lambda text: ([v.vmid for v in listing.parse_list(text).vms],
@@ -193,11 +194,11 @@ TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
         ([1, 11, 2, 3], ("6",)),
     ),
     "getallvms-vcl-parens-in-name-4x": (vms, [
-        (496, "vm-ark-mcnc-9 (nonpersistent: vmwarewinxp-base234-v12)",
-         "[nfs-datastore] vm-ark-mcnc-9_234-v12/vm-ark-mcnc-9_234-v12.vmx",
+        (496, "vm-lab-east-9 (nonpersistent: vmwarewinxp-base234-v12)",
+         "[nfs-datastore] vm-lab-east-9_234-v12/vm-lab-east-9_234-v12.vmx",
          "winXPProGuest", "vmx-04"),
-        (512, "vm-ark-mcnc-10 (nonpersistent: vmwarelinux-centosbase1617-v1)",
-         "[nfs-datastore] vm-ark-mcnc-10_1617-v1/vm-ark-mcnc-10_1617-v1.vmx",
+        (512, "vm-lab-east-10 (nonpersistent: vmwarelinux-centosbase1617-v1)",
+         "[nfs-datastore] vm-lab-east-10_1617-v1/vm-lab-east-10_1617-v1.vmx",
          "otherLinuxGuest", "vmx-04"),
     ]),
     # vim-cmd vmsvc/get.*
@@ -208,15 +209,15 @@ TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
         ("vim.vm.ConfigInfo", 50, "test_192.168.0.70", 419, UNSET, None)),
     "get.summary-101-esxi50-letters-restored": (summary, (
         "test_192.168.0.70", "[datastore1] test_192.168.0.70/test_192.168.0.70.vmx",
-        "564d379a-5654-a8b9-daab-2ed352d83be0", "52021751-e075-9a50-934d-e23419b1a06f",
+        "564d426c-8581-c9d6-fccd-7af487f94da3", "52020280-a328-6c83-641f-a74106d0c35b",
         2, 4096, None, "off", "notConfigured")),
     "get.summary-101-esxi50-as-published": (
         dump("runtime.powerState", "vm"),
         ("vim.vm.Summary", 8, "poweredOff", Moref("vim.VirtualMachine", "101"))),
     "get.summary-496-esxi4x": (summary, (
-        "vm-ark-mcnc-9 (nonpersistent: vmwarewinxp-base234-v12)",
-        "[nfs-datastore] vm-ark-mcnc-9_234-v12/vm-ark-mcnc-9_234-v12.vmx",
-        "564d36cf-6988-c91d-0f5f-a62628d46553", None, 1, 1024, None,
+        "vm-lab-east-9 (nonpersistent: vmwarewinxp-base234-v12)",
+        "[nfs-datastore] vm-lab-east-9_234-v12/vm-lab-east-9_234-v12.vmx",
+        "564d45eb-5699-e60f-3b8b-c57579f15884", None, 1, 1024, None,
         "on", "notConfigured")),
     "get.runtime-1-nested-esxi55": (runtime, (
         "on", "connected", "notConfigured", "inactive", None)),
@@ -236,7 +237,7 @@ TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
     "hostsvc-advopt-view-ScratchConfig": (
         lambda text: [(node.text("key"), node.text("value")) for node in parse_dump(text)],
         [("ScratchConfig.ConfiguredScratchLocation",
-          "/vmfs/volumes/57017270-43f7d020-b2d0-b8ac6f929c2c/.locker")]),
+          "/vmfs/volumes/82302723-14b2f373-d7f3-d9ce5b676e7e/.locker")]),
     # power steps and faults
     "power.getstate-off-65": (power.parse_state, "off"),
     "power.getstate-notfound-67-new-syntax": (
@@ -261,7 +262,7 @@ TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
     "unregister-notfound-quotes-in-quotes-4x": (fault, (
         "fault.NotFound",
         'Unable to find a VM corresponding to "/vmfs/volumes/nfs-datastore/'
-        'vm-ark-mcnc-9_234-v12/vm-ark-mcnc-9_234-v12.vmx"')),
+        'vm-lab-east-9_234-v12/vm-lab-east-9_234-v12.vmx"')),
     "task_info-managedobjectnotfound-4x": (fault, (
         "fault.ManagedObjectNotFound",
         "The object has already been deleted or has not been completely created")),
@@ -270,8 +271,8 @@ TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
     # snapshots, questions
     "snapshot.get-none": (snapshots.parse_snapshots, []),
     "snapshot.get-nested-child-esxi7": (snapshots.parse_snapshots, [
-        Snapshot("snap1", 0, 1, "Shapshot #1", "10/4/2026 19:0:52", "powered off"),
-        Snapshot("Corelinux running", 1, 2, "", "10/4/2026 19:22:55", "powered on"),
+        Snapshot("snap1", 0, 1, "Snapshot #1", "10/4/2026 19:0:52", "powered off"),
+        Snapshot("Baselinux running", 1, 2, "", "10/4/2026 19:22:55", "powered on"),
     ]),
     "message-none": (questions.parse_message, None),
     "message-80-uuid-altered-markdown-mangled": (questions.parse_message, Question(
@@ -301,7 +302,7 @@ TABLE: dict[str, tuple[Callable[[str], Any], Any]] = {
         advcfg.ListedOption("/UserVars/ESXiShellTimeOut", "integer",
                             "Timeout for local and remote shell access (in seconds)"),
     ]),
-    "esxcfg-advcfg-l-full-65": (advcfg_list, (804, "integer", "string")),
+    "esxcfg-advcfg-l-full-65": (advcfg_list, (46, "integer", "string")),
     # versions
     "vmware-v-esxi41-702113": (version.parse_version, Version("VMware ESXi", "4.1.0", 702113)),
     "vmware-v-esxi703": (version.parse_version, Version("VMware ESXi", "7.0.3", 19193900)),
@@ -360,6 +361,14 @@ OTHER_LAYERS = (
 )  # fmt: skip
 
 
+REWORDED = {
+    "esxcfg-advcfg-l-full-65", "esxcli-adv-list-usage", "esxcli-adv-set-usage",
+    "power.on-failed-GenericVmConfigFault-esxi9", "vim-cmd-help-and-command-lists-6x",
+    "vmkernel-log-vmotionrecv-lowmem-50", "vmware-log-failed-to-lock-file",
+}  # fmt: skip
+"""Long ones, of which only a part is here, and explanations, which are in words of our own."""
+
+
 @pytest.mark.parametrize("name", sorted(TABLE))
 def test_a_capture_says_what_its_host_meant(name: str, capture: Capture) -> None:
     read, expected = TABLE[name]
@@ -373,10 +382,25 @@ def test_a_terminal_changes_nothing(name: str, capture: Capture) -> None:
     assert read("Login of today\r\n\r\n" + text.replace("\n", "\r\n")) == expected
 
 
-def test_no_capture_is_left_out(transcripts: Path) -> None:
-    names = {path.stem for path in transcripts.glob("*.txt")}
+def test_no_capture_is_left_out() -> None:
+    names = {path.stem for path in _published().glob("*.txt")}
     others = {name for name in names if name.startswith(OTHER_LAYERS)}
     assert names - others == set(TABLE) | set(OTHER_COMMANDS)
+
+
+def test_ours_have_the_form_of_what_was_published() -> None:
+    """Letter for letter and figure for figure; only which ones differs."""
+    for name, ours in CAPTURES.items():
+        if name not in REWORDED:
+            text = (_published() / f"{name}.txt").read_text("utf-8").partition("\n")[2]
+            assert re.sub(r"\w", "x", ours) == re.sub(r"\w", "x", text), name
+
+
+def _published() -> Path:
+    folder = PUBLISHED / "transcripts"
+    if not folder.is_dir():
+        pytest.skip("the captures as they were published are not beside this checkout")
+    return folder
 
 
 def test_a_cut_dump_is_an_error_even_where_its_beginning_is_good(capture: Capture) -> None:

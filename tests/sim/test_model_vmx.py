@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from captures import VMX_FILES
 from hypothesis import given
 from hypothesis import strategies as st
 from model_lab import Clock, ask, extra, field, out, vim
@@ -12,8 +13,6 @@ from model_lab import Clock, ask, extra, field, out, vim
 from ftlab.sim import SimHost, SimLab
 from ftlab.sim.vms.vm import SimVM
 from ftlab.sim.vms.vmx_file import BadVmx, VmxFile
-
-CAPTURES = Path(__file__).parents[2].parent / "shared" / "esxi" / "transcripts"
 
 
 @pytest.fixture
@@ -168,9 +167,9 @@ def test_reverting_restores_the_power_state_unless_told_not_to(host: SimHost) ->
     assert running.power == "poweredOn"
 
 
-@pytest.mark.parametrize("path", sorted(CAPTURES.glob("*.vmx")), ids=lambda path: path.stem)
-def test_published_vmx_files_load_and_come_back_to_the_byte(path: Path) -> None:
-    data = path.read_bytes().partition(b"\n")[2]
+@pytest.mark.parametrize("name", VMX_FILES)
+def test_vmx_files_of_hosts_load_and_come_back_to_the_byte(name: str) -> None:
+    data = VMX_FILES[name]
     vmx = VmxFile(data)
     assert vmx.to_bytes() == data
     assert len(vmx) > 2

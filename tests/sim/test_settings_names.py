@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from captures import capture
 from model_lab import ask, out
 from server_lab import client, execute, front
-from test_model_captures import capture, lines_without_end_blanks
+from test_model_captures import lines_without_end_blanks
 
 from ftlab.sim import VERSIONS, Fault, SimHost, SimLab
 
@@ -39,7 +40,7 @@ def test_a_5_0_session_on_hostnames(tmp_path: Path) -> None:
 
 def test_an_empty_domain_as_captured(tmp_path: Path) -> None:
     wanted = lines_without_end_blanks(capture("esxcli-system-hostname-get-55-empty-domain"))
-    told = out(host_of(tmp_path, "5.5", "exi116"), "esxcli system hostname get")
+    told = out(host_of(tmp_path, "5.5", "esx116"), "esxcli system hostname get")
     assert lines_without_end_blanks(told) == wanted
 
 
@@ -162,7 +163,7 @@ def test_a_5_x_option_as_captured(tmp_path: Path) -> None:
     wanted = capture("hostsvc-advopt-view-ScratchConfig")
     name = "ScratchConfig.ConfiguredScratchLocation"
     host = host_of(tmp_path, "5.5")
-    place = "/vmfs/volumes/57017270-43f7d020-b2d0-b8ac6f929c2c/.locker"
+    place = "/vmfs/volumes/82302723-14b2f373-d7f3-d9ce5b676e7e/.locker"
     assert out(host, f"vim-cmd hostsvc/advopt/update {name} string {place}") == ""
     told = out(host, f"vim-cmd hostsvc/advopt/view {name}")
     assert told == wanted

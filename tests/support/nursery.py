@@ -168,20 +168,27 @@ def _exactly(line: socket.socket, size: int) -> bytes:
 
 def _serve(line: socket.socket) -> dict[str, Any] | None:
     """Returns in each copy what that has to do, and here, at the end, nothing."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for request, files in _requests(line):
+        _bury()
         if os.fork() == 0:
             line.close()
             _wait_beside(files)
             return request
         for file in files:
             os.close(file)
+    _bury()
     return None
+
+
+def _bury() -> None:
+    """Take note of copies that have ended."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
 
 
 def _wait_beside(files: list[int]) -> None:
     """Returns in the copy. Its parent says how it ends, and has nothing else to do."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     *streams, told = files
     pid = os.fork()
     if pid == 0:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from captures import capture
 from direct_session import DirectSession
 
 from ftlab.engine.context import Context
@@ -30,8 +31,6 @@ from ftlab.ops.vft.requirements.networks import Networks, NetworkService
 from ftlab.ops.vft.requirements.rules import Check, judged, kind_of
 from ftlab.ops.vft.requirements.vm_rules import VM_RULES, check_vm
 from ftlab.sim import Fault, PairSpec, SimHost, SimLab
-
-TRANSCRIPTS = Path(__file__).parents[3] / "shared" / "esxi" / "transcripts"
 
 
 def version(text: str, build: int = 1) -> Version:
@@ -526,12 +525,9 @@ def test_replay_and_its_reasons() -> None:
 
 
 def test_the_captured_configuration() -> None:
-    capture = TRANSCRIPTS / "get.config-101-esxi50-letters-restored.txt"
-    if not capture.exists():
-        pytest.skip("the captures of the lab are not here")
-    text = capture.read_text("utf-8").partition("\n")[2]
+    text = capture("get.config-101-esxi50-letters-restored")
     found = ft_devices.parse_hardware(text)
-    assert found.datastores == ("/vmfs/volumes/4ee1d386-5b79612c-d9b1-1cc1de17e90e",)
+    assert found.datastores == ("/vmfs/volumes/1aa0f495-8d26507e-f6d0-0ee0fa02a63a",)
     assert (found.npiv, found.nested_hv, found.video_3d) == (False, False, False)
     assert parse_config(text).cpu_hot_add is False
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import warnings
-from pathlib import Path
 
 import pytest
+from captures import capture
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,8 +24,6 @@ from ftlab.esxi.logs.signatures import (
 )
 from ftlab.esxi.logs.status_codes import StatusCode, codes_in
 from ftlab.sim.ft.signatures import SIGNATURES as PLAYED
-
-TRANSCRIPTS = Path(__file__).parents[3] / "shared" / "esxi" / "transcripts"
 
 ARTICLE = (
     "2011-07-31T17:31:39.314Z| vcpu-0| [vob.vmotion.stream.keepalive.read.fail] vMotion migration "
@@ -88,15 +86,12 @@ def test_known_lines(line: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("file", "name"),
     [
-        ("vmkernel-log-vmotionrecv-lowmem-50.txt", "destination-low-memory"),
-        ("vmware-log-failed-to-lock-file.txt", "disk-locked"),
+        ("vmkernel-log-vmotionrecv-lowmem-50", "destination-low-memory"),
+        ("vmware-log-failed-to-lock-file", "disk-locked"),
     ],
 )
 def test_captured_logs(file: str, name: str) -> None:
-    capture = TRANSCRIPTS / file
-    if not capture.exists():
-        pytest.skip("the captures of the lab are not here")
-    assert names(*capture.read_text("utf-8").splitlines()[1:]) == [name]
+    assert names(*capture(file).splitlines()) == [name]
 
 
 def test_what_is_permanent_outranks_the_broken_stream() -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from captures import VMX_FILES
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.errors import FtlabError
 from ftlab.vmx import VmxDocument
 
-TRANSCRIPTS = Path(__file__).parents[2] / ".." / "shared" / "esxi" / "transcripts"
-SAMPLES = sorted(TRANSCRIPTS.glob("vmx-*.vmx"))
 CODECS = {"UTF-8": "utf-8", "windows-1252": "cp1252", "GBK": "gbk", "Shift_JIS": "shift_jis"}
 NEW = "ftlab.test"
 
@@ -96,10 +93,9 @@ def test_a_value_can_be_taken_back(name: str, old: str, new: str, end: str, tail
     assert VmxDocument.parse(edited.to_bytes()).get("k") == new
 
 
-@pytest.mark.skipif(not SAMPLES, reason="the captured VMX files are not beside this checkout")
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
-def test_every_captured_file(path: Path) -> None:
-    data = path.read_bytes().partition(b"\n")[2]
+@pytest.mark.parametrize("name", VMX_FILES)
+def test_every_captured_file(name: str) -> None:
+    data = VMX_FILES[name]
     document = VmxDocument.parse(data)
     assert document.to_bytes() == data
     assert document.duplicates == ()
@@ -110,10 +106,9 @@ def test_every_captured_file(path: Path) -> None:
     assert document.set(NEW, "1").unset(NEW).to_bytes() == data
 
 
-@pytest.mark.skipif(not SAMPLES, reason="the captured VMX files are not beside this checkout")
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
-def test_every_setting_of_a_captured_file_can_be_edited_alone(path: Path) -> None:
-    lines = path.read_bytes().splitlines(keepends=True)[1:]
+@pytest.mark.parametrize("name", VMX_FILES)
+def test_every_setting_of_a_captured_file_can_be_edited_alone(name: str) -> None:
+    lines = VMX_FILES[name].splitlines(keepends=True)
     document = VmxDocument.parse(b"".join(lines))
     for number, line in enumerate(lines):
         key = line.split(b"=")[0].strip().decode()
