@@ -7,9 +7,9 @@ import inspect
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from blocks import PAGES, README, ROOT
 from invoke.exceptions import Exit, ParseError
 
 from ftlab import errors
@@ -19,9 +19,6 @@ from ftlab.inventory import parse_inventory
 from ftlab.program import FtlabProgram
 from ftlab.tasks.namespace import namespace
 
-ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text("utf-8")
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 TASKS = sorted(namespace().task_names)
 COLLECTIONS = sorted({name.partition(".")[0] for name in TASKS if "." in name})
 
@@ -269,7 +266,7 @@ def test_every_fleet_flag_has_a_variable_of_its_own():
     assert all(re.fullmatch(r"FTLAB_[A-Z]+(_[A-Z]+)*", each) for each in variables)
 
 
-WITHOUT_HOSTS = {"completion", "demo", "hosts.example", "sim.serve"}
+WITHOUT_HOSTS = {"completion", "demo", "explain", "hosts.example", "sim.serve"}
 
 
 @pytest.mark.parametrize("name", [task for task in TASKS if task not in WITHOUT_HOSTS])

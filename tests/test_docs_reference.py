@@ -227,7 +227,7 @@ def test_the_kinds_are_all_there_and_none_is_stale():
 def test_a_kind_is_explained_once_in_its_group():
     groups = REFERENCE.partition("\n## Error kinds\n")[2].partition("\n## ")[0].split("\n### ")[1:]
     for group in groups:
-        listed = [kind for kinds in re.findall(r"^\| (`[^|]+) \|", group, re.MULTILINE)
+        listed = [kind for kinds in re.findall(r"^\| (\[`[^|]+) \|", group, re.MULTILINE)
                   for kind in words(kinds)]  # fmt: skip
         assert listed
         assert sorted(listed) == sorted(set(listed)), group.splitlines()[0]

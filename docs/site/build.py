@@ -24,6 +24,8 @@ GENERATED = {
     "Reference": "- [Every task with its flags](tasks.md)\n- [The library](library.rst)\n",
 }
 """What is added to the lists of the front page, by the heading above."""
+ERRORS = "\n```{toctree}\n:hidden:\n:glob:\n\nerrors/*\n```\n"
+"""In the site's contents the pages of the kinds stand below the reference."""
 
 
 def lay_out(target: Path) -> None:
@@ -33,6 +35,8 @@ def lay_out(target: Path) -> None:
         shutil.copy(ROOT / name, target / name)
     for page in target.rglob("*.md"):
         page.write_text(_as_neighbours(page.read_text("utf-8")), "utf-8")
+    with (target / "reference.md").open("a", encoding="utf-8") as reference:
+        reference.write(ERRORS)
     front = target / "index.md"
     front.write_text(with_contents(front.read_text("utf-8")), "utf-8")
     (target / "tasks.md").write_text(tasks_page(), "utf-8")

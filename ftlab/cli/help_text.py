@@ -29,6 +29,7 @@ METAVARS = {
     "keep-days": "DAYS",
     "keep-runs": "N",
     "key": "KEY",
+    "kind": "KIND",
     "like": "FILE",
     "limit": "PATTERN",
     "log": "FILE",
@@ -72,6 +73,7 @@ METAVARS = {
 Pairs = Sequence[tuple[str, str]]
 
 ALONE = {
+    "explain": "kind",
     "lab.history": "run",
     "lab.profiles": "name",
     "lab.recover": "run",

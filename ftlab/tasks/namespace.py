@@ -9,6 +9,7 @@ from ftlab.cli.front_ends.own_task import fresh
 from ftlab.tasks import advopt, fleet, hosts, lab, setting, vft, vm, vmx
 from ftlab.tasks.completion import completion
 from ftlab.tasks.demo import demo
+from ftlab.tasks.explain import explain
 from ftlab.tasks.sim import serve
 
 _MEMBERS = {
@@ -61,6 +62,7 @@ _MEMBERS = {
 NAMES = (
     *(f"{name}.{task}" for name in _MEMBERS for task, _ in _MEMBERS[name]),
     "demo",
+    "explain",
     "completion",
 )
 """Every task in the order in which the documentation lists them."""
@@ -70,7 +72,7 @@ def namespace() -> invoke.Collection:
     """A fresh root collection. A running ``inv`` or ``fab`` knows how to run it from here on."""
     meet_front_ends()
     root = invoke.Collection()
-    for name, alone in (("demo", demo), ("completion", completion)):
+    for name, alone in (("demo", demo), ("explain", explain), ("completion", completion)):
         root.add_task(fresh(alone), name=name)
     for name, members in _MEMBERS.items():
         collection = invoke.Collection(name)

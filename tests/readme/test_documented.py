@@ -32,7 +32,13 @@ VIEWS = {"80 columns": 80, "200 columns": 200, "piped": 0}
 VERSIONS = ("5.0", "5.0", "6.0", "7.0 U1")
 PLACEHOLDERS = re.compile(r"\bTASK\b|…|\bSCHEDULER\b")
 """Lines with one of these are patterns, or need a cluster; tests/cli/test_cli_dask.py has that."""
-STANDS_FOR = {"VM": "db01", "HOST": "vesxi01", "FILE": "lab.toml", "RUN": "last"}
+STANDS_FOR = {
+    "KIND": "vft.stream-keepalive",
+    "VM": "db01",
+    "HOST": "vesxi01",
+    "FILE": "lab.toml",
+    "RUN": "last",
+}
 MENTIONED = {"ftlab vft.check", "ftlab vm.answer", "ftlab fleet.run"}
 """The bare names of tasks that need something more."""
 

@@ -29,6 +29,7 @@ def test_undo_knows_the_lab_and_the_rest_is_as_typed():
     assert lines == [
         "to undo it: ftlab lab.undo 20260102T030405-ab12 -i 'my lab.ini'",
         "to see what keeps ftlab out: ftlab hosts.check -l c -i 'my lab.ini'",
+        "to read more: ftlab explain unreachable.timeout",
         "to try again there: ftlab advopt.set /Migrate/X 2 -i 'my lab.ini' --yes -l b,c",
     ]
 
@@ -45,7 +46,15 @@ def test_a_check_names_the_real_thing():
 
 
 def test_what_fails_again_is_not_advised():
-    assert advised(WRONG, typed="advopt.set /Migrate/X 99") == []
+    lines = advised(WRONG, typed="advopt.set /Migrate/X 99")
+    assert lines == ["to read more: ftlab explain value.range"]
+
+
+def test_the_pages_of_the_kinds_of_most_hosts_are_named_each_once():
+    kinds = ["a.b", "value.range", "value.range", "lost", "auth.refused", "failed", "failed"]
+    bad = [Outcome(str(n), "failed", error=Failure(kind, "no")) for n, kind in enumerate(kinds)]
+    lines = [each for each in advised(*bad, typed="vm.list") if "explain" in each]
+    assert [line.split()[-1] for line in lines] == ["value.range", "a.b", "lost"]
 
 
 def test_under_another_program_only_undo_is_known():

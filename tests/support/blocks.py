@@ -10,7 +10,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
-PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
+    *(page for folder in ("docs", "docs/errors") for page in sorted((ROOT / folder).glob("*.md"))),
+)
 
 ASKS = {
     "advopt.set", "advopt.reset", "vmx.set", "vmx.unset", "vm.power-on", "vm.power-off",

@@ -35,6 +35,7 @@ def table_text(root: Any, names: Iterable[str]) -> str:
 
 def choices() -> dict[str, list[str]]:
     """By flag or argument, or by task and that, the values it takes where they are few."""
+    from ftlab.cli.explain.pages import kinds
     from ftlab.ops.vft.secondary.request import TRIGGERS
     from ftlab.profile import BUILT_IN
     from ftlab.sim import VERSIONS
@@ -45,6 +46,7 @@ def choices() -> dict[str, list[str]]:
         "--host-key": ["strict", "accept-new"],
         "--trigger": list(TRIGGERS),
         "completion shell": list(SHELLS),
+        "explain kind": kinds(),
         "lab.profiles name": list(BUILT_IN),
         "sim.serve --failure": list(SIGNATURES),
         "sim.serve --remedy": ["1", "0", "none"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ftlab.engine.report import Report, summary
@@ -17,6 +18,9 @@ _WHERE = ("-i", "--inventory", "--state-dir")
 """Flags that say which lab is meant: each command needs them."""
 _HOSTS = ("-l", "--limit", "-x", "--exclude", "--retry-failed")
 _CHECK = ("-n", "--check")
+_SAYS_NOTHING_MORE = {"command.failed", "failed", "host", "refused", "unreachable"}
+"""Kinds for all that has no kind of its own: the message is all there is to say."""
+_PAGES = 3
 _MAY_BE_DIAGNOSED = "vft.power-on-secondary"
 
 
@@ -42,10 +46,17 @@ def _after_failures(task: str, bad: Sequence[Outcome], view: View) -> Iterator[s
     if failed and task == _MAY_BE_DIAGNOSED:
         vms = _kept(typed, ("--vm",))
         yield f"to see why: {_line('vft.diagnose', *vms, '-l', view.spell(failed), *where)}"
+    yield from (f"to read more: {_line('explain', kind)}" for kind in _explained(bad))
     again = [each.host for each in bad if each.error is None or _may_pass(each.error.kind)]
     if again:
         words = _without(typed, _HOSTS, ())
         yield f"to try again there: {_line(*words, '-l', view.spell(again))}"
+
+
+def _explained(bad: Sequence[Outcome]) -> list[str]:
+    """The kinds whose page helps, those of the most hosts first; a few."""
+    kinds = Counter(each.error.kind for each in bad if each.error)
+    return [kind for kind, _ in kinds.most_common() if kind not in _SAYS_NOTHING_MORE][:_PAGES]
 
 
 def _may_pass(kind: str) -> bool:

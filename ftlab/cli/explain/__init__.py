@@ -1,0 +1,1 @@
+"""The pages about the kinds of errors: ``ftlab explain KIND``."""
