@@ -140,9 +140,10 @@ SAID = [
 
 @pytest.mark.parametrize(("line", "message", "hint"), SAID, ids=[line for line, _, _ in SAID])
 def test_a_wrong_command_line_is_told_what_to_do_instead(typed, line, message, hint):
-    first, second = typed(*line.split()).expect(2).err.splitlines()
+    first, second, *page = typed(*line.split()).expect(2).err.splitlines()
     assert message in first
     assert hint in second
+    assert page in ([], ["       to read more: ftlab explain inventory"])
 
 
 CHANGES = [
