@@ -31,6 +31,7 @@ IN_THE_WHEEL = {
     "ftlab/py.typed",
     "ftlab/inventory/hosts.example.ini",
     "ftlab/cli/completion/tasks.json",
+    "ftlab/cli/explain/pages/auth.refused.md",
     "ftlab/cli/completion/shells/ftlab.bash",
     "ftlab/profile/builtin/vft.toml",
     "data/data/share/man/man1/ftlab.1",
