@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ftlab.sim.model.answer import Answer, settled
-from ftlab.sim.shell.host import ShellHost
+from ftlab.sim.model.host import SimHost
 
 _BACKLOG = 256
 _LENGTH = struct.Struct("!I")
@@ -29,7 +29,7 @@ class Controller:
     connection dies, once its shim has printed what it may."""
 
     def __init__(
-        self, hosts: Mapping[str, ShellHost], on_cut: Callable[[str], None] = lambda _: None
+        self, hosts: Mapping[str, SimHost], on_cut: Callable[[str], None] = lambda _: None
     ) -> None:
         self._hosts, self._on_cut = hosts, on_cut
         self._folder = Path(tempfile.mkdtemp(prefix="ftlab-"))
@@ -63,7 +63,7 @@ class Controller:
                 arguments = (self._hosts[key.data], asker)
                 threading.Thread(target=self._answer, args=arguments, daemon=True).start()
 
-    def _answer(self, host: ShellHost, asker: socket.socket) -> None:
+    def _answer(self, host: SimHost, asker: socket.socket) -> None:
         with asker:
             try:
                 session, *argv = _request(asker)

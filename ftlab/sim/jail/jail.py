@@ -10,11 +10,10 @@ import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 from ftlab.sim.jail.controller import Controller
 from ftlab.sim.jail.filesystem import make_mount_points, make_programs, program, setup_script
-from ftlab.sim.shell.host import ShellHost
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell.repl import prompt
 
 _SPACES = ("--mount", "--pid", "--uts", "--fork", "--kill-child")
@@ -22,12 +21,6 @@ _USER = ("--user", "--map-root-user")
 _ENVIRONMENT = ("PATH=/bin:/sbin", "HOME=/", "USER=root", "LOGNAME=root", "SHELL=/bin/sh")
 _LEADER = 'exec <"$1" >"$1" 2>&1; shift; exec "$@"'
 """The leader of a session takes the first terminal that it opens for its own."""
-
-
-class JailedHost(ShellHost, Protocol):
-    """A host model whose files have a folder of their own."""
-
-    root: Path
 
 
 @cache
@@ -60,7 +53,7 @@ def _unshare() -> tuple[str, ...]:
 class Jail:
     """Starts jailed shells on the hosts of a lab, with working files below ``folder``."""
 
-    def __init__(self, hosts: Mapping[str, JailedHost], folder: Path) -> None:
+    def __init__(self, hosts: Mapping[str, SimHost], folder: Path) -> None:
         self._hosts, self._folder = hosts, folder.resolve()
         self._controller: Controller | None = None
         self._ready: set[str] = set()

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from ftlab.sim.model.faults import MOMENTS, Fault, What
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.shell.applets.table import APPLETS
+from ftlab.sim.shell.applets.applet import APPLETS
 
 _TYPES: Mapping[str, type] = {
     "host": str, "where": str, "what": str, "times": int, "skip": int, "exit": int, "stdout": str,

@@ -64,16 +64,11 @@ Command: TypeAlias = Simple | Group | If
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
+    """``after``: what stands before it: ``&&``, ``||`` or, also at the beginning, ``;``."""
+
     commands: tuple[Command, ...]
-    negated: bool = False
+    negated: bool
+    after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """A pipeline, and others after ``&&`` and ``||``."""
-
-    first: Pipeline
-    rest: tuple[tuple[str, Pipeline], ...] = ()
-
-
-Script: TypeAlias = tuple[Chain, ...]
+Script: TypeAlias = tuple[Pipeline, ...]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ftlab.sim.model.answer import encode
-from ftlab.sim.shell.host import ShellHost
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell.streams import NOTHING, Stream
 
 
@@ -16,7 +16,7 @@ from ftlab.sim.shell.streams import NOTHING, Stream
 class State:
     """What a shell knows. ``wait`` sleeps simulated seconds and raises where it is to end."""
 
-    host: ShellHost
+    host: SimHost
     wait: Callable[[float], None]
     name: str = "sh"
     variables: dict[str, str] = field(default_factory=lambda: {"HOME": "/", "USER": "root"})

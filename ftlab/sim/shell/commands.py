@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import posixpath
+import tomllib
 from collections.abc import Callable
+from importlib.resources import files
 
 from ftlab.sim.model.answer import Answer, settled
-from ftlab.sim.shell.applets.options import Usage
-from ftlab.sim.shell.applets.table import APPLETS, BUILTINS
+from ftlab.sim.shell.applets import builtins, grep, listing, text
+from ftlab.sim.shell.applets import files as file_applets
+from ftlab.sim.shell.applets.applet import APPLETS, BUILTINS, Usage
 from ftlab.sim.shell.call import Call, State
 from ftlab.sim.shell.errors import Cut, Refused
 
+TOLD_BY = (builtins, file_applets, grep, listing, text)
+"""The modules whose functions are the applets."""
 Runner = Callable[[Call], int]
 _PROGRAM_FOLDERS = frozenset(
     {"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/lib/vmware/bin"}
     | {"/usr/lib/vmware/busybox/bin"}
 )
-_OTHER_WORDS = """
-    ash awk basename busybox chgrp chown chvt cksum clear cpio crond crypt cut df dirname dmesg
-    dnsdomainname du ed egrep eject env expr fdisk fgrep find fstype ftpget ftpput fuser getopt
-    getty gunzip gzip halt hexdump hostid hwclock inetd init ionice ip kill killall last less ln
-    logger login lsof lzop man mkfifo mknod mktemp more mount nice nohup nslookup od openvt passwd
-    patch pidof ping pivot_root poweroff printenv ps readlink realpath reboot renice reset rmdir
-    script sed seq setsid sh sort split strings stty sum switch_root tar tee telnet tftp time
-    timeout top traceroute tty umount uniq unzip uptime usleep uudecode uuencode vi watch watchdog
-    wget which who whoami xargs xz yes zcat
-    . alias bg break command continue eval exec export fg getopts hash help history jobs let local
-    read readonly return set shift source times trap type ulimit umask unalias unset wait [[
-"""
-"""BusyBox applets of a published list for a 5.x host, and words of ash itself."""
-_REAL_TOOLS = """
-    dcui esxcfg-info esxcfg-nics esxcfg-vmknic esxcfg-vswitch esxtop localcli python services.sh
-    vdf vm-support vmkchdev vmkerrcode vmkfstools vmkping vmkvsitools vsish
-"""
-_OTHERS, _ONLY_REAL = frozenset(_OTHER_WORDS.split()), frozenset(_REAL_TOOLS.split())
+_ELSEWHERE = files("ftlab.sim.shell").joinpath("data/elsewhere.toml").read_text("utf-8")
+_REFUSED = {place: set(words.split()) for place, words in tomllib.loads(_ELSEWHERE).items()}
 
 
 def find(state: State, name: str) -> Runner | None:
@@ -48,9 +37,9 @@ def find(state: State, name: str) -> Runner | None:
             return _host_tool
         if base in APPLETS:
             return _recorded
-        if base in _ONLY_REAL:
+        if base in _REFUSED["real_hosts"]:
             raise Refused(base, "only real hosts have it")
-        if base in _OTHERS or base in BUILTINS:
+        if base in _REFUSED["busybox"] or base in BUILTINS:
             raise Refused(base)
     elif state.path(name).is_file():
         raise Refused(f"a script ({name})")
@@ -59,12 +48,10 @@ def find(state: State, name: str) -> Runner | None:
 
 def fits(state: State, argv: tuple[str, ...]) -> bool:
     """Whether the small shell takes this command line, as far as that can be told beforehand."""
+    known = APPLETS | BUILTINS
+    base = argv[0].rpartition("/")[2]
     try:
-        if find(state, argv[0]) is None or argv[0] in state.host.tools:
-            return True
-        known = APPLETS | BUILTINS
-        base = argv[0].rpartition("/")[2]
-        if base in known:
+        if find(state, argv[0]) is not None and argv[0] not in state.host.tools and base in known:
             known[base].read(list(argv[1:]))
     except (Refused, OSError):
         return False
@@ -74,13 +61,10 @@ def fits(state: State, argv: tuple[str, ...]) -> bool:
 
 
 def _recorded(call: Call) -> int:
+    """An applet writes to its streams itself; what is left to tell is its status."""
     call.state.host.commands.append(call.argv)
-    return _given(call, call.state.host.struck(call.argv, lambda: _applet(call)))
-
-
-def _applet(call: Call) -> Answer:
-    """It writes to its streams itself; what is left to tell is its status."""
-    return Answer(APPLETS[call.name].checked(call))
+    applet = APPLETS[call.name]
+    return _given(call, call.state.host.struck(call.argv, lambda: Answer(applet.checked(call))))
 
 
 def _host_tool(call: Call) -> int:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from ftlab.sim.model.answer import encode
 from ftlab.sim.shell.ast import (
-    Chain,
     Command,
     Group,
     If,
@@ -59,63 +58,55 @@ class Shell:
         return status
 
     def script(self, script: Script) -> None:
-        for chain in script:
-            self._chain(chain)
-
-    def _chain(self, chain: Chain) -> None:
-        self._pipeline(chain.first)
-        for operator, pipeline in chain.rest:
-            if (self.state.status == 0) == (operator == "&&"):
+        for pipeline in script:
+            if pipeline.after == ";" or (self.state.status == 0) == (pipeline.after == "&&"):
                 self._pipeline(pipeline)
 
     def _pipeline(self, pipeline: Pipeline) -> None:
         """The commands of a pipe run one after the other, each in a shell of its own."""
-        if len(pipeline.commands) == 1:
-            self._command(pipeline.commands[0])
+        *first, last = pipeline.commands
+        passed: dict[int, Stream] = {}
+        for command in first:
+            made = io.BytesIO()
+            self._alone(command, {**self.streams, **passed, 1: made})
+            made.seek(0)
+            passed = {0: made}
+        if first:
+            self._alone(last, {**self.streams, **passed})
         else:
-            self._pipe(pipeline.commands)
+            self._command(last)
         if pipeline.negated:
             self.state.status = int(self.state.status == 0)
 
-    def _pipe(self, commands: tuple[Command, ...]) -> None:
-        passed: Stream | None = self.streams.get(0)
-        for last, command in zip([False] * (len(commands) - 1) + [True], commands, strict=True):
-            made = io.BytesIO()
-            streams = {**self.streams, **({} if last else {1: made})}
-            if passed is not None:
-                streams[0] = passed
-            self.state.status = self._alone(command, streams)
-            made.seek(0)
-            passed = made
-
-    def _alone(self, command: Command, streams: dict[int, Stream]) -> int:
+    def _alone(self, command: Command, streams: dict[int, Stream]) -> None:
         state = replace(self.state, variables=dict(self.state.variables))
         try:
             Shell(state, streams)._command(command)
         except Exit as end:
-            return end.status
-        return state.status
+            state.status = end.status
+        self.state.status = state.status
 
     def _command(self, command: Command) -> None:
         with ExitStack() as opened:
+            outer, self.streams = self.streams, dict(self.streams)
             try:
-                streams = self._redirected(command.redirects, opened)
-            except OpenError as error:
-                self.complain(str(error), 1)
-                return
-            outer, self.streams = self.streams, streams
-            try:
+                for redirect in command.redirects:
+                    self._redirect(redirect, opened)
                 self._run(command)
+            except OpenError as error:
+                self.streams = outer
+                self.complain(str(error), 1)
             finally:
                 self.streams = outer
 
     def _run(self, command: Command) -> None:
-        if isinstance(command, Group):
-            self.script(command.body)
-        elif isinstance(command, If):
-            self._if(command)
-        else:
-            self._simple(command)
+        match command:
+            case Group(body):
+                self.script(body)
+            case Simple():
+                self._simple(command)
+            case If():
+                self._if(command)
 
     def _if(self, command: If) -> None:
         for condition, body in command.branches:
@@ -127,43 +118,34 @@ class Shell:
         self.script(command.otherwise)
 
     def _simple(self, command: Simple) -> None:
+        state = self.state
         if command.assignment is not None:
             name, value = command.assignment
-            self.state.variables[name] = self._text(value)
-            self.state.status = 0
-            return
+            state.variables[name] = self._text(value)
         argv = tuple(word for each in command.words for word in self._arguments(each))
         if not argv:
-            self.state.status = 0
-            return
-        if is_nested(argv):
-            self.state.host.commands.append(argv)
-            inner = State(self.state.host, self.state.wait, cwd=self.state.cwd)
-            self.state.status = Shell(inner, self.streams).main(argv[2])
-            return
-        call = Call(argv, self.state, self.streams)
-        runner = find(self.state, argv[0])
-        self.state.status = runner(call) if runner else not_found(call)
+            state.status = 0
+        elif is_nested(argv):
+            state.host.commands.append(argv)
+            inner = State(state.host, state.wait, cwd=state.cwd)
+            state.status = Shell(inner, self.streams).main(argv[2])
+        else:
+            runner = find(state, argv[0]) or not_found
+            state.status = runner(Call(argv, state, self.streams))
 
-    def _redirected(self, redirects: tuple[Redirect, ...], opened: ExitStack) -> dict[int, Stream]:
-        streams = dict(self.streams)
-        for redirect in redirects:
-            self._redirect(streams, redirect, opened)
-        return streams
-
-    def _redirect(self, streams: dict[int, Stream], redirect: Redirect, opened: ExitStack) -> None:
+    def _redirect(self, redirect: Redirect, opened: ExitStack) -> None:
         if redirect.operator == "<<":
-            streams[redirect.fd] = io.BytesIO(encode(redirect.here))
+            self.streams[redirect.fd] = io.BytesIO(encode(redirect.here))
             return
         target = self._text(redirect.target)
         if redirect.operator == ">&":
             if target not in ("1", "2"):
                 raise Refused(f"the redirection >&{target}")
-            streams[redirect.fd] = streams[int(target)]
+            self.streams[redirect.fd] = self.streams[int(target)]
             return
         try:
             local = self.state.path(target)
-            streams[redirect.fd] = open_file(target, local, redirect.operator, opened)
+            self.streams[redirect.fd] = open_file(target, local, redirect.operator, opened)
         except OSError as error:
             raise OpenError(target, reading=redirect.operator == "<", cause=error) from error
 
@@ -173,16 +155,13 @@ class Shell:
 
     def _arguments(self, word: Word) -> list[str]:
         """A word as arguments: one, or none where nothing but unset variables stands there."""
-        for part in word:
-            if isinstance(part, Variable) and not part.quoted and _SPLITS & set(self._value(part)):
+        bare = [part for part in word if isinstance(part, Variable) and not part.quoted]
+        for part in bare:
+            if _SPLITS & set(self._value(part)):
                 raise Refused(f"an unquoted ${part.name} with blanks or patterns in it")
         text = self._text(word)
-        bare = all(isinstance(part, Variable) and not part.quoted for part in word)
-        return [] if bare and not text else [text]
+        return [] if len(bare) == len(word) and not text else [text]
 
     def _value(self, variable: Variable) -> str:
-        if variable.name == "?":
-            return str(self.state.status)
-        if variable.name == "PWD":
-            return self.state.cwd
-        return self.state.variables.get(variable.name, "")
+        own = {"?": str(self.state.status), "PWD": self.state.cwd}
+        return (self.state.variables | own).get(variable.name, "")

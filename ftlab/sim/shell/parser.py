@@ -4,18 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ftlab.sim.shell.ast import (
-    Chain,
-    Command,
-    Group,
-    If,
-    Pipeline,
-    Redirect,
-    Script,
-    Simple,
-    Text,
-    Word,
-)
+from ftlab.sim.shell.ast import Command, Group, If, Pipeline, Redirect, Script, Simple, Text, Word
 from ftlab.sim.shell.errors import Refused
 from ftlab.sim.shell.lexer import Token, tokens, unexpected
 
@@ -51,17 +40,17 @@ class _Parser:
 
     def name(self) -> str:
         """The next token as an operator or a reserved word; empty for any other."""
-        token = self.next
-        if isinstance(token, str):
-            return token
-        if isinstance(token, tuple) and len(token) == 1 and isinstance(token[0], Text):
-            return "" if token[0].quoted else token[0].text
+        match self.next:
+            case str(operator):
+                return operator
+            case (Text(text, quoted=False),):
+                return text
         return ""
 
     def _take(self, *names: str) -> str:
         """The next token if it is one of ``names``, else empty."""
         name = self.name()
-        if name in names and name:
+        if name and name in names:
             self._tokens.pop()
             return name
         return ""
@@ -75,36 +64,33 @@ class _Parser:
             return Refused(what)
         return unexpected(self.name() or ("" if self.next is None else self.next))
 
-    def _skip_lines(self) -> None:
+    def script(self) -> Script:
+        found: list[Pipeline] = []
         while self._take("\n"):
             pass
-
-    def script(self) -> Script:
-        chains: list[Chain] = []
-        self._skip_lines()
         while self.next is not None and self.name() not in _ENDS:
-            chains.append(self._chain())
+            found.append(self._pipeline(";"))
+            while operator := self._take("&&", "||"):
+                found.append(self._pipeline(operator))
             if self.name() == "&":
                 raise Refused(_REFUSED["&"])
             if not self._take(";", "\n"):
                 break
-            self._skip_lines()
-        return tuple(chains)
+            while self._take("\n"):
+                pass
+        return tuple(found)
 
-    def _chain(self) -> Chain:
-        first, rest = self._pipeline(), []
-        while operator := self._take("&&", "||"):
-            self._skip_lines()
-            rest.append((operator, self._pipeline()))
-        return Chain(first, tuple(rest))
-
-    def _pipeline(self) -> Pipeline:
+    def _pipeline(self, after: str) -> Pipeline:
+        commands: list[Command] = []
+        while after != ";" and self._take("\n"):
+            pass
         negated = bool(self._take("!"))
-        commands = [self._command()]
+        commands.append(self._command())
         while self._take("|"):
-            self._skip_lines()
+            while self._take("\n"):
+                pass
             commands.append(self._command())
-        return Pipeline(tuple(commands), negated)
+        return Pipeline(tuple(commands), negated, after)
 
     def _command(self) -> Command:
         name = self.name()
@@ -114,9 +100,7 @@ class _Parser:
             body = self._body()
             self._expect("}")
             return Group(body, self._redirects())
-        if self._take("if"):
-            return self._if()
-        return self._simple()
+        return self._if() if self._take("if") else self._simple()
 
     def _body(self) -> Script:
         script = self.script()
@@ -126,48 +110,38 @@ class _Parser:
 
     def _if(self) -> If:
         branches: list[tuple[Script, Script]] = []
-        while True:
+        while not branches or self._take("elif"):
             condition = self._body()
             self._expect("then")
             branches.append((condition, self._body()))
-            if not self._take("elif"):
-                break
         otherwise = self._body() if self._take("else") else ()
         self._expect("fi")
         return If(tuple(branches), otherwise, self._redirects())
 
     def _redirects(self) -> tuple[Redirect, ...]:
         found: list[Redirect] = []
-        while isinstance(self.next, Redirect):
-            found.append(self.next)
+        while isinstance(token := self.next, Redirect):
+            found.append(token)
             self._tokens.pop()
         return tuple(found)
 
     def _simple(self) -> Simple:
+        """``NAME=value`` alone is an assignment; before a command it is refused."""
         words: list[Word] = []
-        redirects: list[Redirect] = []
-        while isinstance(self.next, tuple | Redirect):
-            token = self._tokens.pop()
-            if isinstance(token, Redirect):
-                redirects.append(token)
-            elif isinstance(token, tuple):
-                words.append(token)
+        redirects = list(self._redirects())
+        while isinstance(word := self.next, tuple):
+            words.append(word)
+            self._tokens.pop()
+            redirects += self._redirects()
         if self.name() == "(" and words:
             raise Refused("a function")
         if not words and not redirects:
             raise self._unexpected()
-        return _assigned(words, tuple(redirects))
-
-
-def _assigned(words: list[Word], redirects: tuple[Redirect, ...]) -> Simple:
-    """``NAME=value`` alone is an assignment; before a command it is refused."""
-    first = words[0][0] if words else None
-    found = _ASSIGNMENT.match(first.text) if isinstance(first, Text) and not first.quoted else None
-    if found is None:
-        return Simple(tuple(words), redirects)
-    if len(words) > 1 or redirects or found[1] in _OWN_VARIABLES:
-        raise Refused("an assignment before a command, or of a variable of the shell's own,")
-    assert isinstance(first, Text)  # noqa: S101 - it matched
-    rest = first.text[found.end() :]
-    value = ((Text(rest),) if rest else ()) + words[0][1:]
-    return Simple((), (), (found[1], value))
+        first = words[0][0] if words else None
+        if isinstance(first, Text) and not first.quoted and (m := _ASSIGNMENT.match(first.text)):
+            if len(words) > 1 or redirects or m[1] in _OWN_VARIABLES:
+                raise Refused(
+                    "an assignment before a command, or of a variable of the shell's own,"
+                )
+            return Simple((), (), (m[1], (Text(first.text[m.end() :]), *words[0][1:])))
+        return Simple(tuple(words), tuple(redirects))

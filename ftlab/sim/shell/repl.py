@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell.ast import Script
 from ftlab.sim.shell.call import State
 from ftlab.sim.shell.errors import Exit, Interrupted, Refused, ShellSyntaxError
-from ftlab.sim.shell.host import ShellHost
 from ftlab.sim.shell.interpreter import WRONG, Shell
 from ftlab.sim.shell.parser import parse
 from ftlab.sim.shell.streams import Stream
@@ -17,7 +17,7 @@ Ask = Callable[[str], str | None]
 """Shows a prompt and gives the line typed after it; None at the end."""
 
 
-def greeting(host: ShellHost, more: str) -> str:
+def greeting(host: SimHost, more: str) -> str:
     """What a login shows first. A real host's text is longer, and its owner's to change."""
     return f"{host.name} is an ESXi {host.version} host, simulated by ftlab: it has {more}.\n"
 
@@ -28,7 +28,7 @@ SMALL = (
 )
 
 
-def prompt(host: ShellHost, directory: str) -> str:
+def prompt(host: SimHost, directory: str) -> str:
     """``~ # `` up to 5.5, ``[root@host:~] `` later (seen on 9.0; taken to begin with 6.0)."""
     place = "~" if directory == "/" else directory
     old = int(re.match(r"\d+", host.version)[0]) < 6  # type: ignore[index]
@@ -36,7 +36,7 @@ def prompt(host: ShellHost, directory: str) -> str:
 
 
 def converse(
-    host: ShellHost, streams: dict[int, Stream], wait: Callable[[float], None], ask: Ask
+    host: SimHost, streams: dict[int, Stream], wait: Callable[[float], None], ask: Ask
 ) -> int:
     """Run what is typed until ``exit`` or the end of input; gives the last status.
 

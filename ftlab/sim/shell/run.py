@@ -6,20 +6,18 @@ import time
 from collections.abc import Callable, Iterator
 
 from ftlab.sim.model.answer import encode
-from ftlab.sim.shell.ast import Chain, Command, Group, If, Script, Simple, Text
+from ftlab.sim.model.host import SimHost
+from ftlab.sim.shell.ast import Group, If, Script, Simple, Text
 from ftlab.sim.shell.call import State
 from ftlab.sim.shell.commands import fits
-from ftlab.sim.shell.errors import Cut, Hangup, Refused, ShellSyntaxError
-from ftlab.sim.shell.host import ShellHost
+from ftlab.sim.shell.errors import Refused, ShellSyntaxError
 from ftlab.sim.shell.interpreter import Shell, is_nested
 from ftlab.sim.shell.parser import parse
 from ftlab.sim.shell.streams import Stream
 
-__all__ = ["Cut", "Hangup", "run", "takes"]
-
 
 def run(
-    host: ShellHost,
+    host: SimHost,
     script: bytes,
     streams: dict[int, Stream],
     wait: Callable[[float], None] = time.sleep,
@@ -27,13 +25,13 @@ def run(
     """Run ``script`` on ``host`` and give its exit status (0 to 255).
 
     ``streams`` are the open files by number (0, 1, 2). ``wait`` sleeps simulated seconds. Raises
-    :class:`Hangup` where a stream or ``wait`` does, :class:`Cut` where the host model has the
-    connection die.
+    :class:`~ftlab.sim.shell.errors.Hangup` where a stream or ``wait`` does, ``Cut`` where the host
+    model has the connection die.
     """
     return Shell(State(host, wait), streams).main(_decoded(script))
 
 
-def takes(host: ShellHost, script: bytes) -> bool:
+def takes(host: SimHost, script: bytes) -> bool:
     """Whether the small shell does all of ``script``, as far as that can be told beforehand."""
     try:
         tree = parse(_decoded(script))
@@ -53,21 +51,16 @@ def _decoded(script: bytes) -> str:
 
 
 def _lines(script: Script) -> Iterator[tuple[str, ...]]:
-    for chain in script:
-        for command in _commands(chain):
-            if isinstance(command, Group):
-                yield from _lines(command.body)
-            elif isinstance(command, If):
-                for part in (*(half for both in command.branches for half in both),
-                             command.otherwise):  # fmt: skip
+    """All simple commands, with ``0`` for variables."""
+    for command in (command for pipeline in script for command in pipeline.commands):
+        match command:
+            case Group(body):
+                yield from _lines(body)
+            case If(branches, otherwise):
+                for part in (*(half for both in branches for half in both), otherwise):
                     yield from _lines(part)
-            elif isinstance(command, Simple) and command.words:
+            case Simple(words) if words:
                 yield tuple(
                     "".join(part.text if isinstance(part, Text) else "0" for part in word)
-                    for word in command.words
+                    for word in words
                 )
-
-
-def _commands(chain: Chain) -> Iterator[Command]:
-    for pipeline in (chain.first, *(pipeline for _, pipeline in chain.rest)):
-        yield from pipeline.commands

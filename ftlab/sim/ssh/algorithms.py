@@ -19,19 +19,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
-
-class AgedHost(Protocol):
-    """What decides over a host's SSH."""
-
-    @property
-    def version(self) -> str:
-        """The release, e.g. ``"7.0 U1"``."""
-
-    @property
-    def ssh_age(self) -> str:
-        """``legacy``, ``middle`` or ``modern``."""
+from ftlab.sim.model.host import SimHost
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +94,7 @@ _DROPBEAR = replace(
 )
 
 
-def age_of(host: AgedHost, *, legacy: bool = False) -> Age:
+def age_of(host: SimHost, *, legacy: bool = False) -> Age:
     """How ``host`` speaks SSH."""
     release = tuple(int(number) for number in re.findall(r"\d+", host.version)[:2])
     age = {"modern": _MODERN, "middle": _MIDDLE}.get(host.ssh_age)

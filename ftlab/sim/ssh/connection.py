@@ -16,7 +16,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from paramiko import AUTH_FAILED, Channel, PKey, Transport
 from paramiko.auth_handler import AuthHandler
@@ -25,7 +25,7 @@ from paramiko.message import Message
 from paramiko.packet import Packetizer
 
 from ftlab.sim.model.faults import Fault
-from ftlab.sim.shell.host import ShellHost
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.ssh.jailed import JailedTerminal
 from ftlab.sim.ssh.login import Login
 from ftlab.sim.ssh.sha1 import KexGroup1SHA1, KexGroup14SHA1, OldRSAKey, group_exchange_primes
@@ -34,21 +34,6 @@ from ftlab.sim.ssh.shells import Job, Shells, TerminalRequest
 _LOG = "ftlab.sim.ssh"
 logging.getLogger(_LOG).addHandler(logging.NullHandler())
 logging.getLogger(_LOG).propagate = False
-
-
-class WireHost(ShellHost, Protocol):
-    """What a connection needs of the host model."""
-
-    @property
-    def banner(self) -> str:
-        """The SSH identification string."""
-
-    @property
-    def ssh_age(self) -> str:
-        """``legacy``, ``middle`` or ``modern``."""
-
-    def fault(self, moment: str) -> Fault | None:
-        """The fault that strikes at ``connect``, ``banner``, ``auth`` or ``exec``."""
 
 
 class _Packets(Packetizer):
@@ -94,7 +79,7 @@ class Connection(Transport):
 
     def __init__(
         self,
-        host: WireHost,
+        host: SimHost,
         sock: socket.socket,
         login: Login,
         closing: threading.Event,

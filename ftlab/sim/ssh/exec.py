@@ -11,9 +11,9 @@ from contextlib import suppress
 
 from paramiko import Channel
 
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell import run as shell
 from ftlab.sim.shell.errors import Cut, Hangup
-from ftlab.sim.shell.host import ShellHost
 from ftlab.sim.shell.streams import Stream
 
 _BLOCK = 1 << 15
@@ -84,7 +84,7 @@ class Exec(threading.Thread):
 
     def __init__(
         self,
-        host: ShellHost,
+        host: SimHost,
         channel: Channel,
         command: bytes | None,
         closing: threading.Event,

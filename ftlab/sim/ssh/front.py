@@ -10,13 +10,14 @@ import threading
 from collections.abc import Collection, Mapping
 from functools import partial
 from types import TracebackType
-from typing import Protocol
 
 from paramiko import PKey
 
+from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.lab import SimLab
 from ftlab.sim.ssh.account import Account
 from ftlab.sim.ssh.algorithms import age_of
-from ftlab.sim.ssh.connection import Connection, WireHost
+from ftlab.sim.ssh.connection import Connection
 from ftlab.sim.ssh.keys import host_keys, rsa_host_key
 from ftlab.sim.ssh.login import Login
 from ftlab.sim.ssh.sftp import offer_sftp
@@ -25,15 +26,7 @@ from ftlab.sim.ssh.shells import Shells
 _BACKLOG = 512
 
 
-class Lab(Protocol):
-    """What a front needs of a lab."""
-
-    @property
-    def hosts(self) -> Mapping[str, WireHost]:
-        """Hosts by name."""
-
-
-def _key_file(host: WireHost, place: str) -> bytes:
+def _key_file(host: SimHost, place: str) -> bytes:
     """Root's ``authorized_keys`` on a host, as it is now."""
     try:
         return host.path(place).read_bytes()
@@ -55,7 +48,7 @@ class SshFront:
 
     def __init__(  # noqa: PLR0913 - independent switches, each with its default
         self,
-        lab: Lab,
+        lab: SimLab,
         *,
         authorized: Collection[bytes] = (),
         password: str | None = None,
@@ -65,7 +58,7 @@ class SshFront:
         max_startups: tuple[int, int, int] | None = None,
         shells: Shells | None = None,
     ) -> None:
-        self.hosts: dict[str, WireHost] = dict(lab.hosts)
+        self.hosts: dict[str, SimHost] = dict(lab.hosts)
         self._empty_round, self._max_startups = empty_round, max_startups
         self._shells = shells or Shells()
         self.ages = {name: age_of(host, legacy=legacy) for name, host in self.hosts.items()}

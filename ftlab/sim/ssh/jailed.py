@@ -15,7 +15,7 @@ from typing import IO
 from paramiko import Channel
 
 from ftlab.sim.jail.jail import Jail
-from ftlab.sim.shell.host import ShellHost
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell.repl import greeting
 
 _BLOCK = 1 << 15
@@ -33,7 +33,7 @@ class Jailed(threading.Thread):
     def __init__(
         self,
         jail: Jail,
-        host: ShellHost,
+        host: SimHost,
         channel: Channel,
         command: bytes | None,
         closing: threading.Event,

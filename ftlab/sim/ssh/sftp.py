@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 from paramiko import SFTP_OK, SFTPAttributes, SFTPHandle, SFTPServer, SFTPServerInterface, Transport
 
-from ftlab.sim.shell.host import ShellHost
+from ftlab.sim.model.host import SimHost
 
 Result = TypeVar("Result")
 
 
-def offer_sftp(transport: Transport, host: ShellHost) -> None:
+def offer_sftp(transport: Transport, host: SimHost) -> None:
     """Let clients of this connection open the SFTP subsystem."""
     transport.set_subsystem_handler("sftp", SFTPServer, HostFiles, host)
 
@@ -41,7 +41,7 @@ def _answer(work: Callable[[], Result]) -> Result | int:
 class HostFiles(SFTPServerInterface):
     """The host's files by remote path; errors become SFTP's own status codes."""
 
-    def __init__(self, server: object, host: ShellHost) -> None:
+    def __init__(self, server: object, host: SimHost) -> None:
         super().__init__(server)
         self._host = host
 

@@ -9,7 +9,7 @@ from typing import Literal
 from paramiko import Channel
 
 from ftlab.sim.jail.jail import Jail
-from ftlab.sim.shell.host import ShellHost
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell.run import takes
 from ftlab.sim.ssh.exec import Exec
 from ftlab.sim.ssh.jailed import Jailed, JailedTerminal
@@ -36,7 +36,7 @@ class Shells:
 
     def job(
         self,
-        host: ShellHost,
+        host: SimHost,
         channel: Channel,
         command: bytes | None,
         closing: threading.Event,
@@ -52,7 +52,7 @@ class Shells:
             return Terminal(host, channel, closing)
         return Exec(host, channel, command, closing, terminal=terminal is not None)
 
-    def _is_for_jail(self, host: ShellHost, command: bytes | None) -> bool:
+    def _is_for_jail(self, host: SimHost, command: bytes | None) -> bool:
         if self._choice == "busybox" or command is None:
             return True
         return not takes(host, command)

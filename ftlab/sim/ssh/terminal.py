@@ -7,8 +7,8 @@ import time
 
 from paramiko import Channel
 
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell.errors import Interrupted
-from ftlab.sim.shell.host import ShellHost
 from ftlab.sim.shell.repl import SMALL, converse, greeting
 from ftlab.sim.shell.streams import Stream
 from ftlab.sim.ssh.exec import Exec
@@ -21,7 +21,7 @@ _LOOK = 0.1
 class Terminal(Exec):
     """Talks until ``exit``, Ctrl-D or the end of the connection. Ctrl-C ends what waits."""
 
-    def __init__(self, host: ShellHost, channel: Channel, closing: threading.Event) -> None:
+    def __init__(self, host: SimHost, channel: Channel, closing: threading.Event) -> None:
         super().__init__(host, channel, b"", closing, terminal=True)
         self._editor = LineEditor(self._receive, channel.recv_ready, self._show)
 

@@ -1,17 +1,20 @@
-"""``grep`` for plain words and the plainest patterns."""
+"""``grep`` for plain words and the plainest patterns, and ``sed -i 's/OLD/NEW/' FILE``, with ``^``,
+``$``, ``.`` and ``.*`` in OLD: what ftlab sends."""
 
 from __future__ import annotations
 
 import re
 
 from ftlab.sim.model.answer import encode
-from ftlab.sim.shell.applets.options import Applet, Flags, Usage
+from ftlab.sim.shell.applets.applet import Flags, Usage, applet
 from ftlab.sim.shell.call import Call
 from ftlab.sim.shell.errors import Refused
 
 _ATOM = re.compile(r"\\[.*^$\[\]/\\-]|\[\^?[A-Za-z0-9_ :.-]+\]|[^\\\[\]*^$]")
+_SED = re.compile(r"s([/#|,])([^\\&[\n]+?)\1([^\\&\n]*?)\1", re.DOTALL)
 
 
+@applet("grep", letters="qvinclF")
 def _grep(call: Call, flags: Flags, operands: list[str]) -> int:
     """0 where a line matched, 1 where none did, 2 where a file could not be read."""
     if not operands:
@@ -30,12 +33,11 @@ def _grep(call: Call, flags: Flags, operands: list[str]) -> int:
         hits = [(at, line) for at, line in enumerate(lines, 1)
                 if bool(search.search(line)) != ("v" in flags)]  # fmt: skip
         found = found or bool(hits)
-        _show(call, flags, (name, f"{name}:" if len(names) > 1 else ""), hits)
+        _show(call, flags, name, f"{name}:" if len(names) > 1 else "", hits)
     return 2 if trouble and not ("q" in flags and found) else 0 if found else 1
 
 
-def _show(call: Call, flags: Flags, title: tuple[str, str], hits: list[tuple[int, bytes]]) -> None:
-    name, prefix = title
+def _show(call: Call, flags: Flags, name: str, prefix: str, hits: list[tuple[int, bytes]]) -> None:
     if "q" in flags:
         return
     if "c" in flags:
@@ -67,4 +69,23 @@ def _translated(pattern: str, flags: Flags) -> bytes:
     return encode(("^" if pattern.startswith("^") else "") + made + (r"\Z" if ends else ""))
 
 
-GREP = Applet("grep", _grep, "qvinclF")
+def _check_sed(words: list[str]) -> None:
+    script = _SED.fullmatch(words[1]) if len(words) == 3 and words[0] == "-i" else None
+    if script is None or words[1].count(script[1]) > 3 or "*" in script[2].replace(".*", ""):
+        raise Refused("sed but for: sed -i 's/OLD/NEW/' FILE, plain but for ^ $ . .*")
+
+
+@applet("sed", letters=None, check=_check_sed)
+def _sed(call: Call, _flags: Flags, words: list[str]) -> int:
+    [(_, old, new)] = _SED.findall(words[1])
+    old = re.escape(old).replace(r"\.\*", ".*").replace(r"\.", ".")
+    old = re.sub(r"^\\\^", "^", re.sub(r"\\\$$", "$", old))
+    try:
+        text = call.path(words[2]).read_text("utf-8", "surrogateescape")
+    except OSError as error:
+        return call.complain(f"{words[2]}: {error.strerror}")
+    end = "\n" if text.endswith("\n") else ""
+    lines = text.removesuffix("\n").split("\n")
+    changed = (re.sub(old, lambda _: new, line, count=1) for line in lines)
+    call.path(words[2]).write_text("\n".join(changed) + end, "utf-8", "surrogateescape")
+    return 0

@@ -8,7 +8,7 @@ import stat as modes
 import time
 from pathlib import Path
 
-from ftlab.sim.shell.applets.options import Applet, Flags, each
+from ftlab.sim.shell.applets.applet import Flags, applet, each
 from ftlab.sim.shell.call import Call
 from ftlab.sim.shell.errors import Refused
 
@@ -22,6 +22,7 @@ _KINDS = (
 ListedFile = tuple[str, Path]
 
 
+@applet("ls", letters="1adl")
 def _ls(call: Call, flags: Flags, operands: list[str]) -> int:
     """One name a line, as for any output that is no terminal."""
     status = 0
@@ -70,6 +71,15 @@ def _long(name: str, local: Path) -> str:
     return f"{modes.filemode(about.st_mode)} {owner} {about.st_size:>9} {date} {name}{arrow}"
 
 
+def _check_stat(words: list[str]) -> None:
+    if "-c" not in words[:-1]:
+        raise Refused("stat without -c FORMAT")
+    form = words[words.index("-c") + 1]
+    if unknown := set(_DIRECTIVE.findall(form)) - set("nishFaAYugUG%"):
+        raise Refused(f"stat's %{sorted(unknown)[0]}")
+
+
+@applet("stat", letters="c:L", check=_check_stat)
 def _stat(call: Call, flags: Flags, operands: list[str]) -> int:
     def show(operand: str) -> None:
         about = call.path(operand).stat(follow_symlinks="L" in flags)
@@ -88,14 +98,3 @@ def _fields(name: str, about: os.stat_result) -> dict[str, str]:
         "A": modes.filemode(about.st_mode), "Y": str(int(about.st_mtime)),
         "u": "0", "g": "0", "U": "root", "G": "root", "%": "%",
     }  # fmt: skip
-
-
-def _check_stat(words: list[str]) -> None:
-    if "-c" not in words[:-1]:
-        raise Refused("stat without -c FORMAT")
-    form = words[words.index("-c") + 1]
-    if unknown := set(_DIRECTIVE.findall(form)) - set("nishFaAYugUG%"):
-        raise Refused(f"stat's %{sorted(unknown)[0]}")
-
-
-LISTERS = (Applet("ls", _ls, "1adl"), Applet("stat", _stat, "c:L", _check_stat))

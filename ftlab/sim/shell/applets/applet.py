@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getopt
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from ftlab.sim.shell.errors import Refused
 from ftlab.sim.shell.streams import NOTHING
 
 Flags = dict[str, str]
-_COUNT = re.compile(r"\d+")
+Run = Callable[[Call, Flags, list[str]], int]
 
 
 class Usage(Exception):
@@ -25,9 +24,9 @@ class Applet:
     itself. ``check`` raises :class:`Refused` for words that the small shell does not do."""
 
     name: str
-    run: Callable[[Call, Flags, list[str]], int]
-    letters: str | None = ""
-    check: Callable[[list[str]], None] = lambda _words: None
+    run: Run
+    letters: str | None
+    check: Callable[[list[str]], None]
 
     def read(self, words: list[str]) -> tuple[Flags, list[str]]:
         """Options by letter, and the operands. Raises :class:`Refused`."""
@@ -53,12 +52,33 @@ class Applet:
             return call.complain(error.strerror or str(error))
 
 
-def each(call: Call, operands: list[str], verb: str, work: Callable[[str], None]) -> int:
+APPLETS: dict[str, Applet] = {}
+"""Programs of the host, which are recorded when they run."""
+BUILTINS: dict[str, Applet] = {}
+"""What the shell does itself."""
+
+
+def applet(
+    *names: str,
+    letters: str | None = "",
+    check: Callable[[list[str]], None] = lambda _words: None,
+    among: dict[str, Applet] = APPLETS,
+) -> Callable[[Run], Run]:
+    """The decorated function is what runs for each of ``names``."""
+
+    def register(run: Run) -> Run:
+        among.update((name, Applet(name, run, letters, check)) for name in names)
+        return run
+
+    return register
+
+
+def each(call: Call, operands: list[str], verb: str, work: Callable[[str], int | None]) -> int:
     """Do ``work`` for each operand; one that fails is told (``can't VERB 'x': why``), status 1."""
     status = 0
     for operand in operands:
         try:
-            work(operand)
+            status = work(operand) or status
         except OSError as error:
             status = call.complain(f"can't {verb} '{operand}': {error.strerror}")
     return status
@@ -66,6 +86,6 @@ def each(call: Call, operands: list[str], verb: str, work: Callable[[str], None]
 
 def number(text: str) -> int:
     """A decimal number, or :class:`Usage`."""
-    if not _COUNT.fullmatch(text):
+    if not (text.isascii() and text.isdecimal()):
         raise Usage(f"invalid number '{text}'")
     return int(text)
