@@ -168,10 +168,9 @@ def test_it_needs_no_root(monkeypatch):
         lab = SimLab(folder / "hosts", hosts=1, versions=["8.0"], pairs=0)
         jailed = jail.Jail(lab.hosts, folder / "jail")
         jailed.setup("vesxi01")
-        for path in (folder, *folder.rglob("*"), jailed._controller._folder):
+        socket = jailed._controllers["vesxi01"].path
+        for path in (folder, *folder.rglob("*"), socket.parent, socket):
             os.chown(path, 65534, 65534, follow_symlinks=False)
-        for socket in jailed._controller.sockets.values():
-            os.chown(socket, 65534, 65534)
         script = b"for i in 1 2; do vmware -v; done; echo x > /tmp/x; ls -l /tmp/x"
         process = jailed.start("vesxi01", script)
         out, err = process.communicate(b"", timeout=60)

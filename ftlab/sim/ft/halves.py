@@ -22,6 +22,11 @@ class Halves:
     def lab(self) -> World:
         return self.primary_host.lab
 
+    @property
+    def disk(self) -> str:
+        """The disk that both halves use."""
+        return self.secondary.loaded.get("scsi0:0.fileName", "disk.vmdk")
+
     def side(self, half: str) -> Side:
         """The host and the VM of ``primary`` or ``secondary``."""
         if half == "primary":

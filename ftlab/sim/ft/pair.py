@@ -9,7 +9,7 @@ from ftlab.sim.ft.halves import Halves, Side
 from ftlab.sim.ft.obstacles import obstacle
 from ftlab.sim.ft.signatures import SIGNATURES, Signature
 from ftlab.sim.ft.spec import PairSpec
-from ftlab.sim.ft.traces import disk_of, tell
+from ftlab.sim.ft.traces import tell
 from ftlab.sim.ft.vcenter import VCenter
 from ftlab.sim.model.network import Socket
 from ftlab.sim.vms import power
@@ -180,7 +180,7 @@ class FtPair(Halves):
     def _ask(self, signature: Signature, why: str) -> None:
         self._bring_up()
         tell(self, signature, why)
-        question = out_of_space(self.secondary_host, disk_of(self))
+        question = out_of_space(self.secondary_host, self.disk)
         question.answered = lambda choice: self._answered(proceed=choice == 0)
         self.secondary.question = question
 

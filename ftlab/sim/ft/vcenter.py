@@ -18,25 +18,16 @@ _GLANCE = 0.2
 
 
 class Managed(Protocol):
-    """What vCenter needs of a pair."""
+    """What vCenter needs of a pair: :class:`~ftlab.sim.ft.pair.FtPair`."""
+
+    spec: PairSpec
 
     @property
-    def spec(self) -> PairSpec:
-        """How it was asked for."""
-
+    def lab(self) -> World: ...
     @property
-    def lab(self) -> World:
-        """Where its time comes from."""
-
-    @property
-    def needs_secondary(self) -> bool:
-        """The primary is on, FT is not disabled, and there is no secondary."""
-
-    def bring_up(self) -> None:
-        """Start the secondary. Raises the fault of a failure that is told at once."""
-
-    def set_enabled(self, enabled: bool) -> None:
-        """Enable or disable the secondary."""
+    def needs_secondary(self) -> bool: ...
+    def bring_up(self) -> None: ...
+    def set_enabled(self, enabled: bool) -> None: ...
 
 
 class VCenter:

@@ -8,110 +8,81 @@ Numbers are big-endian, 32 bits (status and flag: 8 bits).
 from __future__ import annotations
 
 import os
-import selectors
 import socket
+import socketserver
 import struct
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from ftlab.sim.model.answer import Answer, settled
 from ftlab.sim.model.host import SimHost
 
-_BACKLOG = 256
 _LENGTH = struct.Struct("!I")
 _HEAD = struct.Struct("!BBII")
 
 
-class Controller:
-    """Answers for every host of a lab until :meth:`close`. ``on_cut`` is told which session's
-    connection dies, once its shim has printed what it may."""
+class Controller(socketserver.ThreadingUnixStreamServer):
+    """Answers for one host, at :attr:`path`, until :meth:`close`. ``on_cut`` is told which
+    session's connection dies, once its shim has printed what it may."""
 
-    def __init__(
-        self, hosts: Mapping[str, SimHost], on_cut: Callable[[str], None] = lambda _: None
-    ) -> None:
-        self._hosts, self._on_cut = hosts, on_cut
-        self._folder = Path(tempfile.mkdtemp(prefix="ftlab-"))
-        self.sockets = {name: self._folder / str(at) for at, name in enumerate(hosts)}
-        self._closing = threading.Event()
-        self._selector = selectors.DefaultSelector()
-        self._waker, self._woken = socket.socketpair()
-        self._selector.register(self._woken, selectors.EVENT_READ, None)
-        for name, path in self.sockets.items():
-            self._listen(name, path)
-        self._thread = threading.Thread(target=self._accept_all, name="sim-forced", daemon=True)
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(self, host: SimHost, on_cut: Callable[[str], None]) -> None:
+        self.host, self.on_cut, self.closing = host, on_cut, threading.Event()
+        self.path = Path(tempfile.mkdtemp(prefix="ftlab-")) / "socket"
+        super().__init__(str(self.path), _Shim)
+        self._thread = threading.Thread(target=self._serve, name="sim-jail", daemon=True)
         self._thread.start()
 
-    def _listen(self, name: str, path: Path) -> None:
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._selector.register(listener, selectors.EVENT_READ, name)
-        listener.bind(str(path))
-        listener.listen(_BACKLOG)
-        listener.setblocking(False)
+    def _serve(self) -> None:
+        while not self.closing.is_set():
+            self.handle_request()
 
-    def _accept_all(self) -> None:
-        while not self._closing.is_set():
-            for key, _ in self._selector.select():
-                if key.data is None or not isinstance(key.fileobj, socket.socket):
-                    continue
-                try:
-                    asker, _ = key.fileobj.accept()
-                except (BlockingIOError, ConnectionAbortedError):
-                    continue
-                asker.setblocking(True)
-                arguments = (self._hosts[key.data], asker)
-                threading.Thread(target=self._answer, args=arguments, daemon=True).start()
+    def verify_request(self, *_request: object) -> bool:
+        return not self.closing.is_set()
 
-    def _answer(self, host: SimHost, asker: socket.socket) -> None:
-        with asker:
-            try:
-                session, *argv = _request(asker)
-                answer = host.answer(tuple(argv))
-                self._wait(min(answer.seconds, threading.TIMEOUT_MAX))
-                answer = settled(answer, self._wait)
-                asker.sendall(_reply(answer))
-                if answer.cut:
-                    asker.shutdown(socket.SHUT_WR)
-                    asker.recv(1)
-                    self._on_cut(session)
-            except OSError:
-                return
-
-    def _wait(self, seconds: float) -> None:
-        if self._closing.wait(seconds):
+    def wait(self, seconds: float) -> None:
+        if self.closing.wait(seconds):
             raise ConnectionAbortedError
 
     def close(self) -> None:
-        """Stop answering; commands that wait are dropped. Safe to repeat."""
-        if self._closing.is_set():
-            return
-        self._closing.set()
-        self._waker.send(b"!")
+        """Stop answering; commands that wait are dropped."""
+        self.closing.set()
+        with socket.socket(socket.AF_UNIX) as waker:
+            waker.connect(str(self.path))
         self._thread.join()
-        for key in list(self._selector.get_map().values()):
-            if isinstance(key.fileobj, socket.socket):
-                key.fileobj.close()
-        self._waker.close()
-        self._selector.close()
-        for path in self.sockets.values():
-            path.unlink(missing_ok=True)
-        self._folder.rmdir()
+        self.server_close()
+        self.path.unlink()
+        self.path.parent.rmdir()
 
 
-def _request(asker: socket.socket) -> tuple[str, ...]:
-    size = _LENGTH.unpack(_exactly(asker, _LENGTH.size))[0]
-    return tuple(os.fsdecode(word) for word in _exactly(asker, size).split(b"\0"))
+class _Shim(socketserver.StreamRequestHandler):
+    server: Controller
 
+    def handle(self) -> None:
+        try:
+            (size,) = _LENGTH.unpack(self._exactly(_LENGTH.size))
+            words = self._exactly(size).split(b"\0")
+            session, *argv = (os.fsdecode(word) for word in words)
+            answer = self.server.host.answer(tuple(argv))
+            self.server.wait(min(answer.seconds, threading.TIMEOUT_MAX))
+            answer = settled(answer, self.server.wait)
+            self.request.sendall(_reply(answer))
+            if answer.cut:
+                self.request.shutdown(socket.SHUT_WR)
+                self.request.recv(1)
+                self.server.on_cut(session)
+        except OSError:
+            return
 
-def _exactly(asker: socket.socket, size: int) -> bytes:
-    data = b""
-    while len(data) < size:
-        block = asker.recv(size - len(data))
-        if not block:
+    def _exactly(self, size: int) -> bytes:
+        data: bytes = self.rfile.read(size)
+        if len(data) < size:
             raise ConnectionResetError("the shim went away")
-        data += block
-    return data
+        return data
 
 
 def _reply(answer: Answer) -> bytes:

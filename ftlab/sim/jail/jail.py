@@ -55,8 +55,7 @@ class Jail:
 
     def __init__(self, hosts: Mapping[str, SimHost], folder: Path) -> None:
         self._hosts, self._folder = hosts, folder.resolve()
-        self._controller: Controller | None = None
-        self._ready: set[str] = set()
+        self._controllers: dict[str, Controller] = {}
         self._numbers = itertools.count(1)
         self._sessions: dict[str, subprocess.Popen[bytes]] = {}
         self._guard = threading.Lock()
@@ -97,22 +96,21 @@ class Jail:
         """The script that makes a host's jail in a new namespace; made at the first use."""
         with self._guard:
             script = self._folder / name / "setup"
-            if name not in self._ready:
+            if name not in self._controllers:
                 self._prepare(name, script)
-                self._ready.add(name)
             return script
 
     def _prepare(self, name: str, script: Path) -> None:
-        if self._controller is None:
-            self._controller = Controller(self._hosts, self._cut)
         host = self._hosts[name]
         root = host.root.resolve()
         make_programs(script.parent / "bin", root, host.tools)
         make_mount_points(root)
-        text = setup_script(root, script.parent / "bin", self._controller.sockets[name])
+        controller = Controller(host, self._cut)
+        text = setup_script(root, script.parent / "bin", controller.path)
         script.write_text(text, encoding="utf-8")
+        self._controllers[name] = controller
 
     def close(self) -> None:
         """Answer no more. Safe to repeat."""
-        if self._controller is not None:
-            self._controller.close()
+        while self._controllers:
+            self._controllers.popitem()[1].close()

@@ -8,6 +8,7 @@ counts from the next start on.
 from __future__ import annotations
 
 import re
+import tomllib
 import zlib
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,36 +16,20 @@ from importlib.resources import files
 from pathlib import Path
 
 from ftlab.sim.model.options import spelled
-from ftlab.sim.model.versions import Release
+from ftlab.sim.model.versions import Release, ReleaseNumber
 
 HostdValue = str | int | bool
-HOSTD_OPTIONS: dict[str, HostdValue] = {
-    "Annotations.WelcomeMessage": "",
-    "Config.HostAgent.log.level": "info",
-    "Config.HostAgent.plugins.hostsvc.esxAdminsGroup": "ESX Admins",
-    "Config.HostAgent.plugins.solo.enableMob": False,
-    "ScratchConfig.ConfiguredScratchLocation": "",
-    "Syslog.global.defaultRotate": 8,
-    "Syslog.global.defaultSize": 1024,
-    "Syslog.global.logDir": "[] /scratch/log",
-    "Syslog.global.logDirUnique": False,
-    "Syslog.global.logHost": "",
-}
+_NEW = tomllib.loads(files("ftlab.sim.model").joinpath("data/new_host.toml").read_text("utf-8"))
+HOSTD_OPTIONS: dict[str, HostdValue] = _NEW["hostd"]
 """Options of the host agent that are simulated, with their defaults, from 5.0 on."""
-_OPTIONS_OF_4: dict[str, HostdValue] = {"Syslog.Remote.Hostname": "", "Syslog.Remote.Port": 514}
-_NTP = """\
-restrict default nomodify notrap nopeer noquery
-restrict 127.0.0.1
-driftfile /etc/ntp.drift
-"""
 
 
-def hostd_options(number: tuple[int, int, int]) -> dict[str, HostdValue]:
+def hostd_options(number: ReleaseNumber) -> dict[str, HostdValue]:
     """Those of a release: 4.x has other ones for syslog."""
     if number >= (5, 0, 0):
         return HOSTD_OPTIONS.copy()
     common = {k: v for k, v in HOSTD_OPTIONS.items() if not k.startswith("Syslog.")}
-    return common | _OPTIONS_OF_4
+    return common | _NEW["hostd_of_4"]
 
 
 _UUID = re.compile(r'^/system/uuid = "(.*)"$', re.MULTILINE)
@@ -91,13 +76,7 @@ class Service:
 
 def services() -> dict[str, Service]:
     """Of a host whose owner has let SSH start with it."""
-    found = (
-        Service("DCUI", "DCUI", "Direct Console UI", True, "on"),
-        Service("ESXShell", "TSM", "ESXi Shell", False, "off"),
-        Service("SSH", "TSM-SSH", "SSH", True, "on"),
-        Service("ntpd", "ntpd", "NTP Daemon", False, "off"),
-    )
-    return {each.name: each for each in found}
+    return {name: Service(name, **fields) for name, fields in _NEW["services"].items()}
 
 
 @dataclass
@@ -159,7 +138,7 @@ def config_of(name: str, release: Release, etc: Path) -> HostConfig:
     options = hostd_options(release.number)
     config = HostConfig(name if whole else short, "" if whole else domain, etc, options)
     config.kernel_table = kernel_table(release.table)
-    (etc / "ntp.conf").write_text(_NTP, "ascii")
+    (etc / "ntp.conf").write_text(_NEW["ntp"], "ascii")
     (etc / "resolv.conf").touch()
     config.boot()
     return config

@@ -41,11 +41,6 @@ def licence_of(release: Release) -> Licence:
     """What a host of this release has until somebody gives it another one."""
     if release.number >= (9, 0, 0):
         return Licence("esx.eval.entitlement.cpuCoreMin", "VMware ESX Server", ())
-    return Licence("eval", "Evaluation Mode", (*_COMMON, _ft(release)))
-
-
-def _ft(release: Release) -> tuple[str, str]:
-    if release.legacy_ft and release.number < (6, 0, 0):
-        return "ft:1", "vSphere FT (up to 1 virtual CPU)"
-    cpus = 8 if release.number >= (6, 7, 0) else 4
-    return f"ft:{cpus}", f"vSphere FT (up to {cpus} virtual CPUs)"
+    cpus = 1 if release.number < (6, 0, 0) else 4 if release.number < (6, 7, 0) else 8
+    words = f"vSphere FT (up to {cpus} virtual CPU{'s' * (cpus > 1)})"
+    return Licence("eval", "Evaluation Mode", (*_COMMON, (f"ft:{cpus}", words)))

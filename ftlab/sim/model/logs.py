@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 
 from ftlab.sim.model.answer import encode
@@ -11,58 +13,24 @@ from ftlab.sim.model.versions import Release
 
 KEPT = 6
 """How many rotated ``vmware-N.log`` a VM keeps."""
+_FORMS = tomllib.loads(files("ftlab.sim.model").joinpath("data/logs.toml").read_text("utf-8"))
 
 
-def vmware_line(release: Release, when: datetime, text: str) -> str:
-    """A line of ``vmware.log``: local time on 4.x, ISO time from 5.0, a level from 5.1, and the
-    syslog-like form of 8.0."""
-    iso = _iso(when)
-    if release.number < (5, 0, 0):
-        return f"{when:%b %d %H:%M:%S}.{when.microsecond // 1000:03}: vmx| {text}"
-    if release.number < (5, 1, 0):
-        return f"{iso}| vmx| {text}"
-    if release.number < (6, 0, 0):
-        return f"{iso}| vmx| I120: {text}"
-    if release.number < (7, 0, 0):
-        return f"{iso}| vmx| I125: {text}"
-    if release.number < (8, 0, 0):
-        return f"{iso}| vmx| | I005: {text}"
-    return f"{iso} In(05) vmx - {text}"
-
-
-def vmkernel_line(release: Release, when: datetime, text: str) -> str:
-    """A line of the kernel's log; 4.x writes it through syslog, with the uptime."""
-    if release.number < (5, 0, 0):
-        stamp = f"{when:%b %d %H:%M:%S} vmkernel: 0:04:{when:%M:%S}"
-        return f"{stamp}.{when.microsecond // 1000:03} cpu1:4637){text}"
-    if release.number < (8, 0, 0):
-        return f"{_iso(when)} cpu1:34637){text}"
-    return f"{_iso(when)} In(182) vmkernel: cpu1:1049123){text}"
-
-
-def hostd_line(release: Release, when: datetime, text: str) -> str:
-    """An entry of ``hostd.log``; its lines after the first are marked as its own."""
-    text = text.replace("\n", "\n--> ")
-    if release.number < (5, 0, 0):
-        return f"[{when:%Y-%m-%d %H:%M:%S}.{when.microsecond // 1000:03} 2E3E4B90 info 'vm'] {text}"
-    if release.number < (6, 0, 0):
-        return f"{_iso(when)} [2E3E4B90 info 'Vmsvc'] {text}"
-    if release.number < (8, 0, 0):
-        return f"{_iso(when)} info hostd[2E3E4B70] [Originator@6876 sub=Vmsvc] {text}"
-    return f"{_iso(when)} In(166) Hostd[1051203]: [Originator@6876 sub=Vmsvc] {text}"
-
-
-def _iso(when: datetime) -> str:
-    return f"{when:%Y-%m-%dT%H:%M:%S}.{when.microsecond // 1000:03}Z"
+def line(kind: str, release: Release, when: datetime, text: str) -> str:
+    """A line of ``vmware.log`` (``vmware``) or of one of the host's own logs."""
+    form = next(form for form in _FORMS[kind] if tuple(form["since"]) <= release.number)
+    text = text.replace("\n", "\n" + form.get("more", ""))
+    ms = when.microsecond // 1000
+    iso = f"{when:%Y-%m-%dT%H:%M:%S}.{ms:03}Z"
+    return str(form["line"].format(iso=iso, when=when, ms=ms, text=text))
 
 
 def log_paths(release: Release) -> dict[str, str]:
     """Where the release keeps its logs: kind of log to absolute path on the host."""
-    if release.product == "VMware ESX":
-        return {"vmkernel": "/var/log/vmkernel", "hostd": "/var/log/vmware/hostd.log"}
-    if release.number < (5, 0, 0):
-        return {"vmkernel": "/var/log/messages", "hostd": "/var/log/vmware/hostd.log"}
-    return {"vmkernel": "/var/log/vmkernel.log", "hostd": "/var/log/hostd.log"}
+    if release.number >= (5, 0, 0):
+        return {"vmkernel": "/var/log/vmkernel.log", "hostd": "/var/log/hostd.log"}
+    kernel = "vmkernel" if release.product == "VMware ESX" else "messages"
+    return {"vmkernel": f"/var/log/{kernel}", "hostd": "/var/log/vmware/hostd.log"}
 
 
 def append(log: Path, line: str) -> None:

@@ -40,6 +40,5 @@ class Machine:
 
     def log(self, kind: str, text: str) -> None:
         """Write a line to one of the host's own logs (``vmkernel`` or ``hostd``)."""
-        line = {"vmkernel": logs.vmkernel_line, "hostd": logs.hostd_line}[kind]
         place = self.root / logs.log_paths(self.release)[kind].lstrip("/")
-        logs.append(place, line(self.release, self.lab.now(), text))
+        logs.append(place, logs.line(kind, self.release, self.lab.now(), text))

@@ -18,10 +18,14 @@ otherwise its algorithms are the oldest that paramiko still speaks.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 from ftlab.sim.model.host import SimHost
+
+_DATA = tomllib.loads(files("ftlab.sim.ssh").joinpath("data/ages.toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,69 +48,18 @@ class Age:
     lock_seconds: float = 0.0
 
 
-_ECDSA = ("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521")
-_RSA = ("rsa-sha2-512", "rsa-sha2-256")
-_ECDH = ("ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521")
-_GROUPS = ("diffie-hellman-group14-sha256", "diffie-hellman-group16-sha512")
-_CTR = ("aes128-ctr", "aes192-ctr", "aes256-ctr")
-_GCM = ("aes256-gcm@openssh.com", "aes128-gcm@openssh.com")
-_SHA2 = ("hmac-sha2-256", "hmac-sha2-512")
-
-_MODERN = Age(
-    kex=(*_ECDH, "diffie-hellman-group16-sha512", "diffie-hellman-group14-sha256"),
-    host_keys=(_ECDSA[0], *reversed(_RSA)),
-    max_startups=(10, 30, 100),
-    ciphers=(*_GCM, "aes256-ctr", "aes192-ctr", "aes128-ctr"),
-    macs=_SHA2,
-    user_keys=(*_ECDSA, *_RSA),
-)
-_MIDDLE = Age(
-    kex=("curve25519-sha256@libssh.org", *_ECDH, *_GROUPS),
-    host_keys=(*_RSA, _ECDSA[0]),
-    ciphers=(*_CTR, *_GCM),
-    macs=(*_SHA2, "hmac-sha1"),
-    user_keys=(*_ECDSA, *_RSA),
-)
-_LEGACY = Age(
-    kex=(*_ECDH, "diffie-hellman-group14-sha256"),
-    host_keys=_RSA,
-    ciphers=(*_CTR, "3des-cbc"),
-    macs=("hmac-sha1", "hmac-sha2-256", "hmac-sha1-96"),
-    user_keys=(*_ECDSA, *_RSA),
-)
-_FAITHFUL = replace(
-    _LEGACY,
-    kex=("diffie-hellman-group-exchange-sha256", "diffie-hellman-group14-sha1"),
-    host_keys=("ssh-rsa",),
-    user_keys=("ssh-rsa",),
-    extensions=False,
-)
-
-
-_CONSOLE = replace(
-    _FAITHFUL, kex=("diffie-hellman-group14-sha1",), macs=("hmac-sha1", "hmac-sha1-96")
-)
-_DROPBEAR = replace(
-    _FAITHFUL,
-    kex=("diffie-hellman-group1-sha1",),
-    ciphers=("aes128-cbc", "3des-cbc"),
-    macs=("hmac-sha1", "hmac-md5"),
-)
-
-
 def age_of(host: SimHost, *, legacy: bool = False) -> Age:
     """How ``host`` speaks SSH."""
     release = tuple(int(number) for number in re.findall(r"\d+", host.version)[:2])
-    age = {"modern": _MODERN, "middle": _MIDDLE}.get(host.ssh_age)
-    if age is None:
-        age = _old(release) if legacy else _LEGACY
-    return replace(age, sftp=release >= (6, 5), **_login(release))
-
-
-def _old(release: tuple[int, ...]) -> Age:
-    if release >= (5, 0):
-        return _FAITHFUL
-    return _DROPBEAR if release >= (4, 1) else _CONSOLE
+    name: str = host.ssh_age
+    if name == "legacy":
+        old = "5.0" if release >= (5, 0) else "4.1" if release >= (4, 1) else "4.0"
+        name = old if legacy else "oldest-spoken"
+    spoken: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in _DATA[name].items()
+    }
+    return Age(**spoken, sftp=release >= (6, 5), **_login(release))
 
 
 def _login(release: tuple[int, ...]) -> dict[str, Any]:

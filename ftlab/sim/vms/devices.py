@@ -3,43 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import tomllib
+from importlib.resources import files
+from typing import Any
 
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms.dumps import UNSET, Array, Node, Obj
 from ftlab.sim.vms.vm import SimVM
 
 _TYPE = "vim.vm.device."
-_SCSI = {
-    "lsilogic": "VirtualLsiLogicController",
-    "lsisas1068": "VirtualLsiLogicSASController",
-    "pvscsi": "ParaVirtualSCSIController",
-    "buslogic": "VirtualBusLogicController",
-}
-_NICS = {
-    "e1000": "VirtualE1000",
-    "e1000e": "VirtualE1000e",
-    "vmxnet3": "VirtualVmxnet3",
-    "vmxnet": "VirtualVmxnet2",
-    "vlance": "VirtualPCNet32",
-}
+_NAME = re.compile(r"([a-zA-Z_]+)(\d*)(:\d+)?")
+_DATA: dict[str, dict[str, Any]] = tomllib.loads(
+    files("ftlab.sim.vms").joinpath("data/devices.toml").read_text("utf-8")
+)
 
 
 def devices(host: SimHost, vm: SimVM) -> Array:
     """Every present device, in the order of the VMX's device names."""
-    found: list[Node] = []
-    for name in _present(vm):
-        for pattern, make in _KINDS:
-            if re.fullmatch(pattern, name):
-                found.append(make(host, vm, name))
-                break
-    return Array("vim.vm.device.VirtualDevice", tuple(found))
-
-
-def _present(vm: SimVM) -> list[str]:
     names = [key[: -len(".present")] for key, value in vm.loaded
              if key.casefold().endswith(".present") and value.casefold() == "true"]  # fmt: skip
-    return sorted(names, key=lambda name: re.sub(r"\d+", lambda m: m[0].zfill(3), name))
+    names.sort(key=lambda name: re.sub(r"\d+", lambda m: m[0].zfill(3), name))
+    found = (_of(host, vm, name) for name in names)
+    return Array("vim.vm.device.VirtualDevice", tuple(each for each in found if each))
+
+
+def _of(host: SimHost, vm: SimVM, name: str) -> Obj | None:
+    """The device of a VMX name; None for a name that is none."""
+    parts = _NAME.fullmatch(name)
+    kind, number, unit = parts.groups("") if parts else ("", "", "")
+    if unit:
+        if not number or kind not in ("scsi", "ide", "sata"):
+            return None
+        what = vm.loaded.get(f"{name}.deviceType", "disk")
+        return _cdrom(vm, name, what) if "cdrom" in what else _disk(host, vm, name)
+    if kind in ("scsi", "ethernet") and number:
+        return (_scsi if kind == "scsi" else _nic)(vm, name, int(number))
+    if kind not in _DATA["plain"]:
+        return None
+    type, key, label = _DATA["plain"][kind]
+    return _device(type, key + int(number or 0), label, UNSET)
 
 
 def _device(type: str, key: int, label: str, backing: Node, **more: Node) -> Obj:
@@ -49,24 +51,17 @@ def _device(type: str, key: int, label: str, backing: Node, **more: Node) -> Obj
     return Obj(_TYPE + type, fields | more)
 
 
-def _index(name: str) -> int:
-    return int(re.sub(r"\D", "", name.rpartition(":")[2]) or 0)
-
-
-def _scsi(_host: SimHost, vm: SimVM, name: str) -> Obj:
-    type = _SCSI.get(vm.loaded.get(f"{name}.virtualDev", "buslogic"), "VirtualBusLogicController")
+def _scsi(vm: SimVM, name: str, number: int) -> Obj:
+    types = _DATA["scsi"]
+    type = types.get(vm.loaded.get(f"{name}.virtualDev"), types["buslogic"])
     shared = vm.loaded.get(f"{name}.sharedBus", "none")
     sharing = {"virtual": "virtualSharing", "physical": "physicalSharing"}.get(shared, "noSharing")
-    return _device(type, 1000 + _index(name), f"SCSI controller {_index(name)}", UNSET,
-                   busNumber=_index(name), sharedBus=sharing)  # fmt: skip
+    return _device(type, 1000 + number, f"SCSI controller {number}", UNSET,
+                   busNumber=number, sharedBus=sharing)  # fmt: skip
 
 
-def _slot(host: SimHost, vm: SimVM, name: str) -> Obj:
-    """What sits at ``scsi0:0``, ``ide1:0`` or ``sata0:0``: a disk or a CD drive."""
-    kind = vm.loaded.get(f"{name}.deviceType", "disk")
-    if "cdrom" in kind or kind == "atapi-cdrom":
-        return _cdrom(vm, name, kind)
-    return _disk(host, vm, name)
+def _unit(name: str) -> int:
+    return int(name.rpartition(":")[2])
 
 
 def _cdrom(vm: SimVM, name: str, kind: str) -> Obj:
@@ -77,31 +72,25 @@ def _cdrom(vm: SimVM, name: str, kind: str) -> Obj:
         backing = Obj(_TYPE + "VirtualCdrom.RemotePassthroughBackingInfo", {"deviceName": ""})
     else:
         backing = Obj(_TYPE + "VirtualCdrom.AtapiBackingInfo", {"deviceName": file})
-    return _device("VirtualCdrom", 3000 + _index(name), "CD/DVD drive 1", backing)
+    return _device("VirtualCdrom", 3000 + _unit(name), "CD/DVD drive 1", backing)
 
 
 def _disk(host: SimHost, vm: SimVM, name: str) -> Obj:
     file = vm.loaded.get(f"{name}.fileName")
+    shown = file if file.startswith(("/", "[")) else f"{vm.place.rpartition('/')[0]}/{file}"
     mode = vm.loaded.get(f"{name}.mode", "persistent").replace("-", "_")
-    fields: dict[str, Node] = {"fileName": _in_datastore(vm, file), "diskMode": mode}
+    fields: dict[str, Node] = {"fileName": shown, "diskMode": mode}
     descriptor = _descriptor(host, vm, file)
     if kind := re.search(r'createType="vmfs(Raw|Passthrough)', descriptor):
         physical = kind[1] == "Passthrough"
         fields["compatibilityMode"] = "physicalMode" if physical else "virtualMode"
         type = "VirtualDisk.RawDiskMappingVer1BackingInfo"
     else:
-        fields |= {"thinProvisioned": 'ddb.thinProvisioned = "1"' in descriptor,
-                   "eagerlyScrub": UNSET}  # fmt: skip
+        fields["thinProvisioned"] = 'ddb.thinProvisioned = "1"' in descriptor
+        fields["eagerlyScrub"] = UNSET
         type = "VirtualDisk.FlatVer2BackingInfo"
-    backing = Obj(_TYPE + type, fields)
-    return _device("VirtualDisk", 2000 + _index(name), "Hard disk 1", backing,
+    return _device("VirtualDisk", 2000 + _unit(name), "Hard disk 1", Obj(_TYPE + type, fields),
                    capacityInKB=8388608)  # fmt: skip
-
-
-def _in_datastore(vm: SimVM, file: str) -> str:
-    if file.startswith(("/", "[")):
-        return file
-    return vm.place.rpartition("/")[0] + "/" + file
 
 
 def _descriptor(host: SimHost, vm: SimVM, file: str) -> str:
@@ -112,34 +101,13 @@ def _descriptor(host: SimHost, vm: SimVM, file: str) -> str:
         return ""
 
 
-def _nic(_host: SimHost, vm: SimVM, name: str) -> Obj:
-    type = _NICS.get(vm.loaded.get(f"{name}.virtualDev", "vlance"), "VirtualPCNet32")
-    network = vm.loaded.get(f"{name}.networkName", "VM Network")
+def _nic(vm: SimVM, name: str, number: int) -> Obj:
+    types, config = _DATA["ethernet"], vm.loaded
+    network = config.get(f"{name}.networkName", "VM Network")
     backing = Obj(_TYPE + "VirtualEthernetCard.NetworkBackingInfo", {"deviceName": network})
-    address = vm.loaded.get(f"{name}.generatedAddress") or vm.loaded.get(f"{name}.address")
-    return _device(type, 4000 + _index(name), f"Network adapter {_index(name) + 1}", backing,
-                   addressType=vm.loaded.get(f"{name}.addressType", "generated"),
-                   macAddress=address)  # fmt: skip
-
-
-def _plain(type: str, key: int, label: str) -> Callable[[SimHost, SimVM, str], Obj]:
-    def make(_host: SimHost, _vm: SimVM, name: str) -> Obj:
-        return _device(type, key + _index(name), label, UNSET)
-
-    return make
-
-
-_KINDS: tuple[tuple[str, Callable[[SimHost, SimVM, str], Obj]], ...] = (
-    (r"scsi\d+", _scsi),
-    (r"sata\d+", _plain("VirtualAHCIController", 15000, "SATA controller")),
-    (r"(?:scsi|ide|sata)\d+:\d+", _slot),
-    (r"ethernet\d+", _nic),
-    (r"floppy\d+", _plain("VirtualFloppy", 8000, "Floppy drive 1")),
-    (r"serial\d+", _plain("VirtualSerialPort", 9000, "Serial port 1")),
-    (r"parallel\d+", _plain("VirtualParallelPort", 10000, "Parallel port 1")),
-    (r"usb", _plain("VirtualUSBController", 7000, "USB controller")),
-    (r"ehci|usb_xhci", _plain("VirtualUSBXHCIController", 14000, "USB controller")),
-    (r"sound", _plain("VirtualSoundCard", 5000, "Sound card")),
-    (r"pciPassthru\d+", _plain("VirtualPCIPassthrough", 13000, "PCI device 0")),
-    (r"vmci\d+", _plain("VirtualMachineVMCIDevice", 12000, "VMCI device")),
-)
+    return _device(
+        types.get(config.get(f"{name}.virtualDev"), types["vlance"]),
+        4000 + number, f"Network adapter {number + 1}", backing,
+        addressType=config.get(f"{name}.addressType", "generated"),
+        macAddress=config.get(f"{name}.generatedAddress") or config.get(f"{name}.address"),
+    )  # fmt: skip

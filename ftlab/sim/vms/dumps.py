@@ -60,25 +60,18 @@ def dump(node: Node, *, old: bool) -> bytes:
 
 
 def _text(node: Node, depth: int, old: bool) -> str:
-    if isinstance(node, Obj):
-        return f"({node.type}) " + _object(node, depth, old)
-    if isinstance(node, Array):
-        return f"({node.type}) " + _array(node, depth, old)
-    return _scalar(node)
-
-
-def _scalar(node: Unset | Ref | Null | str | int | bool) -> str:
     match node:
+        case Obj():
+            return f"({node.type}) " + _object(node, depth, old)
+        case Array():
+            return f"({node.type}) " + _array(node, depth, old)
         case Null():
             return f"({node.type}) null"
         case Ref():
             return f"'{node.target}'"
         case Unset():
             return "<unset>"
-        case str():
-            return f'"{node}"'
-        case _:
-            return str(node).lower()
+    return f'"{node}"' if isinstance(node, str) else str(node).lower()
 
 
 def _object(node: Obj, depth: int, old: bool) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from ftlab.sim.vms.vmx_file import escaped
+
 _LINE = re.compile(r'^(?:(\d+)-(\d*) \| )?(\S+) = "(.*)"$', re.MULTILINE)
 """A key with its value; before it, the hardware versions that have it."""
 
@@ -34,7 +36,7 @@ def write_vm(file: Path, vm: NewVm) -> None:
     values = _values(file, vm)
     entries = _entries(head if vm.bare else f"{head}\n{rest}", vm.hardware, values)
     entries |= dict(vm.extra)
-    text = "".join(f'{key} = "{_escaped(value)}"\n' for key, value in entries.items())
+    text = "".join(f'{key} = "{escaped(value)}"\n' for key, value in entries.items())
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
     file.chmod(0o755)
     if not vm.bare and vm.disk is None:
@@ -42,16 +44,10 @@ def write_vm(file: Path, vm: NewVm) -> None:
         file.with_suffix(".vmdk").write_text(descriptor, "utf-8")
 
 
-def _escaped(value: str) -> str:
-    for plain, code in (("|", "|7C"), ('"', "|22"), ("\n", "|0A")):
-        value = value.replace(plain, code)
-    return value
-
-
 def identifier(seed: str, use: str) -> str:
     """A stable UUID in a VMX's way of writing: two groups of eight bytes."""
     digest = hashlib.sha256(f"{use}/{seed}".encode("utf-8", "surrogateescape")).hexdigest()
-    raw = ("564d" if use == "bios" else "52a1") + digest[:28]
+    raw = ("564d" if use in ("bios", "location") else "52a1") + digest[:28]
     pairs = [raw[i : i + 2] for i in range(0, 32, 2)]
     return " ".join(pairs[:8]) + "-" + " ".join(pairs[8:])
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
+from ftlab.sim.vms.new_vm import identifier
 from ftlab.sim.vms.vm import Question, SimVM
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ def location(host: SimHost, place: str) -> str:
     """``uuid.location``: which place on which volume a VMX knows itself to be at."""
     store, _, inside = place[1:].partition("] ")
     path = f"/vmfs/volumes/{host.datastores[store]}/{inside}"
-    digits = "564d" + hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:28]
-    pairs = [digits[at : at + 2] for at in range(0, 32, 2)]
-    return " ".join(pairs[:8]) + "-" + " ".join(pairs[8:])
+    return identifier(path, "location")
 
 
 def asked_at_power_on(host: SimHost, vm: SimVM) -> Question | None:

@@ -123,7 +123,7 @@ class Registry:
 
     def log(self, vm: SimVM, text: str) -> None:
         """Write a line to the VM's ``vmware.log``."""
-        line = logs.vmware_line(self._host.release, self._host.lab.now(), text)
+        line = logs.line("vmware", self._host.release, self._host.lab.now(), text)
         logs.append(vm.file.parent / "vmware.log", line)
 
 

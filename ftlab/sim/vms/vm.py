@@ -89,33 +89,20 @@ class SimVM:
 
 
 class Pair(Protocol):
-    """What a VM needs of the FT pair that it is half of."""
+    """What a VM needs of the FT pair that it is half of: :class:`~ftlab.sim.ft.pair.FtPair`."""
 
     primary: SimVM
     secondary: SimVM
     identities: dict[str, str]
     """The ``vc.uuid`` of each half, by its place."""
 
-    def state(self, vm: SimVM) -> str:
-        """``faultToleranceState`` of one half."""
-
-    def replay_state(self, vm: SimVM) -> str:
-        """``recordReplayState`` of one half."""
-
-    def need_reason(self, vm: SimVM) -> str | None:
-        """``needSecondaryReason`` of one half, where its state calls for one."""
-
-    def start_secondary(self) -> None:
-        """``power.on`` of the secondary. Raises the fault of a failure that is told at once."""
-
-    def started(self, vm: SimVM) -> None:
-        """One half was powered on."""
-
-    def stopped(self, vm: SimVM) -> None:
-        """One half was powered off on purpose."""
-
-    def lost(self, vm: SimVM) -> None:
-        """One half's host went down."""
+    def state(self, vm: SimVM) -> str: ...
+    def replay_state(self, vm: SimVM) -> str: ...
+    def need_reason(self, vm: SimVM) -> str | None: ...
+    def start_secondary(self) -> None: ...
+    def started(self, vm: SimVM) -> None: ...
+    def stopped(self, vm: SimVM) -> None: ...
+    def lost(self, vm: SimVM) -> None: ...
 
 
 @dataclass

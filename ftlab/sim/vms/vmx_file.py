@@ -67,7 +67,7 @@ class VmxFile:
         """Change or append one key, leaving every other byte alone."""
         old = self._entries.get(key.casefold())
         name = old[0] if old else key
-        line = f'{name} = "{_escape(value)}"\n'.encode(self.encoding, "surrogateescape")
+        line = f'{name} = "{escaped(value)}"\n'.encode(self.encoding, "surrogateescape")
         if old:
             self._lines[self._place[key.casefold()]] = line
         else:
@@ -81,7 +81,8 @@ class VmxFile:
         return b"".join(self._lines)
 
 
-def _escape(value: str) -> str:
+def escaped(value: str) -> str:
+    """As a VMX has it between quotes."""
     table = {"|": "|7C", '"': "|22", "\n": "|0A", "\r": "|0D"}
     return "".join(table.get(c, c) for c in value)
 
