@@ -76,17 +76,16 @@ def _by_path(done: Completed) -> dict[str, ListedOption]:
 
 
 def _has_option(context: Context, path: str) -> bool | None:
-    """Whether the build has the option, by the whole list: the probe ``-V`` alone decides
-    nothing but a yes, since a broken host fails it as well. ``None`` where the host does not give
-    its list either: no answer is no "no"."""
-    if advcfg.interpret_has(context.session.run(advcfg.build_has(path))):
-        return True
+    """Whether the build has the option, by the whole list. The probe ``-V`` is asked only where a
+    host gives no list, and then decides nothing but a yes, since a broken host fails it as well;
+    ``None`` where that is no yes either: no answer is no "no"."""
     if not context.traits.esxcfg_only:
         done = context.session.run(esxcli.build_list_all())
         if done.ok and (listed := esxcli.parse_options(done.out)):
             return any(same_path(one.path, path) for one in listed)
-    names = _listed_options(context)
-    return path.casefold() in names if names else None
+    if names := _listed_options(context):
+        return path.casefold() in names
+    return True if advcfg.interpret_has(context.session.run(advcfg.build_has(path))) else None
 
 
 def _listed_options(context: Context) -> dict[str, ListedOption]:

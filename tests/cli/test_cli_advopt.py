@@ -232,10 +232,13 @@ def test_a_host_that_cannot_answer_has_not_said_no(bench: Bench, listed: bool) -
         assert "does not exist" not in message
 
 
-def test_an_option_missing_from_the_list_is_missing_whatever_the_probe_says(bench: Bench) -> None:
-    """``-V`` that fails for another reason, and a list that answers."""
+@pytest.mark.parametrize(("exit_", "said"), [(4, b"no VSI\n"), (0, b"")], ids=["broken", "a yes"])
+def test_an_option_missing_from_the_list_is_missing_whatever_the_probe_says(
+    bench: Bench, exit_: int, said: bytes
+) -> None:
+    """``-V`` that fails for another reason, or says yes to all, and a list that answers."""
     place = bench(versions=("8.0", "5.0"))
     host = place.lab.sim["vesxi01"]
-    host.faults.append(Fault("esxcfg-advcfg -q -V", times=None, exit=4, stderr=b"no VSI\n"))
+    host.faults.append(Fault("esxcfg-advcfg -q -V", times=None, exit=exit_, stderr=said))
     ran = place.cli.json("advopt.get", STREAM).expect(0)
     assert ran.error("vesxi01")["kind"] == "not_applicable"

@@ -162,7 +162,7 @@ def test_interfaces_and_their_stacks() -> None:
 
 
 def test_an_answer_without_interfaces_is_an_error() -> None:
-    for text in ("", "vmk0\n   MTU: 1500\n", "Name: vmk0\n", "Error: Unknown command\n"):
+    for text in ("", "vmk0\n   MTU: 1500\n", "name: vmk0\n", "Error: Unknown command\n"):
         with pytest.raises(ParseError, match=r"^no network interface in the answer \(line 1"):
             vmknic.parse_interfaces(text)
 

@@ -235,6 +235,34 @@ def test_a_banner_is_no_field(end: str) -> None:
     assert esxcli.parse_options(text.lstrip()) == [banner, number]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Path: /scratch/logs",
+        "Path:",
+        "Location: rack 4",
+        "Type: integer",
+        "Int Value: 3",
+        "Notice:",
+    ],
+)
+@pytest.mark.parametrize("indent", ["", "   "])
+def test_a_banner_whose_lines_stand_where_fields_do(line: str, indent: str) -> None:
+    """One option's text must not cost the host its whole list."""
+    banner = f"Lab hosts\n{indent}{line}\n{indent}ask first"
+    text = printed(STRING, indent=indent).replace("vmk1", banner)
+    answer = text + printed(NUMBER, indent=indent)
+    assert esxcli.parse_options(answer)[0].value == banner
+    assert esxcli.parse_options(answer)[1] == NUMBER
+
+
+def test_a_record_that_ends_in_its_string() -> None:
+    cut = printed(STRING).partition("   Default String Value")[0]
+    assert [one.path for one in esxcli.parse_options(cut + printed(NUMBER))] == [
+        STRING.path, STREAM,
+    ]  # fmt: skip
+
+
 def test_an_option_is_in_the_answer_or_not() -> None:
     command = esxcli.build_list(STREAM)
     found = printed(STRING) + printed(NUMBER)

@@ -28,6 +28,8 @@ def test_what_names_nobody_is_shown_and_is_no_evidence() -> None:
     "line",
     [
         "vMotion migration [ac1e0050:1312133702562144] failed",
+        "vMotion migration [168099940:1312133702562144] failed",
+        "vMotion migration [-1407317759:1312133702562144] failed",
         "MigrateSetInfo: state=8 srcIp=<10.0.0.1> dstIp=<10.0.0.2> mid=1312133702562144 uuid=5",
         "Received migrate 'from' request for mid id 1312133702562144, src ip <10.0.0.1>",
         "migrationId = 1312133702562144,",
@@ -56,8 +58,9 @@ def test_the_worlds_of_a_migrating_vm_are_its_own() -> None:
     )
     later = "2015-12-25T16:39:26.000Z cpu1:2758492)Swap: vm 2758492: 3109: out of swap"
     other = "2015-12-25T16:39:26.000Z cpu1:2758499)Swap: vm 2758499: 3109: out of swap"
-    kept = concerning([begun, later, other], DB01, migrations={"1451061663105920"})
-    assert kept == [begun, later]
+    task = later.replace("2758492)", "2758492 opID=d5991c6f)")
+    kept = concerning([begun, later, task, other], DB01, migrations={"1451061663105920"})
+    assert kept == [begun, later, task]
 
 
 def test_a_uuid_names_the_vm() -> None:

@@ -63,6 +63,8 @@ def names(*lines: str) -> list[str]:
         ("(vim.fault.FaultToleranceNotLicensed) {", "not-licensed"),
         ("(vim.fault.FaultToleranceCpuIncompatible) {", "cpu-cannot-replay"),
         ("[vob.vmotion.chkpt.toobig] checkpoint data exceeds the limit", "checkpoint-too-big"),
+        ("The checkpoint data length (16384 bytes) or the offset (16776528 bytes) exceeds the "
+         "maximum checkpoint data length (16777216 byte).", "checkpoint-too-big"),
         ("[msg.checkpoint.migration.writefail] Failed to write", "checkpoint-not-written"),
         ("(vim.fault.VmConfigIncompatibleForRecordReplay) {", "keys-missing"),
         ("reason = \"recordReplayNotSupported\"", "keys-missing"),
@@ -139,18 +141,23 @@ def test_every_status_code_has_its_row(row: StatusCode) -> None:
 
 
 def test_the_codes_that_the_registry_must_have() -> None:
-    wanted = {0x06, 0x21, 0x4B, 0x4F, 0x81, 0x82, 0xA4, 0xE0, 0xF1, 0xF2, 0xF3, 0xF4, 0xF5,
-              0x107, 0x109, 0x10B, 0x126}  # fmt: skip
+    wanted = {0x06, 0x14, 0x21, 0x2E, 0x44, 0x47, 0x48, 0x4B, 0x4F, 0x50, 0x51, 0x53, 0x81, 0x82,
+              0x92, 0xA4, 0xE0, 0xF1, 0xF2, 0xF3, 0xF4, 0xF5, 0x107, 0x109, 0x10B,
+              0x126}  # fmt: skip
     assert {row.code for row in ALL_CODES} == wanted
 
 
 def test_a_precopy_failure_for_another_reason_is_not_the_streams() -> None:
-    line = "[msg.checkpoint.precopyfailure] Migration to host <> failed with error {} (0xbad{})."
-    assert names(line.format("Timeout", "0021")) == ["timeout"]
-    assert names(line.format("Connection closed", "003f")) == [
-        "stream-keepalive",
-        "precopy-failure",
-    ]
+    line = "[msg.checkpoint.precopyfailure] Migration to host <> failed with error {} ({})."
+    for code in ("0xbad0021", "195887137"):
+        assert names(line.format("Timeout", code)) == ["timeout"]
+    for code in ("0xbad002e", "195887150"):
+        assert names(line.format("Already disconnected", code)) == ["already-disconnected"]
+    for code in ("0xbad003f", "195887167"):
+        assert names(line.format("Connection closed", code)) == [
+            "stream-keepalive",
+            "precopy-failure",
+        ]
 
 
 def test_ordinary_lines_mean_nothing() -> None:

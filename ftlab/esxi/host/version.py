@@ -54,7 +54,7 @@ def build_version() -> Command:
 
 
 def parse_version(text: str) -> Version:
-    """Read ``vmware -v``, ``-l``, ``-vl`` or ``-lv``; other lines around it are skipped.
+    """Read ``vmware -v``, ``-vl`` or ``-lv``; other lines around it are skipped.
 
     Raises ``ParseError`` where no line names a version and a build, ``Refused`` (``not_esxi``)
     where one names another product.

@@ -42,14 +42,15 @@ _AFTER_NAME = (
 ``db01.old`` are other VMs, ``db01-flat.vmdk`` and ``db01_1.vmdk`` are files of ``db01``."""
 
 _MIGRATION_ID = re.compile(
-    r"\[[0-9a-f]{8}:(?P<vob>[0-9]{10,20})\]"
+    r"\[-?[0-9a-f]{8,10}:(?P<vob>[0-9]{10,20})\]"
     r"|\bmid(?: id)?[ =]+(?P<mid>[0-9]{10,20})\b"
     r"|(?i:\bmigration ?id\b)\W{1,6}(?P<dump>[0-9]{10,20})\b"
     r"|\b(?:VMotion|Migrate)\w*: (?:[0-9]+: )?(?P<kernel>[0-9]{10,20})\b"
     r"|\bts ?= ?(?P<ts>[0-9]{10,20})\b"
     r"|\bVMotion\w+ \((?P<hostd>[0-9]{10,20})\)"
 )
-"""As logs published of 4.1 to 8.0 have it: ``vMotion migration [ac1e0050:1312133702562144]`` and
+"""As logs published of 4.1 to 8.0 have it: ``vMotion migration [ac1e0050:1312133702562144]`` (the
+address in decimal where the words are for vCenter: ``[168099940:…]``, ``[-1407317759:…]``) and
 ``mid=…``/``mid id …`` in vmware.log, ``migrationId = …`` in dumps, ``VMotionRecv: 2618: … D:`` and
 ``Source ts = …`` in the vmkernel's, ``VMotionPrepare (…)`` in hostd's."""
 
@@ -135,7 +136,8 @@ def _names_somebody(line: str) -> bool:
 
 
 def _worlds(named: Iterable[Entry]) -> re.Pattern[str] | None:
-    """The worlds of a VM, as a kernel line begins with one: ``cpu3:33445)``."""
+    """The worlds of a VM, as a kernel line begins with one: ``cpu3:33445)``, and from 6.0 on
+    ``cpu3:33445 opID=d5991c6f)`` where a task is behind it."""
     ids = {
         each
         for entry in named
@@ -144,7 +146,9 @@ def _worlds(named: Iterable[Entry]) -> re.Pattern[str] | None:
         for each in found
         if each
     }
-    return re.compile(rf"\bcpu[0-9]+:(?:{'|'.join(sorted(ids))})\)") if ids else None
+    if not ids:
+        return None
+    return re.compile(rf"\bcpu[0-9]+:(?:{'|'.join(sorted(ids))})(?: opID=[^ )]*)?\)")
 
 
 def _names(names: re.Pattern[str], entry: Sequence[str]) -> bool:

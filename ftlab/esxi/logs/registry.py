@@ -13,6 +13,8 @@ from ftlab.esxi.logs.status_codes import StatusCode
 
 _ARTICLE = "williamlam.com, tag vft"
 _API = "vSphere API"
+_OTHER_CODE = r"(?:(?i:bad(?!003f)[0-9a-f]{4})|\b(?!195887167\b)195(?:8[89]|9[0-5])[0-9]{4}\b)"
+"""A status code, in hexadecimal or decimal, that is not the article's."""
 _CODES = "status codes: Seagate/opensea-transport, src/vm_nvme_lib"
 
 
@@ -46,7 +48,8 @@ SIGNATURES: tuple[Signature, ...] = (
     ),
     Signature(
         "checkpoint-too-big",
-        r"vob\.vmotion\.chkpt\.toobig|Migrate_SetFailure\b.*\bbad0006\b",
+        r"vob\.vmotion\.chkpt\.toobig|Migrate_SetFailure\b.*\bbad0006\b"
+        r"|checkpoint data length .*exceeds the maximum checkpoint data length",
         "permanent",
         "the VM's checkpoint is larger than a migration may carry",
         "lower the VM's video memory (svga.vramSize), or raise its hardware version",
@@ -141,7 +144,7 @@ SIGNATURES: tuple[Signature, ...] = (
     ),
     Signature(
         "precopy-failure",
-        r"msg\.checkpoint\.precopyfailure(?!.*(?i:bad(?!003f)[0-9a-f]{4}))"
+        rf"msg\.checkpoint\.precopyfailure(?!.*{_OTHER_CODE})"
         r"|Migrate: secondary failure during migration",
         "remedy",
         "the VM's memory did not get across to the secondary",

@@ -41,6 +41,10 @@ _MEMORY = "free memory on the secondary's host, or give the vESXi VM more"
 
 SHORTAGES: tuple[StatusCode, ...] = (
     StatusCode(
+        0x0014, "out-of-memory", "transient",
+        "a host ran out of memory for the VM or its migration", _MEMORY,
+    ),
+    StatusCode(
         0x0081, "memory-admission", "transient",
         "the secondary's host did not admit the VM: it has not enough memory for it", _MEMORY,
     ),
@@ -72,10 +76,15 @@ in it."""
 
 FAILURES: tuple[StatusCode, ...] = (
     StatusCode(0x0021, "timeout", "transient", "the other host did not answer in time", _NETWORK),
+    StatusCode(0x0047, "network-down", "transient", "the network is down on a host", _NETWORK),
+    StatusCode(0x0048, "network-unreachable", "transient",
+               "a host has no way to the other one's network", _NETWORK),
     StatusCode(0x004B, "connection-reset", "transient", "the other host cut the connection",
                _NETWORK),
     StatusCode(0x004F, "connection-refused", "transient", "the other host refused the connection",
                _NETWORK),
+    StatusCode(0x0050, "host-down", "transient", "the other host does not answer at all", _NETWORK),
+    StatusCode(0x0051, "no-route", "transient", "a host has no route to the other one", _NETWORK),
     StatusCode(0x010B, "vmotion-network", "transient",
                "the hosts could not reach each other over the vMotion network", _NETWORK),
     StatusCode(0x00F1, "log-channel-write", "transient",
@@ -102,6 +111,14 @@ of them on the other side."""
 SYMPTOMS: tuple[StatusCode, ...] = (
     StatusCode(0x0006, "limit-exceeded", "generic", "a limit of the migration was exceeded",
                "the lines before it name the limit"),
+    StatusCode(0x002E, "already-disconnected", "generic", "the connection was gone already",
+               "the side that gave up first says why: look at the other half's logs"),
+    StatusCode(0x0044, "not-resumed", "generic", "the VM could not be resumed",
+               "look for the reason in the other half's vmware.log"),
+    StatusCode(0x0053, "broken-pipe", "generic", "the other side had closed the connection",
+               "the side that gave up first says why: look at the other half's logs"),
+    StatusCode(0x0092, "failed-by-vmx", "generic", "the VM's process gave the migration up",
+               "the lines before it, and the VM's vmware.log, say why"),
     StatusCode(0x00E0, "stream-aborted", "generic", "the migration's stream was aborted",
                "the side that gave up first says why: look at the other half's logs"),
     StatusCode(0x00F3, "log-type-mismatch", "generic",

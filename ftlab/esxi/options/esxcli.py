@@ -18,7 +18,7 @@ from ftlab.model import Command, Completed
 _ADVANCED = ("esxcli", "system", "settings", "advanced")
 _FIELD = re.compile(r"(\s*)([A-Z][A-Za-z]*(?: [A-Z][A-Za-z]*){0,4}):(?: (.*)|)")
 _STRINGS = ("String Value", "Default String Value")  # a banner has several lines, blank ones too
-_AFTER_STRINGS = ("Default String Value", "Valid Characters", "Description", "Path")
+_AFTER_STRINGS = ("Default String Value", "Valid Characters", "Description")
 _INT_FIELDS = ("Int Value", "Default Int Value", "Min Value", "Max Value")
 _INTEGER = re.compile(r"-?[0-9]{1,30}")
 
@@ -75,10 +75,11 @@ def _records(text: str) -> list[tuple[int, Record]]:
     """Each record with the line where it starts."""
     records: list[tuple[int, Record]] = []
     indent = ""
-    for number, line in enumerate(lines(text), 1):
+    answer = lines(text)
+    for number, line in enumerate(answer, 1):
         field = _FIELD.fullmatch(line)
         last = next(reversed(records[-1][1])) if records else ""
-        if last in _STRINGS and not _ends_string(field, indent):
+        if last in _STRINGS and not _ends_string(field, indent, answer[number : number + 1]):
             records[-1][1][last] += "\n" + line
             continue
         if field and field[2] == "Path":
@@ -89,13 +90,16 @@ def _records(text: str) -> list[tuple[int, Record]]:
     return records
 
 
-def _ends_string(field: re.Match[str] | None, indent: str) -> bool:
+def _ends_string(field: re.Match[str] | None, indent: str, following: list[str]) -> bool:
     """Whether a line is a field, and no part of a value such as a banner, which may well have
-    lines like ``WARNING: …``: it stands where the record does. Where a copy has lost the
-    record's indent, only the fields that follow a string are taken for one."""
+    lines like ``WARNING: …`` or ``Path: …``: it stands where the record does, is one that comes
+    after a string, and a path has its type in the line below."""
     if field is None or field[1] != indent:
         return False
-    return bool(indent) or field[2] in _AFTER_STRINGS
+    if field[2] == "Path":
+        below = _FIELD.fullmatch(following[0]) if following else None
+        return below is not None and (below[1], below[2]) == (indent, "Type")
+    return field[2] in _AFTER_STRINGS
 
 
 def _added(record: Record, field: re.Match[str] | None, line: str) -> bool:

@@ -94,8 +94,14 @@ def read_overrides(text: str, _where: str) -> Raw:
 
 
 def read_changed(text: str, _where: str) -> Raw:
-    """The kernel's settings that are not at their default."""
-    return tuple(r["Name"] for r in parse_columns(text) if r["Configured"] != r["Default"])
+    """The kernel's settings that are not at their default. Hosts write what was set as it was
+    typed (``false``), and the default in capitals (``FALSE``)."""
+    rows = parse_columns(text)
+    if any(not {"Name", "Configured", "Default"} <= row.keys() for row in rows):
+        raise unreadable("the table has no name, configured value and default", text)
+    return tuple(
+        row["Name"] for row in rows if row["Configured"].casefold() != row["Default"].casefold()
+    )
 
 
 def read_object(text: str, where: str) -> Raw:
