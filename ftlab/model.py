@@ -167,6 +167,16 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class HostStep:
+    """What a host was busy with in a run, or waited for: ``at`` seconds after the run began, for
+    ``seconds``."""
+
+    at: float
+    seconds: float
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Everything one host has to say about one run. ``seconds`` is wall time. ``internal`` are
     values for later steps of the run, each of a type of its own; no report has any."""

@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ftlab.cli.pages.page_file import PageFile
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report, heading
 from ftlab.engine.terms.leftovers import left_note, left_on, words_by_run
 from ftlab.errors import UsageError
 from ftlab.journal import UNFINISHED, JournalChange
-from ftlab.model import STATUSES, Failure, Outcome
+from ftlab.model import STATUSES, Failure, HostStep, Outcome
 from ftlab.ops.undo.host import UNDOABLE
 from ftlab.report.json.plain import to_json
 from ftlab.report.layout.values import plural
@@ -127,8 +128,10 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def one_run(lab: OpenLab, run: str) -> Listing:
-    """``lab.history RUN``: one run, on whichever inventory, change by change."""
+def one_run(lab: OpenLab, run: str, html: str | None = None) -> Listing:
+    """``lab.history RUN``: one run, on whichever inventory, change by change; ``html`` names a
+    file to write it to as a page, too. Raises ``UsageError`` for a file that cannot be there."""
+    file = PageFile(html)
     with lab.open_journal() as journal:
         record = journal.run(run)
         hosts = journal.outcomes(record.run)
@@ -154,10 +157,25 @@ def one_run(lab: OpenLab, run: str) -> Listing:
     if lab.options.real_inventory not in {None, record.inventory}:
         lab.ui.say(f"run {record.run} was on another inventory, {record.inventory}")
     of = asdict(record)
+    told = replace(heading(outcomes), run=record.run)
+    steps = {host.host: host.steps for host in hosts}
+    file.write(lambda: _page(lab, told, of, states, steps))
     return Listing(
         document=lambda: run_document(heading(outcomes), of, states),
-        text=lambda view: render_run(replace(heading(outcomes), run=record.run), of, states, view),
+        text=lambda view: render_run(told, of, states, view),
     )
+
+
+def _page(
+    lab: OpenLab,
+    report: Report,
+    of: Mapping[str, Any],
+    states: Mapping[str, Sequence[str]],
+    steps: Mapping[str, Sequence[HostStep]],
+) -> str:
+    from ftlab.report.html.history_page import history_page  # loads the template engine
+
+    return history_page(report, of, states, steps, lab.call)
 
 
 _SHOWN = 3

@@ -31,6 +31,6 @@ def planned(
 
 
 def _page(lab: OpenLab, report: Report, profile: str) -> str:
-    from ftlab.report.html.plan_page import plan_page  # the template engine is loaded for it alone
+    from ftlab.report.html.plan_page import plan_page  # loads the template engine
 
     return plan_page(report, profile, lab.call)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from ftlab.engine import run_id
-from ftlab.model import STATUSES, Change, Outcome, Status
+from ftlab.model import STATUSES, Change, HostStep, Outcome, Status
 
 _STOPPED_EXIT = {"interrupted": 130, "deadline": 8, "max_fail": 6}
 
@@ -17,7 +17,8 @@ _STOPPED_EXIT = {"interrupted": 130, "deadline": 8, "max_fail": 6}
 class Report:
     """One run. ``started`` is ISO 8601 in UTC to the second (``2026-01-02T03:04:05Z``),
     ``seconds`` the wall time, ``outcomes`` one per host in inventory order. ``stopped`` says why
-    hosts were held back or cut: ``max_fail``, ``deadline``, ``interrupted``."""
+    hosts were held back or cut: ``max_fail``, ``deadline``, ``interrupted``. ``steps``: by host,
+    what it was busy with and what it waited for."""
 
     task: str
     run: str
@@ -26,6 +27,7 @@ class Report:
     seconds: float
     outcomes: tuple[Outcome, ...] = ()
     stopped: str | None = None
+    steps: Mapping[str, tuple[HostStep, ...]] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:

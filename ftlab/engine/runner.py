@@ -13,6 +13,7 @@ from types import MappingProxyType, TracebackType
 from ftlab.engine import run_id
 from ftlab.engine.connecting import Connecting, without_secrets
 from ftlab.engine.context import Job
+from ftlab.engine.hosts.timeline import Timeline
 from ftlab.engine.options import NO_INVENTORY, Options
 from ftlab.engine.recorder import JournalRecorder
 from ftlab.engine.report import Report, exit_code
@@ -54,7 +55,8 @@ class Runner:
         approved = purpose.round.approved
         terms = Terms(self.run, self.check, approved, ui.trace, options.answers)
         trace = tracing(ui, self.run, way.reach.hosts.values(), lambda: way.secrets.told)
-        working = ui.working if ui.watches else None
+        self.timeline = Timeline(also=ui.working if ui.watches else None)
+        working = self.timeline.working
         self.sessions = Sessions(way.connect, terms, say=ui.say, trace=trace, working=working)
         self._way, self._ui = way, ui
         self._workers: Workers | None = None
@@ -74,6 +76,7 @@ class Runner:
                 self._ask_what_is_left()
             stack.callback(self.sessions.close)
             self._stack = stack.pop_all()
+        self.timeline.opened()
         return self
 
     def _begin(self, stack: ExitStack) -> None:
@@ -190,6 +193,7 @@ class Runner:
     def hear(self, outcome: Outcome, final: Final = settled) -> None:
         """An outcome has come: into the journal at once, so that a killed run knows who was
         done, and to the user. A journal that cannot be written is reported at the end."""
+        self.timeline.heard(outcome)
         if self.journal is not None:
             with suppress(StateError):
                 self._note(self.journal, outcome)
@@ -197,6 +201,7 @@ class Runner:
 
     def _tell(self, outcome: Outcome, final: Final) -> None:
         """Nothing is final in a plan that a person has yet to approve."""
+        self.timeline.heard(outcome)
         self._ui.outcome(public(outcome))
         told = None if self.purpose.round.rehearsal else final(outcome)
         if told is not None:
@@ -205,7 +210,7 @@ class Runner:
     def _note(self, journal: Journal, outcome: Outcome) -> None:
         told = outcome.status, outcome.error, outcome.seconds
         if self._noted.get(outcome.host) != told:
-            journal.host_done(self.run, outcome)
+            journal.host_done(self.run, outcome, self.timeline.of(outcome.host))
             self._noted[outcome.host] = told
 
     def _interrupted(self, running: tuple[str, ...]) -> None:
@@ -225,6 +230,7 @@ class Runner:
             seconds=time.monotonic() - self._began,
             outcomes=tuple(map(public, outcomes)),
             stopped=stopped,
+            steps={host.name: self.timeline.of(host.name) for host in self.hosts},
         )
         if self.journal is not None:
             self.record(partial(self._close_books, self.journal, report))

@@ -59,7 +59,7 @@ class Sessions:
     recorder: Callable[[str], Recorder] = lambda _host: Unrecorded()
     say: Callable[[str], None] = lambda _line: None
     trace: Trace = NO_TRACE
-    working: Working | None = None
+    working: Working = lambda _host, _what: None
     _open: dict[str, Session] = field(default_factory=dict)
     _reached: set[str] = field(default_factory=set)
     _given_up: set[str] = field(default_factory=set)
@@ -104,13 +104,11 @@ class Sessions:
         raise _late(host)
 
     def _connected(self, host: Host) -> Session:
-        if self.working is None:
-            return VimCmdName(self.trace.session(self.connect(host)))
         self.working(host.name, "connecting")
         return BusySession(VimCmdName(self.trace.session(self.connect(host))), self.working)
 
     def _sleep(self, host: str, seconds: float) -> None:
-        if self.working is not None and seconds >= 1:
+        if seconds >= 1:
             self.working(host, f"waiting {seconds:.0f} s")
         time.sleep(seconds)
 

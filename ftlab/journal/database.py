@@ -36,6 +36,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX changes_of_run ON changes (run, id)",
         "CREATE INDEX changes_of_host ON changes (host, id)",
     ),
+    ("ALTER TABLE hosts ADD COLUMN steps TEXT",),
 )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, fields
+from dataclasses import asdict, astuple, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -15,7 +15,7 @@ from ftlab.journal.leftovers import RESOLVED
 from ftlab.journal.queries import History
 from ftlab.journal.records import STATES, RunInfo
 from ftlab.journal.rows import extra_in, inventory_in, readable
-from ftlab.model import Change, Outcome
+from ftlab.model import Change, HostStep, Outcome
 
 _FIELDS: Final = tuple(field.name for field in fields(Change) if field.name != "possible")
 
@@ -116,16 +116,19 @@ class Journal(History):
                 text = json.dumps(extra_in(extra, change_id) | {RESOLVED: by})
                 self._database.write("UPDATE changes SET extra = ? WHERE id = ?", text, change_id)
 
-    def host_done(self, run: str, outcome: Outcome) -> None:
-        """Record how a host fared. Safe to repeat: the last word counts."""
+    def host_done(self, run: str, outcome: Outcome, steps: Sequence[HostStep] = ()) -> None:
+        """Record how a host fared, and what it was busy with. Safe to repeat: the last word
+        counts."""
         error = json.dumps(asdict(outcome.error)) if outcome.error else None
         with self._database.transaction():
             self._add_host(run, outcome.host)
             self._database.write(
-                "UPDATE hosts SET status = ?, error = ?, seconds = ? WHERE run = ? AND host = ?",
+                "UPDATE hosts SET status = ?, error = ?, seconds = ?, steps = ?"
+                " WHERE run = ? AND host = ?",
                 outcome.status,
                 error,
                 outcome.seconds,
+                json.dumps([astuple(step) for step in steps]),
                 run,
                 outcome.host,
             )

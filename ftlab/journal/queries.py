@@ -83,7 +83,7 @@ class History(RunNames):
     def outcomes(self, run: str) -> list[HostRecord]:
         """How each host fared, in inventory order."""
         rows = self._database.rows(
-            "SELECT host, status, error, seconds FROM hosts WHERE run = ? ORDER BY seq",
+            "SELECT host, status, error, seconds, steps FROM hosts WHERE run = ? ORDER BY seq",
             self.resolve(run),
         )
         return [host_in(row, run) for row in rows]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from ftlab.model import Change, Failure
+from ftlab.model import Change, Failure, HostStep
 
 UNFINISHED: Final = "unfinished"
 """Status of a run or host without an end: still at work, or killed."""
@@ -56,12 +56,14 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class HostRecord:
-    """How one host fared in a run: a status of :data:`ftlab.model.STATUSES` or ``unfinished``."""
+    """How one host fared in a run: a status of :data:`ftlab.model.STATUSES` or ``unfinished``.
+    ``steps``: what it was busy with and waited for; none in runs from before they were recorded."""
 
     host: str
     status: str
     error: Failure | None = None
     seconds: float | None = None
+    steps: tuple[HostStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from ftlab.errors import StateError
 from ftlab.journal.records import UNFINISHED, HostRecord, JournalChange, RunRecord
-from ftlab.model import Change, Failure
+from ftlab.model import Change, Failure, HostStep
 
 FoundRow = TypeVar("FoundRow")
 
@@ -66,12 +66,18 @@ def inventory_in(row: Sequence[Any]) -> str:
 
 def host_in(row: Sequence[Any], run: str) -> HostRecord:
     """A row of the table ``hosts``. Raises ``DamagedRow``."""
-    host, status, error, seconds = row
+    host, status, error, seconds, steps = row
     try:
         failure = Failure(**_mapping(error)) if error else None
-        return HostRecord(host, status or UNFINISHED, failure, seconds)
+        return HostRecord(host, status or UNFINISHED, failure, seconds, _steps(steps or "[]"))
     except _WRONG as wrong:
         raise _damaged("hosts", f"of {host}", run, wrong) from wrong
+
+
+def _steps(text: str) -> tuple[HostStep, ...]:
+    return tuple(
+        HostStep(float(at), float(seconds), str(what)) for at, seconds, what in json.loads(text)
+    )
 
 
 def extra_in(text: str, id_: int) -> dict[str, Any]:

@@ -153,10 +153,13 @@ def profiles(_lab: Lab, name: str | None = None) -> Any:
     help={
         "run": "one run (the beginning or end of its id, or 'last'); may stand without the flag",
         "moved_from": "the inventory file was here before it was moved: take over its runs",
+        "html": "also write the one run as a page: what it changed, and when it was busy with what",
     },
     hostless=True,
 )
-def history(lab: Lab, run: str | None = None, moved_from: str | None = None) -> Any:
+def history(
+    lab: Lab, run: str | None = None, moved_from: str | None = None, html: str | None = None
+) -> Any:
     """List the runs that changed something on this inventory, or show one change by change."""
     from ftlab.cli.history import moved, one_run, runs
     from ftlab.lab.opened import opened
@@ -164,7 +167,9 @@ def history(lab: Lab, run: str | None = None, moved_from: str | None = None) -> 
     here = opened(lab)
     if moved_from:
         moved(here, moved_from)
-    return one_run(here, run) if run else runs(here)
+    if html is not None and not run:
+        raise UsageError("--html needs a run", hint="ftlab lab.history last --html run.html")
+    return one_run(here, run, html) if run else runs(here)
 
 
 @fleet_task(

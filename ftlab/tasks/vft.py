@@ -37,13 +37,24 @@ def _signatures(file: str | None) -> tuple[Signature, ...]:
     return with_own(parse_signatures(text, named_by))
 
 
-@fleet_task(example="ftlab vft.check --vm db01", help=VM_HELP, iterable=["vm"])
-def check(lab: Lab, vm: VM = None) -> Report:
+@fleet_task(
+    example="ftlab vft.check --vm db01 --html check.html",
+    help={
+        **VM_HELP,
+        "html": "also write the answer as a page: what fails first, each with its source",
+    },
+    iterable=["vm"],
+)
+def check(lab: Lab, vm: VM = None, html: str | None = None) -> Report:
     """Check VMs and hosts against the minimum requirements of FT, each with its source.
 
     What only vCenter knows is named, with where to look. A requirement that fails is exit 5.
     """
-    return lab.check_vft(named(vm))
+    from ftlab.cli.pages.check import checked
+    from ftlab.lab.opened import opened
+
+    names = named(vm)
+    return checked(opened(lab), lambda: lab.check_vft(names), names, html)
 
 
 @fleet_task(

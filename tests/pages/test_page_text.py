@@ -9,19 +9,15 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from page_samples import HOSTILE, hostile_plan, planned, report, spell
+from page_samples import HOSTILE, PAGES, report, spell
 
 from ftlab.model import Outcome
 from ftlab.report.html.plan_page import plan_page
 
-PAGES = {
-    "plan": lambda: plan_page(planned(), "/home/lab/overnight.toml", spell),
-    "hostile plan": lambda: plan_page(hostile_plan(), HOSTILE[0], spell),
-}
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "header", "main", "section", "footer",
-    "h1", "h2", "p", "ul", "ol", "li", "dl", "dt", "dd", "div", "span", "small", "b", "bdi", "wbr",
-    "details", "summary", "svg", "rect",
+    "h1", "h2", "h3", "p", "ul", "ol", "li", "dl", "dt", "dd", "div", "span", "small", "b", "bdi",
+    "wbr", "details", "summary", "svg", "rect",
 }  # fmt: skip
 
 

@@ -34,6 +34,8 @@ IN_THE_WHEEL = {
     "ftlab/cli/explain/pages/auth.refused.md",
     "ftlab/cli/completion/shells/ftlab.bash",
     "ftlab/profile/builtin/vft.toml",
+    "ftlab/report/html/templates/base.html.jinja",
+    "ftlab/report/html/templates/style.css",
     "data/data/share/man/man1/ftlab.1",
     "data/data/share/bash-completion/completions/ftlab",
     "data/data/share/zsh/site-functions/_ftlab",

@@ -31,8 +31,8 @@ class Seen:
     def __call__(self, script: str) -> Any:
         return self.page.evaluate(script)
 
-    def open_all(self) -> None:
-        self("document.querySelectorAll('details').forEach(each => each.open = true)")
+    def open_all(self, which: str = "details") -> None:
+        self(f"document.querySelectorAll('{which}').forEach(each => each.open = true)")
 
     def wider_than_the_page(self) -> list[str]:
         """What reaches beyond the right edge, and is not clipped there."""

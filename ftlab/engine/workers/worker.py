@@ -13,6 +13,7 @@ from typing import Any
 
 from ftlab.engine.connecting import Reach
 from ftlab.engine.context import Job
+from ftlab.engine.hosts.timeline import Timeline
 from ftlab.engine.recorder import Settled
 from ftlab.engine.sessions import Sessions, Terms
 from ftlab.engine.workers.known_hosts import KnownHostsCopies
@@ -75,6 +76,7 @@ class WorkerRun:
         from ftlab.engine.workers.secrets import FleetCanaries, secrets_of
 
         self._job = setup.job
+        self._timeline = Timeline()
         self._files = KnownHostsCopies(setup.known_hosts)
         secrets = secrets_of(link, sealed=setup.sealed)
         self._connector = replace(setup.reach, ssh=self._files.instead(setup.reach.ssh)).connector(
@@ -87,12 +89,15 @@ class WorkerRun:
             recorder=lambda host: ParentRecorder(link, host),
             say=lambda text: link.notify("say", text),
             trace=Trace(told, setup.terms.trace, lambda: secrets.told),
+            working=self._timeline.working,
         )
 
     def do(self, host: Host) -> Outcome:
         """The job on one host; whatever happens becomes its outcome."""
         local = self._files.local(host.known_hosts)
-        return self._sessions.do(self._job, replace(host, known_hosts=local))
+        outcome = self._sessions.do(self._job, replace(host, known_hosts=local))
+        worked = self._timeline.taken(host.name)
+        return replace(outcome, internal=(*outcome.internal, worked))
 
     def close(self) -> None:
         """Hang up. Safe to repeat."""

@@ -40,7 +40,7 @@ class HostFold:
 
     @property
     def count(self) -> str:
-        return plural(len(self.outcomes), "host") if len(self.outcomes) > 1 else ""
+        return count_of(len(self.outcomes))
 
     @property
     def state(self) -> str:
@@ -64,6 +64,11 @@ class HostFold:
     def is_open(self) -> bool:
         """Whether it is to be seen at once."""
         return self.status in _OPEN
+
+
+def count_of(hosts: int) -> str:
+    """``3 hosts``; nothing beside the name of a single one."""
+    return plural(hosts, "host") if hosts > 1 else ""
 
 
 def notes_of(outcome: Outcome) -> tuple[str, ...]:
@@ -94,6 +99,7 @@ def _fold(outcomes: Sequence[Outcome], spell: SpellHosts) -> HostFold:
     said: dict[str, list[str]] = {}
     for each in outcomes:
         if each.error:
-            said.setdefault(each.error.message, []).append(each.host)
+            own = each.error.message.replace(f"{each.host}: ", "")  # its name stands above it
+            said.setdefault(own, []).append(each.host)
     messages = tuple((spell(hosts), text) for text, hosts in said.items())
     return HostFold(spell(each.host for each in outcomes), tuple(outcomes), messages)

@@ -10,7 +10,8 @@ from typing import Any
 from ftlab.engine.report import Report
 from ftlab.model import Change, Outcome
 from ftlab.report.html.environment import rendered
-from ftlab.report.html.host_folds import HostFold, SpellHosts, host_folds
+from ftlab.report.html.host_folds import HostFold, SpellHosts, count_of, host_folds
+from ftlab.report.html.lanes import lanes
 from ftlab.report.html.page_head import head_of
 from ftlab.report.layout.values import format_value, plural, setting
 from ftlab.report.terminal.plan import equal_changes, name_of, value_of
@@ -69,6 +70,7 @@ def plan_page(report: Report, profile: str, spell: SpellHosts) -> str:
         head=head_of(report, f"Plan: {name}", *file),
         differences=_differences(report.outcomes, spell),
         groups=[PlannedHosts(fold, _settings(fold.first)) for fold in folds],
+        timeline=lanes(report.steps, report.seconds),
     )
 
 
@@ -86,7 +88,7 @@ def _differences(outcomes: Iterable[Outcome], spell: SpellHosts) -> list[Differe
 def _difference(hosts: Sequence[str], change: Change, spell: SpellHosts) -> Difference:
     before, after = (value_of(change, value) for value in (change.before, change.after))
     return Difference(
-        name_of(change), before, after, spell(hosts), plural(len(hosts), "host"), change.possible
+        name_of(change), before, after, spell(hosts), count_of(len(hosts)), change.possible
     )
 
 

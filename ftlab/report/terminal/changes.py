@@ -91,17 +91,21 @@ def _diff_pair(change: Change, view: View) -> Iterator[str]:
     for sign, style, value in (("-", "old", change.before), ("+", "new", change.after)):
         if value is not None:
             possibly = "  (possible)" if change.possible else ""
-            yield view.paint(style, f"{sign} {label(change)} = {_value(change, value)}{possibly}")
+            yield view.paint(style, f"{sign} {label(change)} = {value_in(change, value)}{possibly}")
 
 
 def _before_and_after(change: Change) -> str:
-    after = _value(change, change.after)
-    if change.before is None and change.target not in (*_SETTINGS, FILE):
-        return after  # an act such as a reload: there is nothing it replaces
-    return f"{_value(change, change.before)} → {after}"
+    after = value_in(change, change.after)
+    return f"{value_in(change, change.before)} → {after}" if replaces(change) else after
 
 
-def _value(change: Change, value: object) -> str:
+def replaces(change: Change) -> bool:
+    """Whether there was something before it: not for an act, such as a reload."""
+    return change.before is not None or change.target in (*_SETTINGS, FILE)
+
+
+def value_in(change: Change, value: object) -> str:
+    """A value of a change as a person reads it."""
     if change.target == FILE:
         return "no file" if value is None else f"sha256 {str(value)[:_DIGITS]}…"
     if change.target == "advopt" and value is None:

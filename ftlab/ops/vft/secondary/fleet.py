@@ -94,7 +94,10 @@ class _PowerOnRun:
 
         def work(each: WholePair) -> Outcome:
             with exclusive.on(*each.hosts):
-                return self._bring_up(each)
+                ended = self._bring_up(each)
+            for host in each.hosts:
+                self.run.timeline.ended(host)
+            return ended
 
         result = self.run.over(whole, work, limits=self.limits) if whole else None
         self.over = True
