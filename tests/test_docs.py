@@ -229,11 +229,12 @@ def test_commands_are_found_where_they_stand(line, found):
 def mentioned() -> list[tuple[str, str]]:
     """``module, task`` for every ``ftlab x.y`` in a text of the code: hints, help, docstrings."""
     found = set()
+    task = re.compile(r"\bftlab ([a-z]+\.[a-z-]+)")
     for file in (ROOT / "ftlab").rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        text = file.read_text("utf-8")
+        for node in ast.walk(ast.parse(text)) if task.search(text) else ():
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                names = re.findall(r"\bftlab ([a-z]+\.[a-z-]+)", node.value)
-                found |= {(str(file.relative_to(ROOT)), name) for name in names}
+                found |= {(str(file.relative_to(ROOT)), name) for name in task.findall(node.value)}
     return sorted(found)
 
 

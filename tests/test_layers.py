@@ -87,10 +87,26 @@ MAY_SPAWN = {
 }
 
 
-def modules() -> dict[str, ast.Module]:
-    """Every module's dotted name and syntax tree."""
-    files = [*PACKAGE.rglob("*.py"), ROOT / "tasks.py"]
-    return {name_of(file): ast.parse(file.read_text("utf-8"), str(file)) for file in files}
+class Modules(Mapping[str, ast.Module]):
+    """Every module's syntax tree by its dotted name, parsed when it is first asked for: not by
+    each process that only collects the tests."""
+
+    def __init__(self) -> None:
+        files = [*PACKAGE.rglob("*.py"), ROOT / "tasks.py"]
+        self._files = {name_of(file): file for file in files}
+        self._trees: dict[str, ast.Module] = {}
+
+    def __getitem__(self, name: str) -> ast.Module:
+        if name not in self._trees:
+            file = self._files[name]
+            self._trees[name] = ast.parse(file.read_text("utf-8"), str(file))
+        return self._trees[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 def name_of(file: Path) -> str:
@@ -98,7 +114,7 @@ def name_of(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-MODULES = modules()
+MODULES = Modules()
 
 
 def within(name: str, package: str) -> bool:

@@ -184,6 +184,9 @@ def test_a_host_that_reboots_for_long(tmp_path: Path, monkeypatch) -> None:
     assert error is not None
     assert error.kind == "unreachable.refused"
     assert exit_code(report) == 5
+    notes = "\n".join(by_host(report)["vesxi02"].facts["notes"])
+    assert "db01: its state is the one before the attempts" in notes
+    assert "read after them: the connection died" in notes
 
 
 def test_every_change_is_in_the_journal(tmp_path: Path, monkeypatch) -> None:

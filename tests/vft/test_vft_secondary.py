@@ -207,6 +207,17 @@ def test_a_failure_of_few_words_and_no_log(tmp_path: Path) -> None:
     assert (error.kind, "the answer: Power on failed" in bench.notes) == ("power.failed", True)
 
 
+def test_a_refused_start_is_looked_at_once_more_and_no_longer(tmp_path: Path) -> None:
+    def prepare(lab: SimLab) -> None:
+        lab["vesxi02"].faults.append(
+            Fault("vim-cmd vmsvc/power.on", times=None, what="lie", stdout=b"Power on failed\n")
+        )
+
+    bench = make_bench(tmp_path, "6.0", failure=None, prepare=prepare, attempts=1)
+    failing(bench)
+    assert bench.time.naps == [0.5]
+
+
 def test_an_accepted_power_on_that_never_shows(tmp_path: Path) -> None:
     def prepare(lab: SimLab) -> None:
         lab["vesxi02"].faults.append(
