@@ -29,6 +29,14 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+LOOK_FIRST = "look at the host before you run it again: it may have done its work"
+"""The hint where nobody knows whether a command did its work."""
+RUN_AGAIN = (
+    "run the same command again: it looks at the host first, and finishes what was begun "
+    "(so does ftlab lab.recover)"
+)
+"""The same of a step that the journal keeps."""
+
 
 class FtlabError(Exception):
     """Root of the tree. ``message`` says what is wrong and where."""
@@ -51,6 +59,11 @@ class FtlabError(Exception):
         """The same error, marked: what was under way may have been done all the same."""
         self.evidence["in_doubt"] = True
         return self
+
+    def point_to_rerun(self) -> None:
+        """The step is one that the journal keeps: the next run finishes it, and the hint says so."""
+        if self.hint == LOOK_FIRST:
+            self.hint = RUN_AGAIN
 
     @property
     def leaves_in_doubt(self) -> bool:

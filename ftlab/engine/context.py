@@ -163,6 +163,7 @@ class Context:
         except FtlabError as error:
             unknown = isinstance(error, _UNKNOWN) or error.leaves_in_doubt
             self._settle(entries, None if unknown else "failed")
+            error.point_to_rerun()
             raise
         try:
             values = prove(done)

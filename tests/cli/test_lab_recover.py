@@ -154,6 +154,20 @@ def test_the_next_run_removes_what_a_dead_run_left_and_says_so(place: Place, tas
     assert [file for file in folder.iterdir() if run in file.name] == []
 
 
+def test_a_step_that_is_lost_says_that_the_next_run_finishes_it(place: Place) -> None:
+    """What no run can finish says something else: what a user typed, nobody can look at."""
+    place["vesxi01"].faults.append(Fault("vim-cmd vmsvc/power.on", what="cut"))
+    on = ("vm.power-on", "--vm", "app01", "-y")
+    error = place.cli.json(*on).expect(5).error("vesxi01")
+    assert error["kind"] == "lost"
+    assert error["hint"].startswith("run the same command again: it looks at the host first")
+    place.cli.json(*on).expect(0)
+    assert place.vm("vesxi01", "app01").power == "poweredOn"
+    place["vesxi01"].faults.append(Fault("touch", what="cut"))
+    typed = place.cli.json("fleet.run", "touch /tmp/x", "-y").expect(5).error("vesxi01")
+    assert typed["hint"].startswith("look at the host before you run it again")
+
+
 def test_so_does_the_undo_of_the_dead_run(place: Place) -> None:
     before = vmx(place.vm("vesxi01", "app01"))
     run, folder = cut_in_mid_upload(place)

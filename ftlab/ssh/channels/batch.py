@@ -9,7 +9,7 @@ from typing import Any
 
 import paramiko
 
-from ftlab.errors import CommandTimeout, HostError, HostFailed, Lost
+from ftlab.errors import LOOK_FIRST, CommandTimeout, HostError, HostFailed, Lost
 from ftlab.model import Command, Completed, Host
 from ftlab.ssh.channels.exchange import Exchange
 from ftlab.ssh.channels.slots import Slots
@@ -216,7 +216,7 @@ def repeat_hint(commands: Sequence[Command], how: str = "") -> str:
     """What to do about commands of which nobody knows whether they did their work."""
     if all(command.repeatable for command in commands):
         return "it is safe to run it again" + how
-    return "look at the host before you run it again: it may have done its work"
+    return LOOK_FIRST
 
 
 def _said(exchange: Exchange) -> str:
