@@ -61,7 +61,7 @@ class FtlabError(Exception):
         return self
 
     def point_to_rerun(self) -> None:
-        """The step is one that the journal keeps: the next run finishes it, and the hint says so."""
+        """The step is one that the journal keeps: the hint says that the next run finishes it."""
         if self.hint == LOOK_FIRST:
             self.hint = RUN_AGAIN
 
