@@ -62,6 +62,25 @@ def test_equal_differences_stand_on_one_line(drifted):
     assert len(re.findall(rf"^vesxi\d\d +{STREAM} +1 → 0$", apart.out, re.MULTILINE)) == 11
 
 
+def test_differences_of_the_same_hosts_stand_together(drifted):
+    """Between two of eleven hosts there is one of all twelve."""
+    text = f"""
+[[state]]
+vm = "app01"
+vmx = {{ "a.b" = "1" }}
+[[state]]
+hosts = "vesxi[01..11]"
+advopt = {{ "{TIMEOUT}" = 21 }}
+[[state]]
+hosts = "vesxi[01..11]"
+vm = "app02"
+vmx = {{ "a.b" = "1" }}
+"""
+    told = drifted.cli("lab.plan", "--profile", profile(drifted.cli, text)).expect(3)
+    rows = [line.split()[:2] for line in told.out.splitlines()[1:4]]
+    assert rows == [["vesxi[01..11]", TIMEOUT], ["vesxi[01..11]", "app02:"], ["vesxi", "app01:"]]
+
+
 def test_facts_tell_every_setting_and_whether_it_differs(drifted):
     told = drifted.cli.json("lab.plan", "--profile", profile(drifted.cli, DRIFT))
     settings = told.hosts["vesxi12"]["facts"]["settings"]

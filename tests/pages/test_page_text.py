@@ -88,6 +88,7 @@ def test_equal_hosts_are_one_and_the_worst_stand_first() -> None:
     assert all(places)
     assert "1 of 4 settings differ" in text
     assert "What to do: is it on" in " ".join(text.split())
+    assert "to read more: ftlab explain unreachable.timeout" in " ".join(text.split())
 
 
 def test_a_page_of_a_lab_without_a_difference_says_so() -> None:

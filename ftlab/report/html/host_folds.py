@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ftlab.model import Outcome, Status
 from ftlab.report.layout.values import plural
+from ftlab.report.terminal.next_steps import page_of
 
 SpellHosts = Callable[[Iterable[str]], str]
 """Writes a set of hosts in few characters."""
@@ -53,6 +54,12 @@ class HostFold:
     @property
     def hint(self) -> str:
         return self.first.error.hint if self.first.error else ""
+
+    @property
+    def explained(self) -> str:
+        """The command that says more of a failure; nothing where none does."""
+        error = self.first.error
+        return page_of(error.kind) if error and self.status in _OPEN else ""
 
     @property
     def notes(self) -> list[str]:

@@ -46,7 +46,7 @@ def _after_failures(task: str, bad: Sequence[Outcome], view: View) -> Iterator[s
     if failed and task == _MAY_BE_DIAGNOSED:
         vms = _kept(typed, ("--vm",))
         yield f"to see why: {_line('vft.diagnose', *vms, '-l', view.spell(failed), *where)}"
-    yield from (f"to read more: {_line('explain', kind)}" for kind in _explained(bad))
+    yield from (f"to read more: {page_of(kind)}" for kind in _explained(bad))
     again = [each.host for each in bad if each.error is None or _may_pass(each.error.kind)]
     if again:
         words = _without(typed, _HOSTS, ())
@@ -56,7 +56,12 @@ def _after_failures(task: str, bad: Sequence[Outcome], view: View) -> Iterator[s
 def _explained(bad: Sequence[Outcome]) -> list[str]:
     """The kinds whose page helps, those of the most hosts first; a few."""
     kinds = Counter(each.error.kind for each in bad if each.error)
-    return [kind for kind, _ in kinds.most_common() if kind not in _SAYS_NOTHING_MORE][:_PAGES]
+    return [kind for kind, _ in kinds.most_common() if page_of(kind)][:_PAGES]
+
+
+def page_of(kind: str) -> str:
+    """The command that shows the page of a kind of error, where that says more than the error."""
+    return "" if kind in _SAYS_NOTHING_MORE else _line("explain", kind)
 
 
 def _may_pass(kind: str) -> bool:

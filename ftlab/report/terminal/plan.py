@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ftlab.engine.report import Report
@@ -23,12 +23,23 @@ _RULES = Rules((Layout(), Layout(above=1), Layout(above=2)))
 def render_plan(report: Report, view: View) -> str:
     """The differences as a table, then the hosts by how they ended, then the sum."""
     rest = replace(report, outcomes=tuple(map(_without_changes, report.outcomes)))
-    rows = [_row(*group, view) for group in equal_changes(report.outcomes, fold_them=view.fold)]
+    changes = equal_changes(report.outcomes, fold_them=view.fold)
+    rows = [_row(*group, view) for group in _by_hosts(changes)]
     if not rows:
         return render(rest, view)
     header = ("hosts", "setting", "is → should be")
     lines = lines_across(rows, header, _RULES, view)
     return "".join(f"{line}\n" for line in lines) + "\n" + render(rest, view)
+
+
+def _by_hosts(
+    changes: Iterable[tuple[list[str], Change]],
+) -> Iterator[tuple[list[str], Change]]:
+    """What is of the same hosts stands together; else the order stays."""
+    found: dict[tuple[str, ...], list[tuple[list[str], Change]]] = {}
+    for hosts, change in changes:
+        found.setdefault(tuple(hosts), []).append((hosts, change))
+    return (each for own in found.values() for each in own)
 
 
 def name_of(change: Change) -> str:
