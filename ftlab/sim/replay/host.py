@@ -16,10 +16,9 @@ from ftlab.sim.model.options import Option, OptionType
 from ftlab.sim.model.versions import RELEASES, Release
 from ftlab.sim.model.world import World
 from ftlab.sim.programs import programs_of
-from ftlab.sim.replay.recording import Recording
+from ftlab.sim.replay.recording import RecordedVm, Recording
 from ftlab.sim.replay.settings import take_up
 from ftlab.sim.vms.power import begin_log, boot
-from ftlab.sim.vms.vm import SimVM
 
 _CHANGING = (
     "vim-cmd vmsvc/", "vmware-vim-cmd vmsvc/", "vim-cmd solo/",
@@ -92,20 +91,17 @@ class ReplayHost(SimHost):
 
 def _options(recording: Recording) -> dict[str, Option]:
     """The host's own table of advanced options, with its own defaults and limits."""
-    records = recording.text("esxcli", "system", "settings", "advanced", "list").split("\n\n")
-    found = [_option(dict(_FIELD.findall(record))) for record in records if "Path:" in record]
-    return {option.path: option for option in found}
-
-
-def _option(fields: Mapping[str, str]) -> Option:
-    number = fields["Type"] == "integer"
-    default = fields["Default Int Value" if number else "Default String Value"]
-    limits = int(fields.get("Min Value") or 0), int(fields.get("Max Value") or 0)
-    present = fields["Int Value" if number else "String Value"]
-    kind: OptionType = "integer" if number else "string"
-    return Option(
-        fields["Path"], kind, default, *limits, present=present, words=fields["Description"]
-    )
+    found: dict[str, Option] = {}
+    listed = recording.text("esxcli", "system", "settings", "advanced", "list")
+    for record in (record for record in listed.split("\n\n") if "Path:" in record):
+        told = dict(_FIELD.findall(record))
+        kind: OptionType = "integer" if told["Type"] == "integer" else "string"
+        value = "Int Value" if kind == "integer" else "String Value"
+        found[told["Path"]] = Option(
+            told["Path"], kind, told[f"Default {value}"], int(told.get("Min Value") or 0),
+            int(told.get("Max Value") or 0), present=told[value], words=told["Description"],
+        )  # fmt: skip
+    return found
 
 
 def replay(lab: World, recordings: Sequence[Recording]) -> dict[str, ReplayHost]:
@@ -150,18 +146,18 @@ def pairs_of(
     recordings: Sequence[Recording], hosts: Mapping[str, ReplayHost], failure: str | None
 ) -> list[FtPair]:
     """FT pairs: VMs of one name, one with each role."""
-    halves: dict[str, dict[int, tuple[ReplayHost, SimVM, str]]] = {}
-    for recording in recordings:
-        host = hosts[recording.name]
-        for one in recording.vms:
-            if one.role:
-                halves.setdefault(one.name, {})[one.role] = (host, host.vms[one.vmid], one.state)
+    halves: dict[tuple[str, int], tuple[ReplayHost, RecordedVm]] = {
+        (one.name, one.role): (hosts[recording.name], one)
+        for recording in recordings
+        for one in recording.vms
+    }
     found: list[FtPair] = []
-    for name, both in halves.items():
-        if both.keys() >= {1, 2}:
-            (first, primary, state), (second, secondary, _) = both[1], both[2]
+    for (name, role), (first, primary) in halves.items():
+        if role == 1 and (name, 2) in halves:
+            second, secondary = halves[name, 2]
             spec = PairSpec(name, first.name, second.name, failure=failure)
-            pair = FtPair(spec, (first, primary), (second, secondary))
-            pair.phase = "running" if state == "running" else "apart"
+            sides = (first, first.vms[primary.vmid]), (second, second.vms[secondary.vmid])
+            pair = FtPair(spec, *sides)
+            pair.phase = "running" if primary.state == "running" else "apart"
             found.append(pair)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from ftlab.sim.model.config import KernelSetting, Service
 from ftlab.sim.model.host import SimHost
@@ -24,168 +24,153 @@ _ALLOW = {
 
 def take_up(host: SimHost, recording: Recording) -> None:
     """What was not recorded stays as in a new host."""
-    _names(host, recording)
-    _hostd(host, recording)
-    _services(host, recording)
-    _network(host, recording)
-    _kernel(host, recording)
-    host.config.maintenance = (
-        _told(recording, *_esxcli("system maintenanceMode get")) == "Enabled\n"
-    )
+    told = Told(recording)
+    _names(host, told)
+    _hostd(host, told)
+    _services(host, told)
+    _network(host, told)
+    _kernel(host, told)
+    host.config.maintenance = told.text("esxcli system maintenanceMode get") == "Enabled\n"
     for path in ("/etc/ntp.conf", "/etc/resolv.conf"):
-        if text := _told(recording, "cat", path):
+        if text := told.text("cat", path):
             host.path(path).write_text(text, "utf-8")
 
 
-def _told(recording: Recording, *argv: str) -> str:
-    """What was answered without an error."""
-    found = recording.answer(argv)
-    return recording.text(*argv) if found is not None and found.exit == 0 else ""
+class Told:
+    """What a host answered without an error, by the words of a command and its last argument."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+
+    def text(self, line: str, *last: str) -> str:
+        argv = (*line.split(), *last)
+        found = self._recording.answer(argv)
+        return self._recording.text(*argv) if found is not None and found.exit == 0 else ""
+
+    def fields(self, line: str, *last: str) -> dict[str, str]:
+        """``Name: value``, a line each."""
+        return dict(_FIELD.findall(self.text(line, *last)))
+
+    def blocks(self, line: str) -> Iterator[dict[str, str]]:
+        """Titled records."""
+        for block in self.text(line).split("\n\n"):
+            if "   Name: " in block:
+                yield dict(_FIELD.findall(block))
+
+    def rows(self, line: str) -> Iterator[dict[str, str]]:
+        """The rows of a table, by the places of its dashes."""
+        lines = self.text(line).splitlines()
+        if len(lines) < 2 or set(lines[1]) - {"-", " "}:
+            return
+        starts = [found.start() for found in re.finditer(r"-+", lines[1])]
+        spans = [slice(*ends) for ends in zip(starts, (*starts[1:], None), strict=True)]
+        for row in lines[2:]:
+            yield {lines[0][span].strip(): row[span].strip() for span in spans}
 
 
-def _esxcli(line: str) -> tuple[str, ...]:
-    return ("esxcli", *line.split())
+def _in_dump(text: str) -> dict[str, str]:
+    return {key: quoted or word for key, quoted, word in _IN_DUMP.findall(text)}
 
 
-def _fields(recording: Recording, *argv: str) -> dict[str, str]:
-    return dict(_FIELD.findall(_told(recording, *argv)))
-
-
-def _names(host: SimHost, recording: Recording) -> None:
+def _names(host: SimHost, told: Told) -> None:
     config = host.config
-    found = _fields(recording, *_esxcli("system hostname get"))
+    found = told.fields("esxcli system hostname get")
     if {"Host Name", "Domain Name"} <= found.keys():
         config.hostname, config.domain = found["Host Name"], found["Domain Name"]
-    elif name := _told(recording, "hostname").strip():
+    elif name := told.text("hostname").strip():
         config.hostname, _, config.domain = name.partition(".")
     for line, title, known in (
         ("server", "DNSServers", config.dns_servers),
         ("search", "DNSSearch Domains", config.dns_search),
     ):
-        text = _fields(recording, *_esxcli(f"network ip dns {line} list")).get(title, "")
+        text = told.fields(f"esxcli network ip dns {line} list").get(title, "")
         known[:] = [each for each in text.split(", ") if each]
-    subject = _told(recording, *_CERTIFICATE.split())
-    if certified := re.search(r"CN ?= ?([^/,\n]+)", subject):
+    if certified := re.search(r"CN ?= ?([^/,\n]+)", told.text(_CERTIFICATE)):
         config.certificate = certified[1]
-    if uuid := _told(recording, *_esxcli("system uuid get")).strip():
+    if uuid := told.text("esxcli system uuid get").strip():
         host.path("/etc/vmware/esx.conf").write_text(f'/system/uuid = "{uuid}"\n', "utf-8")
         config.boot()
 
 
-def _hostd(host: SimHost, recording: Recording) -> None:
+def _hostd(host: SimHost, told: Told) -> None:
     hostd = host.config.hostd
-    for name in hostd:
-        told = _told(recording, "vim-cmd", "hostsvc/advopt/view", name)
-        found = {key: text or word for key, text, word in _IN_DUMP.findall(told)}
+    for name, like in hostd.items():
+        found = _in_dump(told.text("vim-cmd hostsvc/advopt/view", name))
         if found.get("key") == name and "value" in found:
-            hostd[name] = _typed(found["value"], like=hostd[name])
-    if message := _told(recording, *_esxcli("system welcomemsg get")):
+            text = found["value"]
+            number = type(like) is int and text.isdecimal()
+            hostd[name] = (
+                text == "true" if isinstance(like, bool) else int(text) if number else text
+            )
+    if message := told.text("esxcli system welcomemsg get"):
         hostd["Annotations.WelcomeMessage"] = message.removesuffix("\n")
-    logs = _fields(recording, *_esxcli("system syslog config get"))
+    logs = told.fields("esxcli system syslog config get")
     if "Remote Host" in logs and "Syslog.global.logHost" in hostd:
         hostd["Syslog.global.logHost"] = logs["Remote Host"].replace("<none>", "")
 
 
-def _typed(text: str, like: str | int | bool) -> str | int | bool:
-    if isinstance(like, bool):
-        return text == "true"
-    return int(text) if isinstance(like, int) and text.isdecimal() else text
+def _services(host: SimHost, told: Told) -> None:
+    config = host.config
+    for body in _SERVICE.findall(told.text("vim-cmd hostsvc/hostconfig")):
+        found = _in_dump(body)
+        if {"key", "running", "policy"} <= found.keys():
+            key, running = found["key"], found["running"] == "true"
+            name = _SCRIPTS.get(key, key)
+            label = found.get("label", name)
+            config.services[name] = Service(name, key, label, running, found["policy"])
+    ntp = told.fields("esxcli system ntp get")
+    config.ntp_level = ntp.get("Loglevel", config.ntp_level)
 
 
-def _services(host: SimHost, recording: Recording) -> None:
-    services = host.config.services
-    for body in _SERVICE.findall(_told(recording, "vim-cmd", "hostsvc/hostconfig")):
-        told = {key: text or word for key, text, word in _IN_DUMP.findall(body)}
-        if not {"key", "running", "policy"} <= told.keys():
-            continue
-        name = _SCRIPTS.get(told["key"], told["key"])
-        services[name] = Service(
-            name, told["key"], told.get("label", name), told["running"] == "true", told["policy"]
-        )
-    ntp = _fields(recording, *_esxcli("system ntp get"))
-    host.config.ntp_level = ntp.get("Loglevel", host.config.ntp_level)
-
-
-def _network(host: SimHost, recording: Recording) -> None:
-    nics = list(_blocks(_told(recording, *_esxcli("network ip interface list"))))
-    addresses = {
-        row["Name"]: row["IPv4 Address"]
-        for row in _rows(_told(recording, *_esxcli("network ip interface ipv4 get")))
-    }
-    if nics:
-        host.nics[:] = [_nic(each, addresses, recording) for each in nics]
+def _network(host: SimHost, told: Told) -> None:
+    rows = told.rows("esxcli network ip interface ipv4 get")
+    addresses = {row["Name"]: row["IPv4 Address"] for row in rows}
+    nics = [_nic(each, addresses, told) for each in told.blocks("esxcli network ip interface list")]
+    host.nics[:] = nics or host.nics
     groups: dict[str, str] = {}
-    for each in _blocks(_told(recording, *_esxcli("network vswitch standard list"))):
-        groups |= dict.fromkeys(filter(None, each.get("Portgroups", "").split(", ")), each["Name"])
-        _policy(host.config.security, each["Name"], "policy security get -v", recording)
-    if groups:
-        host.port_groups = groups
+    cards: list[Uplink] = []
+    for each in told.blocks("esxcli network vswitch standard list"):
+        name = each["Name"]
+        groups |= dict.fromkeys(filter(None, each.get("Portgroups", "").split(", ")), name)
+        cards += [Uplink(card, "00:0c:29:00:00:00", "unknown", name)
+                  for card in each.get("Uplinks", "").split(", ")]  # fmt: skip
+        _policy(host.config.security, name, "policy security get -v", told)
     for name in groups:
-        _policy(host.config.group_security, name, "portgroup policy security get -p", recording)
-    cards = [
-        Uplink(each, "00:0c:29:00:00:00", "unknown", switch["Name"])
-        for switch in _blocks(_told(recording, *_esxcli("network vswitch standard list")))
-        for each in switch.get("Uplinks", "").split(", ")
-    ]
+        _policy(host.config.group_security, name, "portgroup policy security get -p", told)
+    host.port_groups = groups or host.port_groups
     host.uplinks[:] = cards or host.uplinks
 
 
-def _nic(fields: Mapping[str, str], addresses: Mapping[str, str], recording: Recording) -> Nic:
+def _nic(fields: dict[str, str], addresses: dict[str, str], told: Told) -> Nic:
     name = fields["Name"]
-    tags = _fields(recording, *_esxcli("network ip interface tag get -i"), name).get("Tags", "")
+    tags = told.fields("esxcli network ip interface tag get -i", name).get("Tags", "")
     return Nic(
         name, fields.get("Portgroup", ""), fields.get("MAC Address", ""), addresses.get(name, ""),
         [tag for tag in tags.split(", ") if tag], int(fields.get("MTU", "1500")),
     )  # fmt: skip
 
 
-def _policy(known: dict[str, dict[str, bool]], name: str, line: str, recording: Recording) -> None:
-    told = _fields(recording, *_esxcli(f"network vswitch standard {line}"), name)
-    overridden = {
-        option: told[field] == "true"
-        for field, option in _ALLOW.items()
-        if field in told and told.get(f"Override Vswitch {field}", "true") == "true"
-    }
-    if told:
-        known[name] = overridden
-
-
-def _kernel(host: SimHost, recording: Recording) -> None:
-    rows = list(_rows(_told(recording, *_esxcli("system settings kernel list"))))
-    if not rows:
-        return
-    config = host.config
-    config.kernel_table = {
-        row["Name"].lower(): KernelSetting(
-            row["Name"], row["Default"], row["Type"], row["Description"]
-        )
-        for row in rows
-    }
-    config.kernel = {
-        row["Name"]: row["Configured"] for row in rows if row["Configured"] != row["Default"]
-    }
-    config.booted_kernel = {
-        row["Name"]: row["Runtime"] for row in rows if row["Runtime"] != row["Default"]
-    }
-
-
-def _blocks(text: str) -> Iterator[dict[str, str]]:
-    """Titled records."""
-    for block in text.split("\n\n"):
-        if "   Name: " in block:
-            yield dict(_FIELD.findall(block))
-
-
-def _rows(text: str) -> Iterator[dict[str, str]]:
-    """The rows of a table, by the places of its dashes."""
-    head, dashes, *rows = [*text.splitlines(), "", ""][: text.count("\n") or 2]
-    spans = [(found.start(), found.end()) for found in re.finditer(r"-+", dashes)]
-    if not spans or set(dashes) - {"-", " "}:
-        return
-    starts = [start for start, _ in spans]
-    ends: list[int | None] = [*starts[1:], None]
-    for row in rows:
-        yield {
-            head[start:end].strip(): row[start:end].strip()
-            for start, end in zip(starts, ends, strict=True)
+def _policy(known: dict[str, dict[str, bool]], name: str, line: str, told: Told) -> None:
+    found = told.fields(f"esxcli network vswitch standard {line}", name)
+    if found:
+        known[name] = {
+            option: found[field] == "true"
+            for field, option in _ALLOW.items()
+            if field in found and found.get(f"Override Vswitch {field}", "true") == "true"
         }
+
+
+def _kernel(host: SimHost, told: Told) -> None:
+    config = host.config
+    rows = list(told.rows("esxcli system settings kernel list"))
+    if rows:
+        config.kernel_table = {
+            row["Name"].lower(): KernelSetting(
+                row["Name"], row["Default"], row["Type"], row["Description"]
+            )
+            for row in rows
+        }
+        config.kernel, config.booted_kernel = (
+            {row["Name"]: row[column] for row in rows if row[column] != row["Default"]}
+            for column in ("Configured", "Runtime")
+        )

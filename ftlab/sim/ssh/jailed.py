@@ -56,15 +56,21 @@ class Jailed(threading.Thread):
             self.channel.close()
 
     def _status(self) -> int:
-        script = self._command
-        process = self._jail.start(self._host.name, script)
+        process = self._jail.start(self._host.name, self._command)
+        shell = process.stdin
+        assert shell is not None  # noqa: S101 - for its type
+
+        def write(block: bytes) -> None:
+            shell.write(block)
+            shell.flush()
+
         self._watch(process)
-        out = [
-            _passing(process.stdout, self.channel.sendall, process.kill),
-            _passing(process.stderr, self.channel.sendall_stderr, process.kill),
+        _started(self._type, write, shell.close)
+        threads = [
+            _started(_pass_on, process.stdout, self.channel.sendall, process.kill),
+            _started(_pass_on, process.stderr, self.channel.sendall_stderr, process.kill),
         ]
-        threading.Thread(target=self._feed, args=(process.stdin,), daemon=True).start()
-        for thread in out:
+        for thread in threads:
             thread.join()
         return process.wait()
 
@@ -76,35 +82,30 @@ class Jailed(threading.Thread):
                 if self._closing.wait(0.5):
                     process.kill()
 
-        threading.Thread(target=kill, daemon=True).start()
+        _started(kill)
 
-    def _feed(self, pipe: IO[bytes] | None) -> None:
-        assert pipe is not None  # noqa: S101 - for its type
+    def _type(self, write: Callable[[bytes], object], end: Callable[[], object]) -> None:
         with contextlib.suppress(*_GONE, ValueError):
             while block := self.channel.recv(_BLOCK):
-                pipe.write(block)
-                pipe.flush()
+                write(block)
         with contextlib.suppress(OSError):
-            pipe.close()
+            end()
 
 
-def _passing(
-    pipe: IO[bytes] | None, send: Callable[[bytes], None], gone: Callable[[], None]
-) -> threading.Thread:
-    """A thread that sends on what comes out of ``pipe``; ``gone`` is called where nobody hears."""
-    assert pipe is not None  # noqa: S101 - for its type
-
-    def run() -> None:
-        with pipe:
-            while block := os.read(pipe.fileno(), _BLOCK):
-                try:
-                    send(block)
-                except _GONE:
-                    gone()
-
-    thread = threading.Thread(target=run, daemon=True)
+def _started(work: Callable[..., object], *args: object) -> threading.Thread:
+    thread = threading.Thread(target=work, args=args, daemon=True)
     thread.start()
     return thread
+
+
+def _pass_on(pipe: IO[bytes], send: Callable[[bytes], None], gone: Callable[[], None]) -> None:
+    """Send what comes from the shell; ``gone`` is called where nobody hears."""
+    with pipe, contextlib.suppress(OSError):  # the end of a terminal is an error
+        while block := os.read(pipe.fileno(), _BLOCK):
+            try:
+                send(block)
+            except _GONE:
+                gone()
 
 
 class JailedTerminal(Jailed):
@@ -133,20 +134,10 @@ class JailedTerminal(Jailed):
         finally:
             os.close(slave)
         self._watch(process)
-        threading.Thread(target=self._type, daemon=True).start()
-        self._show()
+        _started(self._type, self._press, lambda: self._press(b"\x04"))
+        _pass_on(os.fdopen(self._master, "rb"), self.channel.sendall, lambda: None)
+        self._master = -1
         return process.wait()
 
-    def _type(self) -> None:
-        with contextlib.suppress(*_GONE):
-            while block := self.channel.recv(_BLOCK):
-                os.write(self._master, block)
-            os.write(self._master, b"\x04")
-
-    def _show(self) -> None:
-        with contextlib.suppress(OSError):  # the end of a terminal is an error
-            while block := os.read(self._master, _BLOCK):
-                with contextlib.suppress(*_GONE):
-                    self.channel.sendall(block)
-        os.close(self._master)
-        self._master = -1
+    def _press(self, keys: bytes) -> None:
+        os.write(self._master, keys)

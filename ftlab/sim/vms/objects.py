@@ -31,7 +31,7 @@ def config_info(host: SimHost, vm: SimVM) -> Obj:
     in a capture: 419 CPUs for a VM of 2)."""
     config, garbage = vm.loaded, host.release.number == (5, 0, 0)
     return filled("config", host.release, {
-        **_identity(vm),
+        **_identity(host, vm),
         "location": api_uuid(config.get("uuid.location")),
         "folder": posixpath.dirname(vm.place) or vm.place,
         "disk_uuid": config.true("disk.EnableUUID"),
@@ -54,7 +54,7 @@ def config_info(host: SimHost, vm: SimVM) -> Obj:
     })  # fmt: skip
 
 
-def _identity(vm: SimVM) -> dict[str, Node]:
+def _identity(host: SimHost, vm: SimVM) -> dict[str, Node]:
     config = vm.loaded
     guest_id, guest_name = guest_os(config)
     return {
@@ -66,7 +66,7 @@ def _identity(vm: SimVM) -> dict[str, Node]:
         "instance": api_uuid(config.get("vc.uuid")),
         "annotation": config.get("annotation"),
         "place": vm.place,
-        "ft": _ft_info(vm),
+        "ft": _ft_info(host, vm),
     }
 
 
@@ -79,15 +79,14 @@ def runtime_info(host: SimHost, vm: SimVM) -> Obj:
         "power": vm.power,
         "ft_state": pair.state(vm) if pair else "notConfigured",
         "booted": stamp(vm.booted) if vm.booted else UNSET,
-        "question": _question(vm.question),
+        "question": _question(host, vm.question),
         "mhz": 2600 * cpu_count(vm),
         "memory": memory_mb(vm),
         "replay": pair.replay_state(vm) if pair else "inactive",
         "clean": UNSET if vm.power == "poweredOn" else True,
         "reason": (pair and pair.need_reason(vm)) or UNSET,
         "features": Array("vim.vm.FeatureRequirement", tuple(
-            Obj("vim.vm.FeatureRequirement",
-                {"key": name, "featureName": name, "value": "Bool:Min:1"}) for name in _FEATURES)),
+            filled("feature", host.release, {"name": name}) for name in _FEATURES)),
     })  # fmt: skip
 
 
@@ -111,7 +110,7 @@ def summary(host: SimHost, vm: SimVM) -> Obj:
     kinds = [device.type for device in devices(host, vm).items if isinstance(device, Obj)]
     up = int((host.lab.now() - vm.booted).total_seconds()) if vm.booted else 0
     return filled("summary", host.release, {
-        **_identity(vm),
+        **_identity(host, vm),
         **_tools(vm),
         "vm": Ref(f"vim.VirtualMachine:{vm.vmid}"),
         "runtime": runtime_info(host, vm),
@@ -149,38 +148,34 @@ def _tools(vm: SimVM) -> dict[str, Node]:
     }
 
 
-def _ft_info(vm: SimVM) -> Node:
+def _ft_info(host: SimHost, vm: SimVM) -> Node:
     """Who is in the Fault Tolerance group, the primary first (vSphere API)."""
     if vm.ft is None:
         return Null("vim.vm.FaultToleranceConfigInfo")
     pair = vm.ft.pair
-    group = (pair.primary, pair.secondary)
-    fields: dict[str, Node] = {
-        "role": int(vm.ft.role),
-        "instanceUuids": Array("string", tuple(api_uuid(pair.identities[m.place]) for m in group)),
-        "configPaths": Array("string", tuple(m.place for m in group)),
-    }
-    if vm.ft.role == 1:
-        other: Node = Ref(f"vim.VirtualMachine:{pair.secondary.vmid}")
-        fields["secondaries"] = Array("vim.VirtualMachine", (other,))
-        return Obj("vim.vm.FaultTolerancePrimaryConfigInfo", fields)
-    fields["primaryVM"] = Ref(f"vim.VirtualMachine:{pair.primary.vmid}")
-    return Obj("vim.vm.FaultToleranceSecondaryConfigInfo", fields)
+    one, two = pair.primary, pair.secondary
+    other = Ref(f"vim.VirtualMachine:{two.vmid}")
+    return filled("ft_primary" if vm.ft.role == 1 else "ft_secondary", host.release, {
+        "uuids": Array("string", tuple(api_uuid(pair.identities[m.place]) for m in (one, two))),
+        "places": Array("string", (one.place, two.place)),
+        "others": Array("vim.VirtualMachine", (other,)),
+        "primary": Ref(f"vim.VirtualMachine:{one.vmid}"),
+    })  # fmt: skip
 
 
-def _question(question: Question | None) -> Node:
+def _question(host: SimHost, question: Question | None) -> Node:
     if question is None:
         return Null("vim.vm.QuestionInfo")
-    choices = Array("vim.ElementDescription", tuple(
-        Obj("vim.ElementDescription", {"label": label, "summary": label, "key": str(number)})
+    choices = (
+        filled("choice", host.release, {"label": label, "key": str(number)})
         for number, label in enumerate(question.choices)
-    ))  # fmt: skip
-    choice = Obj("vim.option.ChoiceOption", {
-        "valueIsReadonly": UNSET, "choiceInfo": choices, "defaultIndex": question.default,
+    )
+    return filled("question", host.release, {
+        "id": question.id,
+        "text": f"{question.key}:{question.text}",
+        "choices": Array("vim.ElementDescription", tuple(choices)),
+        "default": question.default,
     })  # fmt: skip
-    text = f"{question.key}:{question.text}"
-    return Obj("vim.vm.QuestionInfo", {"id": question.id, "text": text, "choice": choice,
-                                       "message": UNSET})  # fmt: skip
 
 
 def _extra(vm: SimVM, *, lowered: bool) -> Array:
@@ -192,9 +187,6 @@ def _extra(vm: SimVM, *, lowered: bool) -> Array:
 
 
 def _datastore(host: SimHost, vm: SimVM) -> Array:
-    for name, uuid in host.datastores.items():
-        if vm.place.startswith(f"[{name}] "):
-            pair = Obj("vim.vm.ConfigInfo.DatastoreUrlPair",
-                       {"name": name, "url": f"/vmfs/volumes/{uuid}/"})  # fmt: skip
-            return Array("vim.vm.ConfigInfo.DatastoreUrlPair", (pair,))
-    return Array("vim.vm.ConfigInfo.DatastoreUrlPair")
+    url = f"/vmfs/volumes/{host.datastores[vm.store]}/"
+    pair = Obj("vim.vm.ConfigInfo.DatastoreUrlPair", {"name": vm.store, "url": url})
+    return Array("vim.vm.ConfigInfo.DatastoreUrlPair", (pair,))
