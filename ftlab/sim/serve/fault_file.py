@@ -45,10 +45,7 @@ def _planned(entry: Mapping[str, Any], place: str) -> Planned:
     for key, value in entry.items():
         if key not in _TYPES:
             raise ValueError(f"{place}: no key {key!r}; there are {', '.join(_TYPES)}")
-        number = _TYPES[key] is float and isinstance(value, int)
-        if not (isinstance(value, _TYPES[key]) or number) or isinstance(value, bool) != (
-            _TYPES[key] is bool
-        ):
+        if type(value) is not _TYPES[key] and (type(value), _TYPES[key]) != (int, float):
             raise ValueError(f"{place}: {key} is not {value!r}")
     if not entry.get("where"):
         raise ValueError(f"{place}: where is missing: a command, or {', '.join(MOMENTS)}")
@@ -56,11 +53,8 @@ def _planned(entry: Mapping[str, Any], place: str) -> Planned:
         raise ValueError(f"{place}: what is one of {', '.join(get_args(What))}")
     settings: dict[str, Any] = {"times": None, **entry}
     host = settings.pop("host", "*")
-    return Planned(host, Fault(**{key: _bytes(key, value) for key, value in settings.items()}))
-
-
-def _bytes(key: str, value: Any) -> Any:
-    return value.encode() if key in ("stdout", "stderr") else value
+    settings |= {key: settings[key].encode() for key in ("stdout", "stderr") if key in settings}
+    return Planned(host, Fault(**settings))
 
 
 def plant(planned: Iterable[Planned], hosts: Mapping[str, SimHost]) -> list[str]:

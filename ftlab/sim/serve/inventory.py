@@ -34,17 +34,15 @@ def inventory_text(
     """An INI inventory: ``[all:vars]``, and the groups of ``model``, or ``vesxi`` and one for each
     release."""
     lines = [HEAD] if model else [HEAD, "[vesxi]\n"]
+    groups: dict[str, list[str]] = {}
     for name, port in ports.items():
-        own = dict(model.variables.get(name, {})) if model else {}
+        own = model.variables.get(name, {}) if model else {}
         line = [name, *(f"{key}={_value(str(value))}" for key, value in own.items())]
         line += [f"ansible_host=127.0.0.1 ansible_port={port}"]
         line += ["ftlab_legacy_ssh=true"] if name in legacy else []
         lines.append(" ".join(line) + "\n")
-    groups: dict[str, list[str]] = {}
-    for name in ports if model is None else ():
         groups.setdefault(group_of(versions[name]), []).append(name)
-    groups |= {group: list(names) for group, names in model.groups.items()} if model else {}
-    for group, names in groups.items():
+    for group, names in (model.groups if model else groups).items():
         lines += [f"\n[{group}]\n", *(f"{name}\n" for name in names)]
     lines.append("\n[all:vars]\n")
     lines += [f"{key}={_value(value)}\n" for key, value in variables.items()]
@@ -56,18 +54,16 @@ def _value(text: str) -> str:
     return repr(text) if any(char in text for char in " #'\"\\") or text.isdigit() else text
 
 
+class UnwritableError(OSError):
+    """The inventory file cannot be read or written there."""
+
+
 @contextmanager
 def _no_place() -> Iterator[None]:
     try:
         yield
-    except FileExistsError:
-        raise
     except OSError as error:
         raise UnwritableError(error.errno, error.strerror, error.filename) from error
-
-
-class UnwritableError(OSError):
-    """The inventory file cannot be read or written there."""
 
 
 class InventoryFile:
@@ -81,8 +77,9 @@ class InventoryFile:
         self.path = path.absolute()
         self._written: bytes | None = None
         with _no_place():
-            if not force and self.path.exists() and not self._is_ours():
-                raise FileExistsError(17, "it exists and no simulated lab wrote it", str(self.path))
+            foreign = not force and self.path.exists() and not self._is_ours()
+        if foreign:
+            raise FileExistsError(17, "it exists and no simulated lab wrote it", str(self.path))
 
     def write(self, text: str) -> None:
         """Write it, whatever was there. Raises ``UnwritableError``."""

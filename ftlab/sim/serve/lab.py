@@ -20,7 +20,7 @@ from ftlab.sim.replay.recording import Recording
 from ftlab.sim.serve.fault_file import Planned, plant
 from ftlab.sim.serve.inventory import InventoryFile, ModelInventory, inventory_text
 from ftlab.sim.ssh.front import SshFront
-from ftlab.sim.ssh.keys import ecdsa_key, known_hosts_lines, rsa_host_key, write_private_key
+from ftlab.sim.ssh.keys import ecdsa_key, public_line, rsa_host_key, write_private_key
 from ftlab.sim.ssh.shells import ShellChoice, Shells
 
 Pairs = int | Sequence[PairSpec]
@@ -64,33 +64,12 @@ class RunningLab:
 
     def trust(self) -> None:
         """Write ``known_hosts`` anew, as after a host got new keys."""
-        write_known_hosts(self.front, self.known_hosts)
-
-
-def write_known_hosts(front: Front, path: Path) -> None:
-    """The keys of every host of ``front``."""
-    lines = [
-        line
-        for name, port in front.ports.items()
-        for line in known_hosts_lines(port, front.host_keys[name])
-    ]
-    path.write_text("".join(lines), encoding="ascii")
-
-
-def client_key(directory: Path, *, legacy: bool) -> PKey:
-    """Make ``id_client``: ECDSA, or RSA where faithful old hosts are to know it."""
-    key = rsa_host_key() if legacy else ecdsa_key()
-    write_private_key(key, directory / "id_client")
-    return key
-
-
-def lab_variables(directory: Path) -> dict[str, str]:
-    """What every host of the inventory has in common."""
-    return {
-        "ansible_user": "root",
-        "ansible_ssh_private_key_file": str(directory / "id_client"),
-        "ftlab_known_hosts": str(directory / "known_hosts"),
-    }
+        lines = (
+            f"[127.0.0.1]:{port} {public_line(key)}\n"
+            for name, port in self.front.ports.items()
+            for key in self.front.host_keys[name]
+        )
+        self.known_hosts.write_text("".join(lines), encoding="ascii")
 
 
 @contextlib.contextmanager
@@ -110,13 +89,13 @@ def _simulated(
     reason = missing() if shell != "small" else ""
     if shell == "busybox" and reason:
         raise ValueError(f"--shell busybox: {reason}")
-    with contextlib.ExitStack() as stack:
-        jail = None
-        if shell != "small" and not reason:
-            jail = Jail(sim.hosts, folder)
-            stack.callback(jail.close)
-        shells = Shells(shell, jail)
-        yield stack.enter_context(SshFront(sim, shells=shells, **options))
+    jail = Jail(sim.hosts, folder) if shell != "small" and not reason else None
+    try:
+        with SshFront(sim, shells=Shells(shell, jail), **options) as front:
+            yield front
+    finally:
+        if jail is not None:
+            jail.close()
 
 
 @contextlib.contextmanager
@@ -156,7 +135,9 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
     """
     with _folder(directory) as folder, contextlib.ExitStack() as stack:
         file = InventoryFile(inventory or folder / "lab.ini", force=force)
-        key = client_key(folder, legacy=legacy)
+        # faithful old hosts know RSA alone
+        key = rsa_host_key() if legacy else ecdsa_key()
+        write_private_key(key, folder / "id_client")
         count = hosts if isinstance(hosts, int) else len(hosts)
         sim = SimLab(
             folder / "hosts", hosts=hosts, versions=versions, cure=remedy, latency=latency,
@@ -171,10 +152,9 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
             serving = _simulated(sim, folder / "jail", shells, {"password": password, **options})
         front = stack.enter_context(serving)
         stack.callback(file.remove)
-        marked = _marked(sim) if legacy else frozenset()
-        running = RunningLab(
-            sim, front, file.path, folder, marked, _in_words(shells), tuple(planted)
-        )
+        marked = {name for name, host in sim.hosts.items() if legacy and host.ssh_age == "legacy"}
+        said = _in_words(shells), tuple(planted)
+        running = RunningLab(sim, front, file.path, folder, frozenset(marked), *said)
         running.trust()
         file.write(_inventory(running, password, model))
         yield running
@@ -187,14 +167,11 @@ def _in_words(choice: ShellChoice) -> str:
     return f"the small one, as {reason}" if reason else "BusyBox's own, in a jail"
 
 
-def _marked(sim: SimLab) -> frozenset[str]:
-    return frozenset(name for name, host in sim.hosts.items() if host.ssh_age == "legacy")
-
-
 def _inventory(lab: RunningLab, password: str | None, model: ModelInventory | None) -> str:
-    variables = lab_variables(lab.directory)
+    """With what every host has in common: how to log in, and which keys the hosts have."""
+    login = {"ansible_ssh_private_key_file": str(lab.key_file)}
     if password is not None:
-        del variables["ansible_ssh_private_key_file"]
-        variables["ansible_password"] = password
+        login = {"ansible_password": password}
+    variables = {"ansible_user": "root", **login, "ftlab_known_hosts": str(lab.known_hosts)}
     versions = {name: host.version for name, host in lab.sim.hosts.items()}
     return inventory_text(lab.front.ports, versions, variables, lab.marked, model)

@@ -73,9 +73,8 @@ class Connection(Transport):
     _modulus_pack = group_exchange_primes()
     _key_info: ClassVar = {**Transport._key_info, "ssh-rsa": OldRSAKey}
     _kex_info: ClassVar = {
-        **Transport._kex_info,
-        **{old.name: old for old in (KexGroup1SHA1, KexGroup14SHA1)},
-    }
+        **Transport._kex_info, **{old.name: old for old in (KexGroup1SHA1, KexGroup14SHA1)},
+    }  # fmt: skip
 
     def __init__(
         self,
@@ -101,8 +100,8 @@ class Connection(Transport):
         self._preferred_kex, self._preferred_keys = age.kex, age.host_keys
         self._preferred_ciphers, self._preferred_macs = age.ciphers, age.macs
         self._preferred_pubkeys = self.accepted_user_keys = age.user_keys
-        login.execute, login.sessions = self._prepare, self._open_sessions
-        login.resize = self._resize
+        login.execute, login.resize = self._prepare, self._resize
+        login.sessions = lambda: sum(not each.closed for each in self._channels.values())
         self._kept: dict[int, Channel] = {}
         self._ready: list[Job] = []
         self.execs: list[Job] = []
@@ -135,11 +134,8 @@ class Connection(Transport):
 
     def _greets(self) -> bool:
         """Whether the conversation begins: what a fault at its start leaves of it."""
-        for moment in ("connect", "banner"):
-            fault = self.host.fault(moment)
-            if fault is not None and not self._begins(fault, moment):
-                return False
-        return True
+        faults = ((self.host.fault(moment), moment) for moment in ("connect", "banner"))
+        return all(fault is None or self._begins(fault, moment) for fault, moment in faults)
 
     def _begins(self, fault: Fault, moment: str) -> bool:
         if fault.what == "lie":
@@ -159,7 +155,7 @@ class Connection(Transport):
             return not self._closing.wait(fault.delay())
         if fault.what == "hang":
             self._swallow()
-        if fault.what in ("cut", "reboot", "hang"):
+        if fault.what not in ("error", "lie"):
             self.hang_up(reset=True)
         return False
 
@@ -188,9 +184,6 @@ class Connection(Transport):
     def _queue_incoming_channel(self, channel: Channel) -> None:
         self._kept[channel.get_id()] = channel
 
-    def _open_sessions(self) -> int:
-        return sum(not channel.closed for channel in self._channels.values())
-
     def _prepare(
         self, channel: Channel, command: bytes | None, terminal: TerminalRequest | None
     ) -> bool:
@@ -215,11 +208,11 @@ class Connection(Transport):
 
     def _answer_request(self, m: Message, channel: Channel) -> None:
         channel._handle_request(m)
-        self._kept.pop(channel.get_id(), None) if self._ready else None
-        self.execs = [job for job in self.execs if job.is_alive()]
-        while self._ready:
-            job = self._ready.pop()
-            self.execs.append(job)
+        ready, self._ready = self._ready, []
+        if ready:
+            self._kept.pop(channel.get_id(), None)
+        self.execs = [*(job for job in self.execs if job.is_alive()), *ready]
+        for job in ready:
             job.start()
 
     _channel_handler_table: ClassVar[dict[int, Any]] = {

@@ -101,7 +101,10 @@ class Exec(threading.Thread):
 
     def run(self) -> None:
         try:
-            self._finish(self._status())
+            status = self._status()
+            self._flush()
+            self._channel.send_exit_status(status)
+            self._channel.close()
         except Cut:
             self._flush_quietly()
             self.on_cut()
@@ -110,14 +113,10 @@ class Exec(threading.Thread):
                 self._channel.close()
 
     def _status(self) -> int:
-        streams: dict[int, Stream] = {
-            0: ChannelIn(self._channel, self._flush),
-            1: self._out,
-            2: self._err,
-        }
-        script = self._command
-        if script is None:  # a session without a terminal: what stands on its input
-            script = streams[0].read()
+        typed = ChannelIn(self._channel, self._flush)
+        streams: dict[int, Stream] = {0: typed, 1: self._out, 2: self._err}
+        # A session without a terminal does what stands on its input.
+        script = typed.read() if self._command is None else self._command
         return shell.run(self._host, script, streams, self.wait)
 
     def _flush(self) -> None:
@@ -125,28 +124,17 @@ class Exec(threading.Thread):
         self._err.flush()
 
     def _flush_quietly(self) -> None:
-        try:
+        with suppress(Hangup):
             self._flush()
-        except Hangup:
-            return
-
-    def _finish(self, status: int) -> None:
-        self._flush()
-        self._channel.send_exit_status(status)
-        self._channel.close()
-
-    @property
-    def _alone(self) -> bool:
-        return self._channel.closed or self._closing.is_set()
 
     def wait(self, seconds: float) -> None:
         """Sleep ``seconds`` (``inf``: until the client is gone). Raises ``Hangup``."""
-        if seconds <= 0:
-            if self._alone:
-                raise Hangup
-            return
-        self._flush_quietly()
+        if seconds <= 0 and (self._channel.closed or self._closing.is_set()):
+            raise Hangup
+        if seconds > 0:
+            self._flush_quietly()
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            if self._closing.wait(min(left, _LOOK)) or (math.isinf(seconds) and self._alone):
+            gone = math.isinf(seconds) and self._channel.closed
+            if gone or self._closing.wait(min(left, _LOOK)):
                 raise Hangup

@@ -9,7 +9,6 @@ import socket
 import threading
 from collections.abc import Collection, Mapping
 from functools import partial
-from types import TracebackType
 
 from paramiko import PKey
 
@@ -90,8 +89,7 @@ class SshFront:
         Raises ``OSError`` where a port is taken; nothing listens then.
         """
         shared = rsa_host_key()
-        for name, age in self.ages.items():
-            self.host_keys[name] = host_keys(age, shared)
+        self.host_keys |= {name: host_keys(age, shared) for name, age in self.ages.items()}
         try:
             for name in self.hosts:
                 self._listen(name, (ports or {}).get(name, 0))
@@ -120,9 +118,8 @@ class SshFront:
     def _accept_all(self) -> None:
         while not self._closing.is_set():
             for key, _ in self._selector.select():
-                listener = key.fileobj
-                if key.data is not None and isinstance(listener, socket.socket):
-                    self._accept(key.data, listener)
+                if key.data is not None:
+                    self._accept(key.data, key.fileobj)  # type: ignore[arg-type]
 
     def _accept(self, name: str, listener: socket.socket) -> None:
         with contextlib.suppress(BlockingIOError, ConnectionAbortedError):
@@ -140,10 +137,7 @@ class SshFront:
         if limits is None:
             return False
         start, rate, full = limits
-        with self._guard:
-            waiting = sum(
-                one.host.name == name and not one.is_authenticated() for one in self._connections
-            )
+        waiting = sum(not one.is_authenticated() for one in self._open(name))
         if waiting < start or full <= start:
             return waiting >= full
         return self._dice.random() * 100 < rate + (100 - rate) * (waiting - start) / (full - start)
@@ -165,17 +159,18 @@ class SshFront:
         with self._guard:
             self._connections.discard(connection)
 
+    def _open(self, name: str | None = None) -> list[Connection]:
+        with self._guard:
+            return [one for one in self._connections if name in (None, one.host.name)]
+
     @property
     def connections(self) -> int:
         """How many connections are open now."""
-        with self._guard:
-            return len(self._connections)
+        return len(self._open())
 
     def hang_up(self, name: str | None = None) -> None:
         """Reset every connection, or those to one host."""
-        with self._guard:
-            chosen = [one for one in self._connections if name in (None, one.host.name)]
-        for connection in chosen:
+        for connection in self._open(name):
             connection.hang_up(reset=True)
 
     def close(self) -> None:
@@ -187,11 +182,9 @@ class SshFront:
             self._acceptor.join()
             self._waker.close()
         for key in list((self._selector.get_map() or {}).values()):
-            if isinstance(key.fileobj, socket.socket):
-                key.fileobj.close()
+            key.fileobj.close()  # type: ignore[union-attr]
         self._selector.close()
-        with self._guard:
-            chosen = list(self._connections)
+        chosen = self._open()
         for connection in chosen:
             connection.hang_up()
         for connection in chosen:
@@ -204,10 +197,5 @@ class SshFront:
             self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()

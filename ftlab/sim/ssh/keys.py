@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 from paramiko import ECDSAKey, PKey, RSAKey
@@ -43,8 +42,3 @@ def write_private_key(key: PKey, path: Path) -> None:
 def public_line(key: PKey) -> str:
     """The key as ``authorized_keys`` and ``known_hosts`` have it, without a comment."""
     return f"{key.get_name()} {base64.b64encode(key.asbytes()).decode()}"
-
-
-def known_hosts_lines(port: int, keys: Iterable[PKey]) -> list[str]:
-    """The lines of ``known_hosts`` for a server on a loopback port."""
-    return [f"[127.0.0.1]:{port} {public_line(key)}\n" for key in keys]

@@ -27,11 +27,7 @@ class Terminal(Exec):
 
     def _status(self) -> int:
         self._show(greeting(self._host, SMALL).encode())
-        streams: dict[int, Stream] = {
-            0: EditedLines(self._editor),
-            1: self._out,
-            2: self._err,
-        }
+        streams: dict[int, Stream] = {0: EditedLines(self._editor), 1: self._out, 2: self._err}
         return converse(self._host, streams, self.wait, self._ask)
 
     def _ask(self, prompt: str) -> str | None:
