@@ -32,3 +32,8 @@ class Halves:
         if half == "primary":
             return self.primary_host, self.primary
         return self.secondary_host, self.secondary
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Both, the primary's first."""
+        return self.side("primary"), self.side("secondary")

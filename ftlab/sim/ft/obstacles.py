@@ -17,12 +17,12 @@ def obstacle(pair: Halves) -> Obstacle | None:
         return SIGNATURES["no-primary"], ""
     if one.build != two.build:
         return SIGNATURES["differing-builds"], f"build {one.build} against {two.build}"
-    if missing := missing_keys(pair):
+    if missing := _missing_keys(pair):
         return SIGNATURES["missing-keys"], f"{', '.join(missing)} not set"
     return _told(pair)
 
 
-def missing_keys(pair: Halves) -> list[str]:
+def _missing_keys(pair: Halves) -> list[str]:
     """The keys this release needs that hostd does not hold as true for both halves."""
     release = pair.primary_host.release
     if not release.legacy_ft:
@@ -45,7 +45,6 @@ def _told(pair: Halves) -> Obstacle | None:
 def _cured(pair: Halves) -> bool:
     if pair.spec.cure is None:
         return False
-    hosts = (pair.primary_host, pair.secondary_host)
-    found = [(host, host.options.find(STREAM_OPTION)) for host in hosts]
-    values = [None if option is None else host.options.value(option) for host, option in found]
-    return values == [str(pair.spec.cure)] * 2
+    found = [(host, host.options.find(STREAM_OPTION)) for host, _ in pair.sides]
+    values = {None if option is None else host.options.value(option) for host, option in found}
+    return values == {str(pair.spec.cure)}

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ftlab.sim.ft.halves import Halves, Side
 from ftlab.sim.ft.obstacles import obstacle
-from ftlab.sim.ft.signatures import SIGNATURES, Signature
+from ftlab.sim.ft.signatures import Signature
 from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.ft.traces import tell
 from ftlab.sim.ft.vcenter import VCenter
@@ -75,10 +75,9 @@ class FtPair(Halves):
 
     def _tell_states(self, change: Callable[[], None]) -> None:
         """Make a change of state, and the host agents write that they saw it."""
-        sides = (self.side("primary"), self.side("secondary"))
-        before = [self.state(vm) for _, vm in sides]
+        before = [self.state(vm) for _, vm in self.sides]
         change()
-        for (host, vm), old in zip(sides, before, strict=True):
+        for (host, vm), old in zip(self.sides, before, strict=True):
             seen = f"{vm.name} on host {host.name} in ha-datacenter changed from {old}"
             new = self.state(vm)
             host.log("hostd", f"Event 107 : Fault Tolerance state of {seen} to {new}")
@@ -99,7 +98,7 @@ class FtPair(Halves):
         self._part("lostConnection")
 
     def _fail_over(self) -> None:
-        old, new = self.side("primary"), self.side("secondary")
+        old, new = self.sides
         (self.primary_host, self.primary), (self.secondary_host, self.secondary) = new, old
         self.primary.ft, self.secondary.ft = FtHalf(1, self), FtHalf(2, self)
         self.primary_host.vms.log(self.primary, "FT: the primary is gone; this VM goes live")
@@ -128,16 +127,10 @@ class FtPair(Halves):
     def _starve(self) -> None:
         """The secondary's host does not come to read what the primary's sends on port 8000."""
         host = self.secondary_host
-        near, far = (self.side(half)[0].nics[:2][-1].address for half in ("secondary", "primary"))
+        far, near = (side.nics[:2][-1].address for side, _ in self.sides)
         socket = Socket(f"{near}:8000", f"{far}:51234", "ESTABLISHED", "vmotionServer", 812344)
         host.sockets.append(socket)
         self.lab.schedule(_STARVED, lambda: host.sockets.remove(socket))
-
-    def _answered(self, *, proceed: bool) -> None:
-        if proceed:
-            self._later(self.spec.start_seconds, self._run)
-        else:
-            self._collapse(SIGNATURES["question"], "")
 
     def _bring_up(self) -> None:
         power.boot(self.secondary_host, self.secondary)
@@ -146,7 +139,7 @@ class FtPair(Halves):
 
     def _run(self) -> None:
         self.phase = "running"
-        for host, vm in (self.side("primary"), self.side("secondary")):
+        for host, vm in self.sides:
             host.vms.log(vm, "FT: state change: starting -> running")
 
     def _part(self, reason: str) -> None:
@@ -157,8 +150,6 @@ class FtPair(Halves):
         """Do it then, unless something else has happened to the pair by that time."""
         turn = self._turn
         self.lab.schedule(seconds, lambda: action() if self._turn == turn else None)
-
-    # -- the ways to fail ----------------------------------------------------------------------
 
     def _fail(self, signature: Signature, why: str) -> None:
         if self.spec.fails == "late":
@@ -181,7 +172,14 @@ class FtPair(Halves):
         self._bring_up()
         tell(self, signature, why)
         question = out_of_space(self.secondary_host, self.disk)
-        question.answered = lambda choice: self._answered(proceed=choice == 0)
+
+        def answered(choice: int) -> None:
+            if choice == 0:
+                self._later(self.spec.start_seconds, self._run)
+            else:
+                self._collapse(signature, "")
+
+        question.answered = answered
         self.secondary.question = question
 
     def _stick(self, signature: Signature, why: str) -> None:

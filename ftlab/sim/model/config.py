@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from ftlab.sim.model.options import spelled
+from ftlab.sim.model.options import rows_of, spelled
 from ftlab.sim.model.versions import Release, ReleaseNumber
 
 HostdValue = str | int | bool
@@ -53,12 +53,9 @@ class KernelSetting:
 @cache
 def kernel_table(name: str) -> dict[str, KernelSetting]:
     """One of the published tables, by the name in small letters, as hosts find them in any case."""
-    text = files("ftlab.sim.model").joinpath("data/kernel.tsv").read_text("utf-8")
-    rows = (line.split("\t") for line in text.splitlines()[1:])
     return {
         row[0].lower(): KernelSetting(row[0], row[1], words="".join(row[3:]))
-        for row in rows
-        if row[2] == "*" or name in row[2].split(",")
+        for row in rows_of("kernel.tsv", name, 2)
     }
 
 

@@ -57,15 +57,19 @@ class Option:
 @cache
 def option_table(table: str) -> dict[str, Option]:
     """All options of one of the published tables, by path, in its order."""
-    text = files("ftlab.sim.model").joinpath("data/options.tsv").read_text("utf-8")
-    rows = (line.split("\t") for line in text.splitlines()[1:])
-    return {row[0]: _option(row) for row in rows if row[5] == "*" or table in row[5].split(",")}
+    found: dict[str, Option] = {}
+    for path, kind, default, low, high, _ in rows_of("options.tsv", table, 5):
+        type: OptionType = "integer" if kind == "integer" else "string"
+        found[path] = Option(path, type, default, int(low or 0), int(high or 0))
+    return found
 
 
-def _option(row: list[str]) -> Option:
-    path, kind, default, low, high, _ = row
-    return Option(path, "integer" if kind == "integer" else "string",
-                  default, int(low or 0), int(high or 0))  # fmt: skip
+def rows_of(file: str, table: str, column: int) -> Iterator[list[str]]:
+    """The rows of a data file whose ``column`` names the published ``table``."""
+    text = files("ftlab.sim.model").joinpath(f"data/{file}").read_text("utf-8")
+    for row in (line.split("\t") for line in text.splitlines()[1:]):
+        if row[column] == "*" or table in row[column].split(","):
+            yield row
 
 
 class OptionStore:

@@ -14,7 +14,9 @@ Token = str | Word | Redirect
 _REDIRECT = re.compile(r"([0-9]?)(<<-?|>>|>&|<&|<>|>\||<|>)")
 _OPERATOR = re.compile(r"&&|\|\||;;|[;|&()\n]")
 _VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*|\?)|\{([A-Za-z_]\w*|\?)\})")
+_BLANKS = re.compile(r"[ \t]+|\\\n|#[^\n]*")
 _PLAIN = re.compile(r"[^\s;&|()<>'\"\\$`*?\[\]#~]+|#|~|\]")
+_SINGLE = re.compile(r"'([^']*)'")
 _QUOTED = re.compile(r'[^"\\$`]+')
 _REFUSED = (
     ("$((", "arithmetic, $((…)),"),
@@ -49,8 +51,8 @@ class _Lexer:
             raise ShellSyntaxError("here-document without its end", incomplete=True)
 
     def _skip_blanks(self) -> bool:
-        while found := self._take(re.compile(r"[ \t]+|\\\n|#[^\n]*")):
-            del found
+        while self._take(_BLANKS):
+            pass
         return self._at < len(self._text)
 
     def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -102,7 +104,9 @@ class _Lexer:
     def _part(self, *, first: bool) -> list[Text | Variable] | None:
         char = self._text[self._at]
         if char == "'":
-            return [Text(self._until_quote(), quoted=True)]
+            if found := self._take(_SINGLE):
+                return [Text(found[1], quoted=True)]
+            raise _unterminated()
         if char == '"':
             return self._double()
         if char == "\\":
@@ -120,17 +124,11 @@ class _Lexer:
         """Whether a ``[`` is a command's name, and no pattern."""
         return self._text[self._at + 1 : self._at + 2] in ("", " ", "\t", "\n", ";")
 
-    def _until_quote(self) -> str:
-        end = self._text.find("'", self._at + 1)
-        if end < 0:
-            raise ShellSyntaxError("syntax error: unterminated quoted string", incomplete=True)
-        text, self._at = self._text[self._at + 1 : end], end + 1
-        return text
-
-    def _escaped(self) -> list[Text | Variable]:
+    def _escaped(self, *, in_quotes: bool = False) -> list[Text | Variable]:
         following = self._text[self._at + 1 : self._at + 2]
         self._at += 2
-        return [] if following == "\n" else [Text(following or "\\", quoted=True)]
+        kept = "\\" if in_quotes and following not in ("$", "`", '"', "\\") else ""
+        return [] if following == "\n" else [Text(kept + following or "\\", quoted=True)]
 
     def _double(self) -> list[Text | Variable]:
         self._at += 1
@@ -139,19 +137,13 @@ class _Lexer:
             if found := self._take(_QUOTED):
                 parts.append(Text(found[0], quoted=True))
             elif char == "\\":
-                parts += self._escaped_in_quotes()
+                parts += self._escaped(in_quotes=True)
             elif char:
                 parts.append(self._variable(quoted=True))
             else:
-                raise ShellSyntaxError("syntax error: unterminated quoted string", incomplete=True)
+                raise _unterminated()
         self._at += 1
         return parts
-
-    def _escaped_in_quotes(self) -> list[Text | Variable]:
-        following = self._text[self._at + 1 : self._at + 2]
-        self._at += 2
-        kept = "" if following in ("$", "`", '"', "\\") else "\\"
-        return [] if following == "\n" else [Text(kept + following, quoted=True)]
 
     def _variable(self, *, quoted: bool) -> Text | Variable:
         if found := self._take(_VARIABLE):
@@ -161,6 +153,10 @@ class _Lexer:
             self._at += 1
             return Text("$", quoted)
         raise Refused(next(what for start, what in _REFUSED if rest.startswith(start)))
+
+
+def _unterminated() -> ShellSyntaxError:
+    return ShellSyntaxError("syntax error: unterminated quoted string", incomplete=True)
 
 
 def unexpected(token: Token) -> ShellSyntaxError:

@@ -61,13 +61,10 @@ def _typed(shell: Shell, ask: Ask) -> Script | None:
                 continue
             try:
                 return parse(text)
-            except ShellSyntaxError as error:
-                if not error.incomplete:
+            except (ShellSyntaxError, Refused) as error:
+                if not getattr(error, "incomplete", False):
                     shell.complain(str(error), WRONG)
                     return ()
-            except Refused as error:
-                shell.complain(str(error), WRONG)
-                return ()
     except Interrupted:
         shell.state.status = 130
         return ()
