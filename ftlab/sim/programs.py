@@ -9,7 +9,7 @@ from ftlab.sim.esxcli import advcfg
 from ftlab.sim.esxcli import command as esxcli
 from ftlab.sim.model.host import Program
 from ftlab.sim.model.versions import Release
-from ftlab.sim.settings import certificate, identity, services
+from ftlab.sim.settings import identity, services
 from ftlab.sim.vimcmd import command as vimcmd
 
 _EVERYWHERE: Mapping[str, Program] = {
@@ -39,6 +39,6 @@ def programs_of(release: Release) -> Mapping[str, Program]:
         **found,
         **_SCRIPTS,
         "/etc/init.d/vmware-fdm": services.ha_agent,
-        "openssl": certificate.openssl,
-        "generate-certificates": certificate.generate,
+        "openssl": identity.openssl,
+        "generate-certificates": identity.generate,
     }

@@ -9,9 +9,9 @@ from paramiko.auth_handler import AuthHandler
 from server_lab import KEY, client, dial, execute, front
 
 from ftlab.sim import VERSIONS, SimLab
-from ftlab.sim.ssh.account import Account
 from ftlab.sim.ssh.algorithms import age_of
 from ftlab.sim.ssh.keys import ecdsa_key, rsa_host_key
+from ftlab.sim.ssh.login import Account
 
 
 def methods(port):
@@ -136,7 +136,7 @@ class OldClient(paramiko.Transport):
     """A client that still knows SHA-1."""
 
     def __init__(self, sock):
-        from ftlab.sim.ssh.sha1 import KexGroup14SHA1, OldRSAKey
+        from ftlab.sim.ssh.keys import KexGroup14SHA1, OldRSAKey
 
         self._key_info = {**paramiko.Transport._key_info, "ssh-rsa": OldRSAKey}
         self._kex_info = {**paramiko.Transport._kex_info, KexGroup14SHA1.name: KexGroup14SHA1}
@@ -147,7 +147,7 @@ class OldClient(paramiko.Transport):
 def test_old_dropbear_knows_group_1_alone(tmp_path):
     import socket
 
-    from ftlab.sim.ssh.sha1 import KexGroup1SHA1, OldRSAKey
+    from ftlab.sim.ssh.keys import KexGroup1SHA1, OldRSAKey
 
     key = OldRSAKey(key=rsa_host_key().key)
     with front(tmp_path, "4.1", legacy=True, authorized={key.asbytes()}) as served:
@@ -172,7 +172,7 @@ def test_old_dropbear_knows_group_1_alone(tmp_path):
 def test_faithful_old_hosts_speak_sha1_only(tmp_path, kex):
     import socket
 
-    from ftlab.sim.ssh.sha1 import OldRSAKey
+    from ftlab.sim.ssh.keys import OldRSAKey
 
     key = OldRSAKey(key=rsa_host_key().key)
     with front(tmp_path, "5.1", legacy=True, authorized={key.asbytes()}) as (_, served):

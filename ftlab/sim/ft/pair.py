@@ -7,9 +7,8 @@ from typing import Literal
 
 from ftlab.sim.ft.halves import Halves, Side
 from ftlab.sim.ft.obstacles import obstacle
-from ftlab.sim.ft.signatures import Signature
+from ftlab.sim.ft.signatures import Signature, tell
 from ftlab.sim.ft.spec import PairSpec
-from ftlab.sim.ft.traces import tell
 from ftlab.sim.ft.vcenter import VCenter
 from ftlab.sim.model.network import Socket
 from ftlab.sim.vms import power

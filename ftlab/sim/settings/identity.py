@@ -1,4 +1,10 @@
-"""``vmware``, ``uname`` and ``hostname``: who this host says it is."""
+"""Who this host says it is: ``vmware``, ``uname``, ``hostname``, and its own certificate's subject.
+
+A new host's certificate is for ``localhost.localdomain`` (its subject was published), a generated
+one for the name that the host has by then. The form is that of OpenSSL 1.0 on every release; the
+certificate's file itself is not simulated, and what ``generate-certificates`` prints is not
+published.
+"""
 
 from __future__ import annotations
 
@@ -55,3 +61,27 @@ def hostname(host: SimHost, args: Sequence[str]) -> Answer:
     if (text := forms.get(tuple(args))) is None:
         return say(stderr="This simulated host has only: hostname [-s|-f|-d]\n", exit=1)
     return say(f"{text}\n")
+
+
+_SHOW = ["-noout", "-subject", "-in", "/etc/vmware/ssl/rui.crt"]
+_SUBJECT = (
+    "subject= /C=US/ST=California/L=Palo Alto/O=VMware, Inc"
+    "/OU=VMware ESX Server Default Certificate"
+    "/emailAddress=ssl-certificates@vmware.com/CN={}/unstructuredName=1328954372,"
+    "564d7761726520496e632e\n"
+)
+
+
+def openssl(host: SimHost, args: Sequence[str]) -> Answer:
+    """``x509 -noout -subject -in FILE``, its options in any order."""
+    if list(args[:1]) != ["x509"] or sorted(args[1:]) != sorted(_SHOW):
+        text = f"This simulated host has only: openssl x509 {' '.join(_SHOW)}\n"
+        return say(stderr=text, exit=1)
+    return say(_SUBJECT.format(host.config.certificate))
+
+
+def generate(host: SimHost, args: Sequence[str]) -> Answer:
+    if args:
+        return say(stderr="This simulated host has only: generate-certificates\n", exit=1)
+    host.config.certificate = host.fqdn
+    return say()

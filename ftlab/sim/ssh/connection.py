@@ -27,8 +27,8 @@ from paramiko.packet import Packetizer
 from ftlab.sim.model.faults import Fault
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.ssh.jailed import JailedTerminal
+from ftlab.sim.ssh.keys import KexGroup1SHA1, KexGroup14SHA1, OldRSAKey, group_exchange_primes
 from ftlab.sim.ssh.login import Login
-from ftlab.sim.ssh.sha1 import KexGroup1SHA1, KexGroup14SHA1, OldRSAKey, group_exchange_primes
 from ftlab.sim.ssh.shells import Job, Shells, TerminalRequest
 
 _LOG = "ftlab.sim.ssh"

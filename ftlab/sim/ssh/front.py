@@ -14,11 +14,10 @@ from paramiko import PKey
 
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.lab import SimLab
-from ftlab.sim.ssh.account import Account
 from ftlab.sim.ssh.algorithms import age_of
 from ftlab.sim.ssh.connection import Connection
 from ftlab.sim.ssh.keys import host_keys, rsa_host_key
-from ftlab.sim.ssh.login import Login
+from ftlab.sim.ssh.login import Account, Login
 from ftlab.sim.ssh.sftp import offer_sftp
 from ftlab.sim.ssh.shells import Shells
 

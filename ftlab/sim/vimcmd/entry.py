@@ -11,10 +11,10 @@ from ftlab.sim.model.versions import ReleaseNumber
 from ftlab.sim.vms.dumps import Array, Obj, dump
 from ftlab.sim.vms.vm import SimVM
 
-Told = Answer | Obj | Array | str | None
+VimCmdAnswer = Answer | Obj | Array | str | None
 """An object is dumped; None is success in silence."""
-VimCmdAct = Callable[[SimHost, Sequence[str]], Told]
-ActOnVm = Callable[[SimHost, SimVM, Sequence[str]], Told]
+VimCmdAct = Callable[[SimHost, Sequence[str]], VimCmdAnswer]
+ActOnVm = Callable[[SimHost, SimVM, Sequence[str]], VimCmdAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def of_vm(name: str) -> Callable[[ActOnVm], ActOnVm]:
 
     def register(act: ActOnVm) -> ActOnVm:
         @vim_cmd(f"vmsvc/{name}", 1)
-        def on_vm(host: SimHost, args: Sequence[str]) -> Told:
+        def on_vm(host: SimHost, args: Sequence[str]) -> VimCmdAnswer:
             return act(host, host.vms.find(args[0]), args[1:])
 
         return act
@@ -62,7 +62,7 @@ def dumped(host: SimHost, node: Obj | Array) -> bytes:
     return dump(node, old=host.release.old_dumps)
 
 
-def answer(host: SimHost, told: Told) -> Answer:
+def answer(host: SimHost, told: VimCmdAnswer) -> Answer:
     """What is printed for it."""
     if isinstance(told, Answer):
         return told

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ftlab.sim.model.answer import Answer, encode, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.vimcmd.entry import vim_cmd
-from ftlab.sim.vimcmd.getallvms import Row, table
+from ftlab.sim.vms.facts import guest_os
 from ftlab.sim.vms.faults import VimFault, invalid_power_state
-from ftlab.sim.vms.guest_os import guest_os
 from ftlab.sim.vms.new_vm import NewVm, write_vm
 from ftlab.sim.vms.vm import SimVM
+
+TITLES = ("Vmid", "Name", "File", "Guest OS", "Version", "Annotation")
+GAP = b"   "
+Row = tuple[str, str, str, str, str, str]
+
+
+def table(rows: Iterable[Row]) -> bytes:
+    """The whole answer for these rows (vmid, name, file, guest, version, annotation)."""
+    cells = [[_bytes(cell) for cell in row] for row in sorted(rows, key=lambda row: row[0])]
+    titles = [title.encode() for title in TITLES]
+    widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
+    head = [_centred(title, width) for title, width in zip(titles, widths, strict=True)]
+    body = [[c.ljust(w) for c, w in zip(row, widths, strict=True)] for row in cells]
+    return b"".join(GAP.join(line) + b"\n" for line in [head, *body])
+
+
+def _centred(title: bytes, width: int) -> bytes:
+    return (b" " * ((width - len(title)) // 2) + title).ljust(width)
+
+
+def _bytes(cell: str) -> bytes:
+    return cell.encode("utf-8", "surrogateescape")
 
 
 @vim_cmd("vmsvc/getallvms")

@@ -1,11 +1,14 @@
-"""Figures of a VM that several objects show."""
+"""Figures and names of a VM that several objects show."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import datetime
+from importlib.resources import files
 
 from ftlab.sim.vms.vm import SimVM
+from ftlab.sim.vms.vmx_file import VmxFile
 
 
 def stamp(when: datetime) -> str:
@@ -32,3 +35,16 @@ def api_uuid(text: str) -> str:
     if len(digits) != 32:
         return ""
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+_NAMES: dict[str, list[str]] = tomllib.loads(
+    files("ftlab.sim.vms").joinpath("data/guest_os.toml").read_text("utf-8")
+)
+
+
+def guest_os(config: VmxFile) -> tuple[str, str]:
+    """The API's identifier for the VMX's ``guestOS``, and the name in words; an unknown one's
+    follows the common pattern."""
+    word = config.get("guestOS", "other")
+    identifier, name = _NAMES.get(word.casefold(), [word.replace("-", "_") + "Guest", word])
+    return identifier, name

@@ -8,8 +8,7 @@ import re
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms.devices import devices
 from ftlab.sim.vms.dumps import UNSET, Array, Node, Null, Obj, Ref
-from ftlab.sim.vms.facts import api_uuid, cpu_count, memory_mb, number, stamp
-from ftlab.sim.vms.guest_os import guest_os
+from ftlab.sim.vms.facts import api_uuid, cpu_count, guest_os, memory_mb, number, stamp
 from ftlab.sim.vms.templates import filled
 from ftlab.sim.vms.vm import Question, SimVM
 
