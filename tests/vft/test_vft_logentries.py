@@ -35,6 +35,8 @@ def test_what_names_nobody_is_shown_and_is_no_evidence() -> None:
         "migrationId = 1312133702562144,",
         "WARNING: VMotionRecv: 2618: 1312133702562144 D: World 737163 waited 23.6 seconds",
         "Migrate: vm 2758492: 3284: Setting VMOTION info: Source ts = 1312133702562144, src ip = x",
+        "info hostd[A1] [Originator@6876 sub=Vcsvc.VMotionSrc (1312133702562144)] ResolveCb: x",
+        "Hostd[20]: [Originator@6876 sub=Vcsvc.VMotionDst.1312133702562144 opID=5] ResolveCb: x",
         "info 'vm:x' opID=F6] VMotionPrepare (1312133702562144): Sending 'to' srcIp=<10.0.0.1>",
     ],
 )

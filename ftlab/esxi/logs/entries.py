@@ -47,12 +47,12 @@ _MIGRATION_ID = re.compile(
     r"|(?i:\bmigration ?id\b)\W{1,6}(?P<dump>[0-9]{10,20})\b"
     r"|\b(?:VMotion|Migrate)\w*: (?:[0-9]+: )?(?P<kernel>[0-9]{10,20})\b"
     r"|\bts ?= ?(?P<ts>[0-9]{10,20})\b"
-    r"|\bVMotion\w+ \((?P<hostd>[0-9]{10,20})\)"
+    r"|\bVMotion\w+(?: \(|\.)(?P<hostd>[0-9]{10,20})\b"
 )
 """As logs published of 4.1 to 8.0 have it: ``vMotion migration [ac1e0050:1312133702562144]`` (the
 address in decimal where the words are for vCenter: ``[168099940:…]``, ``[-1407317759:…]``) and
 ``mid=…``/``mid id …`` in vmware.log, ``migrationId = …`` in dumps, ``VMotionRecv: 2618: … D:`` and
-``Source ts = …`` in the vmkernel's, ``VMotionPrepare (…)`` in hostd's."""
+``Source ts = …`` in the vmkernel's, ``VMotionPrepare (…)`` and ``VMotionSrc.…`` in hostd's."""
 
 _MIGRATION = re.compile(
     r"(?i)vmotion|migrat|\bFT|fault.?tolerance|replay|keepalive|checkpoint|secondary"
