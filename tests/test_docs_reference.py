@@ -21,8 +21,11 @@ from ftlab.cli.variables import PREFIX, SINGLE_TASKS, WITHOUT_FLAG
 from ftlab.engine.options import Options
 from ftlab.errors import FtlabError
 from ftlab.esxi import faults
+from ftlab.facts.noted import NotedFacts
+from ftlab.facts.tasks import FACTS
 from ftlab.fleet.limits import Limits
 from ftlab.journal import UNFINISHED
+from ftlab.report.json.schema.written import texts
 from ftlab.ssh.settings import SshSettings
 from ftlab.tasks.namespace import NAMES, namespace
 
@@ -249,6 +252,29 @@ MAKE = (
 
 def test_the_table_has_the_tasks_as_they_are():
     assert TABLE.read_text("utf-8") == table_text(namespace(), NAMES), f"make it anew: {MAKE}"
+
+
+# -- the schemas ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", texts())
+def test_a_schema_is_of_these_types(file: str):
+    make = "make it anew: python -m ftlab.report.json.schema"
+    assert (ROOT / file).read_text("utf-8") == texts()[file], make
+
+
+def test_the_facts_of_each_task_are_there():
+    section = REFERENCE.partition("What `facts` contains")[2].partition("Any of them")[0]
+    rows = [
+        re.findall(r"\| (.*?) \| (.*) \|", line)[0] for line in section.splitlines()[4:] if line
+    ]
+    written = {task: set(words(what)) for tasks, what in rows for task in words(tasks)}
+    facts = {
+        task: set(kind.__annotations__) for task, kind in FACTS.items() if kind is not NotedFacts
+    }
+    assert set(written) == set(facts)
+    missing = {task: names - written[task] - {"notes"} for task, names in facts.items()}
+    assert {task: names for task, names in missing.items() if names} == {}
 
 
 # -- the manual page -----------------------------------------------------------------------------

@@ -17,6 +17,7 @@ PACKAGE = ROOT / "ftlab"
 
 LAYERS: dict[str, int] = {
     "ftlab.errors": 0,
+    "ftlab.facts": 0,
     "ftlab.model": 0,
     "ftlab.nearest": 0,
     "ftlab.version": 0,

@@ -59,6 +59,7 @@ METAVARS = {
     "state-dir": "FOLDER",
     "stream": "VALUE",
     "target": "PATH",
+    "task": "TASK",
     "timeout": "SECONDS",
     "to": "FOLDER",
     "trigger": "WHO",

@@ -7,9 +7,7 @@ matched: the whole list decides. A host that fails to answer has not said that i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from ftlab.engine.context import Context
 from ftlab.engine.unmatched import Absent
@@ -20,6 +18,8 @@ from ftlab.esxi.options import advcfg, esxcli
 from ftlab.esxi.options.advcfg import ListedOption
 from ftlab.esxi.options.known import is_known
 from ftlab.esxi.options.option import AdvancedOption, Kind, check_path, coerce, same_path
+from ftlab.facts.noted import NotedFacts
+from ftlab.facts.settings import OptionFact, OptionsFacts
 from ftlab.model import Change, Command, Completed
 
 
@@ -168,11 +168,16 @@ def no_default_shown(option: AdvancedOption) -> str:
     return f"{option.path}: this host does not show its default before it goes back to it"
 
 
-def facts_of(option: AdvancedOption) -> dict[str, Any]:
+def facts_of(option: AdvancedOption) -> OptionFact:
     """The option as ``--json`` shows it."""
-    facts = asdict(option)
-    facts.pop("description", None)
-    return facts
+    return {
+        "path": option.path,
+        "type": option.type,
+        "value": option.value,
+        "default": option.default,
+        "min": option.min,
+        "max": option.max,
+    }
 
 
 @dataclass(frozen=True)
@@ -185,7 +190,7 @@ class GetOption:
     def __post_init__(self) -> None:
         check_path(self.path)
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> OptionsFacts:
         return {"options": [facts_of(named_option(context, self.path))]}
 
 
@@ -200,7 +205,7 @@ class SetOption:
     def __post_init__(self) -> None:
         check_path(self.path)
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> NotedFacts:
         option = named_option(context, self.path)
         write_option(context, option, coerce(option, self.value))
         return {}
@@ -216,7 +221,7 @@ class ResetOption:
     def __post_init__(self) -> None:
         check_path(self.path)
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> NotedFacts:
         reset_option(context, named_option(context, self.path))
         return {}
 
@@ -227,7 +232,7 @@ class DiffOptions:
 
     changes = False
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> OptionsFacts:
         done = context.session.run(esxcli.build_delta())
         if done.exit != 0:
             done = self._whole_list(context)

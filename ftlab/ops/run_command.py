@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, CommandTimeout, HostError, Lost, UsageError
+from ftlab.facts.hosts import OutputFacts
 from ftlab.inventory.substitution import with_variables
 from ftlab.model import Change, Command, Completed, Host
 from ftlab.ops.stream import streamed
@@ -45,7 +44,7 @@ class RunCommand:
     def changes(self) -> bool:
         return not self.read_only
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> OutputFacts:
         line = filled_in(self.line, context.session.host)
         done: list[Completed] = []
 
@@ -71,10 +70,10 @@ class RunCommand:
             context.facts.update(_said(error))
             raise
 
-    def _found(self, context: Context, done: Completed) -> Mapping[str, Any]:
+    def _found(self, context: Context, done: Completed) -> OutputFacts:
         """Raises ``CommandFailed`` for a status that is not among those that are fine; the facts
         are there all the same."""
-        facts = {"exit": done.exit, "stdout": done.out, "stderr": done.err}
+        facts: OutputFacts = {"exit": done.exit, "stdout": done.out, "stderr": done.err}
         context.facts.update(facts)
         if done.truncated:
             context.notes.append("the output was cut at the cap")
@@ -89,11 +88,13 @@ class RunCommand:
         return facts
 
 
-def _said(error: HostError) -> dict[str, Any]:
+def _said(error: HostError) -> OutputFacts:
     """Without an exit status: nobody knows it."""
     streams = {name: error.evidence.get(name, b"") for name in ("stdout", "stderr")}
     texts = {name: data.decode("utf-8", "surrogateescape") for name, data in streams.items()}
-    return {"exit": None, **texts} if any(texts.values()) else {}
+    if not any(texts.values()):
+        return {}
+    return {"exit": None, "stdout": texts["stdout"], "stderr": texts["stderr"]}
 
 
 def _first_lines(done: Completed) -> str:

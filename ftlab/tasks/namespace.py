@@ -10,6 +10,7 @@ from ftlab.tasks import advopt, fleet, hosts, lab, setting, vft, vm, vmx
 from ftlab.tasks.completion import completion
 from ftlab.tasks.demo import demo
 from ftlab.tasks.explain import explain
+from ftlab.tasks.schema import schema
 from ftlab.tasks.sim import serve
 
 _MEMBERS = {
@@ -64,6 +65,7 @@ NAMES = (
     "demo",
     "explain",
     "completion",
+    "schema",
 )
 """Every task in the order in which the documentation lists them."""
 
@@ -72,7 +74,8 @@ def namespace() -> invoke.Collection:
     """A fresh root collection. A running ``inv`` or ``fab`` knows how to run it from here on."""
     meet_front_ends()
     root = invoke.Collection()
-    for name, alone in (("demo", demo), ("explain", explain), ("completion", completion)):
+    alones = {"demo": demo, "explain": explain, "completion": completion, "schema": schema}
+    for name, alone in alones.items():
         root.add_task(fresh(alone), name=name)
     for name, members in _MEMBERS.items():
         collection = invoke.Collection(name)

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 from cli_place import Bench, Place
-from cli_runner import VALIDATOR, Ran
+from cli_runner import VALIDATOR, Ran, schema_of
 from test_cli_fleet import until
 
 LINE = VALIDATOR.evolve(schema={"$ref": "#/$defs/line"})
@@ -18,8 +18,11 @@ RELOAD = "vim-cmd vmsvc/reload"
 def lines(ran: Ran) -> list[dict[str, Any]]:
     """All lines of a call, each as the schema has it, the run's as the last one."""
     found = [json.loads(line) for line in ran.out.splitlines()]
+    own = schema_of(found[-1]["task"])
     for line in found:
         LINE.validate(line)
+        if own is not None:
+            own.evolve(schema={"$ref": "#/$defs/line"}).validate(line)
     assert [("summary" in line) for line in found] == [False] * (len(found) - 1) + [True]
     return found
 

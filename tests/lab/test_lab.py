@@ -142,7 +142,7 @@ def test_every_task_has_its_method():
     methods = {name for name, _ in inspect.getmembers(Lab, inspect.isfunction)}
     assert used <= methods
     without = {"lab.capture", "lab.profiles", "lab.history", "setting.list", "sim.serve", "demo"}
-    without |= {"completion", "explain", "hosts.example"}
+    without |= {"completion", "explain", "schema", "hosts.example"}
     assert len(used) >= len(set(NAMES) - without)
 
 

@@ -69,9 +69,11 @@ PREPARED = {
 """What has to have happened before; as under `Turn Fault Tolerance on` in docs/vft.md."""
 EXITS = {"--check": {0, 3}, "lab.plan": {0, 3}, "vft.check": {0, 5}}
 """Where the documentation says that another exit code than 0 is an answer."""
-WIDTHLESS = re.compile(r"--jsonl?\b|ftlab completion")
+WIDTHLESS = re.compile(r"--jsonl?\b|ftlab (?:completion|schema)|hosts\.example")
 DEMO = re.compile(r"^ftlab demo\b")
-PLAIN = re.compile(r"--json|ftlab completion|lab\.profiles \S|--list|sim\.serve")
+PLAIN = re.compile(
+    r"--json|ftlab (?:completion|schema)|hosts\.example|lab\.profiles \S|--list|sim\.serve"
+)
 """What it prints is for a program, or is a file's text."""
 
 

@@ -151,7 +151,7 @@ def outcomes(draw: st.DrawFn) -> Outcome:
 
 @given(st.lists(outcomes(), max_size=4, unique_by=lambda outcome: outcome.host))
 def test_every_document_fits_the_schema(told: list[Outcome]) -> None:
-    made = document(report(*told))
+    made = document(report(*told, task="own.task"))
     VALIDATOR.validate(made)
     assert sum(made["summary"].values()) == len(told)
 
@@ -160,17 +160,24 @@ FACTS: dict[str, dict[str, Any]] = {
     "vm.list": {
         "vms": [
             {"vmid": 1, "name": "a", "path": "[d] a/a.vmx", "guest": "g", "version": "vmx-09"}
-            | {"annotation": None}
+            | {"annotation": "", "power": None, "role": "primary"}
         ]
     },
     "advopt.get": {
         "options": [
-            {"path": "/A/B", "type": "int", "value": 1, "default": 0, "min": 0, "max": 1},
-            {"path": "/A/C", "type": "str", "value": "", "default": "", "min": None, "max": None},
+            {"path": "/A/B", "type": "integer", "value": 1, "default": 0, "min": 0, "max": 1},
+            {
+                "path": "/A/C",
+                "type": "string",
+                "value": "",
+                "default": "",
+                "min": None,
+                "max": None,
+            },
         ]
     },
     "vmx.get": {"vmx": {"a": {"replay.supported": "true", "missing": None}}},
-    "hosts.check": {"version": "5.5.0", "build": "1331820", "product": "VMware ESXi"},
+    "hosts.check": {"version": "5.5.0", "build": 1331820, "product": "VMware ESXi"},
     "hosts.list": {
         "address": "10.0.0.1",
         "port": 22,

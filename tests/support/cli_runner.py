@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,15 @@ from nursery import nursery
 CHECKOUT = Path(__file__).parents[2]
 SCHEMA = json.loads((CHECKOUT / "docs/report.schema.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+SCHEMAS = CHECKOUT / "ftlab/report/json/schema/files"
+
+
+@cache
+def schema_of(task: str) -> jsonschema.Draft202012Validator | None:
+    """The task's own schema, which leaves nothing open; ``None`` for a task of the user's own."""
+    file = SCHEMAS / f"{task}.schema.json"
+    return jsonschema.Draft202012Validator(json.loads(file.read_text())) if file.exists() else None
+
 
 SILENT = {1, 2, 7}
 """Exit codes with which stdout stays empty."""
@@ -89,6 +99,8 @@ def kept_rules(ran: Ran) -> Ran:
 def _valid(ran: Ran) -> None:
     document = ran.document
     VALIDATOR.validate(document)
+    if own := schema_of(document["task"]):
+        own.validate(document)
     assert document["task"] in ran.argv, ran
     assert document["exit"] == ran.code, ran
     statuses = [host["status"] for host in document.get("hosts", {}).values()]

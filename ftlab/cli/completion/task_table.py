@@ -38,6 +38,7 @@ def choices() -> dict[str, list[str]]:
     from ftlab.cli.explain.pages import kinds
     from ftlab.ops.vft.secondary.request import TRIGGERS
     from ftlab.profile import BUILT_IN
+    from ftlab.report.json.schema.whole import TASKS
     from ftlab.sim import VERSIONS
     from ftlab.sim.ft.signatures import SIGNATURES
 
@@ -48,6 +49,7 @@ def choices() -> dict[str, list[str]]:
         "completion shell": list(SHELLS),
         "explain kind": kinds(),
         "lab.profiles name": list(BUILT_IN),
+        "schema task": [*TASKS, "report"],
         "sim.serve --failure": list(SIGNATURES),
         "sim.serve --remedy": ["1", "0", "none"],
         "sim.serve --shell": ["auto", "small", "busybox"],

@@ -14,8 +14,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal, get_args
 
-KINDS = ("remedy", "transient", "permanent", "question", "generic")
+FailureKind = Literal["remedy", "transient", "permanent", "question", "generic"]
+KINDS: tuple[FailureKind, ...] = get_args(FailureKind)
 STREAM_REMEDY = "stream"
 """The one remedy a signature can name: ``/Migrate/VMotionStreamDisable``, step by step."""
 
@@ -27,7 +29,7 @@ class Signature:
 
     name: str
     pattern: str
-    kind: str
+    kind: FailureKind
     meaning: str
     advice: str
     source: str

@@ -58,7 +58,8 @@ def _signature(table: Any, where: str) -> Signature:
     wrong = set(fields) ^ set(_FIELDS) or {k for k, v in fields.items() if not isinstance(v, str)}
     if wrong:
         raise UsageError(f"{where}: missing, unknown or not a text: {', '.join(sorted(wrong))}")
-    if fields["kind"] not in KINDS:
+    kind = next((each for each in KINDS if each == fields["kind"]), None)
+    if kind is None:
         raise UsageError(f"{where}: kind is {fields['kind']!r}, not one of {', '.join(KINDS)}")
     if fields["remedy"] != remedy:
         raise UsageError(
@@ -66,7 +67,7 @@ def _signature(table: Any, where: str) -> Signature:
             "for the kind remedy"
         )
     _compiled(fields["pattern"], where)
-    name, pattern, kind, meaning, advice, source, known = (fields[each] for each in _FIELDS)
+    name, pattern, _, meaning, advice, source, known = (fields[each] for each in _FIELDS)
     return Signature(name, pattern, kind, meaning, advice, source, known)
 
 

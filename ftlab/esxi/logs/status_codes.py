@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ftlab.esxi.logs.signature import FailureKind
+
 BASE = 0xBAD0000
 _HEX = re.compile(r"(?<![0-9a-zA-Z])(?:0x)?bad([0-9a-f]{4})(?![0-9a-zA-Z])", re.IGNORECASE)
 _DECIMAL = re.compile(r"(?<![\w.])(1958[89][0-9]{4}|1959[0-5][0-9]{4})(?!\w)")
@@ -24,7 +26,7 @@ class StatusCode:
 
     code: int
     name: str
-    kind: str
+    kind: FailureKind
     meaning: str
     advice: str
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ftlab.esxi.vm.config import FtInfo
 from ftlab.esxi.vm.runtime import Runtime
+from ftlab.facts.vms import Role
 
 
-def ft_role(runtime: Runtime, ft: FtInfo | None, instance_uuid: str | None) -> str | None:
+def ft_role(runtime: Runtime, ft: FtInfo | None, instance_uuid: str | None) -> Role | None:
     """``primary`` or ``secondary`` from ``ftInfo`` (role 1, or first place in the group, is the
     primary), else from what only one of them can show: recording or needSecondary a primary,
     replaying a secondary (vSphere API)."""

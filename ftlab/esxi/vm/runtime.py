@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ftlab.esxi.dumps.reader import Dump, parse_object
+from ftlab.esxi.vm.power import PowerState
 from ftlab.esxi.vm.questions import Question, in_words
 from ftlab.model import Command
 
-_POWER = {"poweredOn": "on", "poweredOff": "off", "suspended": "suspended"}
+_POWER: dict[str, PowerState] = {"poweredOn": "on", "poweredOff": "off", "suspended": "suspended"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Runtime:
     ``running``.
     """
 
-    power: str | None = None
+    power: PowerState | None = None
     connection: str | None = None
     ft_state: str | None = None
     need_secondary_reason: str | None = None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import UsageError
 from ftlab.esxi import files
+from ftlab.facts.hosts import FileFacts
 from ftlab.ops.files import remote
 from ftlab.user_files import expanded
 
@@ -28,7 +27,7 @@ class CopyFile:
     mode: int
     changes = True
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> FileFacts:
         path = files.datastore_path(self.path)
         remote.put(context, remote.look(context, path), self.data, self.mode)
         digest = remote.digest_of(self.data)

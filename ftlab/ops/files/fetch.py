@@ -14,6 +14,7 @@ from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.errors import UsageError
 from ftlab.esxi import files
+from ftlab.facts.hosts import FileFacts
 from ftlab.model import Failure, Outcome, internal_of
 from ftlab.ops.files import remote
 from ftlab.user_files import expanded
@@ -35,7 +36,8 @@ class FetchFile:
         digest = remote.digest_of(data)
         if remote.digest_at(context, path) != digest:
             raise files.arrived_otherwise(path)
-        return Found({"file": {"path": path, "size": len(data), "sha256": digest}}, data)
+        facts: FileFacts = {"file": {"path": path, "size": len(data), "sha256": digest}}
+        return Found(facts, data)
 
 
 def fetch(lab: OpenLab, path: str, folder: str) -> Report:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 from ftlab.engine.context import Context
 from ftlab.errors import FtlabError, NotTried, ParseError, Unreachable
 from ftlab.esxi.host import clock, features, version
+from ftlab.facts.hosts import ServerFact, VersionFacts
 
 #: Seconds that cannot be told from none: the host's answer has no fractions, and takes a while.
 BLUR = 2
@@ -34,7 +34,7 @@ class CheckHost:
 
     changes = False
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> VersionFacts:
         began = time.time()
         answer, told = context.session.run_all([version.build_version(), clock.build_clock()])
         middle = (began + time.time()) / 2
@@ -45,14 +45,20 @@ class CheckHost:
         skew = _skew(told.out if told.ok else "", middle)
         if skew is not None and abs(skew) >= WORTH_A_WORD:
             context.notes.append(_odd_clock(skew))
-        facts = {"version": found.version, "build": found.build, "product": found.product}
-        ssh = getattr(context.session, "server", None)
-        return {**facts, "clock_skew": skew, **({"ssh": ssh} if ssh else {})}
+        facts: VersionFacts = {
+            "version": found.version,
+            "build": found.build,
+            "product": found.product,
+            "clock_skew": skew,
+        }
+        if ssh := getattr(context.session, "server", None):
+            facts["ssh"] = ssh
+        return facts
 
-    def unreached(self, error: FtlabError) -> Mapping[str, Any]:
+    def unreached(self, error: FtlabError) -> VersionFacts:
         """Server details known before the login failed."""
         known = {name: error.evidence.get(name) for name in EVIDENCE}
-        ssh = {NAMES.get(name, name): value for name, value in known.items() if value}
+        ssh = cast(ServerFact, {NAMES.get(n, n): value for n, value in known.items() if value})
         tried = isinstance(error, Unreachable) and not isinstance(error, NotTried)
         return {"ssh": ssh} if tried else {}
 

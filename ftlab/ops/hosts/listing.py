@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.errors import FtlabError, Unreachable
+from ftlab.facts.hosts import PlaceFacts
 from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.model import SSH, Host, Outcome
 from ftlab.ssh.not_ssh import not_ssh
@@ -37,7 +38,7 @@ def _listed(lab: OpenLab, host: Host) -> Outcome:
     return Outcome(host.name, "ok", facts=facts)
 
 
-def _facts(target: Target) -> dict[str, Any]:
+def _facts(target: Target) -> PlaceFacts:
     return {
         "address": target.address,
         "port": target.port,
@@ -48,12 +49,18 @@ def _facts(target: Target) -> dict[str, Any]:
     }
 
 
-def _origins(target: Target) -> dict[str, Any]:
+def _origins(target: Target) -> dict[str, str | None]:
     """Where each of the facts comes from: file and line, or ``default``."""
     return {name: ", ".join(places) or None for name, places in target.origins.items()}
 
 
 def _without_way(host: Host, error: FtlabError) -> Outcome:
-    facts: dict[str, Any] = dict.fromkeys(("address", "port", "user", "via"))
-    facts |= {"identity": [], "groups": list(host.groups)}
+    facts: PlaceFacts = {
+        "address": None,
+        "port": None,
+        "user": None,
+        "identity": [],
+        "via": None,
+        "groups": list(host.groups),
+    }
     return replace(outcome_of_error(host, error, 0.0), facts=facts)

@@ -23,6 +23,7 @@ from ftlab.esxi.recording import questions
 from ftlab.esxi.recording.private_words import PrivateWords, counted
 from ftlab.esxi.vm.config import parse_config
 from ftlab.esxi.vm.runtime import parse_runtime
+from ftlab.facts.hosts import RecordedFacts
 from ftlab.model import Change, Command, Completed, Outcome, internal_of
 from ftlab.user_files import check_target, write_text
 from ftlab.vmx.charset import Charset
@@ -110,7 +111,8 @@ def _raw(context: Context, done: Iterable[Completed], vms: list[dict[str, Any]])
     ]
     banner = (getattr(context.session, "server", None) or {}).get("banner", "")
     raw = {"name": context.host, "banner": banner, "answers": answers, "vms": vms}
-    return Found({"answers": len(answers), "vms": len(vms)}, RawRecording(raw))
+    facts: RecordedFacts = {"answers": len(answers), "vms": len(vms)}
+    return Found(facts, RawRecording(raw))
 
 
 def record_hosts(lab: OpenLab, out: str) -> Report:

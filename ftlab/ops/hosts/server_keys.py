@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftlab.errors import Refused
+from ftlab.facts.hosts import ShownKeyFact
 from ftlab.model import Change
 
 if TYPE_CHECKING:
@@ -48,17 +49,19 @@ class SeenServer:
         """Those that are not recorded yet."""
         return [key for key in self.keys if key.state != "known"]
 
-    def facts(self) -> list[dict[str, str]]:
-        jump = {"jump": self.label} if self.label else {}
-        return [
-            {
-                "type": each.key.type,
-                "fingerprint": each.key.fingerprint,
-                "state": each.state,
-                **jump,
-            }
-            for each in self.keys
-        ]
+    def facts(self) -> list[ShownKeyFact]:
+        return [self._fact(each) for each in self.keys]
+
+    def _fact(self, shown: ShownKey) -> ShownKeyFact:
+        key = shown.key
+        fact: ShownKeyFact = {
+            "type": key.type,
+            "fingerprint": key.fingerprint,
+            "state": shown.state,
+        }
+        if self.label:
+            fact["jump"] = self.label
+        return fact
 
     def changes(self, own: Path, *, replace: bool, verified: bool | None) -> list[Change]:
         """What recording the keys in ``own`` changes; with ``replace`` keys of types that the

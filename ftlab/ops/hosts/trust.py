@@ -16,6 +16,7 @@ from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.terms.approval import Round
 from ftlab.errors import FtlabError
+from ftlab.facts.hosts import KeysFacts
 from ftlab.model import Change, Host, Outcome, Status
 from ftlab.ops.hosts.server_keys import SeenServer, look_at, refuse_changed, refuse_other
 
@@ -141,7 +142,7 @@ class _Visit:
         for server in servers:
             if server.todo:
                 changes += server.changes(own, replace=self._replace, verified=verified)
-        facts = {"keys": [key for server in servers for key in server.facts()]}
+        facts: KeysFacts = {"keys": [key for server in servers for key in server.facts()]}
         status: Status = "ok" if not changes else "would_change" if self._check else "changed"
         return Outcome(host.name, status, changes=tuple(changes), facts=facts)
 

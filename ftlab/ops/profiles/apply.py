@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 from ftlab.engine.concurrency import do_each
 from ftlab.engine.context import Context, Found
+from ftlab.facts.settings import PlanFacts
 from ftlab.ops import advopt
 from ftlab.ops.profiles.desired import Desired, of_this_release, wanted_options
 from ftlab.ops.profiles.drift import Drift, FoundOption, FoundVm, read_host_drift
@@ -56,7 +56,7 @@ class PlanStates:
     settings: SettingsByHost = field(default_factory=dict)
     changes = False
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> PlanFacts:
         settings = self.settings.get(context.host, ())
         found = find(context, self.states[context.host], settings, self.only)
         context.changes.extend(found.changes())

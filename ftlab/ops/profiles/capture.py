@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.getallvms.selector import select
 from ftlab.esxi.options.option import AdvancedOption, check_path, coerce
 from ftlab.esxi.settings.setting import HostSetting
+from ftlab.facts.settings import CapturedVm, CaptureFacts, OptionFact, SettingFact
 from ftlab.model import Outcome
 from ftlab.ops import advopt
 from ftlab.ops.settings.capture import capture_settings
@@ -42,7 +43,7 @@ class CaptureState:
     settings: tuple[HostSetting, ...] = ()
     changes = False
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> CaptureFacts:
         options, settings, vms = context.session.together(
             lambda: self._options(context),
             lambda: self._settings(context),
@@ -59,18 +60,18 @@ class CaptureState:
     def _all(self) -> bool:
         return not self.options and not self.settings
 
-    def _settings(self, context: Context) -> list[dict[str, Any]]:
+    def _settings(self, context: Context) -> list[SettingFact]:
         wanted = _STATES if self._all else self.settings
         return capture_settings(context, wanted, named=not self._all)
 
-    def _options(self, context: Context) -> list[dict[str, Any]] | NotApplicable:
+    def _options(self, context: Context) -> list[OptionFact] | NotApplicable:
         try:
             found = self._read_options(context)
         except NotApplicable as missing:
             return missing
         return [option for option in found if _stated(context, option)]
 
-    def _read_options(self, context: Context) -> list[dict[str, Any]]:
+    def _read_options(self, context: Context) -> list[OptionFact]:
         if self.settings and not self.options:
             return []
         if not self.options:
@@ -84,13 +85,13 @@ class CaptureState:
         return [end for end in ends if not isinstance(end, NotApplicable)]
 
     @staticmethod
-    def _named(context: Context, path: str) -> dict[str, Any] | NotApplicable:
+    def _named(context: Context, path: str) -> OptionFact | NotApplicable:
         try:
             return advopt.facts_of(advopt.named_option(context, path))
         except NotApplicable as missing:
             return missing
 
-    def _vms(self, context: Context) -> list[dict[str, Any]]:
+    def _vms(self, context: Context) -> list[CapturedVm]:
         if not self.vm:
             return []
         vms = list_vms(context).vms
@@ -99,7 +100,7 @@ class CaptureState:
         work = [partial(self._read_vm, context, vm, word_for(vm, vms)) for vm in found.values()]
         return few_at_a_time(context, work)
 
-    def _read_vm(self, context: Context, vm: VmEntry, word: str) -> dict[str, Any]:
+    def _read_vm(self, context: Context, vm: VmEntry, word: str) -> CapturedVm:
         state = read_state(context, vm)
         now = {key: state.file.value(key) for key in self.keys}
         kept = {key: value for key, value in now.items() if value is None or can_be_written(value)}
@@ -113,14 +114,17 @@ class CaptureState:
         if state.power not in POWERS:
             context.notes.append(f"VM {vm.name} is {state.power}: its power is left out")
         power = state.power if state.power in POWERS else None
-        names = {name: value for name, value in asdict(vm).items() if name in _NAMES}
-        return {"vm": word, **names, "vmx": kept, "power": power}
+        return {
+            "vm": word,
+            "name": vm.name,
+            "vmid": vm.vmid,
+            "path": vm.path,
+            "vmx": kept,
+            "power": power,
+        }
 
 
-_NAMES = frozenset({"name", "vmid", "path"})
-
-
-def _stated(context: Context, option: Mapping[str, Any]) -> bool:
+def _stated(context: Context, option: OptionFact) -> bool:
     """Whether a profile can hold the option as it is; a note says why not."""
     path, value = option["path"], option["value"]
     try:

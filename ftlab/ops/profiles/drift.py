@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import cast
 
 from ftlab.engine.concurrency import few_at_a_time, joined
 from ftlab.engine.context import Context
@@ -13,6 +13,7 @@ from ftlab.engine.unmatched import NOT_FOUND
 from ftlab.errors import NotApplicable, Refused
 from ftlab.esxi.options.known import is_known
 from ftlab.esxi.options.option import AdvancedOption, coerce
+from ftlab.facts.settings import PlannedFact
 from ftlab.model import Change
 from ftlab.ops import advopt
 from ftlab.ops.profiles.desired import Desired, DesiredOptions, WantedVm, wanted_vms
@@ -94,7 +95,7 @@ class Drift:
     def _of_the_host(self) -> Sequence[FoundOption | SettingDrift]:
         return [*self.options, *self.host_settings]
 
-    def settings(self) -> list[dict[str, Any]]:
+    def settings(self) -> list[PlannedFact]:
         """Every setting the profile speaks of, as a fact: what it is and what it should be."""
         return [_fact(change, differs=differs) for change, differs in self._all()]
 
@@ -135,12 +136,16 @@ class Drift:
             raise NotApplicable(f"no VM here matches {words}", kind=NOT_FOUND)
 
 
-def _fact(change: Change, *, differs: bool) -> dict[str, Any]:
-    fact: dict[str, Any] = {"target": change.target}
-    for name in ("vm", "vmid", "path", "key"):
-        if getattr(change, name) is not None:
-            fact[name] = getattr(change, name)
-    return fact | {"now": change.before, "wanted": change.after, "differs": differs}
+def _fact(change: Change, *, differs: bool) -> PlannedFact:
+    names = {"vm": change.vm, "vmid": change.vmid, "path": change.path, "key": change.key}
+    fact = {
+        "target": change.target,
+        **{name: value for name, value in names.items() if value is not None},
+        "now": change.before,
+        "wanted": change.after,
+        "differs": differs,
+    }
+    return cast(PlannedFact, fact)
 
 
 def read_host_drift(

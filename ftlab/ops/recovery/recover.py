@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import CommandTimeout, HostdDown, HostError, Lost, Refused
 from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.facts.noted import NotedFacts
 from ftlab.journal import JournalChange
 from ftlab.journal.leftovers import is_owed
 from ftlab.ops.recovery.settings import SETTINGS
@@ -117,7 +117,7 @@ class RecoverHost:
 
     changes = True
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> NotedFacts:
         context.in_hand.update(entry.change.path or "" for entry in context.left)
         Recover().after(context)
         if context.left:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import HostFailed, NotApplicable, ParseError, Refused
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue
+from ftlab.facts.settings import SettingFact
 from ftlab.ops.settings.engine import FoundSetting, read_settings
 from ftlab.profile.emit import can_be_written
 
 
-def read_instances(context: Context, setting: HostSetting) -> list[dict[str, Any]]:
+def read_instances(context: Context, setting: HostSetting) -> list[SettingFact]:
     """Every instance that the host lists, with its value. Raises the first error."""
     found = read_settings(context, list(_instances(context, setting)))
     if errors := [each for each in found if isinstance(each, HostFailed)]:
@@ -23,7 +23,7 @@ def read_instances(context: Context, setting: HostSetting) -> list[dict[str, Any
 
 def capture_settings(
     context: Context, settings: Sequence[HostSetting], *, named: bool
-) -> list[dict[str, Any]]:
+) -> list[SettingFact]:
     """Each with its value; of one with a place in its name every instance that the host lists.
 
     What the host does not have, or a profile cannot hold, is left out, with a note if it was

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import Refused, UsageError
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue, from_text, normal
+from ftlab.facts.noted import NotedFacts
+from ftlab.facts.settings import SettingsFacts
 from ftlab.model import Host
 from ftlab.ops.settings.capture import read_instances
 from ftlab.ops.settings.desired import filled
@@ -28,7 +29,7 @@ class GetSetting:
         if self.setting.listing is None:
             single(self.setting)
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> SettingsFacts:
         if self.setting.place is not None:
             return {"settings": read_instances(context, self.setting)}
         found = read_setting(context, self.setting)
@@ -43,7 +44,7 @@ class SetSetting:
     values: Mapping[str, SettingValue]
     changes = True
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> NotedFacts:
         found = read_setting(context, self.setting)
         write_setting(context, found, self.values[context.host])
         return {}

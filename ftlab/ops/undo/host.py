@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import NotApplicable, Refused
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.options.option import coerce
+from ftlab.facts.noted import NotedFacts
 from ftlab.journal import JournalChange, setting_of
 from ftlab.model import Change
 from ftlab.ops import advopt
@@ -51,7 +51,7 @@ class UndoRun:
     reopens: Entries = field(default_factory=dict)
     changes = True
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> NotedFacts:
         mine = [e for e in self.entries.get(context.host, ()) if e.state in UNDOABLE]
         refused: list[Refused] = []
         for unit in _newest_first(mine):

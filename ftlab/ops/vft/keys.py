@@ -17,6 +17,7 @@ from ftlab.errors import NotApplicable
 from ftlab.esxi.host import features
 from ftlab.esxi.host.version import Version
 from ftlab.esxi.options.option import AdvancedOption, coerce
+from ftlab.facts.noted import NotedFacts
 from ftlab.journal import Outstanding
 from ftlab.ops import advopt
 from ftlab.ops.vms.listing import find_vms
@@ -86,7 +87,7 @@ class EnableVft:
     legacy: bool = False
     changes = True
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> NotedFacts:
         states, option = context.session.together(
             lambda: self._states(context),
             lambda: _wanted_option(context, self.stream),
@@ -104,7 +105,7 @@ class EnableVft:
 
     def _option_alone(
         self, context: Context, option: tuple[AdvancedOption, int | str] | None
-    ) -> Mapping[str, Any]:
+    ) -> NotedFacts:
         """Where the keys would do nothing, none is written, and what does is said."""
         words = no_legacy(context.version) or ""
         if option is None:
@@ -138,7 +139,7 @@ class DisableVft:
     power_cycle: bool = False
     changes = True
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> NotedFacts:
         known = self.originals.get(context.host, {})
         for vm in find_vms(context, self.vm):
             keys = (*KEYS, LEGACY_KEY) if (vm.path, LEGACY_KEY) in known else KEYS

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm.config import VmConfig
 from ftlab.esxi.vm.ft_role import ft_role
 from ftlab.esxi.vm.runtime import Runtime
+from ftlab.facts.vms import FtVmFact, PairFact, Role
 
 MEANINGS = {
     "notConfigured": "FT is not configured on this VM",
@@ -49,7 +49,7 @@ class Half:
         return self.config.ft.instance_uuids if self.config.ft else ()
 
     @property
-    def role(self) -> str | None:
+    def role(self) -> Role | None:
         return ft_role(self.runtime, self.config.ft, self.config.instance_uuid)
 
     @property
@@ -84,7 +84,7 @@ class Half:
             if kind != "pair":
                 yield kind, value, False
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> FtVmFact:
         return {
             "name": self.vm.name,
             "vmid": self.vm.vmid,
@@ -123,13 +123,13 @@ class Pair:
     def hosts(self) -> tuple[str, ...]:
         return tuple(half.host for half in self.halves)
 
-    def role_of(self, half: Half) -> str | None:
+    def role_of(self, half: Half) -> Role | None:
         """A half's role as the pair knows it."""
         if half == self.secondary:
             return "secondary"
         return "primary" if half == self.primary else half.role
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> PairFact:
         need = self.primary.runtime.need_secondary_reason if self.primary else None
         return {
             "name": self.name,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ftlab.engine.context import Context, Found
 from ftlab.engine.lab import OpenLab
@@ -12,6 +11,7 @@ from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm import config, runtime
+from ftlab.facts.vms import FtStatusFacts, FtVmFact
 from ftlab.fleet.outcomes import not_started
 from ftlab.fleet.pool import FleetResult
 from ftlab.model import Host, Outcome, internal_of
@@ -52,7 +52,8 @@ class FtStatus:
     def on(self, context: Context) -> Found:
         vms = find_vms(context, self.vm) if self.vm else list_vms(context).vms
         halves = read_halves(context, sorted(vms, key=lambda vm: vm.vmid))
-        return Found({"vms": [half.facts() for half in halves]}, Halves(tuple(halves)))
+        facts: FtStatusFacts = {"vms": [half.facts() for half in halves]}
+        return Found(facts, Halves(tuple(halves)))
 
 
 def halves_of(outcomes: Sequence[Outcome]) -> list[Half]:
@@ -78,17 +79,19 @@ def by_host(pairs: Iterable[Pair]) -> Mapping[str, Sequence[Pair]]:
 
 def _host_with_pairs(each: Outcome, pairs: Sequence[Pair]) -> Outcome:
     """``pairs`` are those that the host has a half of."""
-    facts = dict(each.facts)
-    if "vms" in facts:
-        facts["vms"] = [_vm_facts(half, pairs) for half in halves_of([each])]
-        facts["pairs"] = [pair.facts() for pair in pairs]
-    return replace(each, facts=facts)
+    if "vms" not in each.facts:
+        return each
+    facts: FtStatusFacts = {
+        "vms": [_vm_facts(half, pairs) for half in halves_of([each])],
+        "pairs": [pair.facts() for pair in pairs],
+    }
+    return replace(each, facts={**each.facts, **facts})
 
 
-def _vm_facts(half: Half, pairs: Sequence[Pair]) -> dict[str, Any]:
+def _vm_facts(half: Half, pairs: Sequence[Pair]) -> FtVmFact:
     """A half that does not tell its role has the one its pair leaves it."""
     roles = (pair.role_of(half) for pair in pairs if half in pair.halves)
-    return half.facts() | {"role": next(roles, half.role)}
+    return {**half.facts(), "role": next(roles, half.role)}
 
 
 def only_seen(found: FleetResult) -> tuple[Outcome, ...]:

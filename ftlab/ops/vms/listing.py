@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from ftlab.engine.context import Context
@@ -17,6 +17,7 @@ from ftlab.esxi.getallvms.selector import select
 from ftlab.esxi.vm import summary
 from ftlab.esxi.vm.ft_role import ft_role
 from ftlab.esxi.vm.summary import Summary
+from ftlab.facts.vms import VmFact, VmsFacts
 from ftlab.model import Change, Completed
 
 
@@ -101,7 +102,7 @@ class ListVms:
     vm: tuple[str, ...] = ()
     changes = False
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> VmsFacts:
         vms = find_vms(context, self.vm) if self.vm else list_vms(context).vms
         ordered = sorted(vms, key=lambda vm: vm.vmid)
         states = _states(context, ordered)
@@ -125,9 +126,15 @@ def _summary(done: Completed) -> Summary | None:
         return None
 
 
-def _facts(vm: VmEntry, state: Summary | None) -> dict[str, Any]:
+def _facts(vm: VmEntry, state: Summary | None) -> VmFact:
     """``power`` stands beside the name, as it is looked for first."""
-    told = asdict(vm)
-    role = ft_role(state.runtime, state.ft, state.instance_uuid) if state else None
-    power = state.runtime.power if state else None
-    return {"vmid": told.pop("vmid"), "name": told.pop("name"), "power": power, "role": role} | told
+    return {
+        "vmid": vm.vmid,
+        "name": vm.name,
+        "power": state.runtime.power if state else None,
+        "role": ft_role(state.runtime, state.ft, state.instance_uuid) if state else None,
+        "path": vm.path,
+        "guest": vm.guest,
+        "version": vm.version,
+        "annotation": vm.annotation,
+    }

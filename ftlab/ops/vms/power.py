@@ -3,15 +3,14 @@ After every power step the state is read again: a host may say *failed* of one t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, HostError
 from ftlab.esxi import faults
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm import power
+from ftlab.facts.noted import NotedFacts
 from ftlab.journal.leftovers import COMES_BACK
 from ftlab.ops.vms.listing import about, change_of, find_vms
 from ftlab.ops.vms.power_on import power_on, state_of
@@ -100,7 +99,7 @@ class PowerOn:
     vm: tuple[str, ...]
     changes = True
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> NotedFacts:
         for vm in find_vms(context, self.vm):
             power_on(context, vm)
         return {}
@@ -114,7 +113,7 @@ class PowerOff:
     guest_wait: float = GUEST_WAIT
     changes = True
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> NotedFacts:
         for vm in find_vms(context, self.vm):
             power_off(context, vm, self.guest_wait)
         return {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from ftlab.errors import HostError, NotProven, QuestionPending, Refused
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm import questions
 from ftlab.esxi.vm.questions import Question
+from ftlab.facts.vms import QuestionFact, QuestionsFacts
 from ftlab.model import Change
 from ftlab.ops.vms.listing import change_of, find_vms
 
@@ -97,11 +98,11 @@ class QuestionAnswer:
     def changes(self) -> bool:
         return self.choice is not None
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> QuestionsFacts:
         found = find_vms(context, self.vm)
         return {"questions": [fact for vm in found if (fact := self._one(context, vm))]}
 
-    def _one(self, context: Context, vm: VmEntry) -> dict[str, Any] | None:
+    def _one(self, context: Context, vm: VmEntry) -> QuestionFact | None:
         question = pending_question(context, vm.vmid)
         if question is None:
             return None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import NotProven
 from ftlab.esxi.vm import power
+from ftlab.facts.noted import NotedFacts
 from ftlab.model import Change
 from ftlab.ops.vms.listing import among, change_of, read_list
 
@@ -21,7 +20,7 @@ class Reload:
     vm: tuple[str, ...]
     changes = True
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> NotedFacts:
         listed = read_list(context)
         invalid = [int(vmid) for vmid in listed.invalid if f"vmid:{vmid}" in self.vm]
         valid = [word for word in self.vm if word not in {f"vmid:{vmid}" for vmid in invalid}]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.engine.unmatched import Absent
 from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.facts.noted import NotedFacts
+from ftlab.facts.vms import VmxFacts
 from ftlab.nearest import SLIP, suggest
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vmx import edit, replace
@@ -29,7 +30,7 @@ class GetKeys:
         for key in self.key:
             check_key(key)
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> VmxFacts:
         found = find_vms(context, self.vm)
         names = [vm.name for vm in found]
         files = [replace.read_vmx(context, vm) for vm in found]
@@ -98,7 +99,7 @@ class EditKeys:
     def __post_init__(self) -> None:
         object.__setattr__(self, "wanted", each_key_once(self.wanted))
 
-    def on(self, context: Context) -> Mapping[str, Any]:
+    def on(self, context: Context) -> NotedFacts:
         for vm in find_vms(context, self.vm):
             state = read_state(context, vm, self.wanted)
             removed = [key for key, value in self.wanted if value is None]

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ftlab.engine.report import Report, exit_code, summary
 from ftlab.model import Change, Failure, Outcome
 from ftlab.report.json.plain import to_json
 
-SCHEMA = 1
+if TYPE_CHECKING:
+    from ftlab.report.json.shapes import (
+        ChangeShape,
+        DocumentShape,
+        ErrorShape,
+        HeadingShape,
+        HostLineShape,
+        HostShape,
+    )
 
 #: The parts of a change that are left out where they do not apply.
 _OPTIONAL = ("vm", "vmid", "path", "key")
 
 
-def document(report: Report) -> dict[str, Any]:
+def document(report: Report) -> DocumentShape:
     """The JSON document of ``docs/report.schema.json``: only plain values, valid as UTF-8."""
     hosts = {to_json(outcome.host): host_entry(outcome) for outcome in report.outcomes}
     told = {"exit": exit_code(report), "hosts": hosts, "summary": summary(report)}
-    return {**heading(report), **told}
+    return cast("DocumentShape", {**heading(report), **told})
 
 
-def heading(report: Report) -> dict[str, Any]:
+def heading(report: Report) -> HeadingShape:
     """What every document of ftlab begins with."""
     return {
-        "schema": SCHEMA,
+        "schema": 1,
         "task": report.task,
         "run": report.run,
         "check": report.check,
@@ -34,7 +41,7 @@ def heading(report: Report) -> dict[str, Any]:
     }
 
 
-def host_entry(outcome: Outcome) -> dict[str, Any]:
+def host_entry(outcome: Outcome) -> HostShape:
     """One host's part of the document."""
     return {
         "status": outcome.status,
@@ -45,12 +52,12 @@ def host_entry(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def host_line(outcome: Outcome) -> dict[str, Any]:
+def host_line(outcome: Outcome) -> HostLineShape:
     """One host as a line of ``--jsonl``: its part of the document, and its name."""
     return {"host": to_json(outcome.host), **host_entry(outcome)}
 
 
-def change_entry(change: Change) -> dict[str, Any]:
+def change_entry(change: Change) -> ChangeShape:
     """A change as JSON. ``before`` and ``after`` are always there, ``null`` means absent."""
     entry: dict[str, Any] = {"target": change.target}
     entry |= {
@@ -61,14 +68,14 @@ def change_entry(change: Change) -> dict[str, Any]:
         entry["verified"] = change.verified
     if change.possible:
         entry["possible"] = True
-    return _plain_dict(entry)
+    return cast("ChangeShape", {key: to_json(value) for key, value in entry.items()})
 
 
-def _error_entry(error: Failure | None) -> dict[str, Any] | None:
+def _error_entry(error: Failure | None) -> ErrorShape | None:
     if error is None:
         return None
-    return _plain_dict({"kind": error.kind, "message": error.message, "hint": error.hint})
-
-
-def _plain_dict(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: to_json(value) for key, value in entry.items()}
+    return {
+        "kind": to_json(error.kind),
+        "message": to_json(error.message),
+        "hint": to_json(error.hint),
+    }

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from ftlab.engine.report import Report, summary
 from ftlab.model import Outcome
@@ -56,7 +56,7 @@ def run_document(
     told = document(report)
     for name, entry in told["hosts"].items():
         for change, state in zip(entry["changes"], states.get(name, ()), strict=True):
-            change["state"] = state
+            cast("dict[str, Any]", change)["state"] = state
     return {**told, "of": to_json({name: of[name] for name in _OF})}
 
 

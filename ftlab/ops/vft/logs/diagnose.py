@@ -8,11 +8,11 @@ import re
 import sys
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from ftlab.engine import run_id
 from ftlab.engine.context import Context
@@ -26,6 +26,7 @@ from ftlab.esxi.logs.entries import concerning, migration_ids, of_nobody
 from ftlab.esxi.logs.signatures import SIGNATURES, Finding, Signature, around_trouble, findings
 from ftlab.esxi.text import lines
 from ftlab.esxi.vm import config
+from ftlab.facts.vms import FindingFact, FindingsFacts
 from ftlab.model import Outcome
 from ftlab.ops.vft.logs.cpu_evidence import cpu_evidence
 from ftlab.ops.vft.logs.tail import CAP, HOST_LOGS, distinct, own_logs, stats_in
@@ -48,7 +49,7 @@ class Explained:
     found: tuple[tuple[str, Finding], ...] = ()
     unexplained: tuple[str, ...] = ()
 
-    def facts(self) -> list[dict[str, Any]]:
+    def facts(self) -> list[FindingFact]:
         return [
             {
                 "signature": finding.signature.name,
@@ -146,13 +147,13 @@ class Diagnose:
     signatures: tuple[Signature, ...] = SIGNATURES
     changes = False
 
-    def on(self, context: Context) -> Mapping[str, Any]:
-        facts: list[dict[str, Any]] = []
+    def on(self, context: Context) -> FindingsFacts:
+        facts: list[FindingFact] = []
         for vm in find_vms(context, self.vm):
-            facts += [{"vm": vm.name, **fact} for fact in self._one(context, vm)]
+            facts += [_of_vm(vm.name, fact) for fact in self._one(context, vm)]
         return {"findings": facts}
 
-    def _one(self, context: Context, vm: VmEntry) -> list[dict[str, Any]]:
+    def _one(self, context: Context, vm: VmEntry) -> list[FindingFact]:
         logs = read_logs(context, vm)
         explained = explain(logs.evidence, self.signatures, logs.aside)
         if shown := cpu_evidence(context, (finding for _, finding in explained.found)):
@@ -166,6 +167,11 @@ class Diagnose:
                 f"ftlab vm.answer --vm vmid:{vm.vmid} --limit {context.host} --choice N"
             )
         return explained.facts()
+
+
+def _of_vm(name: str, fact: FindingFact) -> FindingFact:
+    """``vm`` stands first, as the table's first column."""
+    return {"vm": name, **fact}
 
 
 def notes_of(name: str, explained: Explained) -> list[str]:
@@ -197,9 +203,10 @@ def diagnose_file(file: str, signatures: Sequence[Signature]) -> Report:
     now, began = datetime.now(UTC), time.monotonic()
     name = "standard input" if file == "-" else file
     explained = explain([(name, lines(_text(file)))], signatures)
-    facts = {"findings": explained.facts()}
-    notes = notes_of(Path(name).name, explained)
-    outcome = Outcome(name, "ok", facts={**facts, "notes": notes} if notes else facts)
+    facts: FindingsFacts = {"findings": explained.facts()}
+    if notes := notes_of(Path(name).name, explained):
+        facts["notes"] = notes
+    outcome = Outcome(name, "ok", facts=facts)
     seconds = time.monotonic() - began
     run, started = run_id.new_run(now), run_id.started(now)
     return Report(TASK, run, check=False, started=started, seconds=seconds, outcomes=(outcome,))

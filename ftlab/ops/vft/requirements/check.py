@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import replace
 
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched
+from ftlab.facts.vms import RequirementFact, RequirementsFacts
 from ftlab.model import Failure, Outcome, internal_of
 from ftlab.ops.vft.keys import no_legacy
 from ftlab.ops.vft.pairs import HalfPlace, pair_up
@@ -58,10 +58,21 @@ def _host(each: Outcome, others: Mapping[HalfPlace, HalfFacts]) -> Outcome:
     checks = judged(HOST_RULES, here, kinds)
     for one in seen:
         checks += check_vm(one.vm, here) + check_pair(one, others.get(one.vm.half.place))
-    facts: dict[str, Any] = {"checks": [asdict(one) for one in checks]}
+    facts: RequirementsFacts = {"checks": [_fact(one) for one in checks]}
     if notes := _notes(each, here):
         facts["notes"] = notes
     return _concluded(replace(each, facts=facts), checks)
+
+
+def _fact(one: Check) -> RequirementFact:
+    return {
+        "vm": one.vm,
+        "requirement": one.requirement,
+        "verdict": one.verdict,
+        "found": one.found,
+        "wanted": one.wanted,
+        "source": one.source,
+    }
 
 
 def _notes(each: Outcome, here: HostFacts) -> list[str]:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from ftlab.esxi.host.version import Version
+from ftlab.facts.vms import FtVerdict
 from ftlab.ops.vft.requirements.facts import HostFacts
 
-PASS, FAIL, UNKNOWN = "pass", "fail", "unknown"
+PASS: Final = "pass"  # noqa: S105 - a verdict
+FAIL: Final = "fail"
+UNKNOWN: Final = "unknown"
 
-Judgement = tuple[str, str]
+Judgement = tuple[FtVerdict, str]
 """A verdict, and what was found."""
 
 LEGACY = frozenset({"legacy"})
@@ -36,7 +39,7 @@ class Check:
 
     vm: str | None
     requirement: str
-    verdict: str
+    verdict: FtVerdict
     found: str
     wanted: str
     source: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from ftlab.engine.context import Context
 from ftlab.errors import FtlabError, HostFailed
 from ftlab.esxi.logs.signatures import around_trouble
+from ftlab.facts.vms import StartFact
 from ftlab.ops.vft.secondary.remedies import Step
 from ftlab.ops.vft.secondary.verdict import (
     Failed,
@@ -73,9 +73,19 @@ class AttemptLog:
         """What was changed after the last one."""
         self.made[-1] = replace(self.made[-1], remedy=remedy)
 
-    def facts(self) -> list[dict[str, Any]]:
+    def facts(self) -> list[StartFact]:
         """The attempts, each with the VM's name."""
-        return [{"name": self.name, **asdict(one)} for one in self.made]
+        return [self._fact(one) for one in self.made]
+
+    def _fact(self, one: AttemptRecord) -> StartFact:
+        return {
+            "name": self.name,
+            "attempt": one.attempt,
+            "trigger": one.trigger,
+            "result": one.result,
+            "cause": one.cause,
+            "remedy": one.remedy,
+        }
 
 
 def _evidence(seen: Seen) -> list[str]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 from ftlab.engine.concurrency import Exclusive, joined
 from ftlab.engine.context import Context
@@ -18,6 +17,7 @@ from ftlab.engine.sessions import outcome
 from ftlab.engine.terms.approval import Round
 from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.errors import FtlabError, HostFailed, StateError, Unreachable
+from ftlab.facts.vms import PairFact, StartFact, StartFacts
 from ftlab.fleet.limits import Limits
 from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.journal.option_changes import NOTHING, Earlier, earlier_changes
@@ -63,8 +63,8 @@ class PairResult:
     how long it was worked on."""
 
     whole: WholePair
-    pair: Mapping[str, Any]
-    attempts: Sequence[Mapping[str, Any]] = ()
+    pair: PairFact
+    attempts: Sequence[StartFact] = ()
     error: FtlabError | None = None
     seconds: float = 0.0
 
@@ -223,7 +223,7 @@ class _PowerOnRun:
             if error is not None:
                 found = replace(outcome_of_error(host, error, found.seconds), facts=found.facts)
             return found
-        facts = {
+        facts: StartFacts = {
             "pairs": [one.pair for one in mine],
             "attempts": [
                 attempt
