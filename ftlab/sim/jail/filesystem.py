@@ -25,12 +25,10 @@ APPLETS = tuple(_NAMES.split())
 ``tr``, ``base64``, ``flock``, ``nc``, ``tac``; ``hostname`` and ``uname`` are the host
 model's."""
 
-SHIM = files("ftlab.sim.jail").joinpath("data/shim.pl").read_text("ascii")
-_LIBRARIES = ("lib", "lib64", "usr/lib")
-_EMPTY = ("dev", ".ftlab")
-_POINTS = ("bin", "proc", *_EMPTY)
-_DEVICES = ("full", "null", "random", "tty", "urandom", "zero")
-_NEEDED = ("busybox", "perl")
+_DATA = files("ftlab.sim.jail").joinpath("data")
+SHIM = _DATA.joinpath("shim.pl").read_text("ascii")
+_JAIL = _DATA.joinpath("jail.sh").read_text("ascii")
+_POINTS = ("bin", "proc", "dev", ".ftlab", "lib", "lib64", "usr/lib")
 
 
 def make_programs(folder: Path, root: Path, tools: Collection[str]) -> None:
@@ -52,37 +50,14 @@ def make_programs(folder: Path, root: Path, tools: Collection[str]) -> None:
 
 def setup_script(root: Path, programs: Path, socket: Path) -> str:
     """A shell script, for a new mount namespace, that makes the jail and then is its arguments."""
-    lines = ["set -e"]
-    lines += [_read_only(Path("/") / library, root / library) for library in _libraries()]
-    lines.append(_read_only(programs, root / "bin"))
-    lines += [f"mount -t tmpfs -o mode=755 tmpfs {_quoted(root / point)}" for point in _EMPTY]
-    lines.append(f"mount -t proc proc {_quoted(root / 'proc')} || true")
-    lines += [f"mkdir {_quoted(root / 'dev/pts')}", _mount(Path("/dev/pts"), root / "dev/pts")]
-    files = {root / ".ftlab" / name: program(name) for name in _NEEDED}
-    files |= {root / "dev" / name: Path("/dev") / name for name in _DEVICES}
-    for target, source in (files | {root / ".ftlab/socket": socket}).items():
-        lines += [f": > {_quoted(target)}", _mount(source, target)]
-    lines += [_mount(source, root / point) for point, source in _outside_links(root).items()]
-    return "\n".join([*lines, 'exec "$@"', ""])
-
-
-def _libraries() -> list[str]:
-    return [library for library in _LIBRARIES if (Path("/") / library).is_dir()]
-
-
-def _mount(source: Path, target: Path) -> str:
-    return f"mount -o rbind {_quoted(source)} {_quoted(target)}"
-
-
-def _read_only(source: Path, target: Path) -> str:
-    """Who is not root cannot write there anyway, and may not be allowed to make it so."""
-    plain = _mount(source, target)
-    strict = plain.replace("rbind", "rbind,ro", 1)
-    return strict if os.geteuid() == 0 else f"{strict} 2>/dev/null || {plain}"
-
-
-def _quoted(path: Path) -> str:
-    return shlex.quote(str(path))
+    given: dict[str, object] = {"root": root, "programs": programs, "socket": socket}
+    given |= {"busybox": program("busybox"), "perl": program("perl"), "user": os.geteuid()}
+    lines = [f"{name}={shlex.quote(str(value))}" for name, value in given.items()]
+    links = [
+        f"bind {shlex.quote(str(source))} {shlex.quote(str(root / point))}"
+        for point, source in _outside_links(root).items()
+    ]
+    return "\n".join([*lines, _JAIL, *links, 'exec "$@"', ""])
 
 
 def program(name: str) -> Path:
@@ -107,5 +82,5 @@ def _outside_links(root: Path) -> dict[str, Path]:
 
 def make_mount_points(root: Path) -> None:
     """The folders in ``root`` that the jail's mounts need."""
-    for point in (*_POINTS, *_libraries(), *_outside_links(root)):
+    for point in (*_POINTS, *_outside_links(root)):
         (root / point).mkdir(parents=True, exist_ok=True)

@@ -76,9 +76,8 @@ class Fault:
         if self.what == "hang":
             return Answer(seconds=math.inf)
         if self.what in ("cut", "reboot"):
-            return Answer(
-                exit=255, seconds=0.0 if self.what == "reboot" else self.seconds, cut=True
-            )
+            seconds = self.seconds if self.what == "cut" else 0.0
+            return Answer(exit=255, seconds=seconds, cut=True)
         fallback = 0 if self.what == "lie" else 1
         status = fallback if self.exit is None else self.exit
         return Answer(status, self.stdout, self.stderr, self.seconds)

@@ -34,9 +34,7 @@ def summary(host: SimHost, _args: Sequence[str]) -> Answer:
     release = host.release
     found = filled("hostsummary", release, {
         "runtime": runtime(host),
-        "name": host.fqdn,
-        "product": release.product,
-        "version": release.version,
+        "host": host,
         "build": str(release.build),
         "ft_version": ".".join(map(str, (*release.number[:2], 0))),
     })  # fmt: skip

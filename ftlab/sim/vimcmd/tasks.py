@@ -40,13 +40,11 @@ def info(host: SimHost, args: Sequence[str]) -> Obj:
         gone = Ref(f"vim.Task:{args[0]}")
         raise VimFault("vmodl.fault.ManagedObjectNotFound", text, obj=gone)
     return filled("task", host.release, {
-        "key": task.key,
-        "task": Ref(f"vim.Task:{task.key}"),
+        "task": task,
+        "reference": Ref(f"vim.Task:{task.key}"),
         "name": f"vim.VirtualMachine.{task.operation}",
         "description": f"VirtualMachine.{task.operation}",
         "entity": Ref(f"vim.VirtualMachine:{task.vmid}"),
-        "entity_name": task.name,
-        "state": task.state,
         "error": task.error.node(host.release) if task.error else Null("vmodl.MethodFault"),
         "progress": 100 if task.completed else UNSET,
         "begun": stamp(task.queued),

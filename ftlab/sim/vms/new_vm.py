@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ftlab.sim.vms.vmx_file import escaped
 
+_DATA = files("ftlab.sim.vms").joinpath("data")
 _LINE = re.compile(r'^(?:(\d+)-(\d*) \| )?(\S+) = "(.*)"$', re.MULTILINE)
 """A key with its value; before it, the hardware versions that have it."""
 
@@ -32,15 +33,18 @@ class NewVm:
 def write_vm(file: Path, vm: NewVm) -> None:
     """Make the VM's directory and its files."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    head, _, rest = _template("new.vmx").partition("\n\n")
-    values = _values(file, vm)
-    entries = _entries(head if vm.bare else f"{head}\n{rest}", vm.hardware, values)
+    head, _, rest = _DATA.joinpath("new.vmx").read_text("utf-8").partition("\n\n")
+    entries, values = dict[str, str](), _values(file, vm)
+    for line in _LINE.finditer(head if vm.bare else f"{head}\n{rest}"):
+        least, most, key, value = line.groups()
+        if int(least or 0) <= vm.hardware <= int(most or 99):
+            entries[key] = value.format(**values)
     entries |= dict(vm.extra)
     text = "".join(f'{key} = "{escaped(value)}"\n' for key, value in entries.items())
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
     file.chmod(0o755)
     if not vm.bare and vm.disk is None:
-        descriptor = _template("new.vmdk").replace("{stem}", file.stem)
+        descriptor = _DATA.joinpath("new.vmdk").read_text("utf-8").replace("{stem}", file.stem)
         file.with_suffix(".vmdk").write_text(descriptor, "utf-8")
 
 
@@ -50,15 +54,6 @@ def identifier(seed: str, use: str) -> str:
     raw = ("564d" if use in ("bios", "location") else "52a1") + digest[:28]
     pairs = [raw[i : i + 2] for i in range(0, 32, 2)]
     return " ".join(pairs[:8]) + "-" + " ".join(pairs[8:])
-
-
-def _entries(text: str, hardware: int, values: dict[str, str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for line in _LINE.finditer(text):
-        least, most, key, value = line.groups()
-        if int(least or 0) <= hardware <= int(most or 99):
-            found[key] = value.format(**values)
-    return found
 
 
 def _values(file: Path, vm: NewVm) -> dict[str, str]:
@@ -74,7 +69,3 @@ def _values(file: Path, vm: NewVm) -> dict[str, str]:
         "mac": "00:0c:29:" + ":".join(bios.replace("-", " ").split()[-3:]),
         "mark": identifier(vm.seed, "swap")[:11].replace(" ", ""),
     }
-
-
-def _template(name: str) -> str:
-    return files("ftlab.sim.vms").joinpath(f"data/{name}").read_text("utf-8")

@@ -9,7 +9,7 @@ from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms.devices import devices
 from ftlab.sim.vms.dumps import UNSET, Array, Node, Null, Obj, Ref
 from ftlab.sim.vms.facts import api_uuid, cpu_count, guest_os, memory_mb, number, stamp
-from ftlab.sim.vms.templates import filled
+from ftlab.sim.vms.templates import Values, filled
 from ftlab.sim.vms.vm import Question, SimVM
 
 _PROPERTIES = re.compile(
@@ -53,18 +53,16 @@ def config_info(host: SimHost, vm: SimVM) -> Obj:
     })  # fmt: skip
 
 
-def _identity(host: SimHost, vm: SimVM) -> dict[str, Node]:
+def _identity(host: SimHost, vm: SimVM) -> Values:
     config = vm.loaded
     guest_id, guest_name = guest_os(config)
     return {
-        "name": vm.name,
+        "vm": vm,
         "guest_name": guest_name,
         "guest_id": guest_id,
         "version": f"vmx-{vm.hardware:02}",
         "uuid": api_uuid(config.get("uuid.bios")),
         "instance": api_uuid(config.get("vc.uuid")),
-        "annotation": config.get("annotation"),
-        "place": vm.place,
         "ft": _ft_info(host, vm),
     }
 
@@ -75,7 +73,7 @@ def runtime_info(host: SimHost, vm: SimVM) -> Obj:
     return filled("runtime", host.release, {
         "cards": _cards(host, vm),
         "host": Ref("vim.HostSystem:ha-host"),
-        "power": vm.power,
+        "vm": vm,
         "ft_state": pair.state(vm) if pair else "notConfigured",
         "booted": stamp(vm.booted) if vm.booted else UNSET,
         "question": _question(host, vm.question),
@@ -111,7 +109,7 @@ def summary(host: SimHost, vm: SimVM) -> Obj:
     return filled("summary", host.release, {
         **_identity(host, vm),
         **_tools(vm),
-        "vm": Ref(f"vim.VirtualMachine:{vm.vmid}"),
+        "reference": Ref(f"vim.VirtualMachine:{vm.vmid}"),
         "runtime": runtime_info(host, vm),
         "memory": memory_mb(vm),
         "cpus": cpu_count(vm),
@@ -137,7 +135,7 @@ def guest_info(host: SimHost, vm: SimVM) -> Obj:
     })  # fmt: skip
 
 
-def _tools(vm: SimVM) -> dict[str, Node]:
+def _tools(vm: SimVM) -> Values:
     on, there = vm.power == "poweredOn", vm.guest != "none"
     status = ("toolsOk" if on else "toolsNotRunning") if there else "toolsNotInstalled"
     return {

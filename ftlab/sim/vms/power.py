@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ftlab.sim.model import logs
 from ftlab.sim.vms.faults import VimFault, invalid_power_state, not_allowed
 from ftlab.sim.vms.questions import asked_at_power_on, location
-from ftlab.sim.vms.vm import Power, Question, SimVM
+from ftlab.sim.vms.vm import Power, SimVM
 
 if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost
@@ -24,7 +24,10 @@ def power_on(host: SimHost, vm: SimVM) -> None:
     if vm.ft is not None and vm.ft.role == 2:
         vm.ft.pair.start_secondary()
     elif (question := asked_at_power_on(host, vm)) is not None:
-        _ask(host, vm, question)
+        begin_log(host, vm)
+        host.vms.log(vm, f"[{question.key}] {question.text.splitlines()[0]}")
+        question.answered = lambda choice: _moved(host, vm) if choice else None
+        vm.question = question
     else:
         _start(host, vm)
 
@@ -35,18 +38,10 @@ def _start(host: SimHost, vm: SimVM) -> None:
         vm.ft.pair.started(vm)
 
 
-def _ask(host: SimHost, vm: SimVM, question: Question) -> None:
-    """The VM's process waits, and is not on yet; the first choice is *Cancel*."""
-    begin_log(host, vm)
-    host.vms.log(vm, f"[{question.key}] {question.text.splitlines()[0]}")
-
-    def answered(choice: int) -> None:
-        if choice:
-            vm.loaded.set("uuid.location", location(host, vm.place))
-            _start(host, vm)
-
-    question.answered = answered
-    vm.question = question
+def _moved(host: SimHost, vm: SimVM) -> None:
+    """The question whence the VM comes was answered, and not with *Cancel*, the first choice."""
+    vm.loaded.set("uuid.location", location(host, vm.place))
+    _start(host, vm)
 
 
 def boot(host: SimHost, vm: SimVM) -> None:
@@ -111,12 +106,12 @@ def shutdown(host: SimHost, vm: SimVM) -> None:
     if vm.guest == "stubborn":
         return
     started = vm.booted
-    host.lab.schedule(host.lab.shutdown_seconds, lambda: _if_same(host, vm, started))
 
+    def off() -> None:
+        if vm.power == "poweredOn" and vm.booted == started:
+            power_off(host, vm)
 
-def _if_same(host: SimHost, vm: SimVM, started: object) -> None:
-    if vm.power == "poweredOn" and vm.booted == started:
-        power_off(host, vm)
+    host.lab.schedule(host.lab.shutdown_seconds, off)
 
 
 def ask_guest(vm: SimVM) -> None:

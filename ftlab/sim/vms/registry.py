@@ -52,10 +52,8 @@ class Registry:
         raise not_found(text)
 
     def _same_file(self, vm: SimVM, text: str) -> bool:
-        if not text.startswith("/"):
-            return False
         try:
-            return self._host.path(text).resolve() == vm.file.resolve()
+            return text[:1] == "/" and self._host.path(text).resolve() == vm.file.resolve()
         except PermissionError:
             return False
 
@@ -66,9 +64,8 @@ class Registry:
         """
         place, file = self.place(where)
         if not file.is_file():
-            raise VimFault(
-                "vim.fault.NotFound", "The object or item referred to could not be found."
-            )
+            text = "The object or item referred to could not be found."
+            raise VimFault("vim.fault.NotFound", text)
         if any(vm.file.resolve() == file.resolve() for vm in self):
             raise VimFault("vim.fault.AlreadyExists", "The specified key, name, or identifier "
                            f"'{place}' already exists.", name=place)  # fmt: skip

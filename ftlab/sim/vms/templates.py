@@ -1,8 +1,8 @@
 """Objects of the API as hosts dump them: their fields in order, from ``data/objects.txt``.
 
-A line is a field: its name and its value as a dump shows it, or ``$NAME`` for what the moment
-gives. An object's fields stand further in, also those of the one object of an array, whose line
-ends in ``[``; ``5.0 |`` before a field: since that release.
+A line is a field: its name and its value as a dump shows it, or ``$NAME`` (``$NAME.of.it``) for
+what the moment gives. An object's fields stand further in, also those of the one object of an
+array, whose line ends in ``[``; ``5.0 |`` before a field: since that release.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from string import Formatter
+from typing import Any
 
 from ftlab.sim.model.versions import Release
 from ftlab.sim.vms.dumps import UNSET, Array, Node, Null, Obj
 
-Values = Mapping[str, Node | None]
+Values = Mapping[str, object]
 _SECTION = re.compile(r"^\[(\w+)\] \(([\w.]+)\)\n((?: .*\n)+)", re.MULTILINE)
 _FIELD = re.compile(
     r"^( +)(?:(\d+)\.(\d+) \| )?(\w+) = (?:\(([\w.]+)\) ?)?(.*)\n((?:\1 .*\n)*)", re.MULTILINE
@@ -53,9 +55,9 @@ def _object(type: str, body: str, release: Release, values: Values) -> Obj:
     return Obj(type, found)
 
 
-def _value(text: str, values: Values) -> Node | None:
+def _value(text: str, values: Values) -> Any:
     if text.startswith("$"):
-        return values[text[1:]]
+        return Formatter().get_field(text[1:], (), values)[0]
     if text in _WORDS:
         return _WORDS[text]
     return text[1:-1] if text.startswith('"') else int(text)
