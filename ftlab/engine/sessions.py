@@ -21,6 +21,7 @@ from ftlab.engine.terms.approval import Plans, refuse_other
 from ftlab.engine.terms.leftovers import LeftByHost, Recovery, described
 from ftlab.engine.wrappers.busy import BusySession, Working
 from ftlab.engine.wrappers.trace import NO_TRACE, Trace
+from ftlab.engine.wrappers.unread import with_command
 from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
 from ftlab.errors import CommandTimeout, FtlabError, HostdDown, Lost, Unreachable
 from ftlab.fleet.outcomes import outcome_of_error
@@ -131,7 +132,7 @@ class Sessions:
                 self._rehearse(job, context, context.approved)
             found = self._carried_out(job, context)
         except FtlabError as failed:
-            error = failed
+            error = with_command(failed, getattr(context and context.session, "heard", ()))
         finally:
             if not keep:
                 self.dismiss(host.name)

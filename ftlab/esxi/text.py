@@ -26,11 +26,16 @@ def lines(text: str) -> list[str]:
 
 def unreadable(message: str, text: str, line: int = 1, column: int = 1) -> ParseError:
     """A ParseError that shows the place (1-based) and the line found there."""
-    found = unix(text).split("\n")
-    shown = found[line - 1][:_SHOWN] if line <= len(found) else ""
+    shown = shown_line(text, line)
     return ParseError(
         f"{message} (line {line}, column {column}: {shown!r})",
         line=line,
         column=column,
         text=shown,
     )
+
+
+def shown_line(text: str, line: int) -> str:
+    """The beginning of a line (1-based) as an error shows it; empty for one that is not there."""
+    found = unix(text).split("\n")
+    return found[line - 1][:_SHOWN] if line <= len(found) else ""

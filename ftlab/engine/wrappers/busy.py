@@ -1,7 +1,9 @@
-"""Tells what a host is being asked while it is being asked, for a line of progress."""
+"""Tells what a host is being asked while it is being asked, for a line of progress, and remembers
+what it answered last, for an error about one of these answers."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -13,6 +15,7 @@ Working = Callable[[str, str], None]
 """Called with a host and what it is asked, in the thread that asks."""
 
 _WORDS = 3
+_HEARD = 24
 
 
 class BusySession:
@@ -21,10 +24,13 @@ class BusySession:
     def __init__(self, session: Session, working: Working) -> None:
         self.host: Host = session.host
         self._session, self._working = session, working
+        self.heard: deque[Completed] = deque(maxlen=_HEARD)
 
     def run(self, command: Command) -> Completed:
         self._tell([command])
-        return self._session.run(command)
+        done = self._session.run(command)
+        self.heard.append(done)
+        return done
 
     def started(self, command: Command) -> AbstractContextManager[StartedCommand]:
         self._tell([command])
@@ -32,11 +38,11 @@ class BusySession:
 
     def run_all(self, commands: Sequence[Command]) -> list[Completed]:
         self._tell(commands)
-        return self._session.run_all(commands)
+        return self._heard(self._session.run_all(commands))
 
     def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
         self._tell(commands)
-        return self._session.run_chain(commands)
+        return self._heard(self._session.run_chain(commands))
 
     def together(self, *work: Callable[[], Any]) -> list[Any]:
         return self._session.together(*work)
@@ -54,6 +60,10 @@ class BusySession:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._session, name)
+
+    def _heard(self, done: list[Completed]) -> list[Completed]:
+        self.heard.extend(done)
+        return done
 
     def _tell(self, commands: Sequence[Command]) -> None:
         if commands:
