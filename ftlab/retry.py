@@ -129,6 +129,10 @@ class WaitBudget:
     def over(self) -> bool:
         return self.spent >= self.limit
 
+    @property
+    def left(self) -> float:
+        return max(0.0, self.limit - self.spent)
+
     def rest(self, seconds: float) -> None:
         """Wait; not at all for 0 seconds or less."""
         if seconds > 0:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ftlab.cli.talk.columns import columns
 from ftlab.cli.talk.progress_line import Progress
 from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.escape import escape
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from ftlab.model import Outcome
 
 _CLEAR = "\r\x1b[K"
-_USUAL = 80
 _AFTER = 1.0
 """Seconds until the line of a single host appears: most are done before."""
 
@@ -69,6 +69,20 @@ class Messages:
             if self._progress is not None:
                 self._progress.working(host, what, self._clock())
 
+    @contextmanager
+    def waiting(self, host: str, what: str, seconds: float) -> Iterator[None]:
+        """Around a wait of a host, or of the whole run: the line counts the seconds down."""
+        with self._lock:
+            progress = self._progress
+            if progress is not None:
+                wait = progress.begin_wait(host, what, self._clock() + seconds)
+        try:
+            yield
+        finally:
+            with self._lock:
+                if progress is not None:
+                    progress.end_wait(wait)
+
     def count(self, outcome: Outcome) -> None:
         """One more host is done."""
         with self._lock:
@@ -83,7 +97,7 @@ class Messages:
             if progress is None or self._asking:
                 return
             if progress.hosts > 1 or now - progress.began >= _AFTER:
-                self._show(progress.line(now, _columns() - 1))
+                self._show(progress.line(now, columns() - 1))
 
     def pause(self) -> None:
         """Clear the line, before a question or the report. Safe to repeat."""
@@ -119,13 +133,6 @@ class Messages:
         self._show(drawn)
 
 
-def _columns() -> int:
-    try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL
-    except OSError:  # the terminal is gone, the run goes on
-        return _USUAL
-
-
 def _lines(text: str) -> list[str]:
     """A message as a terminal shows it, broken between words; elsewhere it is one line."""
-    return wrapped(text, _columns()) if sys.stderr.isatty() else [text]
+    return wrapped(text, columns()) if sys.stderr.isatty() else [text]

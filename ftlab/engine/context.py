@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -42,6 +42,10 @@ _UNKNOWN = Lost | CommandTimeout | HostdDown | QuestionPending
 """Errors after which a command may still take effect on the host."""
 
 
+def _unseen(_what: str, _seconds: float) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 class NothingDone(Exception):
     """Raised by a ``prove`` that has seen that a step was declined, and changed nothing."""
 
@@ -51,7 +55,8 @@ class Context:
     """One host of one run.
 
     ``check`` stops every change after its plan. ``sleep`` and ``clock`` are arguments so that
-    waiting can be tested without waiting. ``traits`` are what was found out about the host.
+    waiting can be tested without waiting. ``waiting(what, seconds)`` is entered around a wait of
+    so many seconds at most, for whoever looks on. ``traits`` are what was found out about the host.
     ``approved`` is the plan that somebody said yes to (``None``: nobody was asked). ``absent`` is
     what was asked for by name and is not here: see ``ftlab.engine.unmatched``. ``answers`` were
     given beforehand to the questions that a power-on may ask. ``left`` are changes of earlier runs
@@ -65,6 +70,7 @@ class Context:
     recorder: Recorder = field(default_factory=Unrecorded)
     say: Callable[[str], None] = lambda _line: None
     sleep: Callable[[float], None] = time.sleep
+    waiting: Callable[[str, float], AbstractContextManager[None]] = _unseen
     clock: Callable[[], float] = time.monotonic
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

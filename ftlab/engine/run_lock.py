@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,8 +38,15 @@ class RunLock:
         self._file = self._directory / f"{name}.lock"
         self._held: int | None = None
 
-    def acquire(self, run: str, task: str, wait: float = 0) -> RunLock:
-        """Take the lock, waiting up to ``wait`` seconds: ``with lock.acquire(run, task):``.
+    def acquire(
+        self,
+        run: str,
+        task: str,
+        wait: float = 0,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> RunLock:
+        """Take the lock, waiting up to ``wait`` seconds: ``with lock.acquire(run, task):``. While
+        it waits, ``meanwhile`` is called again and again.
 
         Raises ``LockedError`` (evidence: ``run``, ``task``, ``pid``, ``user``, ``since`` of its
         holder) and ``StateError`` where the state directory cannot be used.
@@ -46,7 +54,7 @@ class RunLock:
         try:
             make_private(self._directory.parent)
             make_private(self._directory)
-            self._take(time.monotonic() + wait)
+            self._take(time.monotonic() + wait, meanwhile)
             self._write_note(run, task)
         except OSError as error:
             self.release()
@@ -80,7 +88,7 @@ class RunLock:
     ) -> None:
         self.release()
 
-    def _take(self, deadline: float) -> None:
+    def _take(self, deadline: float, meanwhile: Callable[[], None]) -> None:
         """A holder who has just taken the lock, or is about to leave, has no note (or that of
         someone who died): such a moment is waited out."""
         moments = _NOTE_ATTEMPTS
@@ -89,6 +97,7 @@ class RunLock:
                 holder, moments = self._read_note(), moments - 1
                 if holder or not moments:
                     raise self._locked(holder)
+            meanwhile()
             time.sleep(_POLL_SECONDS)
 
     def _taken(self) -> bool:

@@ -58,6 +58,8 @@ class Runner:
         self.timeline = Timeline(also=ui.working if ui.watches else None)
         working = self.timeline.working
         self.sessions = Sessions(way.connect, terms, say=ui.say, trace=trace, working=working)
+        if ui.watches:
+            self.sessions.waiting = ui.waiting
         self._way, self._ui = way, ui
         self._workers: Workers | None = None
         self._noted: dict[str, tuple[object, ...]] = {}
@@ -81,7 +83,11 @@ class Runner:
 
     def _begin(self, stack: ExitStack) -> None:
         lock = RunLock(self.options.state_dir, self.options.real_inventory or NO_INVENTORY)
-        stack.enter_context(lock.acquire(self.run, self.purpose.task, self.options.wait_lock))
+        wait = self.options.wait_lock
+        before = f"run {holder}" if (holder := lock.holder()) else "another run"
+        with self._ui.waiting("", f"waits for {before} to end", wait):
+            held = lock.acquire(self.run, self.purpose.task, wait, self._ui.tick)
+        stack.enter_context(held)
         opened = Journal.open(self.options.journal, self.options.real_inventory)
         self.journal = journal = stack.enter_context(opened)
         journal.begin(self._info())
@@ -189,6 +195,16 @@ class Runner:
         )
         limits = limits or self.options.limits
         return run_fleet(units, work, limits, on_outcome=on_outcome, engine=engine)
+
+    def begin_anew(self, units: int) -> None:
+        """So many pieces of work follow on the hosts that are done so far, for who looks on."""
+        if self._ui.watches:
+            self._ui.begin(units)
+
+    def count(self, outcome: Outcome) -> None:
+        """One of these is done; what it has come to is told with the hosts."""
+        if self._ui.watches:
+            self._ui.outcome(public(outcome))
 
     def hear(self, outcome: Outcome, final: Final = settled) -> None:
         """An outcome has come: into the journal at once, so that a killed run knows who was

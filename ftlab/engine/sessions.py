@@ -19,7 +19,7 @@ from ftlab.engine.context import (
 from ftlab.engine.recorder import Recorder, Unrecorded
 from ftlab.engine.terms.approval import Plans, refuse_other
 from ftlab.engine.terms.leftovers import LeftByHost, Recovery, described
-from ftlab.engine.wrappers.busy import BusySession, Working
+from ftlab.engine.wrappers.busy import BusySession, Waiting, Working, nobody_looks
 from ftlab.engine.wrappers.trace import NO_TRACE, Trace
 from ftlab.engine.wrappers.unread import with_command
 from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
@@ -61,6 +61,7 @@ class Sessions:
     say: Callable[[str], None] = lambda _line: None
     trace: Trace = NO_TRACE
     working: Working = lambda _host, _what: None
+    waiting: Waiting = nobody_looks
     _open: dict[str, Session] = field(default_factory=dict)
     _reached: set[str] = field(default_factory=set)
     _given_up: set[str] = field(default_factory=set)
@@ -80,6 +81,7 @@ class Sessions:
             check=self.terms.check,
             recorder=self.recorder(host.name),
             sleep=partial(self._sleep, host.name),
+            waiting=partial(self.waiting, host.name),
             say=lambda line: None if over() else self.say(f"{host.name}: {line}"),
             approved=None if approved is None else approved.get(host.name, ()),
             answers=self.terms.answers,

@@ -48,6 +48,16 @@ class Ui:
     def working(self, host: str, what: str) -> None:
         """What a host is busy with now. Only where :attr:`watches`."""
 
+    def waiting(
+        self,
+        host: str,  # noqa: ARG002 - for those that show it
+        what: str,  # noqa: ARG002
+        seconds: float,  # noqa: ARG002
+    ) -> AbstractContextManager[None]:
+        """Entered around a wait for ``what``, of so many seconds at most. ``host`` is empty where
+        the whole run waits. Only where :attr:`watches`."""
+        return nullcontext()
+
     def tick(self) -> None:
         """Now and then, at least every second, while hosts are worked on, in the thread of
         :meth:`begin`. Only where :attr:`watches`."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from ftlab.errors import Unreachable
@@ -15,11 +17,24 @@ if TYPE_CHECKING:
 FIRST_WAIT = 0.1  # seconds at most; doubled each time
 LONGEST_WAIT = 2.0
 
+Waiting = Callable[[float], AbstractContextManager[None]]
+"""Entered around each wait, with the seconds until nothing is tried any more."""
+
 T = TypeVar("T")
 Words = TypeVarTuple("Words")
 
 
-def retry_while_busy(deadline: Deadline, attempt: Callable[[*Words], T], *words: *Words) -> T:
+def nobody_looks(_seconds: float) -> AbstractContextManager[None]:
+    """A wait that is shown to nobody."""
+    return nullcontext()
+
+
+def retry_while_busy(
+    deadline: Deadline,
+    attempt: Callable[[*Words], T],
+    *words: *Words,
+    waiting: Waiting = nobody_looks,
+) -> T:
     """Call ``attempt`` until it is not dropped before the login begins, with growing and random
     waits. Nothing is tried again once a login has begun.
 
@@ -31,10 +46,10 @@ def retry_while_busy(deadline: Deadline, attempt: Callable[[*Words], T], *words:
         if not connect_errors.worth_another_try(error):
             raise
         drop = error
-    return _retry(drop, deadline, lambda: attempt(*words))
+    return _retry(drop, deadline, lambda: attempt(*words), waiting)
 
 
-def _retry(drop: Unreachable, deadline: Deadline, attempt: Callable[[], T]) -> T:
+def _retry(drop: Unreachable, deadline: Deadline, attempt: Callable[[], T], waiting: Waiting) -> T:
     """The same after a first attempt that ended in ``drop``."""
     import tenacity  # most hosts open at once, and it is a thirtieth of what a short run costs
 
@@ -50,7 +65,12 @@ def _retry(drop: Unreachable, deadline: Deadline, attempt: Callable[[], T]) -> T
         error = state.outcome.exception() if state.outcome else None
         dropped[:] = [error] if isinstance(error, Unreachable) else []
 
+    def pause(seconds: float) -> None:
+        with waiting(deadline.left):
+            time.sleep(seconds)
+
     again = tenacity.Retrying(
+        sleep=pause,
         retry=tenacity.retry_if_exception(connect_errors.worth_another_try),
         wait=tenacity.wait_random_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT),
         stop=lambda state: state.upcoming_sleep >= deadline.left,

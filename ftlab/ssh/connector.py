@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ftlab.errors import Unreachable
 from ftlab.model import SSH, Host
 from ftlab.ssh import connect_errors
-from ftlab.ssh.connect_retry import retry_while_busy
+from ftlab.ssh.connect_retry import Waiting, nobody_looks, retry_while_busy
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.handshake import Handshake
 from ftlab.ssh.hostkeys.hostkey import HostKey, known_as
@@ -34,12 +35,15 @@ from ftlab.ssh.plain_connection import PlainConnection, plain_config
 from ftlab.ssh.session import SshSession
 from ftlab.ssh.settings import SshSettings
 
+_BUSY = "connects again, since its SSH server is busy"
+
 
 class Connector:
     """Logs in to hosts. Thread-safe; holds the parsed known_hosts, keys, agent, jump
     connections and login limits of one run.
 
     ``jump_hosts`` are the inventory's hosts by name, since ``ftlab_jump`` may name one.
+    ``waiting`` is entered around waits for a busy server: host, why, seconds at most.
     ``canaries``: where it is not the only connector of its run, what they know together.
     """
 
@@ -55,6 +59,7 @@ class Connector:
         self.settings = settings
         self._secrets = secrets or SecretSource()
         self._targets = targets or Targets.of_settings(settings, jump_hosts)
+        self.waiting: Callable[[str, str, float], AbstractContextManager[None]] | None = None
         self._keys = KeyRing(self._secrets)
         self._canaries = canaries or Canaries()
         self._jumps = Jumps(self._enter)
@@ -97,7 +102,8 @@ class Connector:
         """The same for a host or jump host of :meth:`way`."""
         with self._turn(target, deadline):
             limit = Deadline(self.settings.connect_timeout).no_later_than(deadline)
-            return retry_while_busy(limit, scan, target, limit, self._socket)
+            again = self._while_busy(target)
+            return retry_while_busy(limit, scan, target, limit, self._socket, waiting=again)
 
     def way(self, host: Host) -> tuple[Target, ...]:
         """The jump hosts on the way to a host, from the outside in, and the host itself."""
@@ -155,7 +161,12 @@ class Connector:
         ):
             deadline = Deadline(self.settings.connect_timeout).no_later_than(until)
             guard = self._canaries if password is None else None
-            return retry_while_busy(deadline, self._attempt, target, deadline, guard)
+            again = self._while_busy(target)
+            return retry_while_busy(deadline, self._attempt, target, deadline, guard, waiting=again)
+
+    def _while_busy(self, target: Target) -> Waiting:
+        told = self.waiting
+        return nobody_looks if told is None else partial(told, target.host.name, _BUSY)
 
     def _pass_through(self, target: Target, until: float | None) -> None:
         """Log in to the jump host before this host's own login begins: the two may share a

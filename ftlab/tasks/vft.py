@@ -173,10 +173,16 @@ def status(lab: Lab, vm: VM = None, watch: bool = False) -> Report:
     """Show the FT pairs across the hosts, with role, power and state of each half."""
     if not watch:
         return lab.vft_status(chosen(vm))
+    from contextlib import closing
+
     from ftlab.cli.talk.pair_board import Board
     from ftlab.lab.opened import opened
 
-    return lab.watch_vft(chosen(vm), Board(opened(lab).ui.say))
+    inner = opened(lab)
+    ui, limits = inner.ui, inner.options.limits
+    board = Board(ui.say, redraw=ui.watches and not ui.trace, deadline=limits.deadline)
+    with closing(board):
+        return lab.watch_vft(chosen(vm), board)
 
 
 @fleet_task(

@@ -36,7 +36,18 @@ def test_undo_knows_the_lab_and_the_rest_is_as_typed():
 
 def test_a_failed_secondary_is_diagnosed_by_its_name():
     lines = advised(FAILED, typed="vft.power-on-secondary --vm db01 -y")
-    assert lines[0] == "to see why: ftlab vft.diagnose --vm db01 -l b"
+    assert lines == [
+        "to see why: ftlab vft.diagnose --vm db01",
+        "to try again: ftlab vft.power-on-secondary --vm db01 -y",
+    ]
+
+
+def test_the_two_halves_of_a_pair_stay_together_whichever_way_the_vm_was_named():
+    lines = advised(FAILED, typed="vft.power-on-secondary db01 -l a,b -i lab.ini --retry-failed r1")
+    assert lines == [
+        "to see why: ftlab vft.diagnose db01 -l a,b -i lab.ini",
+        "to try again: ftlab vft.power-on-secondary db01 -l a,b -i lab.ini",
+    ]
 
 
 def test_a_check_names_the_real_thing():
@@ -45,9 +56,24 @@ def test_a_check_names_the_real_thing():
     assert lines == ["to do it: ftlab advopt.set /Migrate/X 2 -l a"]
 
 
+def test_a_plan_names_what_makes_it_true():
+    would = Outcome("a", "would_change", changes=(Change("advopt", 1, 2, path="/Migrate/X"),))
+    lines = advised(would, typed="lab.plan --profile vft --vm db01 --html p.html -l a", check=True)
+    assert lines == ["to do it: ftlab lab.apply --profile vft --vm db01 -l a"]
+
+
+def test_hosts_that_a_stopped_run_did_not_get_to_are_the_rest():
+    held_back = Outcome("e", "skipped", error=Failure("not_started", "the run was stopped"))
+    lines = advised(FAILED, held_back, typed="advopt.set /Migrate/X 2 -y --max-fail 1")
+    assert lines == ["to try again there: ftlab advopt.set /Migrate/X 2 -y --max-fail 1 -l b,e"]
+
+
 def test_what_fails_again_is_not_advised():
     lines = advised(WRONG, typed="advopt.set /Migrate/X 99")
     assert lines == ["to read more: ftlab explain value.range"]
+    unmet = Outcome("d", "failed", error=Failure("vft.requirements", "no"))
+    lines = advised(unmet, typed="vft.check --vm db01")
+    assert lines == ["to read more: ftlab explain vft.requirements"]
 
 
 def test_the_pages_of_the_kinds_of_most_hosts_are_named_each_once():

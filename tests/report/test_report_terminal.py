@@ -146,9 +146,9 @@ def test_skipped_hosts_are_one_line_and_lead_nothing() -> None:
     assert text.splitlines()[:6] == [
         "● vesxi001  changed",
         "    power of db01  off → on",
+        "– vesxi[002-100]  99 hosts  skipped: no VM here matches db01",
         "✗ z  failed (lost)",
         "    gone",
-        "– vesxi[002-100]  99 hosts  skipped: no VM here matches db01",
         "",
     ]
 

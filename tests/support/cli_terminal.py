@@ -48,11 +48,11 @@ class Terminal:
 
     def wait_for(self, text: str, times: int = 1) -> None:
         """Until this is on the screen so many times."""
-        self._until(lambda: self.text.count(text) >= times, text)
+        self.wait_until(lambda: self.text.count(text) >= times, text)
 
     def wait_for_question(self, text: str) -> None:
         """The same, and what is typed is not echoed."""
-        self._until(lambda: text in self.text and not self.echoes, text)
+        self.wait_until(lambda: text in self.text and not self.echoes, text)
 
     def type(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
@@ -86,7 +86,8 @@ class Terminal:
         os.close(self._ours)
         os.close(self._theirs)
 
-    def _until(self, there: Callable[[], bool], text: str) -> None:
+    def wait_until(self, there: Callable[[], bool], text: str) -> None:
+        """Until this is so; ``text`` says what."""
         ends = time.monotonic() + PATIENCE
         while not there():
             assert time.monotonic() < ends, f"no {text!r}: {self.screen!r}"

@@ -115,9 +115,27 @@ def test_on_a_terminal_it_redraws_in_place(capsys) -> None:
     board([pair_in("starting")])
     board([replace(pair_in("running"), name="evil\x1b[2J")])
     err = capsys.readouterr().err
-    assert err.count("\x1b[1A\x1b[J") == 1
+    assert err.count("\x1b[2A\x1b[J") == 1
     assert "\x1b[2J" not in err
     assert "running" in err
+
+
+def test_a_line_never_takes_two_of_the_screen_and_the_time_left_is_counted(
+    capsys, monkeypatch
+) -> None:
+    monkeypatch.setattr("ftlab.cli.talk.pair_board.columns", lambda: 40)
+    now = [100.0]
+    board = Board(lambda line: None, redraw=True, deadline=300, clock=lambda: now[0])
+    board([pair_in("starting")])
+    now[0] = 175.0
+    board([pair_in("starting")])
+    first, second = capsys.readouterr().err.split("\x1b[2A\x1b[J")
+    assert "3 min 45 s left" in second
+    assert all(len(line) < 40 for line in (first + second).splitlines())
+    board.close()
+    cleared, left = capsys.readouterr().err.split("\x1b[2A\x1b[J")
+    assert cleared == ""
+    assert [line.split()[0] for line in left.splitlines()] == ["db01"]  # stdout is no terminal
 
 
 def test_half_a_pair_has_a_question_mark() -> None:

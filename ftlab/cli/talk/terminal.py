@@ -51,6 +51,9 @@ class TerminalUi(Ui):
     def working(self, host: str, what: str) -> None:
         self._messages.working(host, what)
 
+    def waiting(self, host: str, what: str, seconds: float) -> AbstractContextManager[None]:
+        return self._messages.waiting(host, what, seconds)
+
     def tick(self) -> None:
         self._messages.draw()
 

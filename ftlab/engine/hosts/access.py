@@ -63,6 +63,7 @@ class Access(Selection):
         with self._making:
             if self._connector is None:
                 self._connector = self.reach.connector(self.secrets, targets=self.targets)
+                self._connector.waiting = self.ui.waiting
             return self._connector
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ftlab.model import Command, Completed, Host
@@ -13,6 +13,14 @@ from ftlab.session import Session, StartedCommand
 
 Working = Callable[[str, str], None]
 """Called with a host and what it is asked, in the thread that asks."""
+Waiting = Callable[[str, str, float], AbstractContextManager[None]]
+"""Entered around a wait: the host, what it waits for, and the seconds that it may last."""
+
+
+def nobody_looks(_host: str, _what: str, _seconds: float) -> AbstractContextManager[None]:
+    """A wait that is shown to nobody."""
+    return nullcontext()
+
 
 _WORDS = 3
 _HEARD = 24

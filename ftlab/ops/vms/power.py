@@ -68,10 +68,11 @@ def power_off(
 def _down(context: Context, vm: VmEntry, guest_wait: float) -> None:
     if guest_wait > 0:
         asked = context.session.run(power.build_shutdown(vm.vmid))
-        if faults.find_fault(asked) is None and (
-            watched(context, vm.vmid, "off", guest_wait) == "off"
-        ):
-            return
+        if faults.find_fault(asked) is None:
+            with context.waiting(f"waits for the guest of {vm.name} to shut down", guest_wait):
+                state = watched(context, vm.vmid, "off", guest_wait)
+            if state == "off":
+                return
         context.notes.append(
             f"VM {vm.name}: the guest did not shut down, so it was powered off hard"
         )
@@ -82,7 +83,9 @@ def _cut(context: Context, vm: VmEntry) -> None:
     """The power goes. An error in the answer counts only if the state does not follow."""
     command = power.build_off(vm.vmid)
     error = faults.find_fault(context.session.run(command))
-    if watched(context, vm.vmid, "off", 0 if error else _SETTLE) == "off":
+    with context.waiting(f"waits for {vm.name} to be off", _SETTLE):
+        state = watched(context, vm.vmid, "off", 0 if error else _SETTLE)
+    if state == "off":
         return
     question = held_up_by(context, vm.vmid)
     if question is not None:

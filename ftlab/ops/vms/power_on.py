@@ -63,7 +63,8 @@ def _bring_up(context: Context, vm: VmEntry) -> None:
     done = send_power_on(context, vm, given)
     error = faults.find_fault(done) if done else None
     try:
-        comes_on = _comes_on(context, vm, given, 0 if error else SETTLE)
+        with context.waiting(f"waits for {vm.name} to be on", SETTLE):
+            comes_on = _comes_on(context, vm, given, 0 if error else SETTLE)
     except HostError as failed:  # the host has the command: a look that fails says nothing of it
         raise failed.leaving_in_doubt() from None
     if not comes_on:

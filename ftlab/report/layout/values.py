@@ -40,6 +40,12 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+def format_seconds(seconds: float) -> str:
+    """A whole number of seconds that go by: ``8 s``, ``3 min 20 s``."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
 def format_duration(seconds: float) -> str:
     """A duration: ``0.4 s``, ``12 s``, ``3 min 20 s``."""
     if seconds < 10:

@@ -14,10 +14,9 @@ from ftlab.report.layout.view import View
 from ftlab.report.terminal.changes import COMMAND, INDENT, change_lines, same_everywhere
 from ftlab.report.terminal.outputs import has_output
 
-#: What a person must act on comes last: it is what stands above the prompt, but for a line about
-#: those that had nothing to do.
+#: The worst comes last: it is what stands above the sum and the prompt.
 _ORDER: tuple[Status, ...] = (
-    "ok", "would_change", "changed", "unreachable", "failed", "skipped",
+    "ok", "would_change", "changed", "skipped", "unreachable", "failed",
 )  # fmt: skip
 _MARKS: dict[Status, str] = {
     "ok": "✓", "skipped": "–", "would_change": "○",

@@ -21,7 +21,10 @@ _CHECK = ("-n", "--check")
 _SAYS_NOTHING_MORE = {"command.failed", "failed", "host", "refused", "unreachable"}
 """Kinds for all that has no kind of its own: the message is all there is to say."""
 _PAGES = 3
-_MAY_BE_DIAGNOSED = "vft.power-on-secondary"
+_SECONDARY = "vft.power-on-secondary"
+"""It is about pairs: one host alone is none."""
+_NOT_STARTED = "not_started"
+_PLAN, _APPLY = "lab.plan", "lab.apply"
 
 
 def next_steps(report: Report, view: View) -> Iterator[str]:
@@ -29,28 +32,33 @@ def next_steps(report: Report, view: View) -> Iterator[str]:
     typed = view.typed
     if _undoable(report):
         yield f"to undo it: {_line('lab.undo', format_value(report.run), *_kept(typed, _WHERE))}"
-    if report.check and summary(report)["would_change"] and set(_CHECK) & set(typed):
-        yield f"to do it: {_line(*_without(typed, (), _CHECK))}"
+    if report.check and summary(report)["would_change"]:
+        yield from _for_real(typed)
     bad = [each for each in report.outcomes if each.status in {"failed", "unreachable"}]
-    if bad and typed:
+    if typed:
         yield from _after_failures(report.task, bad, view)
+        yield from _the_rest(report.task, [*bad, *_held_back(report)], view)
+
+
+def _for_real(typed: Sequence[str]) -> Iterator[str]:
+    """What a check or a plan shows, done."""
+    words = _without(typed, ("--html",), _CHECK)
+    if typed[:1] == (_PLAN,):
+        yield f"to do it: {_line(_APPLY, *words[1:])}"
+    elif set(_CHECK) & set(typed):
+        yield f"to do it: {_line(*words)}"
 
 
 def _after_failures(task: str, bad: Sequence[Outcome], view: View) -> Iterator[str]:
     typed, where = view.typed, _kept(view.typed, _WHERE)
     lost = [each.host for each in bad if each.status == "unreachable"]
-    failed = [each.host for each in bad if each.status == "failed"]
     if lost and task != "hosts.check":
         limit = ("-l", view.spell(lost))
         yield f"to see what keeps ftlab out: {_line('hosts.check', *limit, *where)}"
-    if failed and task == _MAY_BE_DIAGNOSED:
-        vms = _kept(typed, ("--vm",))
-        yield f"to see why: {_line('vft.diagnose', *vms, '-l', view.spell(failed), *where)}"
+    if task == _SECONDARY and any(each.status == "failed" for each in bad):
+        chosen = _kept(typed, ("--vm", "-l", "--limit", "-x", "--exclude"))
+        yield f"to see why: {_line('vft.diagnose', *_alone(typed), *chosen, *where)}"
     yield from (f"to read more: {page_of(kind)}" for kind in _explained(bad))
-    again = [each.host for each in bad if each.error is None or _may_pass(each.error.kind)]
-    if again:
-        words = _without(typed, _HOSTS, ())
-        yield f"to try again there: {_line(*words, '-l', view.spell(again))}"
 
 
 def _explained(bad: Sequence[Outcome]) -> list[str]:
@@ -64,9 +72,31 @@ def page_of(kind: str) -> str:
     return "" if kind in _SAYS_NOTHING_MORE else _line("explain", kind)
 
 
+def _the_rest(task: str, left: Sequence[Outcome], view: View) -> Iterator[str]:
+    """The same again, where it may end otherwise than before or has not begun."""
+    again = [each.host for each in left if each.error is None or _may_pass(each.error.kind)]
+    if again and task == _SECONDARY:
+        yield f"to try again: {_line(*_without(view.typed, ('--retry-failed',), ()))}"
+    elif again:
+        words = _without(view.typed, _HOSTS, ())
+        yield f"to try again there: {_line(*words, '-l', view.spell(again))}"
+
+
+def _held_back(report: Report) -> list[Outcome]:
+    """Hosts that a run which was stopped did not get to."""
+    return [each for each in report.outcomes if each.error and each.error.kind == _NOT_STARTED]
+
+
+def _alone(typed: Sequence[str]) -> list[str]:
+    """The VM that stands right after its task."""
+    return [word for word in typed[1:2] if not word.startswith("-")]
+
+
 def _may_pass(kind: str) -> bool:
     """Whether the same command may end otherwise next time."""
-    return not kind.startswith("value.") and not kind.endswith(("notfound", "ambiguous"))
+    return not kind.startswith(("value.", "vft.requirements")) and not kind.endswith(
+        ("notfound", "ambiguous")
+    )
 
 
 def _line(*words: str) -> str:

@@ -87,13 +87,14 @@ class Attempt:
     def watch(self, before: str, *, ours: bool = False) -> Seen:
         """Look on until it is settled; ``before`` is the secondary's power at the beginning.
         Raises what keeps the host from answering at all."""
-        began = self.budget.spent
+        began, (context, half) = self.budget.spent, self.secondary
         while True:
             look = self.budget.spent
-            self.budget.look(self._look)
-            if self._is_settled(self.budget.spent - began) and not self._answered():
-                return self._seen(before, ours=ours)
-            self.budget.rest(_LOOK - (self.budget.spent - look))
+            with context.waiting(f"waits for {half.vm.name} to run", self.budget.left):
+                self.budget.look(self._look)
+                if self._is_settled(self.budget.spent - began) and not self._answered():
+                    return self._seen(before, ours=ours)
+                self.budget.rest(_LOOK - (self.budget.spent - look))
 
     def seen_afterwards(self, before: str, found: Sequence[Finding], logged: Sequence[str]) -> Seen:
         """A start that was over before anybody looked, by what it has left in the logs."""

@@ -99,7 +99,8 @@ class _PowerOnRun:
                 self.run.timeline.ended(host)
             return ended
 
-        result = self.run.over(whole, work, limits=self.limits) if whole else None
+        self.run.begin_anew(len(whole))
+        result = self.run.over(whole, work, self.run.count, self.limits) if whole else None
         self.over = True
         came = result.outcomes if result else ()
         results = [self._result(each, ended) for each, ended in zip(whole, came, strict=True)]

@@ -134,8 +134,14 @@ class PairRun:
             again=lambda found: isinstance(found, Retry | RetryAfterRemedy | WaitForVCenter),
             anew=lambda found: isinstance(found, RetryAfterRemedy),
             on_retry=self._say_that_it_goes_on,
-            by=Time(lambda: self.budget.spent, self.budget.rest, self.dice),
+            by=Time(lambda: self.budget.spent, self._rest, self.dice),
         )
+
+    def _rest(self, seconds: float) -> None:
+        """Between two attempts."""
+        what = f"waits for attempt {self.log.begun + 1} of {self.name}"
+        with self.secondary[0].waiting(what, seconds):
+            self.budget.rest(seconds)
 
     # -- one attempt -------------------------------------------------------------------------------
 
