@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FIRST_WAIT = 0.1  # seconds at most; doubled each time
 LONGEST_WAIT = 2.0
 
-Waiting = Callable[[float], AbstractContextManager[None]]
+BusyServer = Callable[[float], AbstractContextManager[None]]
 """Entered around each wait, with the seconds until nothing is tried any more."""
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ def retry_while_busy(
     deadline: Deadline,
     attempt: Callable[[*Words], T],
     *words: *Words,
-    waiting: Waiting = nobody_looks,
+    waiting: BusyServer = nobody_looks,
 ) -> T:
     """Call ``attempt`` until it is not dropped before the login begins, with growing and random
     waits. Nothing is tried again once a login has begun.
@@ -49,7 +49,9 @@ def retry_while_busy(
     return _retry(drop, deadline, lambda: attempt(*words), waiting)
 
 
-def _retry(drop: Unreachable, deadline: Deadline, attempt: Callable[[], T], waiting: Waiting) -> T:
+def _retry(
+    drop: Unreachable, deadline: Deadline, attempt: Callable[[], T], waiting: BusyServer
+) -> T:
     """The same after a first attempt that ended in ``drop``."""
     import tenacity  # most hosts open at once, and it is a thirtieth of what a short run costs
 

@@ -13,7 +13,7 @@ from typing import Any
 from ftlab.errors import Unreachable
 from ftlab.model import SSH, Host
 from ftlab.ssh import connect_errors
-from ftlab.ssh.connect_retry import Waiting, nobody_looks, retry_while_busy
+from ftlab.ssh.connect_retry import BusyServer, nobody_looks, retry_while_busy
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.handshake import Handshake
 from ftlab.ssh.hostkeys.hostkey import HostKey, known_as
@@ -164,7 +164,7 @@ class Connector:
             again = self._while_busy(target)
             return retry_while_busy(deadline, self._attempt, target, deadline, guard, waiting=again)
 
-    def _while_busy(self, target: Target) -> Waiting:
+    def _while_busy(self, target: Target) -> BusyServer:
         told = self.waiting
         return nobody_looks if told is None else partial(told, target.host.name, _BUSY)
 

@@ -11,6 +11,7 @@ from ftlab.cli.front_ends.own_task import HostlessTask
 
 _HELP = {
     "hosts": "how many vESXi hosts (8)",
+    "domain": "the domain of the hosts' names, e.g. lab.example: vesxi01.lab.example and so on",
     "inventory": "the inventory file to write for the real commands (lab.ini)",
     "versions": "ESXi versions to deal out, e.g. 5.0,6.0 (default: 4.1 to 9.0)",
     "pairs": "how many FT pairs (1; none on a single host)",
@@ -47,6 +48,7 @@ def serve(
     resume: str = "8",
     host_starts_secondary: bool = False,
     force: bool = False,
+    domain: str = "",
 ) -> None:
     """Serve a simulated vESXi lab on loopback until Ctrl-C, for rehearsing the real commands.
 
@@ -70,7 +72,11 @@ def serve(
     started = resume, host_starts_secondary
 
     def work() -> int:
-        return _serve(inventory, pairs, latency, {**wanted, "vcenter": _vcenter(*started)}, like)
+        more = {
+            "vcenter": _vcenter(*started),
+            **({"hosts": _names(hosts, domain)} if domain else {}),
+        }
+        return _serve(inventory, pairs, latency, {**wanted, **more}, like)
 
     guarded(work, task="sim.serve")
 
@@ -103,6 +109,17 @@ def _serve(
     except ValueError as error:
         raise UsageError(str(error)) from error
     return 0
+
+
+def _names(hosts: int, domain: str) -> list[str]:
+    import re
+
+    from ftlab.errors import UsageError
+
+    labels = domain.strip(".").split(".")
+    if not all(re.fullmatch("[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", each) for each in labels):
+        raise UsageError(f"--domain {domain}: no domain, such as lab.example")
+    return [f"vesxi{number:02}.{'.'.join(labels)}" for number in range(1, hosts + 1)]
 
 
 def _pairs(text: str | None) -> int | None:

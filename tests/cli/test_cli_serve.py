@@ -34,6 +34,28 @@ def test_one_host_has_no_pair_unless_asked(tmp_path: Path) -> None:
         assert process.stdout.readline().startswith("Ready: 1 ")
 
 
+def test_names_are_as_long_as_those_of_real_labs(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home")
+    served = ("sim.serve", "--hosts", "1", "--inventory", "lab.ini", "--domain", "lab.example")
+    with cli.started(*served) as process:
+        assert process.stdout is not None
+        assert "Try:\n" in iter(process.stdout.readline, "")
+        vms = (
+            cli.json("vm.list", "-i", "lab.ini")
+            .expect(0)
+            .hosts["vesxi01.lab.example"]["facts"]["vms"]
+        )
+    [vm] = [vm for vm in vms if vm["name"] == "win2022-template-eval"]
+    assert vm["path"].startswith("[nested-templates-raid10-vol-01] win2022-template-eval/")
+
+
+@pytest.mark.parametrize("domain", ["lab example", "a..b", "lab.example]", "-l"])
+def test_a_wrong_domain_is_a_usage_error(tmp_path: Path, domain: str) -> None:
+    cli = Cli(tmp_path / "home")
+    cli("sim.serve", "--hosts", "1", f"--domain={domain}").expect(2)
+    assert not (cli.home / "lab.ini").exists()
+
+
 @pytest.mark.parametrize(
     ("flags", "says", "exit"),
     [

@@ -10,7 +10,7 @@ from ftlab.sim.ft.pair import FtPair
 from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.placement import HostPlan, plan_hosts, plan_pairs
-from ftlab.sim.model.populate import add_nasty_vms, add_pair, add_vms, furnish
+from ftlab.sim.model.populate import add_long_names, add_nasty_vms, add_pair, add_vms, furnish
 from ftlab.sim.model.versions import USUAL_VERSIONS, release_named
 from ftlab.sim.model.world import World
 from ftlab.sim.programs import programs_of
@@ -33,7 +33,8 @@ class SimLab(World):
     ``cure`` is what pairs given by number want :data:`~ftlab.sim.ft.spec.STREAM_OPTION` to be,
     and ``failure`` how their secondaries fail: a name in
     :data:`~ftlab.sim.ft.signatures.SIGNATURES`, or None.
-    ``vms``: ordinary VMs on each host; ``nasty``: also ones with awkward names.
+    ``vms``: ordinary VMs on each host; ``nasty``: also ones with awkward names; ``long_names``:
+    also some with names as long as real ones.
     ``latency`` and ``clock`` are those of the :class:`World`.
     """
 
@@ -49,6 +50,7 @@ class SimLab(World):
         latency: Mapping[str, float] | None = None,
         clock: Callable[[], float] = time.monotonic,
         nasty: bool = False,
+        long_names: bool = False,
         cure: int | None = 1,
         failure: str | None = "keepalive",
         vms: int = 2,
@@ -64,6 +66,8 @@ class SimLab(World):
         plan = plan_hosts(hosts, versions, specs)
         self.hosts |= {name: self._host(name, plan) for name in plan.releases}
         self._fill(plan, vms, nasty)
+        if long_names:
+            add_long_names(list(self.hosts.values()))
 
     def _replay(self, like: Sequence[Recording], failure: str | None) -> None:
         hosts = replay(self, like)

@@ -80,15 +80,15 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
     else's file (not with ``force``), ``UnwritableError`` where it cannot be,
     ``ValueError`` for an unknown version, remedy or number.
     """
-    if isinstance(hosts, int) and hosts < 1:
-        raise ValueError(f"a lab has at least one host, not {hosts}")
+    if (hosts if isinstance(hosts, int) else len(hosts)) < 1:
+        raise ValueError("a lab has at least one host")
     cure, choice = cure_of(remedy), choice_of(shells)
     _raise_file_limit()
     with _stopped_by_signals(stop or threading.Event()) as ended, running_lab(
         hosts, inventory, directory=directory, versions=versions or USUAL_VERSIONS, pairs=pairs,
         remedy=cure, password=password, latency=latency, legacy=legacy, force=force,
         shells=choice, failure=failure or "keepalive", faults=read_faults(faults) if faults else (),
-        like=like, model=model,
+        like=like, model=model, lab_options={"long_names": True},
     ) as lab:  # fmt: skip
         vcenter.take_over(lab)
         ready(welcome(lab, vcenter))
