@@ -12,14 +12,19 @@ SLIP = 0.9
 
 def nearest(word: str, known: Iterable[str], like: float = _LIKE) -> list[str]:
     """At most three that are at least so much like it (0 to 1), the nearest first; capitals do
-    not count."""
+    not count. One that differs in nothing else, or by a domain, stands alone."""
     from difflib import get_close_matches
 
     folded: dict[str, str] = {}
     for name in known:
         if name != word:
             folded.setdefault(name.casefold(), name)
-    near = get_close_matches(word.casefold(), list(folded), n=_MOST, cutoff=like)
+    sought = word.casefold()
+    if sought in folded:
+        return [folded[sought]]
+    if same := [name for name in folded if sought and name.startswith(f"{sought}.")]:
+        return [folded[name] for name in same[:_MOST]]
+    near = get_close_matches(sought, list(folded), n=_MOST, cutoff=like)
     return [folded[name] for name in near]
 
 

@@ -62,8 +62,19 @@ def no_task(word: str, tasks: Iterable[str]) -> Misuse:
 
 def no_flag(word: str, context: Any) -> Misuse:
     """The task has no such flag."""
-    hint = elsewhere(word) or _nearest(word, context.flags) or see(context.name)
+    hints = [_own_flag(word, context), elsewhere(word)]
+    hint = " ".join(filter(None, hints)) or _nearest(word, context.flags) or see(context.name)
     return Misuse(f"{context.name} has no flag {word}", hint)
+
+
+def _own_flag(word: str, context: Any) -> str:
+    """A flag of this very task that begins with the letter; what all tasks have is not meant."""
+    from ftlab.cli.flags import FLAGS
+
+    shared = {flag.name.replace("_", "-") for flag in FLAGS}
+    own = [e.name.replace("_", "-") for e in context.args.values() if not e.positional]
+    found = [f"--{name}" for name in own if name not in shared and word == f"-{name[:1]}"]
+    return f"did you mean {' or '.join(map(repr, found))}?" if found else ""
 
 
 def no_value(argument: Any, task: str) -> Misuse:

@@ -6,6 +6,7 @@ import pytest
 from cli_place import Bench
 
 from ftlab.cli.help_text import usage
+from ftlab.nearest import nearest
 from ftlab.tasks.namespace import namespace
 
 
@@ -19,6 +20,24 @@ from ftlab.tasks.namespace import namespace
 )  # fmt: skip
 def test_a_flag_of_another_tool_is_answered_with_ours(typed, flag: str, here: str):
     assert here in typed("vm.list", flag).expect(2).err.splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    ("argv", "here"),
+    [
+        (("vmx.get", "--vm", "db01", "-k", "x"), "did you mean '--key'?"),
+        (("lab.plan", "-p", "vft"), "did you mean '--profile'?"),
+        (("vft.status", "-w"), "did you mean '--watch'? -l PATTERN"),
+    ],
+)
+def test_a_letter_is_first_taken_for_a_flag_of_this_very_task(typed, argv, here: str):
+    assert here in typed(*argv).expect(2).err
+
+
+def test_a_name_that_differs_by_capitals_or_its_domain_alone_stands_alone():
+    assert nearest("APP01", ["app01", "app02"]) == ["app01"]
+    hosts = ["vesxi", "vesxi01.lab.example", "vesxi02.lab.example"]
+    assert nearest("vesxi02", hosts) == ["vesxi02.lab.example"]
 
 
 def test_an_option_as_powercli_writes_it_is_understood(typed):
