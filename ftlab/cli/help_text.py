@@ -10,6 +10,7 @@ from ftlab.report.layout.style import Paint
 from ftlab.report.layout.table import Cell, table
 
 METAVARS = {
+    "domain": "NAME",
     "answer": "ID=N",
     "attempts": "N",
     "batch": "LIST",

@@ -12,6 +12,7 @@ from ftlab.report.layout.table import (
     Floors,
     TableRow,
     can_fit,
+    natural_width,
     reads_across,
     records,
     row_blocks,
@@ -25,10 +26,11 @@ _INDENT = 2
 @dataclass(frozen=True, slots=True)
 class Layout:
     """One way to lay a table out: so many of the first columns stand ``above`` their rows, and
-    texts may be ``cut`` in their middle."""
+    texts may be ``cut`` in their middle, or no text may be broken into lines (``whole``)."""
 
     above: int = 0
     cut: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class _Table:
         floors = self._floors(titles) if way.cut else ()
         room = width - _INDENT * bool(way.above)
         if not self._fits(rows, titles, room, floors):
+            return []
+        if way.whole and natural_width([[*map(Cell, titles)], *rows]) > room:
             return []
         shown = row_blocks(
             rows, width=room, paint=self.paint, header=titles, floors=self._floors(titles)

@@ -17,7 +17,7 @@ from ftlab.engine.report import Report, summary
 from ftlab.model import Outcome
 from ftlab.report.json.document import document, heading
 from ftlab.report.json.plain import to_json
-from ftlab.report.layout.across import Layout, Rules, lines_across
+from ftlab.report.layout.across import Layout, Rules, across, lines_across
 from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.escape import escape
 from ftlab.report.layout.table import Cell
@@ -28,10 +28,12 @@ from ftlab.report.terminal.render import render
 
 _PLAIN = View()
 _RUNS = ("run", "task", "started", "status", "hosts", "args", "changed", "user", "controller")
-_TITLES = ("run", "task", "arguments", "started (UTC)", "status", "changed", "by")
+_STARTED = "started (UTC)"
+_TITLES = ("run", "task", "arguments", _STARTED, "status", "changed", "by")
+_WHOLE_RULES = Rules((Layout(whole=True),), (_STARTED, "by"))
 _RULES = Rules(
     (Layout(), Layout(cut=True), Layout(above=1, cut=True)),
-    ("started (UTC)", "by", "changed"),  # a run's id has its time, and the document has it all
+    ("by", "changed"),
     {"arguments": 12},
 )
 _OF = ("run", "task", "started", "seconds", "exit", "args", "user", "controller")
@@ -65,8 +67,18 @@ def render_runs(runs: Sequence[Mapping[str, Any]], view: View = _PLAIN) -> str:
     rows = [[Cell(text) for text in _run_texts(run)] for run in runs]
     if not rows:
         return "no runs yet\n"
-    lines = lines_across(rows, _TITLES, _RULES, view)
+    lines = _lines(rows, view)
     return "\n".join([*lines, *_left_lines(runs, view)]) + "\n"
+
+
+def _lines(rows: Sequence[Sequence[Cell]], view: View) -> list[str]:
+    """A line for each run, if there is room; then without the time, which its id has, too."""
+    found = across(rows, _TITLES, _WHOLE_RULES, view)
+    if found.blocks:
+        return [line for block in found.blocks for line in block]
+    kept = [place for place, title in enumerate(_TITLES) if title != _STARTED]
+    rest = [[row[place] for place in kept] for row in rows]
+    return lines_across(rest, [_TITLES[place] for place in kept], _RULES, view)
 
 
 def _left_lines(runs: Sequence[Mapping[str, Any]], view: View) -> list[str]:
