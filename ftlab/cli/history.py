@@ -10,6 +10,7 @@ from typing import Any
 from ftlab.cli.pages.page_file import PageFile
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report, heading
+from ftlab.engine.sessions import rank_of
 from ftlab.engine.terms.leftovers import left_note, left_on, words_by_run
 from ftlab.errors import UsageError
 from ftlab.journal import UNFINISHED, JournalChange
@@ -141,6 +142,8 @@ def one_run(lab: OpenLab, run: str, html: str | None = None) -> Listing:
     for entry in entries:
         if not entry.is_nothing:
             by_host[entry.host].append(entry)
+    for own in by_host.values():  # as the run's own report had them, whatever was quicker there
+        own.sort(key=lambda entry: rank_of(entry.change))
     outcomes = [
         Outcome(
             host.host,

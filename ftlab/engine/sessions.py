@@ -224,7 +224,7 @@ def outcome(
     merged = {**context.facts, **found}
     if context.notes or context.left:
         merged["notes"] = [*context.notes, *described(context.left)]
-    changes = tuple(sorted(context.changes, key=_rank))
+    changes = tuple(sorted(context.changes, key=rank_of))
     if error is None:
         return Outcome(host.name, _status(context), seconds, changes, merged, internal=internal)
     failed = outcome_of_error(host, error, seconds)
@@ -237,7 +237,7 @@ def outcome(
 _RANKS = {"advopt": 0, "setting": 1}
 
 
-def _rank(change: Change) -> tuple[int, str, str]:
+def rank_of(change: Change) -> tuple[int, str, str]:
     """Options first, other settings, then each VM's own in the order in which they were made."""
     return _RANKS.get(change.target, len(_RANKS)), change.vm or "", change.path or ""
 

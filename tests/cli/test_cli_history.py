@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from cli_place import Bench, Place
 from cli_runner import contents
-from lab_bench import connections, near, profile
+from lab_bench import STREAM, connections, near, profile
 
 from ftlab.journal import Journal
 from ftlab.sim import Fault
@@ -259,3 +259,20 @@ def test_last_of_a_retry_passes_over_runs_without_a_failure_or_a_change(bench: B
     place.cli("advopt.set", "/Migrate/NetTimeout", "61", "-l", "vesxi01", "--yes").expect(0)
     again = ("advopt.set", "/Migrate/NetTimeout", "61", "--yes", "--retry-failed", "last")
     assert place.cli.json(*again).expect(0).statuses == {"vesxi02": "changed"}
+
+
+def test_hosts_to_which_the_same_was_done_are_one_whatever_was_quicker_there(place: Place):
+    """Work on a host goes on at the same time, and the journal has it as it was begun."""
+    text = f'[[state]]\nadvopt = {{ "{TIMEOUT}" = 60, "{STREAM}" = 1 }}\n'
+    told = place.cli.json("lab.apply", "--profile", profile(place.cli, text), "-y").expect(0)
+    with sqlite3.connect(next(place.cli.home.rglob("journal.db"))) as journal:
+        rows = journal.execute("SELECT id, change FROM changes WHERE host = 'vesxi02'").fetchall()
+        (first, one), (second, two) = rows
+        journal.executemany(
+            "UPDATE changes SET change = ? WHERE id = ?", [(two, first), (one, second)]
+        )
+    assert "2 hosts  changed" in place.cli("lab.history", told.run).expect(0).out
+    past = place.cli.json("lab.history", told.run).hosts["vesxi02"]["changes"]
+    assert [each["path"] for each in past] == [
+        each["path"] for each in told.hosts["vesxi02"]["changes"]
+    ]

@@ -313,6 +313,22 @@ def test_notes_are_shown_and_not_twice() -> None:
     assert "    mind the gap\n" in show(Outcome("a", "ok", facts={"notes": ["mind the gap"]}))
 
 
+def test_a_change_without_room_on_one_line_takes_two_and_breaks_no_word() -> None:
+    path = "/Migrate/VMotionStreamDisable"
+    option = Change("advopt", 0, 1, path=path, verified=True)
+    key = enabled(7, "FALSE")
+    text = show(Outcome("vesxi01", "changed", changes=(option, key)), view=View(width=40))
+    assert text.splitlines()[1:7] == [
+        f"    {path}",
+        "      0 → 1  verified",
+        f"    db01  {VMX}",
+        "      replay.supported",
+        '        "FALSE" → "true"  verified',
+        "",
+    ]
+    assert f"    {path}  0 → 1  verified\n" in show(Outcome("a", "changed", changes=(option,)))
+
+
 def test_quiet_is_silent_unless_something_happened() -> None:
     quiet = View(quiet=True)
     assert show(Outcome("a", "ok", facts=option(0)), Outcome("b", "skipped"), view=quiet) == ""

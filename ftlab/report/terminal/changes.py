@@ -8,7 +8,7 @@ from itertools import groupby
 from ftlab.model import Change
 from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.escape import escape
-from ftlab.report.layout.table import Cell, table
+from ftlab.report.layout.table import Cell, natural_width, table
 from ftlab.report.layout.values import format_value, setting
 from ftlab.report.layout.view import View
 
@@ -19,6 +19,9 @@ HOST_KEY = "hostkey"
 COMMAND = "command"
 FILE = "file"
 _DIGITS = 12
+_NARROW = 60
+"""Columns of a terminal on which a change that has no room on one line takes two: its name, and
+below it what became of it."""
 
 
 def same_everywhere(change: Change) -> tuple[str, ...]:
@@ -71,7 +74,13 @@ def _arrows(changes: Iterable[Change], indent: int, view: View) -> list[str]:
         ]
         for change in changes
     ]
-    return table(rows, width=view.width, paint=view.paint, indent=indent)
+    if natural_width(rows) <= view.width - indent or view.width >= _NARROW:
+        return table(rows, width=view.width, paint=view.paint, indent=indent)
+    lines: list[str] = []
+    for name, *told in rows:
+        lines += [" " * indent + line for line in wrapped(name.text, view.width - indent)]
+        lines += table([told], width=view.width, paint=view.paint, indent=indent + 2)
+    return lines
 
 
 def _proof(change: Change) -> Cell:
