@@ -6,6 +6,7 @@ They need the package index, so `.ci/run` asks for them (``pytest -m install``).
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -31,6 +32,8 @@ IN_THE_WHEEL = {
     "ftlab/py.typed",
     "ftlab/inventory/hosts.example.ini",
     "ftlab/cli/completion/tasks.json",
+    "ftlab/report/json/schema/files/report.schema.json",
+    "ftlab/report/json/schema/files/vm.list.schema.json",
     "ftlab/cli/explain/pages/auth.refused.md",
     "ftlab/cli/completion/shells/ftlab.bash",
     "ftlab/profile/builtin/vft.toml",
@@ -179,6 +182,7 @@ def test_the_wheel_works_where_nothing_else_is(
     (home / "hosts.ini").write_text(ftlab("hosts.example"))
     assert "vesxi08.lab.example" in ftlab("hosts.list")
     assert "vft-nostreams" in ftlab("lab.profiles")
+    assert json.loads(ftlab("schema", "vm.list"))["title"] == "ftlab vm.list"
     share = installed / "share"
     for shell, file in {
         "bash": share / "bash-completion/completions/ftlab",
