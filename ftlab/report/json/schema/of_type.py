@@ -49,18 +49,12 @@ class Definitions:
     def object(self, kind: Any) -> Schema:
         """The definition itself of a ``TypedDict``, in the order of its keys."""
         hints = get_type_hints(kind, include_extras=True)
-        names = [
-            name
-            for each in reversed(kind.__mro__)
-            for name in vars(each).get("__annotations__", ())
-        ]
-        order = list(dict.fromkeys([*names, *hints]))
         return {
             "description": " ".join((inspect.getdoc(kind) or "").replace("``", "").split()),
             "type": "object",
-            "required": [name for name in order if name in kind.__required_keys__],
+            "required": [name for name in hints if name in kind.__required_keys__],
             "additionalProperties": False,
-            "properties": {name: self.of(hints[name]) for name in order},
+            "properties": {name: self.of(hints[name]) for name in hints},
         }
 
     def _reference(self, kind: Any) -> Schema:
