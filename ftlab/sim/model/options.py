@@ -106,9 +106,6 @@ class OptionStore:
         self._values[option.path] = value if option.type == "string" else str(int(value))
         self._remember(option)
 
-    def reset(self, option: Option) -> None:
-        self.set(option, option.default)
-
     def _remember(self, option: Option) -> None:
         if self._file is None:
             return
