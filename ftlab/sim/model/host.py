@@ -116,9 +116,9 @@ class SimHost(Machine):
                 self.reboot(fault.seconds)
             return fault
 
-    def answer(self, argv: Sequence[str], stdin: bytes = b"") -> Answer:  # noqa: ARG002
-        """What the host says to one of its :attr:`tools`, none of which reads ``stdin``. Never
-        waits: the time the command would take is in the answer."""
+    def answer(self, argv: Sequence[str]) -> Answer:
+        """What the host says to one of its :attr:`tools`, none of which reads its standard input.
+        Never waits: the time the command would take is in the answer."""
         words = tuple(argv)
         with self.lab.lock:
             if not self.up:

@@ -38,6 +38,14 @@ class Machine:
             raise PermissionError(f"{remote} leads out of the simulated lab")
         return found
 
+    def share_datastore(self, name: str, uuid: str, folder: str) -> None:
+        """A datastore in a ``folder`` of the lab, with its name as a link to its identifier."""
+        (self.lab.directory / folder).mkdir(parents=True, exist_ok=True)
+        volumes = self.root / "vmfs/volumes"
+        (volumes / uuid).symlink_to(Path("../../..") / folder)
+        (volumes / name).symlink_to(uuid)
+        self.datastores[name] = uuid
+
     def log(self, kind: str, text: str) -> None:
         """Write a line to one of the host's own logs (``vmkernel`` or ``hostd``)."""
         place = self.root / logs.log_paths(self.release)[kind].lstrip("/")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 
 from ftlab.sim.ft.pair import FtPair
 from ftlab.sim.ft.spec import LEGACY_KEY, REPLAY_KEYS, PairSpec
@@ -42,12 +41,7 @@ def furnish(host: SimHost) -> None:
 def add_datastores(host: SimHost) -> None:
     """One local datastore with its name as a link to its identifier, and the shared one."""
     add_datastore(host, "datastore1")
-    common = host.lab.directory / SHARED
-    common.mkdir(exist_ok=True)
-    volumes = host.root / "vmfs/volumes"
-    host.datastores[SHARED] = volume_id(SHARED)
-    (volumes / volume_id(SHARED)).symlink_to(Path("../../..") / SHARED)
-    (volumes / SHARED).symlink_to(volume_id(SHARED))
+    host.share_datastore(SHARED, volume_id(SHARED), SHARED)
 
 
 def add_datastore(host: SimHost, name: str) -> None:

@@ -133,13 +133,8 @@ def _add_datastores(host: ReplayHost, recording: Recording) -> None:
     used = dict.fromkeys(one.place[1:].partition("] ")[0] for one in recording.vms)
     for name in used:
         known.setdefault(name, f"{host.name}-{name}")
-    volumes = host.root / "vmfs/volumes"
     for name, uuid in known.items():
-        shared = host.lab.directory / "volumes" / uuid
-        shared.mkdir(parents=True, exist_ok=True)
-        host.datastores[name] = uuid
-        (volumes / uuid).symlink_to(Path("../../../volumes") / uuid)
-        (volumes / name).symlink_to(uuid)
+        host.share_datastore(name, uuid, f"volumes/{uuid}")
 
 
 def pairs_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
@@ -23,27 +23,11 @@ class Stream(Protocol):
         """Append bytes."""
 
 
-class NullDevice(io.RawIOBase):
-    """``/dev/null``."""
-
-    def readable(self) -> bool:
-        return True
-
-    def writable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object) -> int:  # noqa: ARG002 - the interface has it
-        return 0
-
-    def write(self, data: object) -> int:
-        return len(data) if isinstance(data, bytes) else 0
-
-
 def open_file(name: str, local: Path, operator: str, opened: ExitStack) -> Stream:
     """The file ``name`` of the host, which lies at ``local``. Raises ``OSError``; other devices
     than ``/dev/null`` are refused."""
     if name == NOTHING:
-        return NullDevice()
-    if name.startswith("/dev/"):
+        local = Path(os.devnull)
+    elif name.startswith("/dev/"):
         raise Refused(f"the device {name}")
     return opened.enter_context(local.open(_MODES[operator], buffering=0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 import threading
 import time
@@ -21,7 +20,7 @@ _LOOK = 0.5
 """Seconds between two looks whether the client of a command that never ends is still there."""
 
 
-class ChannelOut(io.RawIOBase):
+class ChannelOut:
     """Standard output or error: gathered, and sent in blocks or when the command pauses."""
 
     def __init__(self, send: Callable[[bytes], None], *, carriage_returns: bool) -> None:
@@ -29,17 +28,16 @@ class ChannelOut(io.RawIOBase):
         self._held = bytearray()
         self._carriage_returns = carriage_returns
 
-    def writable(self) -> bool:
-        return True
+    def read(self, _size: int = -1, /) -> bytes:
+        raise OSError(9, "Bad file descriptor")
 
-    def write(self, data: object, /) -> int:
-        given = bytes(data) if isinstance(data, bytes | bytearray | memoryview) else b""
-        self._held += given.replace(b"\n", b"\r\n") if self._carriage_returns else given
+    def write(self, data: bytes, /) -> None:
+        self._held += data.replace(b"\n", b"\r\n") if self._carriage_returns else data
         if len(self._held) >= _BLOCK:
             self.flush()
-        return len(given)
 
     def flush(self) -> None:
+        """Raises :class:`Hangup` where nobody hears; what was held is gone then."""
         if self._held:
             block, self._held = bytes(self._held), bytearray()
             try:
@@ -47,32 +45,24 @@ class ChannelOut(io.RawIOBase):
             except OSError as error:
                 raise Hangup from error
 
-    def close(self) -> None:
-        """Drop what is still held: the finalizer calls this, long after the client has gone, and
-        from Python 3.13 on whatever it raises is printed."""
-        self._held.clear()
-        super().close()
 
-
-class ChannelIn(io.RawIOBase):
+class ChannelIn:
     """Standard input, read from the channel only when a command asks for it."""
 
     def __init__(self, channel: Channel, before: Callable[[], None]) -> None:
-        self._channel = channel
-        self._before = before
+        self._channel, self._before = channel, before
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object, /) -> int:
+    def read(self, size: int = -1, /) -> bytes:
+        if size < 0:
+            return b"".join(iter(lambda: self.read(_BLOCK), b""))
         self._before()
-        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
         try:
-            data = self._channel.recv(len(view))
+            return self._channel.recv(size)
         except OSError as error:
             raise Hangup from error
-        view[: len(data)] = data
-        return len(data)
+
+    def write(self, _data: bytes, /) -> None:
+        raise OSError(9, "Bad file descriptor")
 
 
 class Exec(threading.Thread):

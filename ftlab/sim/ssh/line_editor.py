@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
 from ftlab.sim.shell.errors import Interrupted
 
 _ENTER, _ERASE, _INTERRUPT, _END, _KILL = b"\r\n", b"\x7f\x08", b"\x03", b"\x04", b"\x15"
+_BLOCK = 1 << 16
 _UP, _DOWN = (b"\x1b[A", b"\x1bOA"), (b"\x1b[B", b"\x1bOB")
 
 
@@ -110,7 +110,7 @@ class LineEditor:
         return byte
 
 
-class EditedLines(io.RawIOBase):
+class EditedLines:
     """The standard input of a command on a terminal: whole lines, and an end at Ctrl-D. A buffer
     above it would ask for more after that end."""
 
@@ -118,14 +118,14 @@ class EditedLines(io.RawIOBase):
         self._editor = editor
         self._held = b""
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object, /) -> int:
+    def read(self, size: int = -1, /) -> bytes:
+        if size < 0:
+            return b"".join(iter(lambda: self.read(_BLOCK), b""))
         if not self._held:
             line = self._editor.line()
             self._held = b"" if line is None else f"{line}\n".encode("utf-8", "surrogateescape")
-        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
-        block, self._held = self._held[: len(view)], self._held[len(view) :]
-        view[: len(block)] = block
-        return len(block)
+        block, self._held = self._held[:size], self._held[size:]
+        return block
+
+    def write(self, _data: bytes, /) -> None:
+        raise OSError(9, "Bad file descriptor")

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from paramiko import SFTP_OK, SFTPAttributes, SFTPHandle, SFTPServer, SFTPServerInterface, Transport
 
 from ftlab.sim.model.host import SimHost
 
+Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
@@ -30,12 +32,18 @@ class _Handle(SFTPHandle):
         return SFTPAttributes.from_stat(os.fstat(self.readfile.fileno()))
 
 
-def _answer(work: Callable[[], Result]) -> Result | int:
+def _told(work: Callable[Given, Result]) -> Callable[Given, Result | int]:
     """What ``work`` gives, or the SFTP status of the error it raised."""
-    try:
-        return work()
-    except OSError as error:
-        return SFTPServer.convert_errno(13 if isinstance(error, PermissionError) else error.errno)
+
+    @wraps(work)
+    def telling(*args: Given.args, **kwargs: Given.kwargs) -> Result | int:
+        try:
+            return work(*args, **kwargs)
+        except OSError as error:
+            number = 13 if isinstance(error, PermissionError) else error.errno
+            return SFTPServer.convert_errno(number)
+
+    return telling
 
 
 class HostFiles(SFTPServerInterface):
@@ -45,52 +53,54 @@ class HostFiles(SFTPServerInterface):
         super().__init__(server)
         self._host = host
 
-    def open(self, path: str, flags: int, attr: SFTPAttributes) -> _Handle | int:
-        def work() -> _Handle:
-            mode = 0o644 if attr.st_mode is None else attr.st_mode
-            handle = os.open(self._host.path(path), flags | getattr(os, "O_BINARY", 0), mode)
-            writes = flags & (os.O_WRONLY | os.O_RDWR)
-            how = "ab" if flags & os.O_APPEND else "wb" if flags & os.O_WRONLY else "r+b"
-            return _Handle(os.fdopen(handle, how if writes else "rb", buffering=0), flags)
+    @_told
+    def open(self, path: str, flags: int, attr: SFTPAttributes) -> _Handle:
+        mode = 0o644 if attr.st_mode is None else attr.st_mode
+        handle = os.open(self._host.path(path), flags | getattr(os, "O_BINARY", 0), mode)
+        writes = flags & (os.O_WRONLY | os.O_RDWR)
+        how = "ab" if flags & os.O_APPEND else "wb" if flags & os.O_WRONLY else "r+b"
+        return _Handle(os.fdopen(handle, how if writes else "rb", buffering=0), flags)
 
-        return _answer(work)
+    @_told
+    def list_folder(self, path: str) -> list[SFTPAttributes]:
+        entries = sorted(self._host.path(path).iterdir())
+        return [SFTPAttributes.from_stat(one.lstat(), one.name) for one in entries]
 
-    def list_folder(self, path: str) -> list[SFTPAttributes] | int:
-        def work() -> list[SFTPAttributes]:
-            entries = sorted(self._host.path(path).iterdir())
-            return [SFTPAttributes.from_stat(one.lstat(), one.name) for one in entries]
+    @_told
+    def stat(self, path: str) -> SFTPAttributes:
+        return SFTPAttributes.from_stat(self._host.path(path).stat())
 
-        return _answer(work)
+    @_told
+    def lstat(self, path: str) -> SFTPAttributes:
+        return SFTPAttributes.from_stat(self._host.path(path).lstat())
 
-    def stat(self, path: str) -> SFTPAttributes | int:
-        return _answer(lambda: SFTPAttributes.from_stat(self._host.path(path).stat()))
-
-    def lstat(self, path: str) -> SFTPAttributes | int:
-        return _answer(lambda: SFTPAttributes.from_stat(self._host.path(path).lstat()))
-
-    def _done(self, work: Callable[[], object]) -> int:
-        def told() -> int:
-            work()
-            return int(SFTP_OK)
-
-        return _answer(told)
-
+    @_told
     def remove(self, path: str) -> int:
-        return self._done(lambda: self._host.path(path).unlink())
+        self._host.path(path).unlink()
+        return SFTP_OK
 
+    @_told
     def rename(self, oldpath: str, newpath: str) -> int:
         if self._host.path(newpath).exists():
-            return SFTPServer.convert_errno(17)
+            raise FileExistsError(17, "File exists")
         return self.posix_rename(oldpath, newpath)
 
+    @_told
     def posix_rename(self, oldpath: str, newpath: str) -> int:
-        return self._done(lambda: self._host.path(oldpath).replace(self._host.path(newpath)))
+        self._host.path(oldpath).replace(self._host.path(newpath))
+        return SFTP_OK
 
+    @_told
     def mkdir(self, path: str, attr: SFTPAttributes) -> int:
-        return self._done(lambda: self._host.path(path).mkdir())
+        self._host.path(path).mkdir()
+        return SFTP_OK
 
+    @_told
     def rmdir(self, path: str) -> int:
-        return self._done(lambda: self._host.path(path).rmdir())
+        self._host.path(path).rmdir()
+        return SFTP_OK
 
+    @_told
     def chattr(self, path: str, attr: SFTPAttributes) -> int:
-        return self._done(lambda: SFTPServer.set_file_attr(str(self._host.path(path)), attr))
+        SFTPServer.set_file_attr(str(self._host.path(path)), attr)
+        return SFTP_OK
