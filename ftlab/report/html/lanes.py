@@ -9,8 +9,8 @@ from itertools import groupby
 from ftlab.model import HostStep
 from ftlab.report.layout.values import format_duration, plural
 
-_SHOWN = 10
-"""Lanes that are to be seen at once; the others are folded."""
+_SHOWN, _WORTH_A_FOLD = 10, 3
+"""Lanes that are to be seen at once; the others are folded, if they are so many."""
 _TOLD = 6
 """Kinds of steps of which it is said how much time they took."""
 
@@ -75,7 +75,8 @@ def lanes(steps: Mapping[str, Sequence[HostStep]], seconds: float | None) -> Lan
     latest = sorted(known, key=lambda host: -_end(known[host]))
     drawn = tuple(_lane(host, known[host], whole) for host in latest)
     spent = tuple(_spent(known))[:_TOLD]
-    return Lanes(short(whole), spent, drawn[:_SHOWN], drawn[_SHOWN:])
+    shown = _SHOWN if len(drawn) >= _SHOWN + _WORTH_A_FOLD else len(drawn)
+    return Lanes(short(whole), spent, drawn[:shown], drawn[shown:])
 
 
 def short(seconds: float) -> str:
