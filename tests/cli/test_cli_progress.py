@@ -80,6 +80,15 @@ def test_after_a_no_one_line_says_that_nothing_was_done(bench: Bench):
     assert terminal.text.splitlines()[-1] == "Nothing was done."
 
 
+def test_ctrl_c_at_the_question_is_a_no(bench: Bench):
+    place = bench()
+    with on_terminal(place.cli, "advopt.set", "/Migrate/NetTimeout", "77") as terminal:
+        terminal.wait_for("Go ahead? [y/N]")
+        terminal.type("\x03")
+        terminal.end(130)
+    assert terminal.text.splitlines()[-1] == "Nothing was done."
+
+
 def counted(terminal: Terminal, words: str) -> None:
     """Two numbers of seconds that are left of a wait, the second one smaller."""
     terminal.wait_for(words)

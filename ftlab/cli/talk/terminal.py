@@ -76,9 +76,15 @@ class TerminalUi(Ui):
             return True
         shown = render(replace(plan, check=False), replace(self._view, quiet=False, typed=()))
         print(shown, file=sys.stderr, end="")
-        self.declined = not confirmed("Go ahead?")
-        if self.declined:
-            more = " more" if self._agreed else ""  # of a task with two questions
-            print(f"Nothing{more} was done.", file=sys.stderr)
+        try:
+            self.declined = not confirmed("Go ahead?")
+        except KeyboardInterrupt:
+            self.declined = True
+            print(file=sys.stderr)  # the terminal has shown ^C
+            raise
+        finally:
+            if self.declined:
+                more = " more" if self._agreed else ""  # of a task with two questions
+                print(f"Nothing{more} was done.", file=sys.stderr)
         self._agreed |= not self.declined
         return not self.declined
