@@ -14,7 +14,7 @@ from ftlab.cli.completion.learned import remember
 from ftlab.cli.flags import Given
 from ftlab.cli.output import OutputForm, RunLog
 from ftlab.cli.progress import Messages
-from ftlab.cli.settings.file import given
+from ftlab.cli.settings.file import given, source_of
 from ftlab.cli.settings.tell import tell_settings
 from ftlab.cli.talk.failure import tell_error
 from ftlab.cli.talk.stream import stderr_as_talk
@@ -91,6 +91,7 @@ def _run(
     run_log = RunLog(flags["run_log"])
     commands = CommandTrace(name_of(body), messages, run_log)
     ui = TerminalUi(messages, form, commands, view, trace=int(flags["verbose"]))
+    ui.yes_is_from = "" if flags.values.get("yes") else source_of("yes", os.environ)
     lab = OpenLab(options, ui, Recover())
     if flags.hosts is not None:
         lab.hosts  # noqa: B018 - a host that is not there is an error before all others

@@ -92,6 +92,8 @@ class OpenLab(Access):
             return once(round)
 
         try:
+            if changes and self.options.yes and not self.options.check:
+                self.ui.unasked()
             if self.options.check or not changes or self.options.yes:
                 return go(CHECK if self.options.check else FOR_REAL)
             if not self.ui.approves:

@@ -41,6 +41,9 @@ class Ui:
         """Whether to go on with a plan. Asked only where :attr:`approves`."""
         return False
 
+    def unasked(self) -> None:
+        """A run that changes hosts begins with nobody asked, as the options say (``yes``)."""
+
     def asking(self) -> AbstractContextManager[None]:
         """Entered around each question for a password."""
         return nullcontext()

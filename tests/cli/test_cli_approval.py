@@ -259,3 +259,22 @@ def test_a_reset_to_a_snapshot_does_what_may_follow(bench: Bench) -> None:
         ran = terminal.end(0)
     assert [c["target"] for c in ran.hosts["vesxi01"]["changes"]] == ["snapshot", "vmx"]
     assert vmx(vm).endswith(b'c.d = "2"\n')
+
+
+@pytest.mark.parametrize("where", ["variable", "file", "flag"])
+def test_somebody_who_is_not_asked_is_told_why(bench: Bench, where: str) -> None:
+    place = near(bench(hosts=1, versions=("5.0",)))
+    env, flags = ({"FTLAB_YES": "1"}, ()) if where == "variable" else ({}, ())
+    if where == "file":
+        (place.cli.home / "ftlab.toml").write_text("yes = true\n")
+    if where == "flag":
+        flags = ("--yes",)
+    argv = ("advopt.set", "/Migrate/NetTimeout", "44", *flags)
+    with on_terminal(place.cli, *argv, env=env) as terminal:
+        terminal.end(0)
+    said = " ".join(terminal.text.split())
+    expected = {"variable": "FTLAB_YES", "file": f"{place.cli.home}/ftlab.toml"}
+    if where == "flag":
+        assert "not asked" not in said
+    else:
+        assert f"not asked, since {expected[where]} says yes" in said

@@ -81,6 +81,13 @@ def given(values: Mapping[str, Any], hosts: Sequence[str] | None = None) -> Give
     )
 
 
+def source_of(flag: str, env: Mapping[str, str]) -> str:
+    """What sets a flag that nobody typed: its variable, or the file."""
+    variable = BY_NAME[flag].variable
+    path = None if variable in env else find_settings(env)
+    return variable if path is None else str(path.absolute())
+
+
 _HINT = f'{NAME} holds lines such as: limit = "vesxi"'
 
 

@@ -19,7 +19,8 @@ from ftlab.report.layout.view import View
 
 class TerminalUi(Ui):
     """stderr is for all of it but the lines of ``--jsonl``, which ``form`` writes. ``view`` says
-    how the plan that somebody is asked about is to look."""
+    how the plan that somebody is asked about is to look. ``yes_is_from``: the variable or file
+    that answers the question beforehand, if it was no flag."""
 
     def __init__(
         self,
@@ -34,6 +35,7 @@ class TerminalUi(Ui):
         self.trace = trace
         self.watches = messages.watched
         self.declined, self._agreed = False, False
+        self.yes_is_from = ""
         self.approves = sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
     def say(self, line: str) -> None:
@@ -44,6 +46,11 @@ class TerminalUi(Ui):
 
     def begin(self, hosts: int) -> None:
         self._messages.begin(hosts)
+
+    def unasked(self) -> None:
+        """Somebody who sits here may have expected a question, unless they typed ``--yes``."""
+        if self.approves and self.yes_is_from:
+            self.say(f"not asked, since {self.yes_is_from} says yes")
 
     def asking(self) -> AbstractContextManager[None]:
         return self._messages.asking()
