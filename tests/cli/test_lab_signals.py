@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from cli_runner import Ran
 from forked_cli import Forge, Forked, forge
+from nightly_lab import in_memory
 from struck_lab import STORIES, Struck, all_of, differences, failed, struck
 
 from ftlab.journal import Journal
@@ -66,6 +67,12 @@ class Clean:
     known: dict[str, Clean] = field(default_factory=dict, compare=False)
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with in_memory() as opened:
+        yield opened
+
+
 @pytest.fixture(scope="module")
 def forged() -> Iterator[Forge]:
     with forge() as opened:
@@ -98,11 +105,11 @@ def moments(name: str, count: int) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("name", STORIES if WHOLE else SOME)
-def test_a_signal_and_then_the_same_command(name: str, forged: Forge, tmp_path: Path) -> None:
-    clean = clean_run(name, forged, tmp_path)
+def test_a_signal_and_then_the_same_command(name: str, forged: Forge, folder: Path) -> None:
+    clean = clean_run(name, forged, folder)
     wrong = []
     for kind, at in moments(name, clean.count):
-        with struck(STORIES[name], partial(Forked, forge=forged), tmp_path) as told:
+        with struck(STORIES[name], partial(Forked, forge=forged), folder) as told:
             if said := struck_once(told, kind, at, clean):
                 wrong.append(f"{kind} at {at}: {said}")
     assert not wrong, "\n".join([f"of {clean.count}:", *wrong])

@@ -12,6 +12,8 @@ from direct_session import DirectSession
 from nightly_lab import the_lab
 from reruns import (
     KINDS,
+    NEVER_UNDONE,
+    PLACE,
     STORIES,
     Cut,
     End,
@@ -22,6 +24,7 @@ from reruns import (
     prepared,
     ready,
     told,
+    unplaced,
 )
 
 from ftlab.engine.report import exit_code
@@ -94,14 +97,13 @@ class Forgetful(DirectSession):
         return super().run(command)
 
 
-UNDONE = [name for name in STORIES if name not in {"undo a copy", "command"}]
-"""A file that an undo took away has no backup, and nobody takes a command of the user's back."""
+UNDONE = [name for name in STORIES if name not in NEVER_UNDONE]
 
 
 def without_copies(end: End) -> End:
-    """Backups stay with their runs."""
+    """Backups stay with their runs, and an answer stays given."""
     files = [(name, data) for name, data in end.files if not name.endswith("ftlab-RUN")]
-    return replace(end, files=files)
+    return unplaced(replace(end, files=files))
 
 
 @pytest.mark.parametrize("story", UNDONE)
@@ -152,13 +154,17 @@ def test_a_recovery_leaves_nothing_half_done(story: str) -> None:
             before = end_of(lab)
             cut_run(lab, task, Cut(after, kind))
             report = recover(lab)
+            if lab.vm.question is not None:  # nobody but a person may answer it
+                assert exit_code(report) in {0, 5}, (kind, after, report)
+                continue
             assert exit_code(report) == 0, (kind, after, report)
-            end = end_of(lab)
+            end = unplaced(end_of(lab))
             assert end.power in {before.power, clean.power}, (kind, after)
             assert not [name for name, _ in end.files if name.endswith(".tmp")], (kind, after)
             names = {name for name, _ in (*before.files, *clean.files)}
             assert {name for name, _ in end.files} <= names, (kind, after)
             file = VmxDocument.parse(lab.vm.file.read_bytes())
-            assert dict(end.loaded) == dict(file.items()), (kind, after)
+            in_file = {key: value for key, value in file.items() if key != PLACE}
+            assert dict(end.loaded) == in_file, (kind, after)
             with lab.open_journal() as journal:
                 assert journal.left(["vesxi01"]) == {}, (kind, after)

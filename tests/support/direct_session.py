@@ -75,6 +75,9 @@ class DirectSession:
         if done.exit:
             raise CommandFailed(done.err, exit=done.exit)
 
+    def notice(self) -> None:
+        """Raises what a command under way meets by now: a connection that has died meanwhile."""
+
     def close(self) -> None:
         self.lives = 0
 
@@ -99,6 +102,7 @@ class DirectRunning:
         """What the simulated host waits for may have happened by now. No time passes here: that
         is for whoever keeps the clock."""
         if self._thread.is_alive() and not self._ended:
+            self._session.notice()
             self._turn.release()
             self._mine.acquire()
         if self._error is not None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from ftlab.sim import SimHost
 from ftlab.sim.model.answer import Answer
 
@@ -48,3 +51,11 @@ def extra(dump: str, key: str) -> str | None:
     lines = [line.strip().rstrip(", ") for line in dump.splitlines()]
     place = f'key = "{key}"'
     return lines[lines.index(place) + 1].partition(" = ")[2].strip('"') if place in lines else None
+
+
+def moved(vmx: Path) -> None:
+    """It says another place than where it is: its next power-on asks whether it was moved."""
+    place = rb'uuid.location = "56 4d 00 00 00 00 00 00-00 00 00 00 00 00 00 00"'
+    text, found = re.subn(rb"uuid.location = .*", place, vmx.read_bytes())
+    assert found
+    vmx.write_bytes(text)

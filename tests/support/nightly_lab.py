@@ -125,8 +125,15 @@ class Nightly(OpenLab):
 
 @contextmanager
 def the_lab() -> Iterator[Nightly]:
+    with in_memory() as folder:
+        yield Nightly(folder)
+
+
+@contextmanager
+def in_memory() -> Iterator[Path]:
+    """A folder whose commits are fast: nobody waits for a disk."""
     with tempfile.TemporaryDirectory(dir=_MEMORY) as folder:
-        yield Nightly(Path(folder))
+        yield Path(folder)
 
 
-_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - fast commits
+_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108

@@ -14,6 +14,7 @@ from typing import Any
 from unittest import mock
 
 from direct_session import DirectSession
+from model_lab import moved
 from nightly_lab import STREAM, Nightly, the_lab
 
 from ftlab.engine.report import Report, exit_code
@@ -28,12 +29,15 @@ from ftlab.ops.run_command import RunCommand
 from ftlab.ops.undo.fleet import undo_run
 from ftlab.ops.vft.keys import EnableVft, disable_vft
 from ftlab.ops.vms.power import PowerOff, PowerOn
+from ftlab.ops.vms.questions import QuestionAnswer
 from ftlab.ops.vms.reload import Reload
 from ftlab.ops.vmx.keys import EditKeys
 from ftlab.sim import SimHost
 
 RUN = re.compile(r"ftlab-\d{8}T\d{6}-[0-9a-f]+")
 NEVER = 10**6
+ASKED = "msg.uuid.altered"
+PLACE = "uuid.location"
 
 
 class Killed(BaseException):
@@ -48,6 +52,9 @@ half of what it was to write is written as the connection dies; the host goes do
 COMMITS = ("commit killed", "commit killed after", "commit full")
 """At a commit of the journal: the controller dies before it, or after it; the controller's disk is
 full from then on."""
+
+GONE = {"lost", "lost answer", "half"}
+"""After these nothing more gets through."""
 
 
 @dataclass
@@ -106,26 +113,26 @@ class CutSession(DirectSession):
         self.cut = cut
         self._boots = model.boots
 
-    def run(self, command: Command) -> Completed:
+    def notice(self) -> None:
         if self.cut.dead:
             raise Killed
         if self.model.boots != self._boots:
-            raise Lost("the host went down", in_flight=[str(command)])
-        if self.cut.at_commits:
+            raise Lost("the host went down")
+        if self.cut.cut and self.cut.kind in GONE:
+            raise Lost("the connection died")
+
+    def run(self, command: Command) -> Completed:
+        try:
+            self.notice()
+        except Lost as lost:
+            raise Lost(lost.message, in_flight=[str(command)]) from None
+        if self.cut.at_commits or self.cut.cut:
             return super().run(command)
-        if self.cut.cut:
-            return self._after(command)
         if self.cut.after > 0:
             self.cut.after -= 1
             return super().run(command)
         self.cut.cut = True
         return self._strike(command)
-
-    def _after(self, command: Command) -> Completed:
-        """Where the connection is gone, nothing more gets through."""
-        if self.cut.kind in {"lost", "lost answer", "half"}:
-            raise Lost("the connection died", in_flight=[str(command)])
-        return super().run(command)
 
     def _strike(self, command: Command) -> Completed:
         kind = self.cut.kind
@@ -177,6 +184,9 @@ def prepared(lab: Nightly, *steps: str) -> None:
             for server in ("192.0.2.2", "192.0.2.9"):
                 add = ("esxcli", "network", "ip", "dns", "server", "add", f"--server={server}")
                 assert lab.sim.answer(add).exit == 0
+        elif step == "moved":
+            moved(lab.vm.file)
+            lab.sim.answer(("vim-cmd", "vmsvc/reload", str(lab.vm.vmid)))
         elif step == "on":
             lab.sim.answer(("vim-cmd", "vmsvc/power.on", str(lab.vm.vmid)))
         else:
@@ -185,6 +195,11 @@ def prepared(lab: Nightly, *steps: str) -> None:
 
 def enable(lab: Nightly) -> Report:
     return lab.run("vft.enable", EnableVft(("app01",), "1", power_cycle=True))
+
+
+def power_on_and_answer(lab: Nightly) -> Report:
+    lab.options = replace(lab.options, answers=((ASKED, "1"),))
+    return lab.run("vm.power-on", PowerOn(("app01",)))
 
 
 def apply(lab: Nightly, text: str) -> Report:
@@ -229,6 +244,9 @@ STORIES: dict[str, tuple[tuple[str, ...], Callable[[Nightly], Report]]] = {
         lambda lab: lab.run("vmx.set", EditKeys(("app01",), (("memsize", "512"),), True))),
     "power on": ((), lambda lab: lab.run("vm.power-on", PowerOn(("app01",)))),
     "power off": (("on",), lambda lab: lab.run("vm.power-off", PowerOff(("app01",), 0))),
+    "answer": (
+        ("moved", "on"), lambda lab: lab.run("vm.answer", QuestionAnswer(("app01",), "1"))),
+    "power on and answer": (("moved",), power_on_and_answer),
     "apply": ((), lambda lab: apply(lab, OPTION + KEY)),
     "apply and on": ((), lambda lab: apply(lab, OPTION + KEY + 'power = "on"')),
     "apply and off": (("on",), lambda lab: apply(lab, OPTION + KEY + 'power = "off"')),
@@ -256,6 +274,9 @@ STORIES: dict[str, tuple[tuple[str, ...], Callable[[Nightly], Report]]] = {
     "undo a power cycle": (
         ("on", "cycle"), lambda lab: undo_run(lab, lab.runs[-1])),
 }  # fmt: skip
+NEVER_UNDONE = {"undo a copy", "command", "answer"}
+"""A file that an undo took away has no backup, nobody takes a command of the user's back, and an
+answer stays given."""
 
 
 @dataclass
@@ -279,6 +300,12 @@ def end_of(lab: Nightly) -> End:
     )
     loaded = sorted(lab.vm.loaded._entries.values())
     return End(files, str(lab.vm.power), loaded, lab.option, settings_of(lab))
+
+
+def unplaced(end: End) -> End:
+    """Without the place that a VM says it is at, which an answered question sets."""
+    files = [(name, re.sub(rb"uuid.location = .*", b"", data)) for name, data in end.files]
+    return replace(end, files=files, loaded=[pair for pair in end.loaded if pair[0] != PLACE])
 
 
 def settings_of(lab: Nightly) -> list[str]:

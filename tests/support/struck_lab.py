@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cli_runner import Cli, Ran
+from model_lab import moved
 
 from ftlab.journal import Journal
 from ftlab.sim import RunningLab, SimHost, running_lab
@@ -153,14 +154,6 @@ def _by_hand(told: Struck, what: str) -> None:
         moved(told.vm.file)
     ask = {"on": "vmsvc/power.on", "moved": "vmsvc/reload"}[what]
     told.host.answer(("vim-cmd", ask, str(told.vm.vmid)))
-
-
-def moved(vmx: Path) -> None:
-    """It says another place than where it is: its next power-on asks whether it was moved."""
-    place = rb'uuid.location = "56 4d 00 00 00 00 00 00-00 00 00 00 00 00 00 00"'
-    text, found = re.subn(rb"uuid.location = .*", place, vmx.read_bytes())
-    assert found
-    vmx.write_bytes(text)
 
 
 def all_of(told: Struck) -> dict[str, object]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from direct_session import DirectSession
+from nightly_lab import in_memory
 from vft_bench import Gone, option, set_option
 from vft_fleet import make_fleet
 
@@ -18,6 +21,7 @@ from ftlab.journal import Journal
 from ftlab.model import Command, Completed
 from ftlab.ops.recovery.recover import Recover
 from ftlab.sim import PairSpec, SimHost
+from ftlab.sim.ft.pair import FtPair
 from ftlab.sim.ft.spec import STREAM_OPTION
 
 SEED = 20260101
@@ -51,50 +55,97 @@ class CutSession(Gone):
         return super().run(command)
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with in_memory() as opened:
+        yield opened
+
+
+SPECS: dict[str, dict[str, Any]] = {
+    "host": {"host_starts_secondary": True},
+    "primary": {"gives_up_after": None},  # once for each power-on of the primary
+    "vcenter": {},
+}
+
+
 class Story:
     """A pair of hosts with the option at ``start``; ``cure`` is what helps, if anything does."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, start: int, cure: int | None):
-        spec = PairSpec("db01", ready=True, cure=cure, host_starts_secondary=True)
-        self.cut = Cut(10**6, "killed")
+    def __init__(
+        self,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        trigger: str,
+        start: int,
+        cure: int | None,
+    ):
+        spec = PairSpec("db01", ready=True, cure=cure, **SPECS[trigger])
+        self.cut, self.trigger = Cut(10**6, "killed"), trigger
         self.fleet = make_fleet(folder, monkeypatch, [spec], session=self._session)
         self.fleet.lab.recovery = Recover()
         for host in self.fleet.sim.hosts.values():
             set_option(host, STREAM_OPTION, str(start))
+        if trigger == "vcenter":  # it gives up at once; somebody resumes once the remedy is there
+            self.fleet.time.sleep(2)
+            self.fleet.sim.tick()
+            self.pair.vcenter.resume_once(lambda: self.values == [str(cure)] * 2)
 
     def _session(self, model: SimHost) -> DirectSession:
         return self.cut.session(model)
 
     def run(self, cut: Cut) -> int:
         self.cut = cut
-        return exit_code(self.fleet.power_on("db01"))
+        wanted = {"trigger": self.trigger, "guest_wait": 0}
+        return exit_code(self.fleet.power_on("db01", **wanted))
+
+    @property
+    def pair(self) -> FtPair:
+        return self.fleet.sim.pairs[0]
 
     @property
     def values(self) -> list[str]:
         return [option(host, STREAM_OPTION) for host in self.fleet.sim.hosts.values()]
 
+    @property
+    def end(self) -> tuple[list[str], str, str]:
+        self.fleet.sim.tick()
+        return self.values, self.pair.primary.power, self.pair.secondary.power
+
 
 @pytest.mark.parametrize("kind", ["killed", "lost"])
-@pytest.mark.parametrize(("start", "cure"), [(0, None), (1, None), (0, 1), (1, 0)])
+@pytest.mark.parametrize(
+    ("trigger", "start", "cure"),
+    [
+        *(("host", start, cure) for start, cure in ((0, None), (1, None), (0, 1), (1, 0))),
+        ("primary", 0, 1),
+        ("vcenter", 0, 1),
+    ],
+)
 def test_the_rerun_ends_where_one_run_does(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: int, cure: int | None, kind: str
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    trigger: str,
+    start: int,
+    cure: int | None,
+    kind: str,
 ) -> None:
-    clean = Story(tmp_path / "clean", monkeypatch, start, cure)
+    clean = Story(folder / "clean", monkeypatch, trigger, start, cure)
     code = clean.run(Cut(10**6, kind))
     count = 10**6 - clean.cut.left
     assert clean.values == [str(start if cure is None else cure)] * 2
+    assert (code == 0) == (cure is not None)
     every = range(1, count)
     wrong = []
     most = len(every) if os.environ.get("WHOLE_MATRIX") else 6
     for after in random.Random(SEED + start).sample(every, most):  # noqa: S311
         with monkeypatch.context() as patched:
-            story = Story(tmp_path / str(after), monkeypatch, start, cure)
+            story = Story(folder / str(after), monkeypatch, trigger, start, cure)
             if kind == "killed":  # nor is the end of anything written down
                 patched.setattr(Journal, "host_done", lambda *_: None)
                 patched.setattr(Journal, "finish", lambda *_: None)
             story.run(Cut(after, kind))
         for _ in range(2):  # the second one may find a secondary that the first left on
             ended = story.run(Cut(10**6, kind))
-        if (ended, story.values) != (code, clean.values):
-            wrong.append(f"cut after {after}: exit {ended} not {code}, option {story.values}")
-    assert not wrong, "\n".join([f"of {count} commands, to be {clean.values}:", *wrong])
+        if (ended, story.end) != (code, clean.end):
+            wrong.append(f"cut after {after}: exit {ended} not {code}, {story.end}")
+    assert not wrong, "\n".join([f"of {count} commands, to be {clean.end}:", *wrong])

@@ -87,10 +87,15 @@ def send_power_on(context: Context, vm: VmEntry, given: set[str]) -> Completed |
 
 
 def see_to_question(context: Context, vm: VmEntry, given: set[str]) -> None:
-    """Answer a pending question as the user said beforehand, or raise it."""
+    """Answer a pending question as the user said beforehand, or raise it. The host has the
+    power-on by now, so no error here says anything of that."""
     question = held_up_by(context, vm.vmid)
-    if question is not None:
+    if question is None:
+        return
+    try:
         answer_expected(context, vm, question, given)
+    except FtlabError as failed:
+        raise failed.leaving_in_doubt() from None
 
 
 def _comes_on(context: Context, vm: VmEntry, given: set[str], seconds: float) -> bool:
