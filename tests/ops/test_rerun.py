@@ -168,3 +168,20 @@ def test_a_recovery_leaves_nothing_half_done(story: str) -> None:
             assert dict(end.loaded) == in_file, (kind, after)
             with lab.open_journal() as journal:
                 assert journal.left(["vesxi01"]) == {}, (kind, after)
+
+
+def test_an_answer_that_fails_leaves_the_power_on_in_doubt() -> None:
+    """The host has the power-on by then, and goes on with it: the undo takes it back."""
+    with the_lab() as lab:
+        task = ready(lab, "power on and answer")
+        cut_run(lab, task, Cut(ANSWERED, "error"))
+        with lab.open_journal() as journal:
+            run = journal.runs()[0].run
+            assert journal.changes(run)[0].state == "intended"
+        assert lab.vm.power == "poweredOn"
+        assert exit_code(undo_run(lab, run)) == 0
+        assert lab.vm.power == "poweredOff"
+
+
+ANSWERED = 6
+"""The look after the answer to the question."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli_runner import Cli, Ran
+from cli_runner import Cli
 from model_lab import moved
 
-from ftlab.journal import Journal
+from ftlab.journal import Journal, JournalChange
 from ftlab.sim import RunningLab, SimHost, running_lab
 from ftlab.sim.vms.vm import SimVM
 
@@ -30,16 +30,18 @@ vmx = { "a.b" = "1", "c.d" = "x y" }
 _APPLIED = f'[[state]]\nadvopt = {{ "{STREAM}" = 1 }}\n{_KEYS}power = "on"\n'
 PROFILES = {"applied.toml": _APPLIED, "reset.toml": '[[state]]\nvm = "app01"\npower = "off"\n'}
 
+MakeCli = Callable[[Path, Path], Cli]
+"""Of a home and an inventory."""
 Line = tuple[str, ...]
 ENABLE: Line = ("vft.enable", "--vm", "app01")
 CYCLE = "--power-cycle"
-APPLY: Line = ("lab.apply", "--profile", "applied.toml")
+APPLY: Line = ("lab.apply", "--profile", "{home}/applied.toml")
 
 
 @dataclass(frozen=True)
 class Story:
     """A command, what runs before it, and what people have done before that. ``{run}`` in the
-    line stands for the last run."""
+    line stands for the last run, ``{home}`` for the folder of the files."""
 
     line: Line
     before: tuple[Line, ...] = ()
@@ -76,10 +78,10 @@ STORIES: dict[str, Story] = {
     "reload": Story(("vm.reload", "--vm", "app01")),
     "answer": Story(("vm.answer", "--vm", "app01", "--choice", "1"), by_hand=("moved", "on")),
     "apply": Story(APPLY),
-    "reset": Story(("lab.reset", "--profile", "reset.toml", "--guest-wait", "0"), (APPLY,)),
+    "reset": Story(("lab.reset", "--profile", "{home}/reset.toml", "--guest-wait", "0"), (APPLY,)),
     "undo": Story(("lab.undo", "{run}"), (APPLY,)),
     "fleet.run": Story(("fleet.run", "touch /vmfs/volumes/datastore1/app01/x")),
-    "fleet.copy": Story(("fleet.copy", "lab.toml", "[datastore1] app01/notes.txt")),
+    "fleet.copy": Story(("fleet.copy", "{home}/lab.toml", "[datastore1] app01/notes.txt")),
     "setting: a word": _setting("hostname", "other"),
     "setting: a list": _setting("dns.servers", "192.0.2.1,192.0.2.2"),
     "setting: a set": _setting(
@@ -125,23 +127,32 @@ class Struck:
         with Journal.open(self.cli.state / "journal.db") as journal:
             return dict(journal.left([ONE]))
 
+    def intended(self) -> list[JournalChange]:
+        """What the journal knows of runs of the story's own task."""
+        with Journal.open(self.cli.state / "journal.db") as journal:
+            runs = [run.run for run in journal.runs() if run.task == self.line[0]]
+            return [change for run in runs for change in journal.changes(run)]
+
 
 @contextmanager
-def struck(story: Story, cli: Callable[[Path, Path], Cli], folder: Path) -> Iterator[Struck]:
-    """``cli`` makes the command of a home and an inventory."""
+def struck(story: Story, cli: MakeCli, folder: Path) -> Iterator[Struck]:
     with running_lab(
         hosts=1, versions=("5.0",), pairs=0, directory=folder, lab_options={"shutdown_seconds": 0.0}
     ) as lab:
         told = Struck(lab, cli(lab.directory / "home", lab.inventory), ())
         for name, text in PROFILES.items():
             (told.cli.home / name).write_text(text)
-        (told.cli.home / "lab.toml").write_text("new")
+        (told.cli.home / "lab.toml").write_text("new\n" * 30_000)  # more than one packet
         for what in story.by_hand:
             _by_hand(told, what)
         run = ""
+
+        def filled(line: Line, run: str = "") -> Line:
+            return tuple(word.format(home=told.cli.home, run=run) for word in line)
+
         for line in story.before:
-            run = told.cli.json(*line, "-y").expect(0).run
-        line = (*(word.format(run=run) for word in story.line), "-y", "--json")
+            run = told.cli.json(*filled(line), "-y").expect(0).run
+        line = (*filled(story.line, run), "-y", "--json")
         told.host.commands.clear()
         yield Struck(lab, told.cli, line)
 
@@ -179,6 +190,65 @@ def differences(now: dict[str, object], clean: dict[str, object]) -> str:
     return ", ".join(name for name in names if now.get(name) != clean.get(name))
 
 
-def failed(ran: Ran) -> str:
-    """What is wrong with a run that should have gone well."""
-    return "" if ran.code == 0 else f"exit {ran.code}: {ran.out} {ran.err}"
+class Watch(list[tuple[str, ...]]):
+    """A host's list of commands; ``seen`` has the VMX's bytes at each."""
+
+    def __init__(self, told: Struck) -> None:
+        super().__init__()
+        self._file = told.vm.file
+        self.seen = {self._file.read_bytes()}
+
+    def append(self, argv: tuple[str, ...]) -> None:
+        super().append(argv)
+        if self._file.exists():
+            self.seen.add(self._file.read_bytes())
+
+
+@dataclass
+class Clean:
+    """One run that nothing happens to: how many commands it sends, and how it ends."""
+
+    end: dict[str, object]
+    count: int
+    vmx: set[bytes]
+    final: bytes
+
+
+def clean_run(name: str, cli: MakeCli, folder: Path) -> Clean:
+    with struck(STORIES[name], cli, folder) as told:
+        watch = told.host.commands = Watch(told)
+        file = told.vm.file
+        told.cli(*told.line).expect(0)
+        final = file.read_bytes()
+        return Clean(all_of(told), len(watch), {*watch.seen, final}, final)
+
+
+def afterwards(told: Struck, before: dict[str, object], clean: Clean) -> list[str]:
+    """What is wrong after a run that something has happened to, at once and after the same command
+    again."""
+    told.settled()
+    told.host.commands = []
+    said = _straight_after(told, before, clean)
+    again = told.cli(*told.line)
+    if again.code != 0:
+        said.append(f"exit {again.code}: {again.out} {again.err}")
+    said.append(differences(all_of(told), clean.end))
+    if left := told.left():
+        said.append(f"left {left}")
+    return said
+
+
+def _straight_after(told: Struck, before: dict[str, object], clean: Clean) -> list[str]:
+    """The VMX is one of those of a run that nothing happened to, and the old one is there; the
+    journal knows whatever has happened."""
+    said = []
+    files = [file for file in told.host.root.rglob("app01.vmx*") if not file.is_symlink()]
+    now = next(file for file in files if file.name == "app01.vmx").read_bytes()
+    if now not in clean.vmx:
+        said.append("the VMX is none of those of a run")
+    old = clean.vmx - {clean.final}
+    if old and now == clean.final and not old & {file.read_bytes() for file in files}:
+        said.append("the old VMX is lost")
+    if all_of(told) != before and not told.intended():
+        said.append(f"unknown to the journal: {differences(all_of(told), before)}")
+    return said
