@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forked_cli import Forked, forge
+from forked_cli import Forge, Forked, forge
 from nightly_lab import in_memory
 from vft_bench import option
 
@@ -44,6 +44,7 @@ class Counted:
 
     def __init__(self, at: int, signals: tuple[signal.Signals, ...]) -> None:
         self.due, self.count, self.pid = dict(enumerate(signals, at)), 0, 0
+        self.sent = 0
 
     def begins(self, pid: int) -> None:
         self.pid = pid
@@ -60,6 +61,7 @@ class Told(list[tuple[str, ...]]):
         self.counted.count += 1
         if sign is not None:
             os.kill(self.counted.pid, sign)
+            self.counted.sent += 1
 
 
 @contextmanager
@@ -82,16 +84,21 @@ def options(lab: RunningLab) -> list[str]:
     return [option(host, STREAM_OPTION) for host in lab.sim.hosts.values()]
 
 
+@pytest.fixture(scope="module")
+def forged() -> Iterator[Forge]:
+    with forge() as opened:
+        yield opened
+
+
 @pytest.mark.parametrize("trigger", HOSTS)
-def test_a_signal_and_then_the_same_command(trigger: str) -> None:
+def test_a_signal_and_then_the_same_command(trigger: str, forged: Forge) -> None:
     dice = random.Random(trigger)  # noqa: S311 - the same one every time
     wrong = []
-    with forge() as forged:
-        for kind, at in EVERY if WHOLE else [dice.choice(EVERY)]:
-            with a_pair(trigger) as lab:
-                cli = Forked(lab.directory / "home", lab.inventory, forged)
-                if said := struck(lab, cli, trigger, Counted(at, SIGNALS[kind])):
-                    wrong.append(f"{kind} at {at}: {said}")
+    for kind, at in EVERY if WHOLE else [dice.choice(EVERY)]:
+        with a_pair(trigger) as lab:
+            cli = Forked(lab.directory / "home", lab.inventory, forged)
+            if said := struck(lab, cli, trigger, Counted(at, SIGNALS[kind])):
+                wrong.append(f"{kind} at {at}: {said}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -100,8 +107,8 @@ def struck(lab: RunningLab, cli: Forked, trigger: str, counted: Counted) -> str:
     for host in lab.sim.hosts.values():
         host.commands = Told(counted)
     ran = cli(*line, "-y", started=counted.begins)
-    if ran.code not in {130, -signal.SIGKILL, 0}:
-        return str(ran)
+    if ran.code not in {130, -signal.SIGKILL, 0} or not counted.sent:
+        return f"{counted.sent} of {counted.count}: {ran}"
     counted.due.clear()
     for _ in range(2):  # the second one may find a secondary that the first left on
         again = cli(*line, "-y", "--json")
