@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -73,16 +72,6 @@ class RunningLab:
 
 
 @contextlib.contextmanager
-def _folder(directory: Path | None) -> Iterator[Path]:
-    """A new private folder that is removed at the end, below ``directory`` where given."""
-    made = Path(tempfile.mkdtemp(prefix="ftlab-lab-", dir=directory)).resolve()
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-
-
-@contextlib.contextmanager
 def _simulated(
     sim: SimLab, folder: Path, shell: ShellChoice, options: Mapping[str, Any]
 ) -> Iterator[Front]:
@@ -126,14 +115,18 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
     of ``/Migrate/VMotionStreamDisable`` that cures them, None for pairs that nothing cures.
     ``failure`` is how they fail, ``faults`` what else goes wrong. ``hosts`` may be names; recorded
     hosts come from ``like``; ``model`` gives the inventory groups and variables of one's own.
-    ``password`` lets root log in with it, and then the inventory
-    names it in place of the key. ``shells`` says which shell answers: see
-    :class:`~ftlab.sim.ssh.shells.Shells`. ``serve`` puts another front before the lab than the SSH
-    server in this process. Further keywords of ``SimLab`` and of the front go in ``lab_options``
-    and ``front_options``. Raises ``FileExistsError`` where ``inventory`` is somebody else's file
-    (not with ``force``), ``ValueError`` for an unknown version or a shell that cannot be.
+    ``password`` lets root log in with it, and then the inventory names it in place of the key.
+    ``shells`` says which shell answers: see :class:`~ftlab.sim.ssh.shells.Shells`. ``serve`` puts
+    another front before the lab than the SSH server in this process. Further keywords of ``SimLab``
+    and of the front go in ``lab_options`` and ``front_options``. Raises ``FileExistsError`` where
+    ``inventory`` is somebody else's file (not with ``force``), ``ValueError`` for an unknown version
+    or a shell that cannot be.
     """
-    with _folder(directory) as folder, contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
+        private = tempfile.TemporaryDirectory(
+            prefix="ftlab-lab-", dir=directory, ignore_cleanup_errors=True
+        )
+        folder = Path(stack.enter_context(private)).resolve()
         file = InventoryFile(inventory or folder / "lab.ini", force=force)
         # faithful old hosts know RSA alone
         key = rsa_host_key() if legacy else ecdsa_key()

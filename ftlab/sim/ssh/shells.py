@@ -43,7 +43,7 @@ class Shells:
         terminal: TerminalRequest | None,
     ) -> Job:
         """A thread that serves one request: a command, or with None a session."""
-        if self._jail is not None and self._is_for_jail(host, command):
+        if self._jail is not None and not self._is_small(host, command):
             parts = (self._jail, host, channel, command, closing)
             if terminal is None:
                 return Jailed(*parts)
@@ -52,7 +52,5 @@ class Shells:
             return Terminal(host, channel, closing)
         return Exec(host, channel, command, closing, terminal=terminal is not None)
 
-    def _is_for_jail(self, host: SimHost, command: bytes | None) -> bool:
-        if self._choice == "busybox" or command is None:
-            return True
-        return not takes(host, command)
+    def _is_small(self, host: SimHost, command: bytes | None) -> bool:
+        return self._choice != "busybox" and command is not None and takes(host, command)
