@@ -28,7 +28,8 @@ def volume_id(name: str) -> str:
 def furnish(host: SimHost) -> None:
     """What every host has before its VMs: datastores, the head of its logs and, before vmknics
     had tags (5.1), the options that name those for vMotion and FT."""
-    add_datastores(host)
+    add_datastore(host, "datastore1")
+    host.share_datastore(SHARED, volume_id(SHARED), SHARED)
     for kind in ("vmkernel", "hostd"):
         host.log(kind, f"Boot: {host.release.version} build {host.release.build} is up")
     if host.release.number < (5, 1, 0):
@@ -38,14 +39,8 @@ def furnish(host: SimHost) -> None:
                 host.options.set(option, nic)
 
 
-def add_datastores(host: SimHost) -> None:
-    """One local datastore with its name as a link to its identifier, and the shared one."""
-    add_datastore(host, "datastore1")
-    host.share_datastore(SHARED, volume_id(SHARED), SHARED)
-
-
 def add_datastore(host: SimHost, name: str) -> None:
-    """A datastore of this host alone."""
+    """A datastore of this host alone, with its name as a link to its identifier."""
     uuid = volume_id(f"{host.name}/{name}")
     host.datastores[name] = uuid
     (host.root / "vmfs/volumes" / uuid).mkdir()

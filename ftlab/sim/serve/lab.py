@@ -119,8 +119,8 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
     ``shells`` says which shell answers: see :class:`~ftlab.sim.ssh.shells.Shells`. ``serve`` puts
     another front before the lab than the SSH server in this process. Further keywords of ``SimLab``
     and of the front go in ``lab_options`` and ``front_options``. Raises ``FileExistsError`` where
-    ``inventory`` is somebody else's file (not with ``force``), ``ValueError`` for an unknown version
-    or a shell that cannot be.
+    ``inventory`` is somebody else's file (not with ``force``), ``ValueError`` for an unknown
+    version or a shell that cannot be.
     """
     with contextlib.ExitStack() as stack:
         private = tempfile.TemporaryDirectory(
