@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from ftlab.sim.shell.errors import Interrupted
 
 _ENTER, _ERASE, _INTERRUPT, _END, _KILL = b"\r\n", b"\x7f\x08", b"\x03", b"\x04", b"\x15"
+_KEY = re.compile(
+    rb"\x1b[\[O][^@-~]*[@-~]|\x1b[^\[O]"
+    rb"|[\xf0-\xff].{3}|[\xe0-\xef].{2}|[\xc0-\xdf].|[^\x1b\xc0-\xff]",
+    re.DOTALL,
+)
+"""A whole escape sequence, or a whole character in UTF-8."""
 _BLOCK = 1 << 16
 _UP, _DOWN = (b"\x1b[A", b"\x1bOA"), (b"\x1b[B", b"\x1bOB")
 
@@ -83,31 +90,14 @@ class LineEditor:
     def _key(self) -> bytes:
         """One character or one escape sequence; empty where the client is gone. A line feed right
         after a carriage return is the same key."""
-        first = self._byte()
-        if first == b"\n" and self._after_return:
-            first = self._byte()
-        self._after_return = first == b"\r"
-        if first == b"\x1b":
-            return self._sequence()
-        lead = first[0] if first else 0
-        more = 3 if lead >= 0xF0 else 2 if lead >= 0xE0 else 1 if lead >= 0xC0 else 0
-        return first + b"".join(self._byte() for _ in range(more))
-
-    def _sequence(self) -> bytes:
-        key = b"\x1b" + self._byte()
-        while key[1:2] in (b"[", b"O") and not (len(key) > 2 and key[-1] >= 0x40):
-            byte = self._byte()
-            if not byte:
+        while (found := _KEY.match(self._typed)) is None:
+            if not (more := self._receive()):
                 return b""
-            key += byte
-        return key
-
-    def _byte(self) -> bytes:
-        if not self._typed:
-            self._typed += self._receive()
-        byte = bytes(self._typed[:1])
-        del self._typed[:1]
-        return byte
+            self._typed += more
+        key, after_return = bytes(found[0]), self._after_return
+        del self._typed[: found.end()]
+        self._after_return = key == b"\r"
+        return self._key() if key == b"\n" and after_return else key
 
 
 class EditedLines:
