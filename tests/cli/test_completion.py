@@ -41,6 +41,7 @@ def test_tasks_flags_and_values(complete):
     assert complete("vm.list", "-q", "--qui") == ["words"]  # it is given already
     assert complete("vm.list", "-l", "a", "--limi") == ["words", "--limit"]  # this may come again
     assert complete("completion", "") == ["words", "bash", "zsh", "fish"]
+    assert complete("explain", "hostkey.c") == ["words", "hostkey.changed"]
     assert complete("--list", "vf") == ["words", "vft"]
     assert complete("no.task", "--") == ["words", "--help", "--list", "--version"]
 

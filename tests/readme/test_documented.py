@@ -70,6 +70,8 @@ PREPARED = {
 EXITS = {"--check": {0, 3}, "lab.plan": {0, 3}, "vft.check": {0, 5}}
 """Where the documentation says that another exit code than 0 is an answer."""
 WIDTHLESS = re.compile(r"--jsonl?\b|ftlab (?:completion|schema)|hosts\.example")
+ON_ONE_TERMINAL = {"phrase-book.md", *(page.name for page in (ROOT / "docs/errors").glob("*.md"))}
+"""Pages of many commands, most of which other pages have, too: what is theirs alone is run once."""
 DEMO = re.compile(r"^ftlab demo\b")
 PLAIN = re.compile(
     r"--json|ftlab (?:completion|schema)|hosts\.example|lab\.profiles \S|--list|sim\.serve"
@@ -94,11 +96,16 @@ def documented(view: str = "piped") -> list[Shown]:
     what is for a program; the demo has tests of its own."""
     left_out = WIDTHLESS if VIEWS[view] > 80 else DEMO
     lines = (each for each in _first_shown().values() if not left_out.search(each.line))
+    if view != "80 columns":
+        lines = (each for each in lines if each.page not in ON_ONE_TERMINAL)
     return [each for each in lines if not DEMO.search(each.line)]
 
 
 def _first_shown() -> dict[str, Shown]:
-    shown = [each for page in PAGES for each in shown_lines(page)] + examples()
+    pages = sorted(PAGES, key=lambda page: page.name in ON_ONE_TERMINAL)
+    shown = [each for page in pages for each in shown_lines(page)]
+    last = next(at for at, each in enumerate(shown) if each.page in ON_ONE_TERMINAL)
+    shown[last:last] = examples()
     first: dict[str, Shown] = {}
     for each in shown:
         if not PLACEHOLDERS.search(each.line) and each.line not in MENTIONED:

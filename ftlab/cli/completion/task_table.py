@@ -22,7 +22,7 @@ def table_text(root: Any, names: Iterable[str]) -> str:
     head = {
         "core": core_flags(),
         "choices": choices(),
-        "fleet": [_flag(a) for a in arguments[fleet[0]] if a.name in shared],
+        "fleet": [_flag(a) for a in arguments[fleet[0]] if a.names[0] in shared],
     }
     entries = {
         name: _task(name, task, arguments[name], shared if name in fleet else set())
@@ -65,7 +65,7 @@ def _task(name: str, task: Any, arguments: list[Any], shared: set[str]) -> dict[
         "help": (inspect.getdoc(task) or "").partition("\n")[0],
         "fleet": bool(shared),
         "words": [[a.name, metavar(a)] for a in alone],
-        "flags": [_flag(a) for a in arguments if not a.positional and a.name not in shared],
+        "flags": [_flag(a) for a in arguments if not a.positional and a.names[0] not in shared],
     }
 
 
