@@ -165,7 +165,8 @@ def _stopped_by_signals(ended: threading.Event) -> Iterator[threading.Event]:
     """``ended`` is set by each of ``_ENDINGS`` while this lasts (in the main thread only)."""
 
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's interface
-        ended.set()
+        # The main thread, which runs this, holds the event's own lock for moments of its wait.
+        threading.Thread(target=ended.set, daemon=True).start()
 
     if threading.current_thread() is not threading.main_thread():
         yield ended
