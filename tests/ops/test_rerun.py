@@ -34,7 +34,7 @@ from ftlab.ops.recovery.fleet import recover
 from ftlab.ops.undo.fleet import undo_run
 from ftlab.vmx import VmxDocument
 
-SOME = 20
+SOME = 12
 
 
 def moments(story: str, count: int) -> list[tuple[str, int]]:

@@ -1,6 +1,8 @@
 """Every documented command is run: on terminals of two widths, with colour, and through a pipe.
 
-One lab for each view, in which the pages' commands follow each other as they stand there.
+One lab for each view, in which the pages' commands follow each other as they stand there. On the
+narrow terminal each is what a shell starts; elsewhere a line without any work for a shell is a
+copy of a process that has ``ftlab`` loaded, as is what prepares a line.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -18,6 +21,7 @@ from pathlib import Path
 
 import pytest
 from blocks import PAGES, README, ROOT, Shown, shown_lines
+from nursery import nursery
 from screen import has_color, on_screen, plain
 
 from ftlab.sim import PairSpec, RunningLab, running_lab
@@ -29,6 +33,9 @@ pytestmark = pytest.mark.timeout(900)
 
 BIN = Path(sys.executable).parent
 VIEWS = {"80 columns": 80, "200 columns": 200, "piped": 0}
+NARROW = 80
+SHELL = re.compile(r"[|&;<>$`*?~(){}\[\]#!\\]")
+"""What a shell reads as more than a letter."""
 VERSIONS = ("5.0", "5.0", "6.0", "7.0 U1")
 PLACEHOLDERS = re.compile(r"\bTASK\b|…|\bSCHEDULER\b")
 """Lines with one of these are patterns, or need a cluster; tests/cli/test_cli_dask.py has that."""
@@ -113,6 +120,13 @@ def _first_shown() -> dict[str, Shown]:
     return first
 
 
+def call_of(line: str) -> list[str] | None:
+    """The words of a call of ``ftlab`` that a shell has nothing to do for, and that ends by
+    itself."""
+    plain_call = line.startswith("ftlab ") and not SHELL.search(line) and "sim.serve" not in line
+    return shlex.split(line) if plain_call and sys.platform == "linux" else None
+
+
 @dataclass(frozen=True)
 class Done:
     code: int
@@ -139,20 +153,25 @@ class Reader:
     def follow(self, line: str) -> Done:
         for beginning, before in PREPARED.items():
             if line.startswith(beginning):
-                self._piped(before)
+                for step in before.split("; "):
+                    self._piped(step)
+        vm = next(vm for vm in self._lab.sim["vesxi01"].vms if vm.name == "db01")
         if line.startswith("ftlab vm.answer"):
-            vm = next(vm for vm in self._lab.sim["vesxi01"].vms if vm.name == "db01")
             vm.question = Question("1", "msg.uuid.altered", "Moved or copied?", ("a", "b", "c"))
         line = re.sub(r" \[[A-Z]+\]", "", line)  # what may be left out
         for word, meant in STANDS_FOR.items():
             line = re.sub(rf"(?<=\s){word}\b", meant, line)
         line = line.replace("/etc/ftlab", f"{self._home}/etc/ftlab")
         line = line.replace("> hosts.ini", "> new.ini")  # the lab's own is needed
-        return self._typed(line) if self._columns else self._piped(line)
+        done = self._typed(line) if self._columns else self._piped(line)
+        vm.question = None  # a line may only look at it
+        return done
 
     def _typed(self, line: str) -> Done:
-        argv = ("bash", "-o", "pipefail", "-c", line)
-        with on_screen(argv, columns=self._columns, env=self._env, cwd=self._home) as screen:
+        words = call_of(line) if self._columns > NARROW else None
+        argv = words or ("bash", "-o", "pipefail", "-c", line)
+        place = {"columns": self._columns, "env": self._env, "cwd": self._home}
+        with on_screen(argv, **place, copied=words is not None) as screen:
             answered = 0
             while screen.goes_on():
                 text = plain(screen.raw)
@@ -164,6 +183,9 @@ class Reader:
 
     def _piped(self, line: str) -> Done:
         """Without a terminal nobody is asked: yes is said beforehand."""
+        if words := call_of(line):
+            ended = nursery.call(words[1:], {**self._env, "FTLAB_YES": "1"}, self._home, 60)
+            return Done(ended.code, ended.out + ended.err)
         process = subprocess.Popen(
             ["bash", "-o", "pipefail", "-c", line], env={**self._env, "FTLAB_YES": "1"},
             cwd=self._home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -24,7 +24,7 @@ from ftlab.ssh.session import SshSession
 pytestmark = pytest.mark.integration
 
 HOSTS = 300
-LOGINS = 1000
+LOGINS = 1000 if os.environ.get("WHOLE_MATRIX") else 400
 AT_ONCE = 64
 BUSY = {"MaxStartups": "10:30:100", "LogLevel": "INFO"}
 EASY = {"MaxStartups": "1000", "LogLevel": "ERROR"}
@@ -96,7 +96,7 @@ def test_300_hosts_behind_one_jump_host(client: Client, launch: Launch) -> None:
         connector.close()
 
 
-def test_1000_connects_and_disconnects_leave_nothing(client: Client, launch: Launch) -> None:
+def test_hundreds_of_connects_and_disconnects_leave_nothing(client: Client, launch: Launch) -> None:
     server = launch(EASY)
     client.trust(server)
     connector = client.connector(**PATIENT)

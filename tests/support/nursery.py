@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import array
 import contextlib
+import fcntl
 import importlib
 import json
 import os
 import pkgutil
 import runpy
+import select
 import selectors
 import signal
 import socket
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,6 +44,51 @@ class Ended:
     err: str
 
 
+class Copy:
+    """A call under way, as :class:`subprocess.Popen` has it."""
+
+    def __init__(self, argv: tuple[str, ...], told: Any) -> None:
+        self.argv = argv
+        self._told = told
+        self._read = b""
+        self._over = False
+
+    def poll(self) -> int | None:
+        try:
+            return self.wait(0)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its code, once it has ended."""
+        ends = None if timeout is None else time.monotonic() + timeout
+        while not self._over:
+            left = None if ends is None else max(0.0, ends - time.monotonic())
+            if not select.select([self._told], [], [], left)[0]:
+                raise subprocess.TimeoutExpired(list(self.argv), timeout or 0)
+            self._listen()
+        _, _, code = self._read.decode().partition(" ")
+        assert code, "the process that starts ftlab is gone"
+        return int(code)
+
+    def kill(self) -> None:
+        """It is told who it is before anything else."""
+        while b" " not in self._read and not self._over:
+            self._listen()
+        pid = self._read.split(b" ")[0]
+        if pid and self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+
+    def close(self) -> None:
+        self._told.close()
+
+    def _listen(self) -> None:
+        more = os.read(self._told.fileno(), 64)
+        self._read += more
+        self._over = not more
+
+
 class Nursery:
     """The process that is copied. It is started by the first call and ends with :meth:`close`."""
 
@@ -51,16 +99,35 @@ class Nursery:
 
     def call(self, argv: Sequence[str], env: Mapping[str, str], cwd: Path, timeout: float) -> Ended:
         """Run ``ftlab`` with nothing to read, to its end; else :class:`TimeoutExpired`."""
-        request = json.dumps({"argv": argv, "env": dict(env), "cwd": str(cwd)}).encode()
         with contextlib.ExitStack() as stack:
-            reads, writes = zip(*(_pipe(stack) for _ in range(3)), strict=True)
+            (out, out_end), (err, err_end) = _pipe(stack), _pipe(stack)
             nothing = os.open(os.devnull, os.O_RDONLY)
             stack.callback(os.close, nothing)
+            copy = self.start(argv, env, cwd, (nothing, out_end.fileno(), err_end.fileno()))
+            stack.callback(copy.close)
+            out_end.close()
+            err_end.close()
+            return _to_the_end(copy, out, err, time.monotonic() + timeout)
+
+    def start(
+        self,
+        argv: Sequence[str],
+        env: Mapping[str, str],
+        cwd: Path,
+        streams: Sequence[int],
+        *,
+        terminal: bool = False,
+    ) -> Copy:
+        """Begin a call with these three files; ``terminal``: they are one, and it is its own."""
+        words = {"argv": argv, "env": dict(env), "cwd": str(cwd), "terminal": terminal}
+        request = json.dumps(words).encode()
+        told, told_end = os.pipe()
+        try:
             with self._lock:
-                self._send(request, (nothing, *(each.fileno() for each in writes)), env)
-            for each in writes:
-                each.close()
-            return _to_the_end(argv, *reads, time.monotonic() + timeout)
+                self._send(request, (*streams, told_end))
+        finally:
+            os.close(told_end)
+        return Copy(tuple(argv), os.fdopen(told, "rb", 0))
 
     def close(self) -> None:
         """End it; what it started has ended by then, or was given up."""
@@ -70,19 +137,20 @@ class Nursery:
                 self._process.wait(10)
             self._line = self._process = None
 
-    def _send(self, request: bytes, files: Sequence[int], env: Mapping[str, str]) -> None:
+    def _send(self, request: bytes, files: Sequence[int]) -> None:
         if self._line is None:
-            self._line = self._started(env)
+            self._line = self._started()
         socket.send_fds(self._line, [len(request).to_bytes(8)], files)
         self._line.sendall(request)
 
-    def _started(self, env: Mapping[str, str]) -> socket.socket:
+    def _started(self) -> socket.socket:
         ours, theirs = socket.socketpair()
-        lasting = {k: v for k, v in env.items() if k.startswith(("PATH", "TMPDIR", "COVERAGE"))}
+        lasting = ("PATH", "TMPDIR", "COVERAGE")
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, __file__, str(theirs.fileno())],
-                env=lasting, pass_fds=[theirs.fileno()],
+                env={k: v for k, v in os.environ.items() if k.startswith(lasting)},
+                pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             )  # fmt: skip
         return ours
@@ -98,37 +166,23 @@ def _pipe(stack: contextlib.ExitStack) -> tuple[Any, Any]:
     )
 
 
-def _to_the_end(argv: Sequence[str], out: Any, err: Any, told: Any, ends: float) -> Ended:
-    read: dict[Any, bytes] = {out: b"", err: b"", told: b""}
+def _to_the_end(copy: Copy, out: Any, err: Any, ends: float) -> Ended:
+    read: dict[Any, bytes] = {out: b"", err: b""}
     with selectors.DefaultSelector() as selector:
         for each in read:
             selector.register(each, selectors.EVENT_READ)
         while selector.get_map():
             ready = selector.select(max(0.0, ends - time.monotonic()))
             if not ready and time.monotonic() >= ends:
-                _kill(told, read[told])
-                raise subprocess.TimeoutExpired(list(argv), 0, read[out], read[err])
+                copy.kill()
+                raise subprocess.TimeoutExpired(list(copy.argv), 0, read[out], read[err])
             for key, _ in ready:
                 more = os.read(key.fd, 65536)
                 read[key.fileobj] += more
                 if not more:
                     selector.unregister(key.fileobj)
-    _, _, code = read[told].decode().partition(" ")
-    assert code, f"the process that starts ftlab is gone: {read[err].decode(errors='replace')}"
-    return Ended(int(code), _text(read[out]), _text(read[err]))
-
-
-def _kill(told: Any, read: bytes) -> None:
-    """It is told who it is before anything else."""
-    while b" " not in read:
-        more = os.read(told.fileno(), 65536)
-        if not more:
-            return
-        read += more
-    pid, _, code = read.decode().partition(" ")
-    if not code:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(int(pid), signal.SIGKILL)
+    code = copy.wait(max(0.0, ends - time.monotonic()))
+    return Ended(code, _text(read[out]), _text(read[err]))
 
 
 def _text(data: bytes) -> str:
@@ -208,6 +262,10 @@ def _wait_beside(files: list[int]) -> None:
 
 def _become(request: dict[str, Any]) -> None:
     """``python -m ftlab``, with all that it was started with."""
+    if request["terminal"]:
+        os.setsid()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])

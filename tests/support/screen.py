@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from nursery import Copy, nursery
+
 PATIENCE = 120.0
 LIFE = 900.0
 """Seconds that a lab which is served may live: as long as all that is tried on it takes."""
@@ -43,16 +45,27 @@ class Screen:
     """``raw`` is all that was written so far."""
 
     def __init__(
-        self, argv: Sequence[str], *, columns: int, env: Mapping[str, str], cwd: Path
+        self,
+        argv: Sequence[str],
+        *,
+        columns: int,
+        env: Mapping[str, str],
+        cwd: Path,
+        copied: bool = False,
     ) -> None:
         self._ours, theirs = os.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
         self.raw = ""
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", _OWN_TERMINAL, *argv],
-            stdin=theirs, stdout=theirs, stderr=theirs, env={**COLORED, **env}, cwd=cwd,
-            start_new_session=True,
-        )  # fmt: skip
+        env = {**COLORED, **env}
+        self.process: subprocess.Popen[bytes] | Copy
+        if copied:
+            self.process = nursery.start(argv[1:], env, cwd, (theirs,) * 3, terminal=True)
+        else:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", _OWN_TERMINAL, *argv],
+                stdin=theirs, stdout=theirs, stderr=theirs, env=env, cwd=cwd,
+                start_new_session=True,
+            )  # fmt: skip
         os.close(theirs)
         self._open = True
         self._ends = time.monotonic() + LIFE
@@ -105,9 +118,10 @@ class Screen:
 
 @contextmanager
 def on_screen(
-    argv: Sequence[str], *, columns: int, env: Mapping[str, str], cwd: Path
+    argv: Sequence[str], *, columns: int, env: Mapping[str, str], cwd: Path, copied: bool = False
 ) -> Iterator[Screen]:
-    screen = Screen(argv, columns=columns, env=env, cwd=cwd)
+    """``copied``: ``argv`` is a call of ``ftlab``, for :mod:`nursery`."""
+    screen = Screen(argv, columns=columns, env=env, cwd=cwd, copied=copied)
     try:
         yield screen
     finally:
