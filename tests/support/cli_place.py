@@ -71,9 +71,8 @@ def _held(
     command: str,
     released: threading.Event,
     argv: Sequence[str],
-    stdin: bytes = b"",
 ) -> Answer:
-    told = answer(argv, stdin)
+    told = answer(argv)
     if " ".join(argv).startswith(command):
         released.wait(60)
     return told
