@@ -37,6 +37,8 @@ _LONG = ("test_documented.py", "test_readme.py", "test_crash_matrix.py", "test_c
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """A whole run has as many processes as keep the processors at work, each file in one of them;
     ``-n0`` has one only. Tests that are named run here."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return  # this is one of them, or a run within a test
     option = config.option
     whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS
     alone = option.usepdb or option.collectonly or option.capture == "no"

@@ -48,3 +48,24 @@ def test_a_process_left_behind_fails_the_run(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stdout
     assert "leave processes behind" in done.stdout
     assert "sleep 600" in done.stdout
+
+
+def test_a_whole_run_has_processes_that_have_none_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(GUARD.read_text("utf-8"))
+    (tmp_path / "pytest.ini").write_text("[pytest]\ntestpaths = .\n")
+    (tmp_path / "test_it.py").write_text(
+        "import os\ndef test(): assert os.environ['PYTEST_XDIST_WORKER'] == 'gw0'\n"
+    )
+    env = {key: value for key, value in os.environ.items() if "XDIST" not in key}
+    options = ("-q", "-p", "no:cacheprovider", "--basetemp", "base")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *options], cwd=tmp_path, env=env, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    try:
+        out, _ = process.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    assert "1 passed" in out, out
+    assert process.returncode == 0, out
