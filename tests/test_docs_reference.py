@@ -279,7 +279,7 @@ def test_the_facts_of_each_task_are_there():
 
 # -- the manual page -----------------------------------------------------------------------------
 
-MANUAL = ROOT / "man" / "ftlab.1"
+MANUAL = ROOT / "docs" / "man" / "ftlab.1"
 MAKE_MANUAL = (
     "python -c 'from ftlab.cli.shipped.manual.page import manual; from ftlab.tasks.namespace"
     f' import *; print(manual(namespace(), NAMES), end="")\' > {MANUAL.relative_to(ROOT)}'

@@ -1,4 +1,4 @@
-"""What an index shows of the package: ``hatch_build.py`` makes it of the README and one address."""
+"""What an index shows of the package: it is made of the README and one address."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BUILD = runpy.run_path(str(ROOT / "hatch_build.py"))
+BUILD = runpy.run_path(str(ROOT / ".ci" / "hatch_build.py"))
 README = (ROOT / "README.md").read_text("utf-8")
 HOME = "https://forge.example/lab/ftlab"
 

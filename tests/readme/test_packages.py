@@ -47,8 +47,8 @@ IN_THE_WHEEL = {
 }
 IN_THE_SDIST = {
     "README.md", "CHANGELOG.md", "LICENSE", "SECURITY.md", "CONTRIBUTING.md", "pyproject.toml",
-    "hatch_build.py", "hosts.example.ini", "man/ftlab.1", "docs/reference.md", "tests/conftest.py",
-    "tasks.py", ".ci/run",
+    ".ci/hatch_build.py", "hosts.example.ini", "docs/man/ftlab.1", "docs/reference.md",
+    "tests/conftest.py", "tasks.py", ".ci/run",
 }  # fmt: skip
 
 
