@@ -16,6 +16,7 @@ from lab_bench import STREAM, near, profile
 from ftlab.cli.pages.page_file import PageFile
 from ftlab.errors import FtlabError
 from ftlab.sim import PairSpec
+from ftlab.sim.model.faults import Fault
 
 APPLY = f"""
 [[state]]
@@ -35,6 +36,8 @@ def changed(module_bench: Bench) -> Place:
         module_bench(hosts=3, versions=("5.0",) * 3, pairs=[PairSpec("db01", "vesxi01", "vesxi02")])
     )
     file = profile(place.cli, APPLY)
+    for host in place.lab.sim.hosts.values():  # the next one's wait is to be worth telling
+        host.faults.append(Fault("esxcli system settings advanced list", what="slow", seconds=0.2))
     place.cli("lab.apply", "--profile", file, "--parallel", "1", "--yes", "-q").expect(0)
     return place
 

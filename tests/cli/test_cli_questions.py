@@ -123,9 +123,9 @@ def test_a_question_that_comes_again_is_not_answered_for_ever(bench: Bench) -> N
     host = place[ONE]
     answer = type(host).answer
 
-    def asks_again(argv: Any, stdin: bytes = b"") -> Any:
+    def asks_again(argv: Any) -> Any:
         asked = vm.question
-        told = answer(host, argv, stdin)
+        told = answer(host, argv)
         if argv[1:2] == ("vmsvc/message",) and len(argv) > 3 and asked is not None:
             vm.power, vm.question = "poweredOff", replace(asked, id=f"{asked.id}0")
         return told
@@ -177,8 +177,8 @@ def test_a_power_on_that_was_accepted_and_stays_off_names_the_log(
     host, vm = place[ONE], place.vm(ONE, "app01")
     answer = type(host).answer
 
-    def fails(argv: Any, stdin: bytes = b"") -> Any:
-        told = answer(host, argv, stdin)
+    def fails(argv: Any) -> Any:
+        told = answer(host, argv)
         if argv[1:2] == ("vmsvc/power.on",):
             vm.power = "poweredOff"
             host.vms.log(vm, "Failed to lock the file (0x2013) app01.vmdk")
@@ -200,10 +200,10 @@ def test_a_failure_of_few_words_gets_the_log_lines_too(bench: Bench) -> None:
                              stdout=b"Retrieved runtime info\nPowered off\n"))  # fmt: skip
     answer = type(host).answer
 
-    def writes(argv: Any, stdin: bytes = b"") -> Any:
+    def writes(argv: Any) -> Any:
         if argv[1:2] == ("vmsvc/power.on",):
             host.vms.log(place.vm(ONE, "app01"), "Failed to lock the file (0x2013) app01.vmdk")
-        return answer(host, argv, stdin)
+        return answer(host, argv)
 
     host.answer = writes  # type: ignore[method-assign]
     error = place.cli.json("vm.power-on", "--vm", "app01", "-y").expect(5).error(ONE)

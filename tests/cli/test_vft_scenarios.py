@@ -57,6 +57,15 @@ VERDICTS = {
     "no-progress": ("vft.no-precopy-progress", ATTEMPTS),
     "vmotion-network": ("vft.vmotion-network", ATTEMPTS),
     "ft-not-enabled": ("vft.ft-not-enabled", 1),
+    "out-of-memory": ("vft.out-of-memory", ATTEMPTS),
+    "network-down": ("vft.network-down", ATTEMPTS),
+    "network-unreachable": ("vft.network-unreachable", ATTEMPTS),
+    "host-down": ("vft.host-down", ATTEMPTS),
+    "no-route": ("vft.no-route", ATTEMPTS),
+    "already-disconnected": ("vft.already-disconnected", ATTEMPTS),
+    "not-resumed": ("vft.not-resumed", ATTEMPTS),
+    "broken-pipe": ("vft.broken-pipe", ATTEMPTS),
+    "failed-by-vmx": ("vft.failed-by-vmx", ATTEMPTS),
 }
 NAMES = list(VERDICTS)
 

@@ -100,13 +100,17 @@ def test_never_more_threads_than_allowed(monkeypatch: pytest.MonkeyPatch, parall
     """Each host ends only once everything that may run beside it does."""
     monkeypatch.setattr(Idle, "permits", threading.Semaphore(0))
     monkeypatch.setattr(pool, "SimpleQueue", Idle)
-    lock, running, most = threading.Lock(), 0, 0
+    lock, running, most, begun = threading.Lock(), 0, 0, 0
+    full = threading.Barrier(parallel)
 
     def work(host: Host) -> Outcome:
-        nonlocal running, most
+        nonlocal running, most, begun
         with lock:
-            running += 1
+            begun, running = begun + 1, running + 1
             most = max(most, running)
+            among_the_first = begun <= parallel
+        if among_the_first:
+            full.wait(LONG)  # breaks unless as many as allowed are here at once
         assert Idle.permits.acquire(timeout=LONG)
         with lock:
             running -= 1
