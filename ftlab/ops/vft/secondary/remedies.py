@@ -121,8 +121,10 @@ class Remedies:
     def take_over(self, earlier: Earlier, task: str) -> str:
         """What a run of ``task`` has left that was cut short in the middle of a remedy is ours:
         its values are none that a host had by itself, and :meth:`back` restores those from before
-        that run. Returns that run; an empty word where there is none."""
+        that run. It goes on with the step that was cut. Returns that run; an empty word where there
+        is none."""
         runs: list[str] = []
+        begun: list[Step] = []
         for path in dict.fromkeys(step.path for step in self.steps):
             own = self.contexts[0].run
             left = {
@@ -137,15 +139,22 @@ class Remedies:
                 before[host] = replace(option, value=was.before) if was and is_ours else option
                 if was and is_ours:
                     runs.append(was.run)
+                    begun.append(Step(path, was.after))
                     self._before[path] = before
+        last = max((self.steps.index(step) for step in begun if step in self.steps), default=0)
+        self.steps = self.steps[last:]
         return runs[0] if runs else ""
 
     def is_outdated(self, host: str, when: float, changes: Sequence[OptionChange]) -> bool:
-        """Whether a failure on this host was seen with other values than the options have now."""
+        """Whether a failure on this host was seen with other values than the options have now. A
+        remedy that a run was cut short in, on one host alone, was not tried."""
         paths = {each.path for each in changes if each.at > when}
         for path in paths & {step.path for step in (*self.steps, *self.tried)}:
-            now = self._read(path)[host].value
-            if value_at(changes, path, when, now) != now:
+            values = {name: option.value for name, option in self._read(path).items()}
+            now = values[host]
+            last = [each for each in changes if each.path == path][-1]
+            is_half = last.cut_short and len(set(values.values())) > 1
+            if not is_half and value_at(changes, path, when, now) != now:
                 return True
         return False
 
