@@ -63,8 +63,12 @@ def no_task(word: str, tasks: Iterable[str]) -> Misuse:
 def no_flag(word: str, context: Any) -> Misuse:
     """The task has no such flag."""
     hints = [_own_flag(word, context), elsewhere(word)]
-    hint = " ".join(filter(None, hints)) or _nearest(word, context.flags) or see(context.name)
-    return Misuse(f"{context.name} has no flag {word}", hint)
+    hint = " ".join(filter(None, hints)) or _nearest(word, context.flags)
+    if context.name == "fleet.run" and not hint:
+        hint = (
+            f"one of the command's own? then quote it, or: ftlab {context.name} -- COMMAND {word}"
+        )
+    return Misuse(f"{context.name} has no flag {word}", hint or see(context.name))
 
 
 def _own_flag(word: str, context: Any) -> str:

@@ -124,6 +124,7 @@ SAID = [
     ("lab.history a b", "one word too many: 'b'", "usage: ftlab lab.history [RUN] [flags]"),
     ("hosts.list -i .", ". is not a regular file", "an inventory is one file"),
     ("fleet.run", "fleet.run needs COMMAND", "usage: ftlab fleet.run COMMAND"),
+    ("fleet.run uname -a", "fleet.run has no flag -a", "ftlab fleet.run -- COMMAND -a"),
     ("fleet.run ls --limti x", "fleet.run has no flag --limti", "'--limit'"),
     ("hosts.list -- vm.list", "hosts.list: one word too many: 'vm.list'", ""),
     ("lab.history -- --run", "no run is recorded", ""),
