@@ -54,7 +54,9 @@ def test_a_whole_run_has_processes_that_have_none_of_their_own(tmp_path: Path) -
     (tmp_path / "conftest.py").write_text(GUARD.read_text("utf-8"))
     (tmp_path / "pytest.ini").write_text("[pytest]\ntestpaths = .\n")
     (tmp_path / "test_it.py").write_text(
-        "import os\ndef test(): assert os.environ['PYTEST_XDIST_WORKER'] == 'gw0'\n"
+        "def test(request):\n"
+        "    assert hasattr(request.config, 'workerinput')\n"
+        "    assert request.config.option.dist == 'no'\n"
     )
     env = {key: value for key, value in os.environ.items() if "XDIST" not in key}
     options = ("-q", "-p", "no:cacheprovider", "--basetemp", "base")
