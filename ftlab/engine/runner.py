@@ -56,10 +56,10 @@ class Runner:
         terms = Terms(self.run, self.check, approved, ui.trace, options.answers)
         trace = tracing(ui, self.run, way.reach.hosts.values(), lambda: way.secrets.told)
         self.timeline = Timeline(also=ui.working if ui.watches else None)
-        working = self.timeline.working
-        self.sessions = Sessions(way.connect, terms, say=ui.say, trace=trace, working=working)
-        if ui.watches:
-            self.sessions.waiting = ui.waiting
+        self.sessions = Sessions(
+            way.connect, terms, say=ui.say, trace=trace,
+            working=self.timeline.working, waiting=ui.waiting,
+        )  # fmt: skip
         self._way, self._ui = way, ui
         self._workers: Workers | None = None
         self._noted: dict[str, tuple[object, ...]] = {}
@@ -84,7 +84,8 @@ class Runner:
     def _begin(self, stack: ExitStack) -> None:
         lock = RunLock(self.options.state_dir, self.options.real_inventory or NO_INVENTORY)
         wait = self.options.wait_lock
-        before = f"run {holder}" if (holder := lock.holder()) else "another run"
+        holder = lock.holder() if wait else None
+        before = f"run {holder}" if holder else "another run"
         with self._ui.waiting("", f"waits for {before} to end", wait):
             held = lock.acquire(self.run, self.purpose.task, wait, self._ui.tick)
         stack.enter_context(held)

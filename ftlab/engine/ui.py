@@ -58,7 +58,7 @@ class Ui:
         seconds: float,  # noqa: ARG002
     ) -> AbstractContextManager[None]:
         """Entered around a wait for ``what``, of so many seconds at most. ``host`` is empty where
-        the whole run waits. Only where :attr:`watches`."""
+        the whole run waits."""
         return nullcontext()
 
     def tick(self) -> None:

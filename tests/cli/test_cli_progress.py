@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from cli_place import Bench
 from cli_terminal import Terminal, on_terminal
 
@@ -71,21 +72,13 @@ def test_the_line_is_gone_when_the_run_is_over(bench: Bench):
     assert terminal.screen.endswith("\r\x1b[K")
 
 
-def test_after_a_no_one_line_says_that_nothing_was_done(bench: Bench):
+@pytest.mark.parametrize(("typed", "code"), [("n\n", 3), ("\x03", 130)], ids=["no", "Ctrl-C"])
+def test_after_a_no_one_line_says_that_nothing_was_done(bench: Bench, typed: str, code: int):
     place = bench()
     with on_terminal(place.cli, "advopt.set", "/Migrate/NetTimeout", "77") as terminal:
         terminal.wait_for("Go ahead? [y/N]")
-        terminal.type("n\n")
-        terminal.end(3)
-    assert terminal.text.splitlines()[-1] == "Nothing was done."
-
-
-def test_ctrl_c_at_the_question_is_a_no(bench: Bench):
-    place = bench()
-    with on_terminal(place.cli, "advopt.set", "/Migrate/NetTimeout", "77") as terminal:
-        terminal.wait_for("Go ahead? [y/N]")
-        terminal.type("\x03")
-        terminal.end(130)
+        terminal.type(typed)
+        terminal.end(code)
     assert terminal.text.splitlines()[-1] == "Nothing was done."
 
 

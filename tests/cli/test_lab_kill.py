@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from cli_place import Bench, Place
 from cli_runner import Cli
 from lab_bench import STREAM, Near, leftovers
+from struck_lab import settle
 
 from ftlab.journal import Journal
 from ftlab.sim.vms.vm import SimVM
@@ -101,11 +101,7 @@ class Case:
 
     def settled(self) -> None:
         """Wait for commands that run on over there without their controller."""
-        for thread in threading.enumerate():
-            if thread.name == f"sim-exec-{self.host}":
-                while thread.ident is None:  # it is listed a moment before it runs
-                    time.sleep(0.01)
-                thread.join(30)
+        settle(self.host)
 
 
 def known_to_the_journal(case: Case) -> set[str]:

@@ -98,6 +98,15 @@ STORIES: dict[str, Story] = {
 }
 
 
+def settle(host: str) -> None:
+    """Wait for commands that run on at a simulated host without their controller."""
+    for thread in threading.enumerate():
+        if thread.name == f"sim-exec-{host}":
+            while thread.ident is None:  # it is listed a moment before it runs
+                time.sleep(0.01)
+            thread.join(30)
+
+
 @dataclass(frozen=True)
 class Struck:
     """One story, ready to be told."""
@@ -116,11 +125,7 @@ class Struck:
 
     def settled(self) -> None:
         """Wait for commands that run on over there without their controller."""
-        for thread in threading.enumerate():
-            if thread.name == f"sim-exec-{ONE}":
-                while thread.ident is None:  # it is listed a moment before it runs
-                    time.sleep(0.01)
-                thread.join(30)
+        settle(ONE)
 
     def left(self) -> dict[str, Any]:
         """What the journal has as unfinished."""

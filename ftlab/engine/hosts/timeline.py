@@ -83,17 +83,19 @@ class Timeline:
         if not own or own[-1][1] is not None:
             own.append((self._now(), None))
         marks: list[TimeMark] = [(0.0, START), (self._opened, PLACE), *own]
-        steps = [_step(at, what, until) for (at, what), (until, _) in pairwise(marks)]
-        return tuple(step for step in steps if step.seconds > _WORTH_TELLING.get(step.what, 0.0))
+        return tuple(
+            step for step in _steps(marks) if step.seconds > _WORTH_TELLING.get(step.what, 0.0)
+        )
 
     def taken(self, host: str) -> WorkedSteps:
         """What the host was busy with, from its own first mark on; nothing of it is kept."""
         with self._lock:
             own = self._marks.pop(host, [])
         marks = [*own, (self._now(), None)]
-        steps = [_step(at, what, until) for (at, what), (until, _) in pairwise(marks)]
         first = marks[0][0]
-        return WorkedSteps(tuple(replace(each, at=round(each.at - first, 3)) for each in steps))
+        return WorkedSteps(
+            tuple(replace(each, at=round(each.at - first, 3)) for each in _steps(marks))
+        )
 
     def _mark(self, host: str, what: str | None) -> None:
         with self._lock:
@@ -105,6 +107,11 @@ class Timeline:
 
     def _now(self) -> float:
         return self._clock() - self._began
+
+
+def _steps(marks: Sequence[TimeMark]) -> list[HostStep]:
+    """Each mark lasts until the next."""
+    return [_step(at, what, until) for (at, what), (until, _) in pairwise(marks)]
 
 
 def _step(at: float, what: str | None, until: float) -> HostStep:

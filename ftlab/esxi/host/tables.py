@@ -23,36 +23,41 @@ def parse_columns(text: str) -> list[EsxcliRow]:
     rule = next((at for at, line in enumerate(answer) if at and _DASHES.fullmatch(line)), None)
     if rule is None:
         raise unreadable("no table in the answer", text)
-    dashes = answer[rule]
-    names = _cells(answer[rule - 1], dashes)
+    columns = _Columns(answer[rule])
+    names = columns.cells(answer[rule - 1])
     if names is None:
         raise unreadable("the header of the table does not stand over its dashes", text, rule)
     rows = []
     for number, line in enumerate(answer[rule + 1 :], rule + 2):
         if line.strip():
-            cells = _cells(line, dashes)
+            cells = columns.cells(line)
             if cells is None:
                 raise unreadable("a row of the table is not under its dashes", text, number)
             rows.append(dict(zip(names, cells, strict=True)))
     return rows
 
 
-def _cells(line: str, dashes: str) -> list[str] | None:
-    """The cells of a row; None where one of them reaches into the gap before the next column."""
-    starts = [found.start() for found in re.finditer(r"-+", dashes)]
-    spans = list(zip(starts, [*starts[1:], None], strict=True))
-    if _keeps(line, dashes):
-        return [line[start:end].strip() for start, end in spans]
-    octets = line.encode("utf-8", "surrogateescape")
-    if len(octets) == len(line) or not _keeps(octets.decode("latin-1"), dashes):
-        return None
-    return [octets[start:end].decode("utf-8", "surrogateescape").strip() for start, end in spans]
+class _Columns:
+    """Where the cells of a table lie, by its line of dashes."""
 
+    def __init__(self, dashes: str) -> None:
+        starts = [found.start() for found in re.finditer(r"-+", dashes)]
+        self._spans = list(zip(starts, [*starts[1:], None], strict=True))
+        last = dashes.rindex("-") + 1
+        self._gaps = [place for place, char in enumerate(dashes[:last]) if char == " "]
 
-def _keeps(line: str, dashes: str) -> bool:
-    last = dashes.rindex("-") + 1
-    pairs = zip(dashes[:last], line[:last], strict=False)
-    return all(char == " " for dash, char in pairs if dash == " ")
+    def cells(self, line: str) -> list[str] | None:
+        """The cells of a row; None where one of them reaches into the gap before the next."""
+        if self._keeps(line):
+            return [line[start:end].strip() for start, end in self._spans]
+        octets = line.encode("utf-8", "surrogateescape")
+        if len(octets) == len(line) or not self._keeps(octets.decode("latin-1")):
+            return None
+        cells = (octets[start:end] for start, end in self._spans)
+        return [cell.decode("utf-8", "surrogateescape").strip() for cell in cells]
+
+    def _keeps(self, line: str) -> bool:
+        return all(line[place] == " " for place in self._gaps if place < len(line))
 
 
 def parse_blocks(text: str) -> list[EsxcliRow]:

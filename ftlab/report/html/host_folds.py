@@ -12,7 +12,7 @@ from ftlab.report.terminal.next_steps import page_of
 SpellHosts = Callable[[Iterable[str]], str]
 """Writes a set of hosts in few characters."""
 
-_WORST_FIRST: tuple[Status, ...] = (
+WORST_FIRST: tuple[Status, ...] = (
     "failed", "unreachable", "would_change", "changed", "skipped", "ok",
 )  # fmt: skip
 _OPEN = frozenset({"failed", "unreachable"})
@@ -92,7 +92,7 @@ def host_folds(
     for each in outcomes:
         error = (each.error.kind, each.error.hint) if each.error else None
         folds.setdefault((each.status, error, _own_notes(each), same(each)), []).append(each)
-    ordered = sorted(folds.values(), key=lambda own: (_WORST_FIRST.index(own[0].status), -len(own)))
+    ordered = sorted(folds.values(), key=lambda own: (WORST_FIRST.index(own[0].status), -len(own)))
     return [_fold(own, spell) for own in ordered]
 
 

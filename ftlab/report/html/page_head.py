@@ -5,14 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ftlab.engine.report import Report, summary
+from ftlab.report.html.host_folds import WORST_FIRST
 from ftlab.report.layout.values import format_duration
-
-_WORST_FIRST = ("failed", "unreachable", "would_change", "changed", "skipped", "ok")
-_STOPPED = {
-    "max_fail": "stopped: too many hosts failed (--max-fail)",
-    "deadline": "stopped: the deadline passed (--deadline)",
-    "interrupted": "stopped: interrupted",
-}
+from ftlab.report.terminal.render import STOPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +38,11 @@ def head_of(report: Report, title: str, *more: tuple[str, str]) -> PageHead:
         ("took", format_duration(report.seconds)),
     )
     return PageHead(
-        report.task, title, facts, counts_of(report), _STOPPED.get(report.stopped or "", "")
+        report.task, title, facts, counts_of(report), STOPPED.get(report.stopped or "", "")
     )
 
 
 def counts_of(report: Report) -> tuple[tuple[str, int], ...]:
     """How many hosts ended so, the worst first, without zeros."""
-    counts = {str(status): count for status, count in summary(report).items()}
-    return tuple((each, counts[each]) for each in _WORST_FIRST if counts[each])
+    counts = summary(report)
+    return tuple((each, counts[each]) for each in WORST_FIRST if counts[each])

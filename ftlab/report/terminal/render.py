@@ -14,7 +14,7 @@ from ftlab.report.terminal.outputs import has_output, outputs
 
 _PLAIN = View()
 _QUIET_ABOUT = frozenset({"ok", "skipped"})
-_STOPPED = {
+STOPPED = {
     "max_fail": "stopped: too many hosts failed (--max-fail)",
     "deadline": "stopped: the deadline passed (--deadline)",
     "interrupted": "stopped: interrupted",
@@ -45,7 +45,7 @@ def _quiet(report: Report, view: View) -> list[str]:
 def _sum(report: Report, view: View) -> list[str]:
     lines = [_counts(report, view)]
     if report.stopped:
-        lines.append(view.paint("failed", _STOPPED.get(report.stopped, report.stopped)))
+        lines.append(view.paint("failed", STOPPED.get(report.stopped, report.stopped)))
     counts = summary(report)
     if report.check and counts["would_change"]:
         lines.append(view.paint("dim", "a check only: nothing was changed"))
