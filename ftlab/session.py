@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from ftlab.model import Command, Completed, Host
 
+Heard = Callable[[Completed], None]
+
 
 class StartedCommand(Protocol):
     """A command under way on a host."""
@@ -40,10 +42,11 @@ class Session(Protocol):
     def run_all(self, commands: Sequence[Command]) -> list[Completed]:
         """Run independent commands at the same time; answers come in the order given."""
 
-    def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
+    def run_chain(self, commands: Sequence[Command], heard: Heard | None = None) -> list[Completed]:
         """Run quick commands one after the other in one exec, each with its own status and
         output. Stops after the first whose status is not in its ``ok``: the list is then
-        shorter. Of several ``stdin`` all but one must be lines of ASCII."""
+        shorter. Of several ``stdin`` all but one must be lines of ASCII. ``heard`` gets each answer
+        as soon as it is whole, in the calling thread; it must not wait."""
 
     def together(self, *work: Callable[[], Any]) -> list[Any]:
         """Call independent pieces of work at the same time on this connection, wait for all of

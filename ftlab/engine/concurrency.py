@@ -1,4 +1,5 @@
-"""Several pieces of work at a time: independent ones on one host, and those that share hosts."""
+"""Several pieces of work at a time: independent ones on one host, those that share hosts, and those
+that wait for answers of one exec."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ from typing import TypeVar
 
 from ftlab.engine.context import Context
 from ftlab.errors import FtlabError, NotApplicable
+from ftlab.model import Command, Completed
+from ftlab.session import Session
 
 AT_ONCE = 4
 """A vESXi host has few cores, and each piece may itself ask three things at a time."""
@@ -62,3 +65,48 @@ class Exclusive:
             for host in sorted(set(hosts)):
                 held.enter_context(self._locks[host])
             yield
+
+
+class SharedExec:
+    """Quick commands of one exec. One piece of work calls :meth:`run`, others :meth:`answer`, which
+    need not wait for the commands after theirs.
+
+    An exec costs host and controller more than one command more in it does; and no piece is later
+    than with an exec of its own, where it waits for the earlier commands anyhow.
+    """
+
+    def __init__(self, session: Session, commands: Sequence[Command]) -> None:
+        self._session, self._commands = session, commands
+        self._answers: list[Completed] = []
+        self._changed = threading.Condition()
+        self._over = False
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Run them all. What goes wrong is raised by :meth:`answer`, where it is in the way."""
+        try:
+            self._session.run_chain(self._commands, self._take)
+        except BaseException as error:  # for whoever waits, too
+            self._error = error
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            with self._changed:
+                self._over = True
+                self._changed.notify_all()
+
+    def _take(self, done: Completed) -> None:
+        with self._changed:
+            self._answers.append(done)
+            self._changed.notify_all()
+
+    def answer(self, index: int) -> Completed | None:
+        """The answer to the command of this number (from 0) once it is there; ``None`` where one
+        before it went wrong. Raises what :meth:`Session.run_chain` did, if it did before."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._over or len(self._answers) > index)
+            if len(self._answers) > index:
+                return self._answers[index]
+        if self._error is not None:
+            raise self._error
+        return None

@@ -126,13 +126,11 @@ class Context:
         """Run one command; a failure that its text or status tells is raised."""
         return faults.check(self.session.run(command))
 
-    def ask_with_version(self, command: Command) -> Completed:
-        """The same, and the host's version learned on the way, in the same exec."""
-        done = self.session.run_chain([command, version.build_version()])
-        if len(done) > 1 and done[1].ok:
+    def learn_version(self, done: Completed) -> None:
+        """Take the host's version from this answer, if it has it."""
+        if done.ok:
             with suppress(ParseError):
-                self.__dict__["version"] = version.parse_version(done[1].out)
-        return faults.check(done[0])
+                self.__dict__["version"] = version.parse_version(done.out)
 
     def ask_all(self, commands: Sequence[Command]) -> list[Completed]:
         """Run independent commands at the same time; the first failure, in order, is raised."""

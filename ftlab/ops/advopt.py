@@ -27,7 +27,11 @@ def read_option(context: Context, path: str) -> AdvancedOption:
     """The option with its type and limits. Raises ``NotApplicable`` where the build has none."""
     if context.traits.esxcfg_only:
         return _read_old(context, path)
-    done = context.session.run(esxcli.build_list(path))
+    return option_in(context, path, context.session.run(esxcli.build_list(path)))
+
+
+def option_in(context: Context, path: str, done: Completed) -> AdvancedOption:
+    """The same, of the answer to ``esxcli.build_list``; asks otherwise where that has none."""
     found = esxcli.interpret_list(done, path)
     return found or _read_otherwise(context, path, done)
 

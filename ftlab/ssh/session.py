@@ -11,8 +11,14 @@ from fabric import Connection
 
 from ftlab.errors import CommandFailed, Lost, ParseError
 from ftlab.model import Command, Completed, Host
+from ftlab.session import Heard
 from ftlab.ssh.channels.batch import Batch, repeat_hint
-from ftlab.ssh.channels.command_group import build_group, parse_group, shell_line
+from ftlab.ssh.channels.command_group import (
+    GroupReader,
+    build_group,
+    parse_group,
+    shell_line,
+)
 from ftlab.ssh.channels.exchange import Exchange
 from ftlab.ssh.channels.running import RunningCommand
 from ftlab.ssh.channels.slots import Slots
@@ -66,13 +72,15 @@ class SshSession:
         """
         return self._batch([(one, shell_line(one), one.stdin) for one in commands])
 
-    def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
+    def run_chain(self, commands: Sequence[Command], heard: Heard | None = None) -> list[Completed]:
         """As the protocol says. The whole chain has the longest of its commands' limits."""
         if not commands:
             return []
         nonce = secrets.token_hex(NONCE_BYTES)
         line, stdin = build_group(commands, nonce)
-        [done] = self._batch([(self._whole(commands), line, stdin)])
+        progress = heard and _telling(heard, GroupReader(commands, nonce))
+        whole, cap = self._whole(commands), self._settings.output_cap
+        [done] = self._new_batch().run([Exchange(whole, line, stdin, cap, progress)])
         try:
             return parse_group(commands, nonce, done.stdout, done.stderr)
         except ParseError as error:
@@ -139,6 +147,14 @@ def _channels(transport: Any, settings: SshSettings) -> int:
     """dropbear (ESXi 4.x) loses exit statuses, and the connection, when channels overlap:
     seen with 2022.83, with OpenSSH's own client too."""
     return 1 if "dropbear" in transport.remote_version else settings.channels_at_once
+
+
+def _telling(heard: Heard, reader: GroupReader) -> Callable[[Exchange], None]:
+    def tell(exchange: Exchange) -> None:
+        for done in reader.take(*exchange.said(*reader.at)):
+            heard(done)
+
+    return tell
 
 
 def _ended_early(

@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 
 from ftlab.errors import ParseError, UsageError
 from ftlab.model import Command, Completed
-from ftlab.ssh.channels.command_group import build_group, parse_group, quote, shell_line
+from ftlab.ssh.channels.command_group import (
+    GroupReader,
+    build_group,
+    parse_group,
+    quote,
+    shell_line,
+)
 
 NONCE = "n0nce4tests"
 SHELLS = {"busybox": ("busybox", "ash", "-c"), "dash": ("dash", "-c"), "bash": ("bash", "-c")}
@@ -276,3 +282,32 @@ def test_an_error_shows_the_end_of_what_came() -> None:
     with pytest.raises(ParseError) as caught:
         parse_group(COMMANDS, NONCE, b"x" * 500 + b"\xff", b"")
     assert caught.value.evidence["text"] == "x" * 199 + "\udcff"
+
+
+@given(
+    outputs=st.lists(st.tuples(st.binary(max_size=9), st.binary(max_size=9)), max_size=4),
+    cuts=st.lists(st.tuples(st.integers(0, 200), st.integers(0, 200)), max_size=9),
+)
+def test_in_whatever_pieces_it_comes_the_reader_tells_the_same_answers(
+    outputs: list[tuple[bytes, bytes]], cuts: list[tuple[int, int]]
+) -> None:
+    commands = [Command(("true",))] * len(outputs)
+    streams = [
+        b"".join(b"%b\n%b:%d:0\n" % (one, NONCE.encode(), at) for at, one in enumerate(column))
+        for column in ([out for out, _ in outputs], [err for _, err in outputs])
+    ]
+    reader = GroupReader(commands, NONCE)
+    told: list[Completed] = []
+    places = zip(*(sorted(column) for column in zip(*cuts, strict=True)), strict=True)
+    ends = [*(places if cuts else ()), (len(streams[0]), len(streams[1]))]
+    for end_out, end_err in ends:
+        begin_out, begin_err = reader.at
+        told += reader.take(streams[0][begin_out:end_out], streams[1][begin_err:end_err])
+    assert told == parse_group(commands, NONCE, *streams)
+
+
+def test_streams_that_disagree_are_not_told() -> None:
+    reader = GroupReader([Command(("true",))], NONCE)
+    marker = b"\n%b:0:%d\n"
+    name = NONCE.encode()
+    assert list(reader.take(marker % (name, 0), marker % (name, 1))) == []

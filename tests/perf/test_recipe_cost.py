@@ -22,13 +22,13 @@ from ftlab.engine.ui import Ui
 from ftlab.lab.options import options_of
 from ftlab.model import Command, Completed, Host
 from ftlab.ops.vft.keys import EnableVft
-from ftlab.session import Session
+from ftlab.session import Heard, Session
 from ftlab.sim import RunningLab, running_lab
 
 VM = "app01"
 
-MOST_EXECS = 5
-"""Three that read (VMs with the version, power with the file, the option) and two that change and
+MOST_EXECS = 4
+"""Two that read (VMs with the version and the option, power with the file) and two that change and
 read back (the file with its reload and configuration, the option)."""
 MOST_ROUND_TRIPS = 3
 """The longest sequence in which one command waits for another: the VM's two readings and its
@@ -59,7 +59,7 @@ class Counted:
     def __init__(self, session: Session, costs: Costs) -> None:
         self.host: Host = session.host
         self._session, self._costs = session, costs
-        self._depth = threading.local()
+        self._depth, self._heard = threading.local(), 0
 
     def _count(self, execs: int) -> None:
         self._costs.execs += execs
@@ -67,7 +67,7 @@ class Counted:
 
     @property
     def _here(self) -> int:
-        return getattr(self._depth, "value", 0)
+        return max(self._heard, getattr(self._depth, "value", 0))
 
     def _at(self, depth: int) -> None:
         self._depth.value = depth
@@ -81,9 +81,16 @@ class Counted:
         self._count(len(commands))
         return self._session.run_all(commands)
 
-    def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
+    def run_chain(self, commands: Sequence[Command], heard: Heard | None = None) -> list[Completed]:
         self._count(1)
-        return self._session.run_chain(commands)
+        depth = self._here
+
+        def told(done: Completed) -> None:  # who waits for it comes after this exec
+            self._heard = max(self._heard, depth)
+            assert heard is not None
+            heard(done)
+
+        return self._session.run_chain(commands, heard and told)
 
     def together(self, *work: Callable[[], Any]) -> list[Any]:
         begin, ends = self._here, [self._here]

@@ -16,7 +16,7 @@ from ssh_bench import Client
 
 from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
 from ftlab.errors import CommandFailed, CommandTimeout
-from ftlab.model import Command
+from ftlab.model import Command, Completed
 from ftlab.session import Session
 from ftlab.sim import RunningLab, SimHost, running_lab
 from ftlab.sim.jail.jail import missing as no_jail
@@ -192,6 +192,46 @@ def test_a_chain_stops_at_the_first_failure(any_session: Session) -> None:
     assert [one.stdout for one in done] == [b"one\n", b"two\n", b"three", b""]
     assert done[3].stderr == b"four\n"
     assert any_session.run_chain([]) == []
+
+
+@ANY
+def test_each_answer_of_a_chain_is_heard_once_and_as_it_is_returned(any_session: Session) -> None:
+    heard: list[Completed] = []
+    big = "x" * 300_000
+    done = any_session.run_chain(
+        [
+            Command(("sh", "-c", "echo one; echo err >&2")),
+            Command(("cat",), stdin=f"{big}\n".encode()),
+            Command(("sh", "-c", "exit 5")),
+            Command(("echo", "never")),
+        ],
+        heard.append,
+    )
+    assert [(one.exit, one.stdout, one.stderr) for one in heard] == [
+        (0, b"one\n", b"err\n"),
+        (0, f"{big}\n".encode(), b""),
+        (5, b"", b""),
+    ]
+    assert [(o.command, o.exit, o.stdout, o.stderr) for o in heard] == [
+        (o.command, o.exit, o.stdout, o.stderr) for o in done
+    ]
+
+
+@OVER_A_NETWORK
+def test_an_answer_of_a_chain_is_heard_while_the_next_command_lasts(
+    any_session: Session, local_file: LocalFile
+) -> None:
+    if no_jail():
+        pytest.skip(f"a loop needs a real shell: {no_jail()}")
+    there, here = local_file("heard")
+
+    def heard(done: Completed) -> None:
+        if done.out == "first\n":
+            here.write_bytes(b"")
+
+    until = f"while [ ! -e {there} ]; do sleep 0.1; done; echo seen"
+    chain = [Command(("echo", "first")), Command(("sh", "-c", until), timeout=30)]
+    assert any_session.run_chain(chain, heard)[-1].out == "seen\n"
 
 
 @ANY

@@ -10,6 +10,7 @@ from typing import Any
 
 from ftlab.errors import CommandFailed, Lost
 from ftlab.model import Command, Completed, Host
+from ftlab.session import Heard
 from ftlab.sim import SimHost
 from ftlab.sim.model.answer import LOOK
 from ftlab.sim.shell import run as shell
@@ -51,12 +52,14 @@ class DirectSession:
     def run_all(self, commands: Sequence[Command]) -> list[Completed]:
         return [self.run(command) for command in commands]
 
-    def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
+    def run_chain(self, commands: Sequence[Command], heard: Heard | None = None) -> list[Completed]:
         """One by one, so that each can be the last; but only what could travel as one group."""
         build_group(commands, "0123456789abcdef")
         done: list[Completed] = []
         for command in commands:
             done.append(self.run(command))
+            if heard is not None:
+                heard(done[-1])
             if not done[-1].ok:
                 break
         return done

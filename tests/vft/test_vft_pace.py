@@ -39,8 +39,8 @@ class Busy(DirectSession):
     def run_all(self, commands: Any) -> list[Completed]:
         return self.together(*((lambda one=one: self.run(one)) for one in commands))
 
-    def run_chain(self, commands: Any) -> list[Completed]:
-        return [self.together(lambda: super(Busy, self).run_chain(commands))][0][0]
+    def run_chain(self, commands: Any, heard: Any = None) -> list[Completed]:
+        return [self.together(lambda: super(Busy, self).run_chain(commands, heard))][0][0]
 
     def together(self, *work: Callable[[], Any]) -> list[Any]:
         """The longest of them counts; two execs (a stat, then a tail) at the most."""

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ftlab.model import Command, Completed, Host
-from ftlab.session import Session, StartedCommand
+from ftlab.session import Heard, Session, StartedCommand
 
 Working = Callable[[str, str], None]
 """Called with a host and what it is asked, in the thread that asks."""
@@ -48,9 +48,9 @@ class BusySession:
         self._tell(commands)
         return self._heard(self._session.run_all(commands))
 
-    def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
+    def run_chain(self, commands: Sequence[Command], heard: Heard | None = None) -> list[Completed]:
         self._tell(commands)
-        return self._heard(self._session.run_chain(commands))
+        return self._heard(self._session.run_chain(commands, heard))
 
     def together(self, *work: Callable[[], Any]) -> list[Any]:
         return self._session.together(*work)

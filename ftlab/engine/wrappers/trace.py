@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from ftlab.errors import FtlabError
 from ftlab.esxi.veil import veiled
 from ftlab.model import Command, Completed, Host, Secret
-from ftlab.session import Session, StartedCommand
+from ftlab.session import Heard, Session, StartedCommand
 
 COMMANDS, OUTPUT = 1, 2
 """How much is wanted: what was said, or what was answered, too."""
@@ -121,8 +121,8 @@ class TracedSession:
             self._tell(each, each.seconds)
         return done
 
-    def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
-        done, seconds = self._timed(commands, lambda: self._session.run_chain(commands))
+    def run_chain(self, commands: Sequence[Command], heard: Heard | None = None) -> list[Completed]:
+        done, seconds = self._timed(commands, lambda: self._session.run_chain(commands, heard))
         for number, each in enumerate(done, 1):
             place = f"{number} of {len(commands)}" if len(commands) > 1 else ""
             self._tell(each, seconds, place)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ftlab.model import Command, Completed, Host
-from ftlab.session import Session, StartedCommand
+from ftlab.session import Heard, Session, StartedCommand
 
 NAME, OLD_NAME = "vim-cmd", "vmware-vim-cmd"
 _NOT_FOUND = 127
@@ -52,13 +52,22 @@ class VimCmdName:
                 found[at] = done
         return found
 
-    def run_chain(self, commands: Sequence[Command]) -> list[Completed]:
-        found = self.session.run_chain([self._named(each) for each in commands])
+    def run_chain(self, commands: Sequence[Command], heard: Heard | None = None) -> list[Completed]:
+        """An answer that only tells the name is not ``heard``."""
+        tell = heard and self._telling(heard)
+        found = self.session.run_chain([self._named(each) for each in commands], tell)
         if found and self._learned(found[-1]):
             begun = len(found) - 1
-            rest = self.session.run_chain([self._named(each) for each in commands[begun:]])
+            rest = self.session.run_chain([self._named(each) for each in commands[begun:]], heard)
             return [*found[:begun], *rest]
         return found
+
+    def _telling(self, heard: Heard) -> Heard:
+        def tell(done: Completed) -> None:
+            if not self._learned(done):
+                heard(done)
+
+        return tell
 
     def together(self, *work: Callable[[], Any]) -> list[Any]:
         return self.session.together(*work)

@@ -10,15 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ftlab.engine.concurrency import SharedExec
 from ftlab.engine.context import Context
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.errors import NotApplicable
-from ftlab.esxi.host import features
+from ftlab.esxi.getallvms import listing
+from ftlab.esxi.host import features, version
 from ftlab.esxi.host.version import Version
+from ftlab.esxi.options import esxcli
 from ftlab.esxi.options.option import AdvancedOption, coerce
 from ftlab.facts.noted import NotedFacts
 from ftlab.journal import Outstanding
+from ftlab.model import Completed
 from ftlab.ops import advopt
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vmx import edit
@@ -61,15 +65,30 @@ def _wanted_keys(context: Context, *, legacy: bool) -> WantedKeys:
     return ENABLED
 
 
-def _wanted_option(context: Context, stream: str | None) -> tuple[AdvancedOption, int | str] | None:
+WantedOption = tuple[AdvancedOption, int | str]
+
+
+def _wanted_option(
+    context: Context, stream: str | None, listed: Completed | None
+) -> WantedOption | None:
+    """The stream option and its value to be; ``listed`` is what the host says of it, if it was
+    asked."""
     if stream is None:
         return None
     try:
-        option = advopt.read_option(context, STREAM_OPTION)
+        option = (
+            advopt.read_option(context, STREAM_OPTION)
+            if listed is None
+            else advopt.option_in(context, STREAM_OPTION, listed)
+        )
     except NotApplicable as missing:
         context.notes.append(f"{missing}: left out")
         return None
     return option, coerce(option, stream)
+
+
+_VMS, _VERSION, _OPTION = range(3)
+"""The places of the answers to ``vft.enable``'s first exec."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +107,9 @@ class EnableVft:
     changes = True
 
     def on(self, context: Context) -> NotedFacts:
-        states, option = context.session.together(
-            lambda: self._states(context),
-            lambda: _wanted_option(context, self.stream),
-        )
+        opening = self._opening(context)
+        _, states = context.session.together(opening.run, lambda: self._states(context, opening))
+        option = _wanted_option(context, self.stream, opening.answer(_OPTION))
         wanted = _wanted_keys(context, legacy=self.legacy)
         if not wanted:
             return self._option_alone(context, option)
@@ -103,9 +121,14 @@ class EnableVft:
         )
         return {}
 
-    def _option_alone(
-        self, context: Context, option: tuple[AdvancedOption, int | str] | None
-    ) -> NotedFacts:
+    def _opening(self, context: Context) -> SharedExec:
+        """The VMs, the version and the option, in one exec: the VMs' files are read meanwhile."""
+        asked = [listing.build_list(), version.build_version()]
+        if self.stream is not None and not context.traits.esxcfg_only:
+            asked.append(esxcli.build_list(STREAM_OPTION))
+        return SharedExec(context.session, asked)
+
+    def _option_alone(self, context: Context, option: WantedOption | None) -> NotedFacts:
         """Where the keys would do nothing, none is written, and what does is said."""
         words = no_legacy(context.version) or ""
         if option is None:
@@ -114,8 +137,10 @@ class EnableVft:
         advopt.write_option(context, *option)
         return {}
 
-    def _states(self, context: Context) -> list[VmState]:
-        vms = find_vms(context, self.vm, with_version=True)
+    def _states(self, context: Context, opening: SharedExec) -> list[VmState]:
+        if (told := opening.answer(_VERSION)) is not None:
+            context.learn_version(told)
+        vms = find_vms(context, self.vm, opening.answer(_VMS))
         asked = (*ENABLED, (LEGACY_KEY, "true")) if self.legacy else ENABLED
         return [read_state(context, vm, asked) for vm in vms]
 

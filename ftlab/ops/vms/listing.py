@@ -40,12 +40,12 @@ def change_of(vm: VmEntry, target: str, before: Any, after: Any, key: str | None
     return Change(target, before, after, path=vm.path, key=key, vm=vm.name, vmid=vm.vmid)
 
 
-def list_vms(context: Context, *, with_version: bool = False) -> VmList:
+def list_vms(context: Context, answer: Completed | None = None) -> VmList:
     """Every registered VM. A VM that the host calls invalid is noted, not hidden.
 
-    ``with_version`` learns the host's version in the same exec.
+    ``answer`` is the host's to ``build_list``, where it was asked before.
     """
-    listed = read_list(context, with_version=with_version)
+    listed = read_list(context, answer)
     for vmid in listed.invalid:
         context.notes.append(
             f"VM {vmid} is registered but invalid: the host cannot read its VMX "
@@ -55,22 +55,21 @@ def list_vms(context: Context, *, with_version: bool = False) -> VmList:
     return listed
 
 
-def read_list(context: Context, *, with_version: bool = False) -> VmList:
+def read_list(context: Context, answer: Completed | None = None) -> VmList:
     """The same without a word on invalid VMs."""
-    ask = context.ask_with_version if with_version else context.ask
-    done = ask(listing.build_list())
+    done = context.ask(listing.build_list()) if answer is None else faults.check(answer)
     return listing.parse_list(done.out, done.err)
 
 
 def find_vms(
-    context: Context, wanted: Sequence[str], *, with_version: bool = False
+    context: Context, wanted: Sequence[str], answer: Completed | None = None
 ) -> list[VmEntry]:
     """The VMs that any of ``wanted`` names (name, glob, ``[ds] path.vmx``, ``vmid:12``).
 
     Raises ``NotApplicable`` (kind ``vm.notfound``) where the host has none of them: on a fleet
     most hosts have not, and ``Refused`` (kind ``vm.ambiguous``) for two VMs of one name.
     """
-    return among(context, wanted, list_vms(context, with_version=with_version).vms)
+    return among(context, wanted, list_vms(context, answer).vms)
 
 
 def among(context: Context, wanted: Sequence[str], vms: Sequence[VmEntry]) -> list[VmEntry]:

@@ -13,7 +13,7 @@ an answer that does not know it cannot forge a marker.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ftlab.errors import ParseError, UsageError
 from ftlab.model import Command, Completed
@@ -121,6 +121,33 @@ def parse_group(
         error.evidence["completed"] = list(completed)
         raise
     return completed
+
+
+class GroupReader:
+    """Reads the answers of a group while they come. ``at`` is how many bytes of stdout and of
+    stderr are behind it."""
+
+    def __init__(self, commands: Sequence[Command], nonce: str) -> None:
+        self._commands, self._nonce = commands, nonce
+        self._told = 0
+        self.at = (0, 0)
+
+    def take(self, stdout: bytes, stderr: bytes) -> Iterator[Completed]:
+        """The answers that are whole by now, of what has come on both streams since ``at``. What is
+        wrong with the others is for :func:`parse_group` to say, at the end."""
+        (before_out, before_err), at_out, at_err = self.at, 0, 0
+        while self._told < len(self._commands):
+            place = (self._nonce, self._told)
+            try:
+                out, status, at_out = _until_marker(stdout, at_out, *place)
+                err, again, at_err = _until_marker(stderr, at_err, *place)
+            except ParseError:
+                return
+            if status != again:
+                return
+            self.at = (before_out + at_out, before_err + at_err)
+            self._told += 1
+            yield Completed(self._commands[self._told - 1], status, out, err)
 
 
 def _collect(

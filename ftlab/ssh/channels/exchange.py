@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import paramiko
@@ -29,8 +30,17 @@ that the command left behind holds it open. What was on its way has arrived by t
 class Exchange:
     """Start with :meth:`begin`; then :meth:`pump` whenever the bell rings, until it is True."""
 
-    def __init__(self, command: Command, line: str, stdin: bytes, cap: int) -> None:
+    def __init__(
+        self,
+        command: Command,
+        line: str,
+        stdin: bytes,
+        cap: int,
+        progress: Callable[[Exchange], None] | None = None,
+    ) -> None:
+        """``progress`` is called by :meth:`pump` whatever there is to hear."""
         self.command = command
+        self._progress = progress
         self._line = line
         self._unsent = memoryview(stdin)
         self.cap = cap
@@ -57,7 +67,9 @@ class Exchange:
         self._bell = bell
         self.started = self._last_heard = time.monotonic()
         self._channel = transport.open_session(timeout=deadline.left)
-        self._send_lock = make_nonblocking(self._channel, bell)
+        self._send_lock = make_nonblocking(
+            self._channel, bell, each_piece=self._progress is not None
+        )
         with self._send_lock:
             self.sent = True  # from here on nobody knows for certain that it has not run
             transport.send(self._request())
@@ -71,6 +83,8 @@ class Exchange:
                 self._send()
                 self._drain(self._channel.recv, self._out)
                 self._drain(self._channel.recv_stderr, self._err)
+            if self._progress is not None:
+                self._progress(self)
             self._ended = self._ended or self._left_alone()
         return self._ended
 

@@ -85,9 +85,10 @@ class _RingingCondition(threading.Condition):
         self._bell.set()
 
 
-def make_nonblocking(channel: Any, bell: WakeUp) -> threading.RLock:
+def make_nonblocking(channel: Any, bell: WakeUp, *, each_piece: bool = False) -> threading.RLock:
     """Make a channel non-blocking and ring ``bell`` when its answer has ended or fills its
-    buffers, when its exit status is there, and when there is room to send more.
+    buffers (or with ``each_piece`` whenever a piece of it arrives), when its exit status is there,
+    and when there is room to send more.
 
     Returns its ``send_lock`` lock, which must be held by whoever sends, receives or closes.
     """
@@ -96,7 +97,7 @@ def make_nonblocking(channel: Any, bell: WakeUp) -> threading.RLock:
     channel.settimeout(0.0)
     channel.out_buffer_cv = _RingingCondition(channel.lock, bell)
     for buffer in (channel.in_buffer, channel.in_stderr_buffer):
-        buffer.set_event(_WhenFull(buffer, bell))
+        buffer.set_event(bell if each_piece else _WhenFull(buffer, bell))
     return channel.send_lock
 
 
