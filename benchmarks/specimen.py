@@ -12,7 +12,7 @@ from pathlib import Path
 from peers.recipe import VM
 
 from ftlab.sim import SimLab
-from ftlab.sim.vimcmd.register import table
+from ftlab.sim.vimcmd.vms import table
 
 _BEGIN = "   extraConfig = (vim.option.OptionValue) [\n"
 _LAST = "      (vim.option.OptionValue) {\n"

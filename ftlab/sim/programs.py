@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from ftlab.sim.esxcli import advcfg
 from ftlab.sim.esxcli import command as esxcli
 from ftlab.sim.model.host import Program
 from ftlab.sim.model.versions import Release
-from ftlab.sim.settings import identity, services
+from ftlab.sim.settings import host, hostd, kernel, names, network, services
 from ftlab.sim.vimcmd import command as vimcmd
+from ftlab.sim.vimcmd import power, snapshot, vms
 
+TOLD_BY = (host, hostd, kernel, names, network, services, power, snapshot, vms)
+"""The modules whose functions are the commands of ``esxcli`` and ``vim-cmd``."""
 _EVERYWHERE: Mapping[str, Program] = {
     "esxcli": esxcli.run,
-    "esxcfg-advcfg": advcfg.run,
-    "vmware": identity.vmware,
-    "uname": identity.uname,
-    "hostname": identity.hostname,
+    "esxcfg-advcfg": kernel.advcfg,
+    "vmware": names.vmware,
+    "uname": names.uname,
+    "hostname": names.hostname,
 }
 _SCRIPTS: Mapping[str, Program] = {
     f"/etc/init.d/{name}": partial(services.script, name) for name in services.SCRIPTS
@@ -39,6 +41,6 @@ def programs_of(release: Release) -> Mapping[str, Program]:
         **found,
         **_SCRIPTS,
         "/etc/init.d/vmware-fdm": services.ha_agent,
-        "openssl": identity.openssl,
-        "generate-certificates": identity.generate,
+        "openssl": names.openssl,
+        "generate-certificates": names.generate_certificates,
     }

@@ -11,7 +11,7 @@ from captures import capture
 from ftlab.sim import SimLab
 from ftlab.sim.esxcli.formats import Records, show
 from ftlab.sim.vimcmd.command import in_columns
-from ftlab.sim.vimcmd.register import Row, table
+from ftlab.sim.vimcmd.vms import Row, table
 from ftlab.sim.vms.dumps import UNSET, Array, Node, Null, Obj, Ref, dump
 
 # The unedited ones; two more captures had their names changed without mending the widths.

@@ -1,4 +1,4 @@
-"""``esxcli``: finding the command, reading its options, printing its answer, its usage.
+"""``esxcli``: its commands, reading their options, printing their answers and usages.
 
 What the host prints for an unknown advanced option, or for a value it refuses, is not published:
 those words are this lab's own. The unknown-namespace text was seen on 9.0. The form of usages was
@@ -7,26 +7,21 @@ seen on 5.5 and 6.x; descriptions are left out, and so is what this lab does not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
-from ftlab.sim.esxcli import advanced, facts
-from ftlab.sim.esxcli.entry import COMMANDS, V50, EsxcliEntry, EsxcliError, NotSimulated
-from ftlab.sim.esxcli.formats import FORMATTERS, show
+from ftlab.sim.esxcli.formats import FORMATTERS, Records, show
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.settings import (
-    hostd_options,
-    kernel,
-    maintenance,
-    names,
-    ntp,
-    security,
-    syslog,
-    tags,
-)
+from ftlab.sim.model.versions import END, V50, ReleaseNumber
 
-TOLD_BY = (advanced, facts, hostd_options, kernel, maintenance, names, ntp, security, syslog, tags)
-"""The modules whose functions are the commands."""
+Options = dict[str, str]
+"""Long names to values; a flag that is there has the value ``""``; values of an option that may
+come again are joined by line ends."""
+EsxcliAct = Callable[[SimHost, Options], Records | str | Answer | None]
+_KNOWN = re.compile(r"(?:-(\w)\|)?--([\w-]+)(=?)(\+?)")
+_BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _NAMESPACES = """
     device esxcli fcoe graphics hardware iscsi network nvme rdma sched software storage system vm
     vsan
@@ -39,6 +34,88 @@ _SYSTEM = """
 _HELP = ("--help", "-?")
 
 
+class EsxcliError(Exception):
+    """The command line is refused; ``str()`` is what the host prints."""
+
+
+class NotSimulated(Exception):
+    """What a real host does here is not known, or not simulated: ``str()`` says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class EsxcliEntry:
+    """One command. ``options``: ``-t|--timeout=`` takes a value, ``=+`` any number of them. It is
+    there for ``since`` ≤ release < ``until``."""
+
+    act: EsxcliAct
+    options: str
+    since: ReleaseNumber
+    until: ReleaseNumber
+
+    def read(self, words: Sequence[str]) -> Options:
+        """``-o X``, ``-o=X``, ``--option X`` and ``--option=X`` alike. Raises :class:`EsxcliError`
+        for a missing value."""
+        found: Options = {}
+        rest = list(words)
+        while rest:
+            name, equals, value = rest.pop(0).partition("=")
+            long, valued, repeats = self._known(name)
+            if not valued:
+                value = ""
+            elif not equals:
+                if not rest:
+                    raise EsxcliError(f"Error: Missing value for {name}")
+                value = rest.pop(0)
+            found[long] = f"{found[long]}\n{value}" if repeats and long in found else value
+        if found.get("netstack", "defaultTcpipStack") != "defaultTcpipStack":
+            raise NotSimulated(f"has no network stack {found['netstack']}")
+        return found
+
+    def _known(self, name: str) -> tuple[str, str, str]:
+        for letter, long, valued, repeats in _KNOWN.findall(self.options):
+            if name in ({f"-{letter}", f"--{long}"} - {"-"}):
+                return long, valued, repeats
+        raise NotSimulated(f"does not have the option {name} of this command")
+
+    def usage(self) -> str:
+        """Its options, a line each."""
+        return "".join(
+            f"  {f'-{letter}|' if letter else ''}--{name}{valued and '=<value>'}\n"
+            for letter, name, valued, _ in sorted(_KNOWN.findall(self.options))
+        )
+
+
+COMMANDS: dict[str, EsxcliEntry] = {}
+
+
+def esxcli(
+    name: str, options: str = "", *, since: ReleaseNumber = V50, until: ReleaseNumber = END
+) -> Callable[[EsxcliAct], EsxcliAct]:
+    """The decorated function is what ``esxcli NAME`` does; None is success in silence."""
+
+    def register(act: EsxcliAct) -> EsxcliAct:
+        COMMANDS[name] = EsxcliEntry(act, options, since, until)
+        return act
+
+    return register
+
+
+def required(options: Options, name: str) -> str:
+    """The value of an option the command cannot do without."""
+    if name not in options:
+        raise EsxcliError(f"Error: Missing required parameter --{name}")
+    return options[name]
+
+
+def boolean(options: Options, name: str) -> bool | None:
+    """A yes or no; None where it is not given."""
+    if name not in options:
+        return None
+    if (value := _BOOLEANS.get(options[name].lower())) is None:
+        raise NotSimulated(f"takes true or false for --{name}, not {options[name]!r}")
+    return value
+
+
 def run(host: SimHost, args: Sequence[str]) -> Answer:
     """Answer one call. Every failure has exit status 1 and speaks on stdout."""
     known = {n: e for n, e in COMMANDS.items() if e.since <= host.release.number < e.until}
@@ -49,8 +126,7 @@ def run(host: SimHost, args: Sequence[str]) -> Answer:
         if usage := _usage(known, " ".join(words), asked=asked):
             return say(usage, exit=0 if asked else 1)
         entry, rest = _find(host, known, words)
-        options = entry.read(rest)
-        found = entry.act(host, options) or ""
+        found = entry.act(host, entry.read(rest)) or ""
     except NotSimulated as error:
         return say(stderr=f"This simulated host {error}\n", exit=1)
     except EsxcliError as error:

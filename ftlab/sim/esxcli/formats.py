@@ -33,10 +33,8 @@ def show(found: Records, formatter: str, *, narrow: bool = False) -> str:
         return FORMATTERS[formatter](found)
     if found.layout == "columns":
         return _columns(found, narrow)
-    between, title = (
-        "" if found.layout == "get" else "\n",
-        f"{found.title}\n" if found.title else "",
-    )
+    between = "" if found.layout == "get" else "\n"
+    title = f"{found.title}\n" if found.title else ""
     return between.join(
         title.format_map(record)
         + "".join(f"   {name}: {_text(value)}\n" for name, value in record.items())
@@ -66,34 +64,40 @@ def _key(name: str) -> str:
     return name.replace(" ", "")
 
 
-def _kind(value: Value) -> str:
-    return {bool: "boolean", int: "integer"}.get(type(value), "string")
+def _sorted(record: Record) -> list[tuple[str, str, str]]:
+    """For programs: names without blanks in alphabetical order, with their types and texts."""
+    kinds = {bool: "boolean", int: "integer"}
+    return sorted(
+        (_key(name), kinds.get(type(v), "string"), _text(v)) for name, v in record.items()
+    )
 
 
 def _csv(found: Records) -> str:
-    """Columns in alphabetical order, each line with a comma at its end."""
-    names = sorted(found.records[0], key=_key) if found.records else []
-    rows = [[_text(record[name]) for name in names] for record in found.records]
+    """Each line has a comma at its end."""
+    rows = [_sorted(record) for record in found.records]
     text = io.StringIO()
     written = csv.writer(text, lineterminator="\n")
-    written.writerows([*row, ""] for row in [[*map(_key, names)], *rows] if names)
+    written.writerows([*(name for name, _, _ in row), ""] for row in rows[:1])
+    written.writerows([*(value for _, _, value in row), ""] for row in rows)
     return text.getvalue()
 
 
 def _keyvalue(found: Records) -> str:
-    lines = []
-    for number, record in enumerate(found.records):
-        head = found.type if found.layout == "get" else f"structure[{number}].{found.type}"
-        for name in sorted(record, key=_key):
-            value = record[name]
-            lines.append(f"{head}.{_key(name)}.{_kind(value)}={_text(value)}\n")
-    return "".join(lines)
+    heads = (
+        found.type if found.layout == "get" else f"structure[{number}].{found.type}"
+        for number in range(len(found.records))
+    )
+    return "".join(
+        f"{head}.{name}.{kind}={value}\n"
+        for head, record in zip(heads, found.records, strict=True)
+        for name, kind, value in _sorted(record)
+    )
 
 
 def _xml(found: Records) -> str:
     alone = found.layout == "get"
-    deep = "   " if alone else "      "
-    body = "".join(_xml_record(found.type, record, deep) for record in found.records)
+    pad = "   " if alone else "      "
+    body = "".join(_xml_record(found.type, record, pad) for record in found.records)
     if not alone:
         body = f'   <list type="structure">\n{body}   </list>\n'
     return ('<?xml version="1.0" encoding="utf-8"?>\n'
@@ -102,13 +106,13 @@ def _xml(found: Records) -> str:
 
 
 def _xml_record(type: str, record: Record, pad: str) -> str:
-    lines = [f'{pad}<structure typeName="{type}">']
-    for name in sorted(record, key=_key):
-        value = record[name]
-        lines.append(f'{pad}   <field name="{_key(name)}">')
-        lines.append(f"{pad}      <{_kind(value)}>{escape(_text(value))}</{_kind(value)}>")
-        lines.append(f"{pad}   </field>")
-    return "".join(f"{line}\n" for line in [*lines, f"{pad}</structure>"])
+    fields = "".join(
+        f'{pad}   <field name="{name}">\n'
+        f"{pad}      <{kind}>{escape(value)}</{kind}>\n"
+        f"{pad}   </field>\n"
+        for name, kind, value in _sorted(record)
+    )
+    return f'{pad}<structure typeName="{type}">\n{fields}{pad}</structure>\n'
 
 
 def _json(found: Records) -> str:

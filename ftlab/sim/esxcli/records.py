@@ -1,20 +1,46 @@
-"""What ``esxcli`` commands tell, field by field, from ``data/records.toml``."""
+"""What ``esxcli`` commands tell, field by field, from ``data/records.toml``; and the commands that
+only tell, whose records follow what is on the host just now."""
 
 from __future__ import annotations
 
+import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.resources import files
 from string import Formatter
 from typing import Any
 
-from ftlab.sim.esxcli.entry import Options, esxcli
+from ftlab.sim.esxcli.command import Options, esxcli
 from ftlab.sim.esxcli.formats import Record, Records
 from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.network import Socket
+from ftlab.sim.model.versions import END, V40, V50, V70, ReleaseNumber
 
 Moment = Mapping[str, object]
+Tell = Callable[[SimHost, Options], Iterable[Moment]]
 _TEXT = files("ftlab.sim.esxcli").joinpath("data/records.toml").read_text("utf-8")
 _KINDS: dict[str, Any] = tomllib.loads(_TEXT)
+
+
+def tells(
+    kind: str,
+    command: str,
+    options: str = "",
+    *,
+    since: ReleaseNumber = V50,
+    until: ReleaseNumber = END,
+) -> Callable[[Tell], Tell]:
+    """``esxcli COMMAND`` tells records of this kind, one for each moment that the decorated
+    function gives."""
+
+    def register(tell: Tell) -> Tell:
+        @esxcli(command, options, since=since, until=until)
+        def act(host: SimHost, given: Options) -> Records:
+            return told(kind, host, *tell(host, given))
+
+        return tell
+
+    return register
 
 
 def told(name: str, host: SimHost, *moments: Moment) -> Records:
@@ -47,14 +73,76 @@ def _filled(value: Any, moment: Moment) -> Any:
     return ", ".join(found) if isinstance(found, list) else found
 
 
-def _only_told(name: str, command: str, options: str = "") -> None:
-    """A command that has its one record to tell, and nothing else."""
-
-    @esxcli(command, options)
-    def tell(host: SimHost, _options: Options) -> Records:
-        return told(name, host, {})
-
-
 for _name, _kind in _KINDS.items():
-    if "command" in _kind:
-        _only_told(_name, _kind["command"], _kind.get("options", ""))
+    if "command" in _kind:  # it has its one record to tell, and nothing else
+        tells(_name, _kind["command"], _kind.get("options", ""))(lambda _host, _options: ({},))
+
+
+@tells("process", "vm process list")
+@tells("process", "vms vm list", since=V40, until=V50)
+def processes(host: SimHost, _options: Options) -> Iterator[Moment]:
+    """The running VMs."""
+    for vm in host.vms:
+        if vm.power == "poweredOn":
+            yield {
+                "vm": vm,
+                "uuid": vm.loaded.get("uuid.bios"),
+                "store": host.datastores[vm.store],
+                "inside": vm.place.removeprefix(f"[{vm.store}] "),
+                "cartel": 34000 + 7 * vm.vmid,
+                "world": 34001 + 7 * vm.vmid,
+            }
+
+
+@tells("filesystem", "storage filesystem list")
+def filesystems(host: SimHost, _options: Options) -> Iterator[Moment]:
+    usage = shutil.disk_usage(host.root)
+    kind = "VMFS-6" if host.release.number >= (6, 5, 0) else "VMFS-5"
+    for name, uuid in host.datastores.items():
+        yield {"name": name, "uuid": uuid, "kind": kind, "usage": usage}
+
+
+@tells("cpu", "hardware cpu list")
+def cpus(_host: SimHost, _options: Options) -> Iterator[Moment]:
+    yield from ({"number": number} for number in range(2))
+
+
+@tells("interface", "network ip interface list", "-N|--netstack=")
+def interfaces(host: SimHost, _options: Options) -> Iterator[Moment]:
+    yield from ({"nic": nic, "port": 33554436 + at} for at, nic in enumerate(host.nics))
+
+
+@tells("address", "network ip interface ipv4 get", "-i|--interface-name= -N|--netstack=")
+def addresses(host: SimHost, options: Options) -> Iterator[Moment]:
+    for nic in host.nics:
+        if options.get("interface-name", nic.name) == nic.name:
+            yield {"nic": nic, "network": ".".join(nic.address.split(".")[:2])}
+
+
+@tells("uplink", "network nic list")
+def uplinks(host: SimHost, _options: Options) -> Iterator[Moment]:
+    for number, uplink in enumerate(host.uplinks):
+        link, duplex = ("Up", "Full") if uplink.speed else ("Down", "Half")
+        yield {"uplink": uplink, "bus": 0x0B + 8 * number, "link": link, "duplex": duplex}
+
+
+@tells("switch", "network vswitch standard list", "-v|--vswitch-name=")
+def switches(host: SimHost, _options: Options) -> Iterator[Moment]:
+    for name in dict.fromkeys(uplink.switch for uplink in host.uplinks):
+        yield {
+            "name": name,
+            "kind": "cswitch" if host.release.number >= V70 else "etherswitch",
+            "uplinks": [each.name for each in host.uplinks if each.switch == name],
+            "groups": [group for group, on in host.port_groups.items() if on == name],
+        }
+
+
+@tells("socket", "network ip connection list", "-N|--netstack= -t|--type=")
+def connections(host: SimHost, _options: Options) -> Iterator[Moment]:
+    listening = [("0.0.0.0:22", "sshd"), ("127.0.0.1:8307", "hostd-worker")]
+    shown = [Socket(local, "0.0.0.0:0", "LISTEN", world) for local, world in listening]
+    shown.append(Socket(f"{host.nics[0].address}:22", "10.10.0.9:51022", "ESTABLISHED", "sshd"))
+    shown += [Socket(f"{nic.address}:8000", "0.0.0.0:0", "LISTEN", "vmotionServer")
+              for nic in host.nics if host.carries_vmotion(nic)]  # fmt: skip
+    for at, each in enumerate([*shown, *host.sockets]):
+        yield {"socket": each, "world": 34000 + at}

@@ -12,10 +12,9 @@ from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.ft.vcenter import VCenter
 from ftlab.sim.model.network import Socket
 from ftlab.sim.vms import power
-from ftlab.sim.vms.facts import api_uuid
 from ftlab.sim.vms.faults import VimFault
-from ftlab.sim.vms.questions import out_of_space
-from ftlab.sim.vms.vm import FtHalf, SimVM
+from ftlab.sim.vms.vm import SimVM
+from ftlab.sim.vms.vmx_file import api_uuid
 
 _STARVED = 5.0
 """Seconds that a starved receiver's queue is seen."""
@@ -27,7 +26,7 @@ class FtPair(Halves):
 
     def __init__(self, spec: PairSpec, primary: Side, secondary: Side) -> None:
         super().__init__(spec, primary, secondary)
-        self.primary.ft, self.secondary.ft = FtHalf(1, self), FtHalf(2, self)
+        self.primary.ft = self.secondary.ft = self
         self.identities = {vm.place: vm.loaded.get("vc.uuid") for _, vm in (primary, secondary)}
         self.phase: Phase = "apart"
         self.reason = "initializing"
@@ -99,7 +98,6 @@ class FtPair(Halves):
     def _fail_over(self) -> None:
         old, new = self.sides
         (self.primary_host, self.primary), (self.secondary_host, self.secondary) = new, old
-        self.primary.ft, self.secondary.ft = FtHalf(1, self), FtHalf(2, self)
         self.primary_host.vms.log(self.primary, "FT: the primary is gone; this VM goes live")
 
     def start_secondary(self) -> None:
@@ -170,7 +168,7 @@ class FtPair(Halves):
     def _ask(self, signature: Signature, why: str) -> None:
         self._bring_up()
         tell(self, signature, why)
-        question = out_of_space(self.secondary_host, self.disk)
+        question = power.out_of_space(self.secondary_host, self.disk)
 
         def answered(choice: int) -> None:
             if choice == 0:

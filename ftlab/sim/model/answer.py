@@ -27,6 +27,11 @@ def say(stdout: str = "", stderr: str = "", exit: int = 0) -> Answer:
     return Answer(exit, encode(stdout), encode(stderr))
 
 
+def only(forms: str, exit: int = 1) -> Answer:
+    """The refusal of what is asked in another form than these."""
+    return say(stderr=f"This simulated host has only: {forms}\n", exit=exit)
+
+
 LOOK = 0.05
 """Seconds between two looks at an answer that is pending."""
 

@@ -11,11 +11,10 @@ import re
 import tomllib
 import zlib
 from dataclasses import dataclass, field
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from ftlab.sim.model.options import rows_of, spelled
+from ftlab.sim.model.options import KernelSetting, kernel_table
 from ftlab.sim.model.versions import Release, ReleaseNumber
 
 HostdValue = str | int | bool
@@ -33,30 +32,6 @@ def hostd_options(number: ReleaseNumber) -> dict[str, HostdValue]:
 
 
 _UUID = re.compile(r'^/system/uuid = "(.*)"$', re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class KernelSetting:
-    """What the kernel knows of one setting."""
-
-    name: str
-    default: str
-    type: str = "Bool"
-    words: str = ""
-
-    @property
-    def description(self) -> str:
-        """As it was published with an answer, else the name in words."""
-        return self.words or spelled(self.name)
-
-
-@cache
-def kernel_table(name: str) -> dict[str, KernelSetting]:
-    """One of the published tables, by the name in small letters, as hosts find them in any case."""
-    return {
-        row[0].lower(): KernelSetting(row[0], row[1], words="".join(row[3:]))
-        for row in rows_of("kernel.tsv", name, 2)
-    }
 
 
 @dataclass

@@ -19,7 +19,7 @@ from ftlab.sim.model.options import OptionStore
 from ftlab.sim.model.versions import Release, SshAge
 from ftlab.sim.model.world import World
 from ftlab.sim.vms.registry import Registry
-from ftlab.sim.vms.tasks import Tasks
+from ftlab.sim.vms.vm import Task
 
 __all__ = ["Answer", "Program", "SimHost"]
 
@@ -60,7 +60,8 @@ class SimHost(Machine):
         """Whether the HA agent runs; 4.x has another one."""
         self.cpu_family: tuple[int, int, str] = (6, 45, "GenuineIntel")
         self.vms = Registry(self)
-        self.tasks = Tasks()
+        self.tasks: dict[str, Task] = {}
+        """The latest operations on VMs, by their keys."""
         self.boots = 1
         """Counts the host's starts: a connection from before the last one is dead."""
         self._back_at = -math.inf
@@ -84,6 +85,9 @@ class SimHost(Machine):
     def in_maintenance(self) -> bool:
         """A host that is to enter maintenance mode does so once no VM runs."""
         return self.config.maintenance and all(vm.power != "poweredOn" for vm in self.vms)
+
+    def nic(self, name: str) -> Nic | None:
+        return next((nic for nic in self.nics if nic.name == name), None)
 
     def carries_vmotion(self, nic: Nic) -> bool:
         """Whether vMotion listens there: by its tag, and before there were tags by an option."""

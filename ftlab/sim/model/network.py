@@ -19,6 +19,11 @@ class Nic:
     tags: list[str] = field(default_factory=list)
     mtu: int = 1500
 
+    def carry(self, tag: str, *, there: bool) -> None:
+        """Have a tag or have it no longer."""
+        if (tag in self.tags) is not there:
+            (self.tags.append if there else self.tags.remove)(tag)
+
 
 @dataclass
 class Uplink:

@@ -72,6 +72,30 @@ def rows_of(file: str, table: str, column: int) -> Iterator[list[str]]:
             yield row
 
 
+@dataclass(frozen=True, slots=True)
+class KernelSetting:
+    """What the kernel knows of one setting."""
+
+    name: str
+    default: str
+    type: str = "Bool"
+    words: str = ""
+
+    @property
+    def description(self) -> str:
+        """As it was published with an answer, else the name in words."""
+        return self.words or spelled(self.name)
+
+
+@cache
+def kernel_table(name: str) -> dict[str, KernelSetting]:
+    """One of the published tables, by the name in small letters, as hosts find them in any case."""
+    return {
+        row[0].lower(): KernelSetting(row[0], row[1], words="".join(row[3:]))
+        for row in rows_of("kernel.tsv", name, 2)
+    }
+
+
 class OptionStore:
     """The options of one host with their present values.
 

@@ -9,10 +9,9 @@ from ftlab.sim.ft.pair import FtPair
 from ftlab.sim.ft.spec import LEGACY_KEY, REPLAY_KEYS, PairSpec
 from ftlab.sim.model.awkward import NASTY_DATASTORE, NASTY_VMS
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.vms.new_vm import NewVm, identifier, write_vm
-from ftlab.sim.vms.power import begin_log, boot
-from ftlab.sim.vms.questions import location
+from ftlab.sim.vms.power import begin_log, boot, location
 from ftlab.sim.vms.vm import SimVM
+from ftlab.sim.vms.vmx_file import NewVm, identifier, write_vm
 
 Keys = Sequence[tuple[str, str]]
 SHARED = "shared"

@@ -15,6 +15,8 @@ from typing import Literal
 SshAge = Literal["legacy", "middle", "modern"]
 ReleaseNumber = tuple[int, int, int]
 PowerShape = Literal["dump", "bare", "inline"]
+V40, V41, V50, V51, V70, END = (4, 0, 0), (4, 1, 0), (5, 0, 0), (5, 1, 0), (7, 0, 0), (99, 0, 0)
+"""Releases since or until which a command is there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ftlab.sim.model.config import KernelSetting, Service
+from ftlab.sim.model.config import Service
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.network import Nic, Uplink
+from ftlab.sim.model.options import KernelSetting
 from ftlab.sim.replay.recording import Recording
 
 _FIELD = re.compile(r"^ {3}([^:\n]+): ?(.*?) *$", re.MULTILINE)

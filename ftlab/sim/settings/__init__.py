@@ -1,1 +1,1 @@
-"""What can be set on a host besides its options and VMs, a fact a module, whichever tool asks."""
+"""What can be set on a host besides its VMs, a subject a module, whichever tool asks."""

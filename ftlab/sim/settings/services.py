@@ -1,22 +1,30 @@
-"""Services: what runs, and what starts with the host.
+"""Services: what runs, and what starts with the host; and what NTP, one of them, is set to.
 
 ``/etc/init.d`` scripts speak as a 5.x host's did when it restarted them all; the words and the
 exit status of ``status`` are taken from other scripts (``memscrubd is not running``), those of
 ``ntpd`` from others' ``stopped``. ``chkconfig NAME on|off`` and ``--list`` are those of public
 runbooks. ``vim-cmd`` calls the shells otherwise on 4.1; there its scripts are not published.
+
+NTP is set by ``esxcli system ntp`` from 7.0 on, and by ``/etc/ntp.conf`` alone before. The fields
+of ``get`` are those that public documents name, the last three since 7.0 U3, which also takes the
+file from its own store; their order is assumed, and nothing is ever in sync here. ``set`` replaces
+the whole list of servers. ``config get`` was published with its lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
-from ftlab.sim.model.answer import Answer, say
+from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, boolean, esxcli
+from ftlab.sim.esxcli.formats import Record, Records
+from ftlab.sim.esxcli.records import Moment, tells
+from ftlab.sim.model.answer import Answer, only, say
 from ftlab.sim.model.config import Service
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.vimcmd.entry import dumped, vim_cmd
-from ftlab.sim.vms.dumps import Array, Obj
-from ftlab.sim.vms.templates import filled
+from ftlab.sim.model.versions import END, V41, V50, V70
+from ftlab.sim.vimcmd.command import dumped, vim_cmd
+from ftlab.sim.vms.dumps import Array, Obj, filled
 
 SCRIPTS = {
     "SSH": ("SSH login enabled", "SSH login disabled"),
@@ -24,11 +32,11 @@ SCRIPTS = {
     "ntpd": ("ntpd started", "ntpd stopped"),
 }
 """Services with a script, and what it says to start and stop."""
-_V41, _V50, _END = (4, 1, 0), (5, 0, 0), (99, 0, 0)
+_NTP_LEVELS = ("critical", "error", "warning", "info", "debug")
 _SHELLS = (
-    ("ssh", "SSH", _V50, _END),
-    ("esx_shell", "ESXShell", _V50, _END),
-    ("remote_tsm", "SSH", _V41, _V50),
+    ("ssh", "SSH", V50, END),
+    ("esx_shell", "ESXShell", V50, END),
+    ("remote_tsm", "SSH", V41, V50),
 )
 
 
@@ -45,14 +53,13 @@ def script(name: str, host: SimHost, args: Sequence[str]) -> Answer:
             return say(f"{name} is running\n")
         case ["status"]:
             return say(f"{name} is not running\n", exit=3)
-    text = f"This simulated host has only: /etc/init.d/{name} start|stop|restart|status\n"
-    return say(stderr=text, exit=1)
+    return only(f"/etc/init.d/{name} start|stop|restart|status")
 
 
 def ha_agent(host: SimHost, args: Sequence[str]) -> Answer:
     """``status`` of vSphere HA's agent; its exit status is assumed."""
     if list(args) != ["status"]:
-        return say(stderr="This simulated host has only: vmware-fdm status\n", exit=1)
+        return only("vmware-fdm status")
     running = "is running" if host.ha_agent else "is not running"
     return say(f"vmware-fdm {running}\n", exit=0 if host.ha_agent else 3)
 
@@ -68,9 +75,7 @@ def chkconfig(host: SimHost, args: Sequence[str]) -> Answer:
         case [name, "on" | "off" as policy] if name in services:
             services[name].policy = policy
             return say()
-    known = ", ".join(services)
-    text = f"This simulated host has only: chkconfig --list [NAME], chkconfig NAME on|off ({known})"
-    return say(stderr=f"{text}\n", exit=1)
+    return only(f"chkconfig --list [NAME], chkconfig NAME on|off ({', '.join(services)})")
 
 
 def _line(service: Service) -> str:
@@ -99,3 +104,50 @@ def host_config(host: SimHost, _args: Sequence[str]) -> Answer:
     shown = dumped(host, Obj("vim.host.ConfigInfo", {"service": found}))
     told = b"This simulated host shows of its hostconfig only: service\n"
     return Answer(stdout=shown, stderr=told)
+
+
+@tells("ntp", "system ntp get", since=V70)
+def ntp(host: SimHost, _options: Options) -> Iterator[Moment]:
+    service = host.config.services["ntpd"]
+    words = [line.split() for line in _ntp_lines(host)]
+    yield {
+        "enabled": service.policy == "on",
+        "pid": 2100532 if service.running else "",
+        "seconds": 60 if service.running else "",
+        "servers": [each[1] for each in words if len(each) > 1 and each[0] == "server"],
+        "provider": "ntpd" if service.running else "",
+    }
+
+
+@esxcli("system ntp set", "-e|--enabled= -l|--loglevel= -r|--reset -s|--server=+", since=V70)
+def set_ntp(host: SimHost, options: Options) -> None:
+    if not options:
+        raise EsxcliError("Error: nothing to set")
+    if options.get("loglevel", "warning") not in _NTP_LEVELS:
+        raise NotSimulated(f"has the log levels {', '.join(_NTP_LEVELS)}")
+    if not all(options.get("server", "any").split("\n")):
+        raise NotSimulated("takes the name of a server for --server; --reset leaves none")
+    enabled, reset = boolean(options, "enabled"), "reset" in options
+    if reset or "server" in options:
+        _write_ntp_servers(host, options.get("server", "").splitlines())
+    host.config.ntp_level = options.get("loglevel", "warning" if reset else host.config.ntp_level)
+    if enabled is not None or reset:
+        service = host.config.services["ntpd"]
+        service.running, service.policy = bool(enabled), "on" if enabled else "off"
+
+
+@esxcli("system ntp config get", since=V70)
+def ntp_file(host: SimHost, _options: Options) -> Records:
+    lines: list[Record] = [{"Command": line} for line in _ntp_lines(host) if line.strip()]
+    return Records("NtpConfig", "columns", lines)
+
+
+def _ntp_lines(host: SimHost) -> list[str]:
+    return host.path("/etc/ntp.conf").read_text("utf-8").splitlines()
+
+
+def _write_ntp_servers(host: SimHost, names: list[str]) -> None:
+    """The file with these servers in place of its own."""
+    kept = [line for line in _ntp_lines(host) if line.split()[:1] != ["server"]]
+    text = "".join(f"{line}\n" for line in (*kept, *(f"server {name}" for name in names)))
+    host.path("/etc/ntp.conf").write_text(text, "utf-8")

@@ -1,26 +1,80 @@
-"""``vim-cmd``: finding the command and turning its faults into the release's own form."""
+"""``vim-cmd``: its commands, finding one, and turning its faults into the release's own form."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.settings import hostd_options, maintenance, services, tags
-from ftlab.sim.vimcmd import host as host_commands
-from ftlab.sim.vimcmd import info, power, register, snapshot, tasks
-from ftlab.sim.vimcmd.entry import COMMANDS, answer
+from ftlab.sim.model.versions import END, V40, V50, ReleaseNumber
+from ftlab.sim.vms.dumps import Array, Obj, dump
 from ftlab.sim.vms.faults import VimFault
+from ftlab.sim.vms.vm import SimVM
 
-TOLD_BY = (
-    host_commands, hostd_options, info, maintenance, power, register, services, snapshot, tags,
-    tasks,
-)  # fmt: skip
-"""The modules whose functions are the commands."""
+VimCmdAnswer = Answer | Obj | Array | str | None
+"""An object is dumped; None is success in silence."""
+VimCmdAct = Callable[[SimHost, Sequence[str]], VimCmdAnswer]
+ActOnVm = Callable[[SimHost, SimVM, Sequence[str]], VimCmdAnswer]
 _HELP = """Usage: vim-cmd [options] command [arguments]
    vim-cmd, or vim-cmd GROUP/, lists the commands that this simulated host has.
 """
+_USAGES = {
+    "snapshot.create": "vmid [snapshotName] [snapshotDescription] [includeMemory] [quiesced]",
+    "snapshot.remove": "vmid snapshotId [removeChildren]",
+    "snapshot.revert": "vmid snapshotId [suppressPowerOff]",
+}
+"""What too few words are answered with, where that is published."""
+_USAGES_OF_4 = _USAGES | {
+    "snapshot.remove": "vmid [removeChildren] [snapshotLevel] [snapshotIndex]",
+    "snapshot.revert": "vmid [suppressPowerOff] [snapshotLevel] [snapshotIndex]",
+}
 _WIDTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class VimCmdEntry:
+    """What it does, how many arguments it needs at least, and the releases that have it (``since``
+    ≤ release < ``until``)."""
+
+    act: VimCmdAct
+    needs: int
+    since: ReleaseNumber
+    until: ReleaseNumber
+
+
+COMMANDS: dict[str, VimCmdEntry] = {}
+
+
+def vim_cmd(
+    name: str, needs: int = 0, since: ReleaseNumber = V40, until: ReleaseNumber = END
+) -> Callable[[VimCmdAct], VimCmdAct]:
+    """The decorated function is what ``vim-cmd NAME`` does."""
+
+    def register(act: VimCmdAct) -> VimCmdAct:
+        COMMANDS[name] = VimCmdEntry(act, needs, since, until)
+        return act
+
+    return register
+
+
+def of_vm(name: str) -> Callable[[ActOnVm], ActOnVm]:
+    """The same for ``vim-cmd vmsvc/NAME VMID``, of a valid VM; the function gets the VM, and the
+    arguments after it."""
+
+    def register(act: ActOnVm) -> ActOnVm:
+        @vim_cmd(f"vmsvc/{name}", 1)
+        def on_vm(host: SimHost, args: Sequence[str]) -> VimCmdAnswer:
+            return act(host, host.vms.find(args[0]), args[1:])
+
+        return act
+
+    return register
+
+
+def dumped(host: SimHost, node: Obj | Array) -> bytes:
+    """In the way of the host's release."""
+    return dump(node, old=host.release.old_dumps)
 
 
 def run(host: SimHost, args: Sequence[str]) -> Answer:
@@ -33,12 +87,20 @@ def run(host: SimHost, args: Sequence[str]) -> Answer:
     if entry is None:
         return _listing(name, known)
     if len(args) - 1 < entry.needs:
-        usage = snapshot.usage(host, name.strip("/"))
-        return say(stderr=f"Insufficient arguments.\n{usage}", exit=255)
+        return _too_few(host, name.strip("/").removeprefix("vmsvc/"))
     try:
-        return answer(host, entry.act(host, args[1:]))
+        found = entry.act(host, args[1:])
     except VimFault as fault:
         return fault.answer(host.release)
+    if isinstance(found, Obj | Array):
+        return Answer(stdout=dumped(host, found))
+    return found if isinstance(found, Answer) else say(found or "")
+
+
+def _too_few(host: SimHost, command: str) -> Answer:
+    form = (_USAGES if host.release.number >= V50 else _USAGES_OF_4).get(command)
+    usage = f"Usage: {command} {form}\n" if form else ""
+    return say(stderr=f"Insufficient arguments.\n{usage}", exit=255)
 
 
 def _listing(under: str, known: Collection[str]) -> Answer:

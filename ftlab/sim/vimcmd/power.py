@@ -1,4 +1,4 @@
-"""``vim-cmd`` on a VM's power, its tasks and its questions."""
+"""``vim-cmd`` on a VM's power, its questions, and tasks: what hostd writes of them, and tells."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.vimcmd.entry import of_vm
-from ftlab.sim.vimcmd.tasks import begin, end
+from ftlab.sim.vimcmd.command import dumped, of_vm, vim_cmd
 from ftlab.sim.vms import power
-from ftlab.sim.vms.dumps import Array, Ref, dump
+from ftlab.sim.vms.dumps import UNSET, Array, Null, Obj, Ref, dump, filled
 from ftlab.sim.vms.faults import VimFault, invalid_argument
-from ftlab.sim.vms.tasks import Task
-from ftlab.sim.vms.vm import Question, SimVM
+from ftlab.sim.vms.vm import Question, SimVM, Task
 
 _WORDS = {"poweredOn": "Powered on", "poweredOff": "Powered off", "suspended": "Suspended"}
+_KEPT = 100
+"""How many tasks hostd remembers."""
 
 
 @of_vm("power.getstate")
@@ -27,15 +27,15 @@ def _step(operation: str, first: str, verb: str, act: Callable[[SimHost, SimVM],
 
     @of_vm(f"power.{operation.removeprefix('power').lower()}")
     def command(host: SimHost, vm: SimVM, _args: Sequence[str]) -> Answer:
-        task = begin(host, vm, operation)
+        task = _begin(host, vm, operation)
         try:
             act(host, vm)
         except VimFault as fault:
-            end(host, task, fault)
+            _end(host, task, fault)
             return fault.of_power(host.release, first, verb)
         if vm.question is not None and vm.power != "poweredOn":
             return Answer(pending=lambda: _once_answered(host, vm, task))
-        end(host, task)
+        _end(host, task)
         return say(f"{first}\n")
 
 
@@ -46,10 +46,10 @@ def _once_answered(host: SimHost, vm: SimVM, task: Task) -> Answer | None:
         if vm.question is not None:
             return None
         if vm.power == "poweredOn":
-            end(host, task)
+            _end(host, task)
             return say("Powering on VM:\n")
         cancelled = VimFault("vmodl.fault.RequestCanceled", "The task was canceled by a user.")
-        end(host, task, cancelled)
+        _end(host, task, cancelled)
         return cancelled.of_power(host.release, "Powering on VM:", "Power on")
 
 
@@ -100,3 +100,39 @@ def _shown(question: Question) -> str:
     lines[question.default] += " [default]"
     head = f"Virtual machine message {question.id}: {question.key}:{question.text}\n\n"
     return head + "".join(f"{line}\n" for line in lines)
+
+
+def _begin(host: SimHost, vm: SimVM, operation: str) -> Task:
+    """A task on a VM, from now on."""
+    key = f"haTask-{vm.vmid}-vim.VirtualMachine.{operation}-{host.lab.serial()}"
+    task = Task(key, operation, vm.vmid, vm.name, host.lab.now())
+    host.tasks[key] = task
+    if len(host.tasks) > _KEPT:
+        del host.tasks[next(iter(host.tasks))]
+    host.log("hostd", f"Task Created : {key}")
+    return task
+
+
+def _end(host: SimHost, task: Task, fault: VimFault | None = None) -> None:
+    """It is over, with or without a fault, which stands in the lines after the first."""
+    task.completed, task.error = host.lab.now(), fault
+    text = b"" if fault is None else b"\n" + dumped(host, fault.node(host.release)).rstrip(b"\n")
+    why = text.decode("utf-8", "surrogateescape")
+    host.log("hostd", f"Task Completed : {task.key} Status {task.state}{why}")
+
+
+@vim_cmd("vimsvc/task_info", 1)
+def task_info(host: SimHost, args: Sequence[str]) -> Obj:
+    """``task_info KEY``."""
+    task = host.tasks.get(args[0].removeprefix("vim.Task:"))
+    if task is None:
+        text = "The object has already been deleted or has not been completely created"
+        gone = Ref(f"vim.Task:{args[0]}")
+        raise VimFault("vmodl.fault.ManagedObjectNotFound", text, obj=gone)
+    return filled("task", host.release, {
+        "task": task,
+        "error": task.error.node(host.release) if task.error else Null("vmodl.MethodFault"),
+        "progress": 100 if task.completed else UNSET,
+        "completed": task.completed or UNSET,
+        "chain": int(task.key.rpartition("-")[2]),
+    })  # fmt: skip

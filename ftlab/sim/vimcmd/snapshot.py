@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.vimcmd.entry import of_vm
+from ftlab.sim.model.versions import V50
+from ftlab.sim.vimcmd.command import of_vm
 from ftlab.sim.vms import power
 from ftlab.sim.vms.faults import not_found
 from ftlab.sim.vms.vm import SimVM, Snapshot
 from ftlab.sim.vms.vmx_file import VmxFile
 
-_IDS = (5, 0, 0)
-"""Since when snapshots have identifiers."""
 _STATES = {"poweredOn": "powered on", "poweredOff": "powered off", "suspended": "suspended"}
-_NEW_USAGES = {
-    "create": "vmid [snapshotName] [snapshotDescription] [includeMemory] [quiesced]",
-    "remove": "vmid snapshotId [removeChildren]",
-    "revert": "vmid snapshotId [suppressPowerOff]",
-}
-_OLD_USAGES = _NEW_USAGES | {
-    "remove": "vmid [removeChildren] [snapshotLevel] [snapshotIndex]",
-    "revert": "vmid [suppressPowerOff] [snapshotLevel] [snapshotIndex]",
-}
 
 
 @of_vm("snapshot.get")
@@ -37,7 +27,7 @@ def _shown(host: SimHost, level: list[Snapshot], depth: int) -> Iterator[str]:
         at = snapshot.created
         yield f"{lead}|-{title}\n"
         yield f"{lead}--Snapshot Name        : {snapshot.name}\n"
-        if host.release.number >= _IDS:
+        if host.release.number >= V50:
             yield f"{lead}--Snapshot Id        : {snapshot.id}\n"
         yield f"{lead}--Snapshot Desciption  : {snapshot.description}\n"
         yield (f"{lead}--Snapshot Created On  : {at.month}/{at.day}/{at.year} "
@@ -93,17 +83,10 @@ def remove_all(_host: SimHost, vm: SimVM, _args: Sequence[str]) -> str:
     return "Remove All Snapshots:\n"
 
 
-def usage(host: SimHost, command: str) -> str:
-    """What too few words are answered with, where that is published."""
-    forms = _NEW_USAGES if host.release.number >= _IDS else _OLD_USAGES
-    form = forms.get(command.removeprefix("vmsvc/snapshot."))
-    return f"Usage: {command.removeprefix('vmsvc/')} {form}\n" if form else ""
-
-
 def _chosen(host: SimHost, vm: SimVM, args: Sequence[str]) -> tuple[Snapshot, bool]:
     """The snapshot and the flag: ``ID [FLAG]`` from 5.0 on; before, ``[FLAG] [LEVEL] [INDEX]``, by
     default the present one."""
-    if host.release.number >= _IDS:
+    if host.release.number >= V50:
         text, flag, *_ = (*args, "", "")
         found = _of_id(vm, int(text)) if text.isdecimal() else None
     else:

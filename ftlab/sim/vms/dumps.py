@@ -1,4 +1,11 @@
-"""Printing ``(vim.…) { … }`` dumps, in the two ways hosts do.
+"""Objects of the vSphere API, with their fields from ``data/objects.txt``, and their dumps
+``(vim.…) { … }``, in the two ways hosts print them.
+
+A line of the data is a field: its name and its value as a dump shows it, where ``{NAME}`` within
+quotes is what the moment gives. ``$NAME`` (``$NAME.of.it``) is that alone; ``vmx KEY else DEFAULT``
+what the VM's VMX says, as the type of its default. An object's fields stand further in, also those
+of the one object of an array, whose line ends in ``[``; ``5.0 |`` before a field: since that
+release.
 
 Up to 6.0 every object begins with ``dynamicType`` and every field ends in a comma and a blank;
 from 6.5 on neither is so, and ``msg`` follows the last field without a comma between them.
@@ -7,10 +14,17 @@ Array elements are separated the same way in both. Quotes inside strings are not
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+from typing import Any, TypeAlias
 
 from ftlab.sim.model.answer import encode
+from ftlab.sim.model.versions import Release
 
 
 class Unset:
@@ -51,7 +65,7 @@ class Array:
     items: tuple[Node, ...] = ()
 
 
-Node: TypeAlias = Unset | Ref | Null | Obj | Array | str | int | bool
+Node: TypeAlias = Unset | Ref | Null | Obj | Array | datetime | str | int | bool
 
 
 def dump(node: Node, *, old: bool) -> bytes:
@@ -61,16 +75,17 @@ def dump(node: Node, *, old: bool) -> bytes:
 
 def _text(node: Node, depth: int, old: bool) -> str:
     match node:
-        case Obj():
-            return f"({node.type}) " + _object(node, depth, old)
-        case Array():
-            return f"({node.type}) " + _array(node, depth, old)
+        case Obj() | Array():
+            told = _object(node, depth, old) if isinstance(node, Obj) else _array(node, depth, old)
+            return f"({node.type}) {told}"
         case Null():
             return f"({node.type}) null"
         case Ref():
             return f"'{node.target}'"
         case Unset():
             return "<unset>"
+        case datetime():
+            return f'"{stamp(node)}"'
     return f'"{node}"' if isinstance(node, str) else str(node).lower()
 
 
@@ -91,3 +106,59 @@ def _array(node: Array, depth: int, old: bool) -> str:
     pad = "   " * (depth + 1)
     body = ", \n".join(pad + _text(item, depth + 1, old) for item in node.items)
     return "[\n" + body + "\n" + "   " * depth + "]"
+
+
+def stamp(when: datetime) -> str:
+    return f"{when:%Y-%m-%dT%H:%M:%S}.{when.microsecond:06}Z"
+
+
+Values = Mapping[str, Any]
+_SECTION = re.compile(r"^\[(\w+)\] \(([\w.]+)\)\n((?: .*\n)+)", re.MULTILINE)
+_FIELD = re.compile(
+    r"^( +)(?:(\d+)\.(\d+) \| )?(\w+) = (?:\(([\w.]+)\) ?)?(.*)\n((?:\1 .*\n)*)", re.MULTILINE
+)
+"""A field, and all lines after it that stand further in."""
+_WORDS: dict[str, Node] = {"<unset>": UNSET, "true": True, "false": False}
+
+
+def filled(name: str, release: Release, values: Values) -> Obj:
+    """The object of that name; a field whose value is None is not there."""
+    type, body = _templates()[name]
+    return _filled(type, body, release, values)
+
+
+@cache
+def _templates() -> dict[str, tuple[str, str]]:
+    text = files("ftlab.sim.vms").joinpath("data/objects.txt").read_text("utf-8")
+    return {name: (type, body) for name, type, body in _SECTION.findall(text)}
+
+
+def _filled(type: str, body: str, release: Release, values: Values) -> Obj:
+    found: dict[str, Node] = {}
+    for _, major, minor, name, inner, text, lines in _FIELD.findall(body):
+        if major and (int(major), int(minor)) > release.number[:2]:
+            continue
+        if not inner:
+            value = _value(text, values)
+        elif text in ("null", "[]"):
+            value = Null(inner) if text == "null" else Array(inner)
+        else:
+            value = _filled(inner, lines, release, values)
+            value = Array(inner, (value,)) if text == "[" else value
+        if value is not None:
+            found[name] = value
+    return Obj(type, found)
+
+
+def _value(text: str, values: Values) -> Any:
+    if text.startswith("$"):
+        return Formatter().get_field(text[1:], (), values)[0]
+    if text.startswith("vmx "):
+        key, _, default = text.removeprefix("vmx ").partition(" else ")
+        return values["vm"].loaded.like(key, _value(default, values))
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] in "\"'":
+        inside = text[1:-1].format_map(values)
+        return inside if text[0] == '"' else Ref(inside)
+    return int(text)

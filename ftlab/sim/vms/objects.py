@@ -7,10 +7,9 @@ import re
 
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms.devices import devices
-from ftlab.sim.vms.dumps import UNSET, Array, Node, Null, Obj, Ref
-from ftlab.sim.vms.facts import api_uuid, cpu_count, guest_os, memory_mb, number, stamp
-from ftlab.sim.vms.templates import Values, filled
+from ftlab.sim.vms.dumps import UNSET, Array, Node, Null, Obj, Ref, Values, filled
 from ftlab.sim.vms.vm import Question, SimVM
+from ftlab.sim.vms.vmx_file import api_uuid
 
 _PROPERTIES = re.compile(
     r"\.encoding|config\.version|virtualHW\.version|displayName|annotation|guestOS|memSize|numvcpus"
@@ -28,62 +27,35 @@ _FEATURES = ("cpuid.SSE3", "cpuid.SSSE3", "cpuid.NX", "cpuid.RDTSCP", "cpuid.Int
 def config_info(host: SimHost, vm: SimVM) -> Obj:
     """``(vim.vm.ConfigInfo)``. 5.0 prints garbage for the counts of processors and megabytes (seen
     in a capture: 419 CPUs for a VM of 2)."""
-    config, garbage = vm.loaded, host.release.number == (5, 0, 0)
+    garbage = host.release.number == (5, 0, 0)
     return filled("config", host.release, {
-        **_identity(host, vm),
-        "location": api_uuid(config.get("uuid.location")),
+        "vm": vm,
+        "ft": _ft_info(host, vm),
+        "location": api_uuid(vm.loaded["uuid.location"]),
         "folder": posixpath.dirname(vm.place) or vm.place,
-        "disk_uuid": config.true("disk.EnableUUID"),
-        "mmu": config.get("monitor.virtual_mmu", "automatic"),
-        "exec": config.get("monitor.virtual_exec", "hvAuto"),
-        "cpus_shown": 419 if garbage else cpu_count(vm),
-        "memory_shown": 192786044 if garbage else memory_mb(vm),
+        "cpus_shown": 419 if garbage else vm.cpus,
+        "memory_shown": 192786044 if garbage else vm.memory_mb,
         "devices": devices(host, vm),
-        "cpu_least": number(vm, "sched.cpu.min", 0),
-        "cpu_level": config.get("sched.cpu.shares", "normal"),
-        "memory_least": number(vm, "sched.mem.min", 0),
-        "memory_level": config.get("sched.mem.shares", "normal"),
-        "hot_memory": config.true("mem.hotadd"),
-        "hot_cpu": config.true("vcpu.hotadd"),
-        "hot_cpu_out": config.true("vcpu.hotremove"),
         "extra": _extra(vm, lowered=garbage),
         "datastores": _datastore(host, vm),
-        "ctk": config.true("ctkEnabled"),
-        "firmware": config.get("firmware", "bios"),
     })  # fmt: skip
-
-
-def _identity(host: SimHost, vm: SimVM) -> Values:
-    config = vm.loaded
-    guest_id, guest_name = guest_os(config)
-    return {
-        "vm": vm,
-        "guest_name": guest_name,
-        "guest_id": guest_id,
-        "version": f"vmx-{vm.hardware:02}",
-        "uuid": api_uuid(config.get("uuid.bios")),
-        "instance": api_uuid(config.get("vc.uuid")),
-        "ft": _ft_info(host, vm),
-    }
 
 
 def runtime_info(host: SimHost, vm: SimVM) -> Obj:
     """``(vim.vm.RuntimeInfo)``; the oldest end at ``needSecondaryReason``."""
-    pair = vm.ft.pair if vm.ft else None
+    pair = vm.ft
+    features = (filled("feature", host.release, {"name": name}) for name in _FEATURES)
     return filled("runtime", host.release, {
-        "cards": _cards(host, vm),
-        "host": Ref("vim.HostSystem:ha-host"),
         "vm": vm,
+        "cards": _cards(host, vm),
         "ft_state": pair.state(vm) if pair else "notConfigured",
-        "booted": stamp(vm.booted) if vm.booted else UNSET,
+        "booted": vm.booted or UNSET,
         "question": _question(host, vm.question),
-        "mhz": 2600 * cpu_count(vm),
-        "memory": memory_mb(vm),
+        "mhz": 2600 * vm.cpus,
         "replay": pair.replay_state(vm) if pair else "inactive",
         "clean": UNSET if vm.power == "poweredOn" else True,
         "reason": (pair and pair.need_reason(vm)) or UNSET,
-        "features": Array("vim.vm.FeatureRequirement", tuple(
-            filled("feature", host.release, {"name": name}) for name in _FEATURES)),
+        "features": Array("vim.vm.FeatureRequirement", tuple(features)),
     })  # fmt: skip
 
 
@@ -107,16 +79,14 @@ def summary(host: SimHost, vm: SimVM) -> Obj:
     kinds = [device.type for device in devices(host, vm).items if isinstance(device, Obj)]
     up = int((host.lab.now() - vm.booted).total_seconds()) if vm.booted else 0
     return filled("summary", host.release, {
-        **_identity(host, vm),
         **_tools(vm),
-        "reference": Ref(f"vim.VirtualMachine:{vm.vmid}"),
+        "vm": vm,
+        "ft": _ft_info(host, vm),
         "runtime": runtime_info(host, vm),
-        "memory": memory_mb(vm),
-        "cpus": cpu_count(vm),
         "nics": sum(any(k in kind for k in ("VirtualE1000", "Vmxnet", "PCNet")) for kind in kinds),
         "disks": sum(kind.endswith("VirtualDisk") for kind in kinds),
         "used": sum(p.stat().st_size for p in vm.file.parent.iterdir() if p.is_file()),
-        "now": stamp(host.lab.now()),
+        "now": host.lab.now(),
         "cpu_usage": 20 if running else UNSET,
         "guest_memory": 40 if running else UNSET,
         "host_memory": 652 if running else UNSET,
@@ -129,9 +99,9 @@ def guest_info(host: SimHost, vm: SimVM) -> Obj:
     """``(vim.vm.GuestInfo)``."""
     return filled("guest", host.release, {
         **_tools(vm),
+        "vm": vm,
         "tools_number": "0" if vm.guest == "none" else "10309",
         "guest_state": "running" if vm.power == "poweredOn" else "notRunning",
-        "version": f"vmx-{vm.hardware:02}",
     })  # fmt: skip
 
 
@@ -147,32 +117,26 @@ def _tools(vm: SimVM) -> Values:
 
 def _ft_info(host: SimHost, vm: SimVM) -> Node:
     """Who is in the Fault Tolerance group, the primary first (vSphere API)."""
-    if vm.ft is None:
+    if (pair := vm.ft) is None:
         return Null("vim.vm.FaultToleranceConfigInfo")
-    pair = vm.ft.pair
-    one, two = pair.primary, pair.secondary
-    other = Ref(f"vim.VirtualMachine:{two.vmid}")
-    return filled("ft_primary" if vm.ft.role == 1 else "ft_secondary", host.release, {
-        "uuids": Array("string", tuple(api_uuid(pair.identities[m.place]) for m in (one, two))),
-        "places": Array("string", (one.place, two.place)),
-        "others": Array("vim.VirtualMachine", (other,)),
-        "primary": Ref(f"vim.VirtualMachine:{one.vmid}"),
+    halves = (pair.primary, pair.secondary)
+    return filled("ft_primary" if vm is pair.primary else "ft_secondary", host.release, {
+        "pair": pair,
+        "uuids": Array("string", tuple(api_uuid(pair.identities[vm.place]) for vm in halves)),
+        "places": Array("string", tuple(vm.place for vm in halves)),
+        "secondaries": Array("vim.VirtualMachine", (Ref(f"vim.VirtualMachine:{halves[1].vmid}"),)),
     })  # fmt: skip
 
 
 def _question(host: SimHost, question: Question | None) -> Node:
     if question is None:
         return Null("vim.vm.QuestionInfo")
-    choices = (
+    choices = tuple(
         filled("choice", host.release, {"label": label, "key": str(number)})
         for number, label in enumerate(question.choices)
     )
-    return filled("question", host.release, {
-        "id": question.id,
-        "text": f"{question.key}:{question.text}",
-        "choices": Array("vim.ElementDescription", tuple(choices)),
-        "default": question.default,
-    })  # fmt: skip
+    values = {"asked": question, "choices": Array("vim.ElementDescription", choices)}
+    return filled("question", host.release, values)
 
 
 def _extra(vm: SimVM, *, lowered: bool) -> Array:

@@ -1,4 +1,5 @@
-"""Power operations on one VM: what changes, what is logged, what is refused."""
+"""Power operations on one VM: what changes, what is logged, what is refused, and the questions that
+hold it up until somebody answers them."""
 
 from __future__ import annotations
 
@@ -7,11 +8,23 @@ from typing import TYPE_CHECKING
 
 from ftlab.sim.model import logs
 from ftlab.sim.vms.faults import VimFault, invalid_power_state, not_allowed
-from ftlab.sim.vms.questions import asked_at_power_on, location
-from ftlab.sim.vms.vm import Power, SimVM
+from ftlab.sim.vms.vm import Power, Question, SimVM
+from ftlab.sim.vms.vmx_file import identifier
 
 if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost
+
+_MOVED = """\
+This virtual machine may have been moved or copied.
+
+To configure certain management and networking features VMware ESX needs to know which.
+
+Did you move this virtual machine, or did you copy it? If you don't know, answer "I copied it"."""
+_SPACE = (
+    "There is no more space for virtual disk {disk}. You might be able to continue this session "
+    "by freeing disk space on the relevant volume, and clicking _Retry. Click Cancel to terminate "
+    "this session."
+)
 
 
 def power_on(host: SimHost, vm: SimVM) -> None:
@@ -21,8 +34,8 @@ def power_on(host: SimHost, vm: SimVM) -> None:
         raise invalid_power_state("poweredOn", vm.power)
     if host.config.maintenance:
         raise not_allowed()
-    if vm.ft is not None and vm.ft.role == 2:
-        vm.ft.pair.start_secondary()
+    if vm.ft is not None and vm is vm.ft.secondary:
+        vm.ft.start_secondary()
     elif (question := asked_at_power_on(host, vm)) is not None:
         begin_log(host, vm)
         host.vms.log(vm, f"[{question.key}] {question.text.splitlines()[0]}")
@@ -35,13 +48,42 @@ def power_on(host: SimHost, vm: SimVM) -> None:
 def _start(host: SimHost, vm: SimVM) -> None:
     boot(host, vm)
     if vm.ft is not None:
-        vm.ft.pair.started(vm)
+        vm.ft.started(vm)
 
 
 def _moved(host: SimHost, vm: SimVM) -> None:
     """The question whence the VM comes was answered, and not with *Cancel*, the first choice."""
     vm.loaded.set("uuid.location", location(host, vm.place))
     _start(host, vm)
+
+
+def location(host: SimHost, place: str) -> str:
+    """``uuid.location``: which place on which volume a VMX knows itself to be at."""
+    store, _, inside = place[1:].partition("] ")
+    path = f"/vmfs/volumes/{host.datastores[store]}/{inside}"
+    return identifier(path, "location")
+
+
+def asked_at_power_on(host: SimHost, vm: SimVM) -> Question | None:
+    """Whether a VM was moved or copied: its VMX says another place, and no answer to that."""
+    config = vm.loaded
+    told = config.has("answer.msg.uuid.altered") or config.has("uuid.action")
+    here = vm.home or location(host, vm.place)
+    if told or config.get("uuid.location", here) == here:
+        return None
+    choices = ("Cancel", "I _moved it", "I _copied it")
+    return Question(_number(host), "msg.uuid.altered", _MOVED, choices, default=2)
+
+
+def out_of_space(host: SimHost, disk: str) -> Question:
+    """What a full datastore asks: retry, or cancel."""
+    text = _SPACE.format(disk=disk)
+    return Question(_number(host), "msg.hbacommon.outofspace", text, ("_Retry", "Cancel"))
+
+
+def _number(host: SimHost) -> str:
+    number = host.lab.serial()
+    return str(number) if host.release.number < (5, 0, 0) else f"_vmx{number}"
 
 
 def boot(host: SimHost, vm: SimVM) -> None:
@@ -77,7 +119,7 @@ def suspend(host: SimHost, vm: SimVM) -> None:
 def _leave(host: SimHost, vm: SimVM, state: Power) -> None:
     halt(host, vm, state)
     if vm.ft is not None:
-        vm.ft.pair.stopped(vm)
+        vm.ft.stopped(vm)
 
 
 def halt(host: SimHost, vm: SimVM, state: Power = "poweredOff") -> None:

@@ -116,7 +116,7 @@ class Registry:
             vm.power, vm.booted, vm.question = "poweredOff", None, None
             vm.config = self._load(vm.file)
             if vm.ft is not None and ran:
-                vm.ft.pair.lost(vm)
+                vm.ft.lost(vm)
 
     def log(self, vm: SimVM, text: str) -> None:
         """Write a line to the VM's ``vmware.log``."""

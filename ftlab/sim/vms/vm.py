@@ -1,20 +1,26 @@
-"""One virtual machine as the host's agent (hostd) sees it."""
+"""One virtual machine as the host's agent (hostd) sees it, and what hostd does with it."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal, Protocol
 
-from ftlab.sim.vms.vmx_file import VmxFile
+from ftlab.sim.vms.faults import VimFault
+from ftlab.sim.vms.vmx_file import VmxFile, api_uuid
 
 Power = Literal["poweredOn", "poweredOff", "suspended"]
 
 Guest = Literal["tools", "none", "stubborn"]
 """What the guest does when asked to shut down: obey, nothing to ask (no VMware Tools), or say
 yes and stay up."""
+_GUESTS: dict[str, list[str]] = tomllib.loads(
+    files("ftlab.sim.vms").joinpath("data/guest_os.toml").read_text("utf-8")
+)
 
 
 @dataclass
@@ -62,7 +68,8 @@ class SimVM:
     last_snapshot: int = 0
     """The number of the latest one ever."""
     tasks: list[str] = field(default_factory=list)
-    ft: FtHalf | None = None
+    ft: Pair | None = None
+    """The Fault Tolerance pair that it is half of."""
     guest: Guest = "tools"
     home: str | None = None
     """The ``uuid.location`` that is right here, where it was recorded."""
@@ -84,8 +91,31 @@ class SimVM:
 
     @property
     def hardware(self) -> int:
-        text = self.loaded.get("virtualHW.version", "4")
-        return int(text) if text.isdecimal() else 4
+        return int(self.loaded.like("virtualHW.version", 4))
+
+    @property
+    def cpus(self) -> int:
+        return int(self.loaded.like("numvcpus", 1))
+
+    @property
+    def memory_mb(self) -> int:
+        return int(self.loaded.like("memSize", 32))
+
+    @property
+    def uuid(self) -> str:
+        return api_uuid(self.loaded["uuid.bios"])
+
+    @property
+    def instance_uuid(self) -> str:
+        return api_uuid(self.loaded["vc.uuid"])
+
+    @property
+    def guest_os(self) -> tuple[str, str]:
+        """The API's identifier for the VMX's ``guestOS``, and the name in words; an unknown one's
+        follows the common pattern."""
+        word = self.loaded.get("guestOS", "other")
+        identifier, name = _GUESTS.get(word.casefold(), [word.replace("-", "_") + "Guest", word])
+        return identifier, name
 
 
 class Pair(Protocol):
@@ -106,8 +136,19 @@ class Pair(Protocol):
 
 
 @dataclass
-class FtHalf:
-    """What makes a VM half of a pair; ``role`` 1 is the primary."""
+class Task:
+    """One operation on a VM; ``error`` is its fault, ``completed`` None while it goes on."""
 
-    role: Literal[1, 2]
-    pair: Pair
+    key: str
+    operation: str
+    vmid: int
+    name: str
+    queued: datetime
+    completed: datetime | None = None
+    error: VimFault | None = None
+
+    @property
+    def state(self) -> str:
+        if self.completed is None:
+            return "running"
+        return "error" if self.error else "success"

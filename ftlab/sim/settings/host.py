@@ -1,0 +1,139 @@
+"""The host as a whole: ``vim-cmd`` on its hardware, product and licence, and maintenance mode by
+``esxcli system maintenanceMode`` from 5.1 on and by ``vim-cmd`` on every release.
+
+``vim-cmd`` gives its task at once (seen on 4.1 and 5.0) and the host enters maintenance mode once
+no VM runs; ``esxcli`` waits for that, with ``--timeout`` so many seconds. To enter or leave twice
+is an error by the documents, whose words are repeated. No VM is powered on meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from ftlab.sim.esxcli.command import (
+    EsxcliError,
+    NotSimulated,
+    Options,
+    boolean,
+    esxcli,
+    required,
+)
+from ftlab.sim.model.answer import Answer, only, say
+from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.versions import V51
+from ftlab.sim.vimcmd.command import dumped, vim_cmd
+from ftlab.sim.vms.dumps import Obj, filled, stamp
+from ftlab.sim.vms.faults import not_allowed
+from ftlab.sim.vms.vmx_file import api_uuid, identifier
+
+_DAYS_LEFT = 60
+
+
+@esxcli("system maintenanceMode get", since=V51)
+def maintenance(host: SimHost, _options: Options) -> str:
+    return "Enabled\n" if host.in_maintenance else "Disabled\n"
+
+
+@esxcli("system maintenanceMode set", "-e|--enable= -t|--timeout= -m|--vsanmode=", since=V51)
+def set_maintenance(host: SimHost, options: Options) -> Answer | None:
+    required(options, "enable")
+    wanted = boolean(options, "enable")
+    if not (timeout := options.get("timeout", "0")).isdecimal():
+        raise NotSimulated(f"takes seconds for --timeout, not {timeout!r}")
+    if wanted is host.config.maintenance:
+        raise EsxcliError(f"Maintenance mode is already {'enabled' if wanted else 'disabled'}.")
+    host.config.maintenance = bool(wanted)
+    if not wanted or host.in_maintenance:
+        return None
+    end = host.lab.clock() + int(timeout) if int(timeout) else None
+    return Answer(pending=lambda: _once_in(host, end))
+
+
+def _once_in(host: SimHost, end: float | None) -> Answer | None:
+    with host.lab.lock:
+        host.lab.tick()
+        if host.in_maintenance:
+            return say()
+        if end is None or host.lab.clock() < end:
+            return None
+        host.config.maintenance = False
+        return say("The operation timed out: virtual machines are powered on.\n", exit=1)
+
+
+@vim_cmd("hostsvc/maintenance_mode_enter")
+def enter_maintenance(host: SimHost, _args: Sequence[str]) -> str:
+    return _task(host, "enterMaintenanceMode", maintenance=True)
+
+
+@vim_cmd("hostsvc/maintenance_mode_exit")
+def exit_maintenance(host: SimHost, _args: Sequence[str]) -> str:
+    return _task(host, "exitMaintenanceMode", maintenance=False)
+
+
+def _task(host: SimHost, operation: str, *, maintenance: bool) -> str:
+    if maintenance is host.config.maintenance:
+        raise not_allowed()
+    host.config.maintenance = maintenance
+    return f"'vim.Task:haTask-ha-host-vim.HostSystem.{operation}-{host.lab.serial()}'\n"
+
+
+def _runtime(host: SimHost) -> Obj:
+    """The host's runtime information, as far as it is simulated."""
+    return filled("hostruntime", host.release, {"host": host})
+
+
+@vim_cmd("hostsvc/runtimeinfo")
+def runtime_info(host: SimHost, _args: Sequence[str]) -> Answer:
+    told = b"This simulated host shows of its runtimeinfo only: state and maintenance mode\n"
+    return Answer(stdout=dumped(host, _runtime(host)), stderr=told)
+
+
+@vim_cmd("hostsvc/hosthardware")
+def hardware(host: SimHost, _args: Sequence[str]) -> Obj:
+    family, model, brand = host.cpu_family
+    return filled("hardware", host.release, {
+        "uuid": api_uuid(identifier(host.name, "bios")),
+        "vendor": "intel" if brand == "GenuineIntel" else "amd",
+        "cpu": f"{brand} family {family} model {model}",
+    })  # fmt: skip
+
+
+@vim_cmd("hostsvc/hostsummary")
+def summary(host: SimHost, _args: Sequence[str]) -> Answer:
+    """Of the real one's many fields those about state, product and features. A version of FT is
+    told from 4.1 on, as three numbers (vSphere API); which ones is not published."""
+    release = host.release
+    found = filled("hostsummary", release, {
+        "runtime": _runtime(host),
+        "host": host,
+        "ft_version": ".".join(map(str, (*release.number[:2], 0))),
+    })  # fmt: skip
+    return Answer(stdout=b"Host summary:\n" + dumped(host, found))
+
+
+@vim_cmd("vimsvc/license")
+def licence(host: SimHost, args: Sequence[str]) -> Answer:
+    if list(args) != ["--show"]:
+        return only("vimsvc/license --show", exit=255)
+    lines = "".join(f"     [{name}] = {value}\n" for name, value in _properties(host))
+    licence = host.licence
+    return say(
+        "[200] Sending request for installed licenses...[200] Complete, result is:\n"
+        f"   serial: {licence.serial}\n   vmodl key: {licence.key}\n   name: {licence.name}\n"
+        f"   total: 1\n   used:  1\n   unit: host\n   Properties:\n{lines}"
+        "\n[200] End of report.\n"
+    )
+
+
+def _properties(host: SimHost) -> Iterator[tuple[str, str]]:
+    yield "ProductName", "VMware ESX Server"
+    yield "ProductVersion", ".".join(map(str, host.release.number[:2]))
+    if host.licence.key.startswith(("eval", "esx.eval")):
+        yield "evaluation", "License has not been set, evaluation Period in effect."
+        yield "expirationHours", str(24 * _DAYS_LEFT)
+        yield "expirationDate", stamp(host.lab.now() + timedelta(days=_DAYS_LEFT))
+    yield "system_time", stamp(host.lab.now())
+    for name, words in host.licence.features:
+        yield "feature", f'{name} ("{words}")'
+    yield "FileVersion", ".".join(map(str, (*host.release.number, 1)))

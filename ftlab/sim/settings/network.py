@@ -1,0 +1,175 @@
+"""What is set of the network: security policies of switches and port groups, and what a vmknic
+carries (``esxcli network ip interface tag``, ``vim-cmd hostsvc/vmotion``).
+
+A policy's fields were published for switches; a port group's ``Override Vswitch …`` are known by
+their names in other formats, their order is assumed. What a host says to a name that is not there
+is not published. A switch accepts new MAC addresses and forged transmits until told otherwise.
+
+Tags came with 5.1; before, the options ``/Migrate/Vmknic`` and ``/FT/Vmknic`` name the one
+interface of each (seen on 5.0). Names of tags are those of public documents; the host's words for a
+wrong one are not published. ``netconfig_get`` is known by the lines that public scripts look for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ftlab.sim.esxcli.command import (
+    EsxcliError,
+    NotSimulated,
+    Options,
+    boolean,
+    esxcli,
+    required,
+)
+from ftlab.sim.esxcli.formats import Record, Records
+from ftlab.sim.esxcli.records import Moment, tells
+from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.network import Nic
+from ftlab.sim.model.versions import V51
+from ftlab.sim.vimcmd.command import vim_cmd
+from ftlab.sim.vms.dumps import UNSET, Array, Obj, Ref
+from ftlab.sim.vms.faults import invalid_argument
+
+Policy = dict[str, bool]
+"""By the name of the option that sets it."""
+_FIELDS = {
+    "allow-promiscuous": "Allow Promiscuous",
+    "allow-mac-change": "Allow MAC Address Change",
+    "allow-forged-transmits": "Allow Forged Transmits",
+}
+_DEFAULT: Policy = dict(zip(_FIELDS, (False, True, True), strict=True))
+_HERE = "network vswitch standard"
+_ALLOW = "-f|--allow-forged-transmits= -m|--allow-mac-change= -o|--allow-promiscuous="
+TAGS = (
+    "Management", "VMotion", "faultToleranceLogging", "vSphereReplication",
+    "vSphereReplicationNFC", "vSphereProvisioning", "VSAN",
+)  # fmt: skip
+_KEY = "VMotionConfig.vmotion.key-vim.host.VirtualNic-"
+_TAG = "-i|--interface-name= -t|--tagname="
+
+
+@tells("group", f"{_HERE} portgroup list")
+def port_groups(host: SimHost, _options: Options) -> Iterator[Moment]:
+    used = {nic.portgroup for nic in host.nics}
+    running = sum(vm.power == "poweredOn" for vm in host.vms)
+    for name, switch in sorted(host.port_groups.items()):
+        yield {"name": name, "switch": switch, "clients": int(name in used) or running}
+
+
+@esxcli(f"{_HERE} policy security get", "-v|--vswitch-name=")
+def of_switch(host: SimHost, options: Options) -> Records:
+    policy = _switch(host, required(options, "vswitch-name"))
+    return Records("VirtualSwitchSecurityPolicy", "get", [_record(policy)])
+
+
+@esxcli(f"{_HERE} policy security set", f"{_ALLOW} -v|--vswitch-name=")
+def set_switch(host: SimHost, options: Options) -> None:
+    name = required(options, "vswitch-name")
+    _switch(host, name)
+    host.config.security.setdefault(name, {}).update(_given(options))
+
+
+def _switch(host: SimHost, name: str) -> Policy:
+    if name not in {*(uplink.switch for uplink in host.uplinks), *host.port_groups.values()}:
+        raise EsxcliError(f"Unable to find the virtual switch {name}")
+    return _DEFAULT | host.config.security.get(name, {})
+
+
+def _record(policy: Policy) -> Record:
+    return {field: policy[option] for option, field in _FIELDS.items()}
+
+
+def _given(options: Options) -> Policy:
+    found = {option: boolean(options, option) for option in _FIELDS}
+    return {option: value for option, value in found.items() if value is not None}
+
+
+@esxcli(f"{_HERE} portgroup policy security get", "-p|--portgroup-name=")
+def of_group(host: SimHost, options: Options) -> Records:
+    """What holds for it, and which of that is its own."""
+    switch, own = _group(host, required(options, "portgroup-name"))
+    record = _record(_switch(host, switch) | own)
+    record |= {f"Override Vswitch {field}": option in own for option, field in _FIELDS.items()}
+    return Records("PortGroupSecurityPolicy", "get", [record])
+
+
+@esxcli(f"{_HERE} portgroup policy security set",
+        f"{_ALLOW} -p|--portgroup-name= -u|--use-vswitch")  # fmt: skip
+def set_group(host: SimHost, options: Options) -> None:
+    """``--use-vswitch`` forgets the group's own policy before the rest is set."""
+    name = required(options, "portgroup-name")
+    _, own = _group(host, name)
+    own = {} if "use-vswitch" in options else own
+    host.config.group_security[name] = own | _given(options)
+
+
+def _group(host: SimHost, name: str) -> tuple[str, Policy]:
+    if name not in host.port_groups:
+        raise EsxcliError(f"Unable to find the port group {name}")
+    return host.port_groups[name], host.config.group_security.get(name, {})
+
+
+@tells("tags", "network ip interface tag get", "-i|--interface-name=", since=V51)
+def tags(host: SimHost, options: Options) -> Iterator[Moment]:
+    yield {"nic": _named(host, options)}
+
+
+@esxcli("network ip interface tag add", _TAG, since=V51)
+def add_tag(host: SimHost, options: Options) -> None:
+    """Success prints nothing, also where the tag is there."""
+    nic, tag = _named(host, options), required(options, "tagname")
+    if tag not in TAGS:
+        raise NotSimulated(f"has no tag {tag}; it has {', '.join(TAGS)}")
+    nic.carry(tag, there=True)
+
+
+@esxcli("network ip interface tag remove", _TAG, since=V51)
+def remove_tag(host: SimHost, options: Options) -> None:
+    nic, tag = _named(host, options), required(options, "tagname")
+    if tag not in nic.tags:
+        unknown = "what a real one says to that is not published"
+        raise NotSimulated(f"has no tag {tag} on {nic.name}; {unknown}")
+    nic.carry(tag, there=False)
+
+
+def _named(host: SimHost, options: Options) -> Nic:
+    wanted = required(options, "interface-name")
+    if (nic := host.nic(wanted)) is None:
+        raise EsxcliError(f"Unable to find the interface {wanted}")
+    return nic
+
+
+@vim_cmd("hostsvc/vmotion/vnic_set", 1)
+def vnic_set(host: SimHost, args: Sequence[str]) -> None:
+    _vmotion_by(host, args[0], there=True)
+
+
+@vim_cmd("hostsvc/vmotion/vnic_unset", 1)
+def vnic_unset(host: SimHost, args: Sequence[str]) -> None:
+    _vmotion_by(host, args[0], there=False)
+
+
+def _vmotion_by(host: SimHost, name: str, *, there: bool) -> None:
+    if (nic := host.nic(name)) is None:
+        raise invalid_argument("device")
+    option = host.options.find("/Migrate/Vmknic")
+    if host.release.number >= V51:
+        nic.carry("VMotion", there=there)
+    elif option is not None and (there or host.carries_vmotion(nic)):
+        host.options.set(option, name if there else "")
+
+
+@vim_cmd("hostsvc/vmotion/netconfig_get")
+def netconfig(host: SimHost, _args: Sequence[str]) -> Obj:
+    """Candidates and the one selected: the first, where there are several."""
+    selected = next((nic for nic in host.nics if host.carries_vmotion(nic)), None)
+    candidates = tuple(
+        Obj("vim.host.VirtualNic",
+            {"device": nic.name, "key": f"{_KEY}{nic.name}", "portgroup": nic.portgroup})
+        for nic in host.nics
+    )  # fmt: skip
+    return Obj("vim.host.VMotionSystem.NetConfig", {
+        "candidateVnic": Array("vim.host.VirtualNic", candidates),
+        "selectedVnic": Ref(f"vim.host.VirtualNic:{_KEY}{selected.name}") if selected else UNSET,
+    })  # fmt: skip

@@ -1,0 +1,179 @@
+"""``vim-cmd`` on the register of VMs (list, reload, register, unregister, create), and what it
+tells about one: ``vmsvc/get.*``, its devices, and what FT has against it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from ftlab.sim.model.answer import Answer, encode, only, say
+from ftlab.sim.model.host import SimHost
+from ftlab.sim.vimcmd.command import dumped, of_vm, vim_cmd
+from ftlab.sim.vms import objects
+from ftlab.sim.vms.devices import devices
+from ftlab.sim.vms.dumps import Array, Obj, filled
+from ftlab.sim.vms.faults import VimFault, invalid_power_state
+from ftlab.sim.vms.vm import SimVM
+from ftlab.sim.vms.vmx_file import NewVm, write_vm
+
+TITLES = ("Vmid", "Name", "File", "Guest OS", "Version", "Annotation")
+GAP = b"   "
+Row = tuple[str, str, str, str, str, str]
+
+
+def table(rows: Iterable[Row]) -> bytes:
+    """The whole answer for these rows (vmid, name, file, guest, version, annotation)."""
+    cells = [[encode(cell) for cell in row] for row in sorted(rows, key=lambda row: row[0])]
+    titles = [title.encode() for title in TITLES]
+    widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
+    head = [_centred(title, width) for title, width in zip(titles, widths, strict=True)]
+    body = [[c.ljust(w) for c, w in zip(row, widths, strict=True)] for row in cells]
+    return b"".join(GAP.join(line) + b"\n" for line in [head, *body])
+
+
+def _centred(title: bytes, width: int) -> bytes:
+    return (b" " * ((width - len(title)) // 2) + title).ljust(width)
+
+
+@vim_cmd("vmsvc/getallvms")
+def getallvms(host: SimHost, _args: Sequence[str]) -> Answer:
+    """The table on stdout; each invalid VM is only a line on stderr."""
+    skipped = sorted(str(vm.vmid) for vm in host.vms if vm.config is None)
+    warnings = "".join(f"Skipping invalid VM '{vmid}'\n" for vmid in skipped)
+    return Answer(0, table(_row(vm) for vm in host.vms if vm.config), encode(warnings))
+
+
+def _row(vm: SimVM) -> Row:
+    version, annotation = f"vmx-{vm.hardware:02}", vm.loaded["annotation"]
+    return str(vm.vmid), vm.name, vm.place, vm.guest_os[0], version, annotation
+
+
+@vim_cmd("vmsvc/reload", 1)
+def reload(host: SimHost, args: Sequence[str]) -> None:
+    host.vms.reload(host.vms.find_any(args[0]))
+
+
+@vim_cmd("solo/registervm", 1)
+def register(host: SimHost, args: Sequence[str]) -> Answer:
+    """Prints the new vmid. Takes no name or pool."""
+    if len(args) > 1:
+        return only("solo/registervm PATH", exit=255)
+    return say(f"{host.vms.register(args[0]).vmid}\n")
+
+
+@vim_cmd("vmsvc/unregister", 1)
+def unregister(host: SimHost, args: Sequence[str]) -> None:
+    _forgotten(host, args[0])
+
+
+@vim_cmd("vmsvc/destroy", 1)
+def destroy(host: SimHost, args: Sequence[str]) -> None:
+    """Unregister the VM and delete its files."""
+    folder = _forgotten(host, args[0]).file.parent
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+
+
+def _forgotten(host: SimHost, which: str) -> SimVM:
+    vm = host.vms.find_any(which)
+    if vm.power != "poweredOff":
+        raise invalid_power_state("poweredOff", vm.power)
+    host.vms.forget(vm)
+    return vm
+
+
+@vim_cmd("vmsvc/createdummyvm", 2)
+def create_dummy(host: SimHost, args: Sequence[str]) -> str:
+    """``createdummyvm NAME PATH``: a VM without devices. Prints the new vmid."""
+    name, where = args[0], args[1]
+    place, file = host.vms.place(where)
+    if file.exists():
+        raise VimFault("vim.fault.FileAlreadyExists", f"The file {place} already exists.",
+                       file=place)  # fmt: skip
+    write_vm(file, NewVm(name, host.release.hardware, seed=place, bare=True))
+    return f"{host.vms.register(place).vmid}\n"
+
+
+def _get(name: str, title: str, tell: Callable[[SimHost, SimVM], Obj]) -> None:
+    """``vmsvc/NAME`` is a title, mostly with an empty line, which on 5.0 holds a blank, and then a
+    dump."""
+
+    @of_vm(name)
+    def act(host: SimHost, vm: SimVM, _args: Sequence[str]) -> Answer:
+        here = host.release.number == (5, 0, 0)
+        head = title.replace("\n\n", "\n \n") if here else title
+        return Answer(stdout=encode(head) + dumped(host, tell(host, vm)))
+
+
+def _devices(host: SimHost, vm: SimVM) -> Obj:
+    return Obj("vim.vm.VirtualHardware", {"device": devices(host, vm)})
+
+
+def _networks(host: SimHost, vm: SimVM) -> Obj:
+    return filled("network", host.release, {"name": vm.loaded["ethernet0.networkName"]})
+
+
+def _file_layout(_host: SimHost, vm: SimVM) -> Obj:
+    names = sorted(path.name for path in vm.file.parent.iterdir() if path.is_file())
+    found = tuple(_file(vm, number, name) for number, name in enumerate(names))
+    return Obj("vim.vm.FileLayoutEx", {"file": Array("vim.vm.FileLayoutEx.FileInfo", found)})
+
+
+def _file(vm: SimVM, number: int, name: str) -> Obj:
+    size = (vm.file.parent / name).stat().st_size
+    kinds = {".vmx": "config", ".vmdk": "diskDescriptor", ".log": "log", ".nvram": "nvram"}
+    return Obj("vim.vm.FileLayoutEx.FileInfo", {
+        "key": number,
+        "name": f"{vm.place.rpartition('/')[0]}/{name}",
+        "type": next((kind for end, kind in kinds.items() if name.endswith(end)), "extendedConfig"),
+        "size": size,
+        "uniqueSize": size,
+        "accessible": True,
+    })  # fmt: skip
+
+
+_get("get.config", "Configuration:\n\n", objects.config_info)
+_get("get.runtime", "Runtime information\n", objects.runtime_info)
+_get("get.summary", "Listsummary:\n\n", objects.summary)
+_get("get.guest", "Guest information:\n\n", objects.guest_info)
+_get("get.networks", "Networks:\n\n", _networks)
+_get("get.filelayoutex", "", _file_layout)
+_get("device.getdevices", "Devices:\n", _devices)
+
+
+@of_vm("get.datastores")
+def datastores(host: SimHost, vm: SimVM, _args: Sequence[str]) -> str:
+    """Plain lines, names padded to 20, in place of a dump."""
+    usage = shutil.disk_usage(vm.file.parent)
+    rows = {
+        "name": vm.store,
+        "url": f"/vmfs/volumes/{host.datastores.get(vm.store, '')}",
+        "capacity": usage.total,
+        "freeSpace": usage.free,
+        "accessible": 1,
+        "type": "VMFS",
+        "multipleHostAccess": "<unset>",
+    }
+    return "".join(f"{key:<20} {value}\n" for key, value in rows.items())
+
+
+@of_vm("queryftcompat")
+def ft_compatibility(host: SimHost, vm: SimVM, _args: Sequence[str]) -> Array:
+    """What stands in the way of Fault Tolerance. The command is listed by hosts of 5.1 to 6.7; what
+    it prints is not published. The API's method of that name gives faults, so a list of them is
+    printed here, and all releases have the command."""
+    faults = tuple(fault.node(host.release) for fault in _against_ft(host, vm))
+    return Array("vmodl.MethodFault", faults)
+
+
+def _against_ft(host: SimHost, vm: SimVM) -> Iterator[VimFault]:
+    """Fault Tolerance takes one virtual CPU with record/replay, else as many as are licensed."""
+    number = host.release.number
+    most = 1 if number < (6, 0, 0) else 4 if number < (6, 7, 0) else 8
+    if vm.cpus > most:
+        text = f"The virtual machine has {vm.cpus} virtual CPUs; the host supports {most}."
+        yield VimFault("vim.fault.NumVirtualCpusIncompatible", text, maxSupportedNumCpus=most)
+    if vm.snapshots:
+        text = "The virtual machine has one or more snapshots."
+        yield VimFault("vim.fault.VmFaultToleranceConfigIssue", text, reason="hasSnapshots")
