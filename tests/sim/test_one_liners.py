@@ -136,6 +136,7 @@ true && echo yes || echo no
 false || echo no
 ! false; echo $?
 if [ -f /tmp/w/a.vmx ]; then echo there; else echo gone; fi
+if false; then echo a; else echo $?; fi
 [ -d /tmp/w ] && echo dir
 test -s /tmp/w/none || echo empty
 [ 3 -gt 2 ] && [ a != b ] && echo ok
@@ -147,6 +148,10 @@ ls /tmp/w > /tmp/w/listing; wc -l < /tmp/w/listing
 nosuchcommand; echo $?
 nosuchcommand 2>/dev/null || echo none
 sleep 0; echo slept
+test 1_0 -eq 10; echo $?
+sed -i 's/^/x/' /tmp/w/none; wc -c < /tmp/w/none
+mkdir; echo $?
+grep -i one /tmp/w/log - < /tmp/w/log
 hostname
 exit 3
 sync; echo $?
@@ -172,6 +177,8 @@ ls /tmp/w/*.vmx
 ls -R /tmp/w
 ls -lh /tmp/w
 ls ~
+X=~/a; echo $X
+ls 12> /tmp/w/x
 cat -n /tmp/w/a.vmx
 grep -A 1 displayName /tmp/w/a.vmx
 grep -r replay /tmp/w

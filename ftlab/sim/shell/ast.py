@@ -3,67 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Part(NamedTuple):
+    """A piece of a word: text, or the name of a variable (``$NAME``, ``${NAME}`` or ``$?``)."""
+
     text: str
     quoted: bool = False
+    variable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """``$NAME``, ``${NAME}`` or ``$?``."""
-
-    name: str
-    quoted: bool = False
-
-
-Word: TypeAlias = tuple[Text | Variable, ...]
+Word: TypeAlias = tuple[Part, ...]
 
 
 @dataclass(slots=True)
 class Redirect:
-    """``fd`` is redirected by ``operator`` to ``target``; a here-document's text is in ``here``."""
+    """``fd`` is redirected by ``operator`` (``< > >> >& << <<-``) to ``target``, or to the text
+    ``here`` of a here-document, which stands further down."""
 
     fd: int
-    operator: Literal["<", ">", ">>", ">&", "<<"]
+    operator: str
     target: Word
     here: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Simple:
-    """Words to run, or one assignment alone."""
+class Simple(NamedTuple):
+    """Words to run, or the one word that a ``variable`` becomes."""
 
     words: tuple[Word, ...]
     redirects: tuple[Redirect, ...] = ()
-    assignment: tuple[str, Word] | None = None
+    variable: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """``{ … }``."""
-
-    body: Script
-    redirects: tuple[Redirect, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class If:
-    """Conditions with what they lead to, and what follows if none holds."""
+class Compound(NamedTuple):
+    """``if``: conditions with what they lead to, and what follows if none holds. Without conditions
+    it is ``{ … }``."""
 
     branches: tuple[tuple[Script, Script], ...]
     otherwise: Script
     redirects: tuple[Redirect, ...] = ()
 
 
-Command: TypeAlias = Simple | Group | If
+Command: TypeAlias = Simple | Compound
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(NamedTuple):
     """``after``: what stands before it: ``&&``, ``||`` or, also at the beginning, ``;``."""
 
     commands: tuple[Command, ...]

@@ -1,4 +1,4 @@
-"""One run of a builtin or an applet: its arguments, its files, and where it runs."""
+"""One run of a builtin or an applet: its arguments, its streams and files, and where it runs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,23 @@ import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from ftlab.sim.model.answer import encode
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.shell.streams import NOTHING, Stream
+from ftlab.sim.shell.errors import Refused
+
+NOTHING = "/dev/null"
+
+
+class Stream(Protocol):
+    """The part of a binary file object that commands use."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to ``size`` bytes, or everything up to the end."""
+
+    def write(self, data: bytes, /) -> int | None:
+        """Append bytes."""
 
 
 @dataclass
@@ -24,9 +37,12 @@ class State:
     status: int = 0
 
     def path(self, remote: str) -> Path:
-        """The local file behind a remote path, absolute or relative."""
+        """The local file behind a remote path, absolute or relative. Raises ``OSError`` and, for
+        devices, ``Refused``."""
         if not remote:
             raise FileNotFoundError(2, "No such file or directory", remote)
+        if remote.startswith("/dev/"):
+            raise Refused(f"the device {remote}")
         whole = posixpath.normpath(posixpath.join(self.cwd, remote))
         try:
             local = self.host.path(whole)
@@ -48,10 +64,6 @@ class Call:
     @property
     def name(self) -> str:
         return self.argv[0].rpartition("/")[2]
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        return self.argv[1:]
 
     def out(self, data: bytes | str) -> None:
         self._write(1, data)

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from importlib.resources import files
 
 from ftlab.sim.model.answer import Answer, settled
-from ftlab.sim.shell.applets import builtins, grep, listing, text
+from ftlab.sim.shell.applets import builtins, text
 from ftlab.sim.shell.applets import files as file_applets
 from ftlab.sim.shell.applets.applet import APPLETS, BUILTINS, Usage
 from ftlab.sim.shell.call import Call, State
 from ftlab.sim.shell.errors import Cut, Refused
 
-TOLD_BY = (builtins, file_applets, grep, listing, text)
+TOLD_BY = (builtins, file_applets, text)
 """The modules whose functions are the applets."""
 Runner = Callable[[Call], int]
 _PROGRAM_FOLDERS = frozenset(
@@ -25,8 +25,8 @@ _ELSEWHERE = files("ftlab.sim.shell").joinpath("data/elsewhere.toml").read_text(
 _REFUSED = {place: set(words.split()) for place, words in tomllib.loads(_ELSEWHERE).items()}
 
 
-def find(state: State, name: str) -> Runner | None:
-    """What runs for ``name``; None where no host has such a command. Raises ``Refused``."""
+def find(state: State, name: str) -> Runner:
+    """What runs for ``name``. Raises ``Refused``."""
     folder, _, base = name.rpartition("/")
     if name in state.host.tools:
         return _host_tool
@@ -43,7 +43,7 @@ def find(state: State, name: str) -> Runner | None:
             raise Refused(base)
     elif state.path(name).is_file():
         raise Refused(f"a script ({name})")
-    return None
+    return _not_found
 
 
 def fits(state: State, argv: tuple[str, ...]) -> bool:
@@ -51,7 +51,7 @@ def fits(state: State, argv: tuple[str, ...]) -> bool:
     known = APPLETS | BUILTINS
     base = argv[0].rpartition("/")[2]
     try:
-        if find(state, argv[0]) is not None and argv[0] not in state.host.tools and base in known:
+        if find(state, argv[0]) not in (_host_tool, _not_found):
             known[base].read(list(argv[1:]))
     except (Refused, OSError):
         return False
@@ -70,7 +70,7 @@ def _recorded(call: Call) -> int:
 def _host_tool(call: Call) -> int:
     """A command that the host model answers. Like the real ones it leaves standard input alone."""
     known = call.argv[0] in call.state.host.tools
-    answer = call.state.host.answer((call.argv[0] if known else call.name, *call.arguments))
+    answer = call.state.host.answer((call.argv[0] if known else call.name, *call.argv[1:]))
     return _given(call, answer)
 
 
@@ -87,7 +87,7 @@ def _given(call: Call, answer: Answer) -> int:
     return answer.exit
 
 
-def not_found(call: Call) -> int:
+def _not_found(call: Call) -> int:
     call.state.host.commands.append(call.argv)
     call.err(f"{call.state.name}: {call.argv[0]}: not found\n")
     return 127

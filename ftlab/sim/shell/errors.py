@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-
 ELSEWHERE = "real BusyBox has it: sim.serve --shell busybox"
 
 
@@ -20,15 +18,6 @@ class ShellSyntaxError(Exception):
     def __init__(self, message: str, *, incomplete: bool = False) -> None:
         super().__init__(message)
         self.incomplete = incomplete
-
-
-class OpenError(Exception):
-    """A redirection whose file does not open; ``str()`` is ash's message."""
-
-    def __init__(self, target: str, *, reading: bool, cause: OSError) -> None:
-        missing = "no such file" if reading else "nonexistent directory"
-        why = missing if cause.errno == errno.ENOENT else cause.strerror
-        super().__init__(f"can't {'open' if reading else 'create'} {target}: {why}")
 
 
 class Exit(Exception):

@@ -6,15 +6,14 @@ import re
 from collections.abc import Callable
 
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.shell.ast import Script
-from ftlab.sim.shell.call import State
+from ftlab.sim.shell.call import State, Stream
 from ftlab.sim.shell.errors import Exit, Interrupted, Refused, ShellSyntaxError
-from ftlab.sim.shell.interpreter import WRONG, Shell
 from ftlab.sim.shell.parser import parse
-from ftlab.sim.shell.streams import Stream
+from ftlab.sim.shell.run import WRONG, Shell
 
 Ask = Callable[[str], str | None]
 """Shows a prompt and gives the line typed after it; None at the end."""
+_CONTINUED = re.compile(r"(?<!\\)(?:\\\\)*\\\n\Z")
 
 
 def greeting(host: SimHost, more: str) -> str:
@@ -31,8 +30,9 @@ SMALL = (
 def prompt(host: SimHost, directory: str) -> str:
     """``~ # `` up to 5.5, ``[root@host:~] `` later (seen on 9.0; taken to begin with 6.0)."""
     place = "~" if directory == "/" else directory
-    old = int(re.match(r"\d+", host.version)[0]) < 6  # type: ignore[index]
-    return f"{place} # " if old else f"[root@{host.fqdn.partition('.')[0]}:{place}] "
+    if host.release.number < (6, 0, 0):
+        return f"{place} # "
+    return f"[root@{host.fqdn.partition('.')[0]}:{place}] "
 
 
 def converse(
@@ -43,38 +43,21 @@ def converse(
     Raises :class:`~ftlab.sim.shell.errors.Hangup` as :func:`ftlab.sim.shell.run.run` does.
     """
     shell = Shell(State(host, wait, name="-sh"), streams)
-    try:
-        while (tree := _typed(shell, ask)) is not None:
-            _run(shell, tree)
-    except Exit as end:
-        return end.status
-    return shell.state.status
-
-
-def _typed(shell: Shell, ask: Ask) -> Script | None:
-    """The next whole command, over as many lines as it takes; empty after Ctrl-C or an error."""
-    text, shown = "", prompt(shell.state.host, shell.state.cwd)
-    try:
-        while (line := ask(shown)) is not None:
-            text, shown = f"{text}{line}\n", "> "
-            if re.search(r"(?<!\\)(?:\\\\)*\\\n\Z", text):
-                continue
-            try:
-                return parse(text)
-            except (ShellSyntaxError, Refused) as error:
-                if not getattr(error, "incomplete", False):
-                    shell.complain(str(error), WRONG)
-                    return ()
-    except Interrupted:
-        shell.state.status = 130
-        return ()
-    return None
-
-
-def _run(shell: Shell, tree: Script) -> None:
-    try:
-        shell.script(tree)
-    except Interrupted:
-        shell.state.status = 130
-    except Refused as error:
-        shell.complain(str(error), WRONG)
+    text = ""  # a command may take several lines
+    while True:
+        try:
+            line = ask("> " if text else prompt(host, shell.state.cwd))
+            if line is None:
+                return shell.state.status
+            text += f"{line}\n"
+            if not _CONTINUED.search(text):
+                tree, text = parse(text), ""
+                shell.script(tree)
+        except Exit as end:
+            return end.status
+        except Interrupted:
+            shell.state.status, text = 130, ""
+        except (ShellSyntaxError, Refused) as error:
+            if not (isinstance(error, ShellSyntaxError) and error.incomplete):
+                shell.complain(str(error), WRONG)
+                text = ""

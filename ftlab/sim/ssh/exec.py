@@ -12,8 +12,8 @@ from paramiko import Channel
 
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell import run as shell
+from ftlab.sim.shell.call import Stream
 from ftlab.sim.shell.errors import Cut, Hangup
-from ftlab.sim.shell.streams import Stream
 
 _BLOCK = 1 << 15
 _LOOK = 0.5

@@ -8,9 +8,9 @@ import time
 from paramiko import Channel
 
 from ftlab.sim.model.host import SimHost
+from ftlab.sim.shell.call import Stream
 from ftlab.sim.shell.errors import Interrupted
 from ftlab.sim.shell.repl import SMALL, converse, greeting
-from ftlab.sim.shell.streams import Stream
 from ftlab.sim.ssh.exec import Exec
 from ftlab.sim.ssh.line_editor import EditedLines, LineEditor
 

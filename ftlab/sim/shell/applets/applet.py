@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import getopt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ftlab.sim.shell.call import Call
 from ftlab.sim.shell.errors import Refused
-from ftlab.sim.shell.streams import NOTHING
 
 Flags = dict[str, str]
 Run = Callable[[Call, Flags, list[str]], int]
+_DEVICE = re.compile(r"((if|of)=)?/dev/(?!null\Z)")
 
 
 class Usage(Exception):
@@ -21,31 +22,32 @@ class Usage(Exception):
 @dataclass(frozen=True, slots=True)
 class Applet:
     """``letters`` are the options as for getopt (``"lc:"``); None where the applet reads its words
-    itself. ``check`` raises :class:`Refused` for words that the small shell does not do."""
+    itself. ``form`` is what its words have to match, with a blank before each (blanks within one
+    are NUL); the small shell refuses all else."""
 
     name: str
     run: Run
     letters: str | None
-    check: Callable[[list[str]], None]
+    form: re.Pattern[str]
 
     def read(self, words: list[str]) -> tuple[Flags, list[str]]:
         """Options by letter, and the operands. Raises :class:`Refused`."""
-        self.check(words)
+        if self.name in APPLETS and (device := next(filter(_DEVICE.match, words), None)):
+            raise Refused(f"the device {device}")
+        if not self.form.fullmatch("".join(" " + word.replace(" ", "\0") for word in words)):
+            raise Refused(f"{self.name} with these arguments")
         if self.letters is None:
             return {}, words
         try:
             found, operands = getopt.gnu_getopt(words, self.letters)
         except getopt.GetoptError as error:
             raise Refused(f"{self.name} -{error.opt}") from error
-        for operand in operands:
-            if operand.startswith("/dev/") and operand != NOTHING:
-                raise Refused(f"the device {operand}")
         return {name.lstrip("-"): value for name, value in found}, operands
 
     def checked(self, call: Call) -> int:
         """Run it; a wrong command line, and a file error it does not handle, are told (1)."""
         try:
-            return self.run(call, *self.read(list(call.arguments)))
+            return self.run(call, *self.read(list(call.argv[1:])))
         except Usage as error:
             return call.complain(str(error))
         except OSError as error:
@@ -59,28 +61,29 @@ BUILTINS: dict[str, Applet] = {}
 
 
 def applet(
-    *names: str,
-    letters: str | None = "",
-    check: Callable[[list[str]], None] = lambda _words: None,
-    among: dict[str, Applet] = APPLETS,
+    *names: str, letters: str | None = "", form: str = ".*", among: dict[str, Applet] = APPLETS
 ) -> Callable[[Run], Run]:
     """The decorated function is what runs for each of ``names``."""
+    pattern = re.compile(form, re.DOTALL | re.ASCII)
 
     def register(run: Run) -> Run:
-        among.update((name, Applet(name, run, letters, check)) for name in names)
+        among.update((name, Applet(name, run, letters, pattern)) for name in names)
         return run
 
     return register
 
 
-def each(call: Call, operands: list[str], verb: str, work: Callable[[str], int | None]) -> int:
-    """Do ``work`` for each operand; one that fails is told (``can't VERB 'x': why``), status 1."""
+def each(call: Call, operands: list[str], trouble: str, work: Callable[[str], int | None]) -> int:
+    """Do ``work`` for each operand, of which there is one at least; one that fails is told
+    (``trouble: why``, with the operand for ``{}``), and the status is 1."""
+    if not operands:
+        raise Usage(f"usage: {call.name} FILE...")
     status = 0
     for operand in operands:
         try:
             status = work(operand) or status
         except OSError as error:
-            status = call.complain(f"can't {verb} '{operand}': {error.strerror}")
+            status = call.complain(f"{trouble.format(operand)}: {error.strerror}")
     return status
 
 

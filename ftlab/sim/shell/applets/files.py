@@ -1,17 +1,19 @@
-"""What changes files: ``cp``, ``mv``, ``dd``, ``rm``, ``mkdir``, ``touch`` and ``chmod``."""
+"""Files: ``cp``, ``mv``, ``dd``, ``rm``, ``mkdir``, ``touch``, ``chmod``, ``ls`` and ``stat``."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
+import stat as modes
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from ftlab.sim.shell.applets.applet import Flags, Usage, applet, each, number
-from ftlab.sim.shell.call import Call
-from ftlab.sim.shell.errors import Refused
-from ftlab.sim.shell.streams import NOTHING
+from ftlab.sim.shell.call import NOTHING, Call
+
+_HALF_A_YEAR = 182 * 24 * 3600
 
 
 @applet("cp", letters="pf")
@@ -60,22 +62,13 @@ def _into(call: Call, operands: list[str], work: Callable[[str, Path, Path], int
         except OSError as error:
             return call.complain(f"can't create '{last}': {error.strerror}")
 
-    return each(call, sources, "rename" if call.name == "mv" else "stat", one)
+    return each(call, sources, f"can't {'rename' if call.name == 'mv' else 'stat'} '{{}}'", one)
 
 
-def _check_dd(words: list[str]) -> None:
-    for word in words:
-        name, equals, value = word.partition("=")
-        if name not in {"if", "of", "bs", "count"} or not equals:
-            raise Refused(f"dd {word}")
-        if name in ("if", "of") and value.startswith("/dev/") and value != NOTHING:
-            raise Refused(f"the device {value}")
-
-
-@applet("dd", letters=None, check=_check_dd)
+@applet("dd", letters=None, form=r"( (if|of)=[^ ]*| (bs|count)=[^ ]*)*")
 def _dd(call: Call, _flags: Flags, words: list[str]) -> int:
     """``dd if= of= bs= count=``."""
-    settings = dict(word.partition("=")[::2] for word in words)
+    settings = dict(word.split("=", 1) for word in words)
     block = number(settings.get("bs", "512"))
     size = block * number(settings["count"]) if "count" in settings else -1
     source, target = settings.get("if"), settings.get("of")
@@ -98,9 +91,6 @@ def _dd(call: Call, _flags: Flags, words: list[str]) -> int:
 
 @applet("rm", letters="fr")
 def _rm(call: Call, flags: Flags, operands: list[str]) -> int:
-    if not operands and "f" not in flags:
-        raise Usage("usage: rm [-irf] FILE...")
-
     def remove(operand: str) -> int:
         try:
             local = call.path(operand)
@@ -115,7 +105,7 @@ def _rm(call: Call, flags: Flags, operands: list[str]) -> int:
                 raise
         return 0
 
-    return each(call, operands, "remove", remove)
+    return each(call, operands, "can't remove '{}'", remove) if operands or "f" not in flags else 0
 
 
 @applet("mkdir", letters="p")
@@ -123,29 +113,84 @@ def _mkdir(call: Call, flags: Flags, operands: list[str]) -> int:
     def make(operand: str) -> None:
         call.path(operand).mkdir(parents="p" in flags, exist_ok="p" in flags)
 
-    return each(call, operands, "create directory", make)
+    return each(call, operands, "can't create directory '{}'", make)
 
 
 @applet("touch", letters="c")
 def _touch(call: Call, flags: Flags, operands: list[str]) -> int:
     def stamp(operand: str) -> None:
         local = call.path(operand)
-        if local.exists():
-            os.utime(local)
-        elif "c" not in flags:
+        if "c" not in flags or local.exists():
             local.touch()
 
-    return each(call, operands, "touch", stamp)
+    return each(call, operands, "can't touch '{}'", stamp)
 
 
-def _check_chmod(words: list[str]) -> None:
-    if words and not re.fullmatch(r"[0-7]{3,4}", words[0]):
-        raise Refused(f"chmod {words[0]}")
-
-
-@applet("chmod", check=_check_chmod)
+@applet("chmod", form=r"( [0-7]{3,4}( .*)?)?")
 def _chmod(call: Call, _flags: Flags, operands: list[str]) -> int:
-    if len(operands) < 2:
-        raise Usage("usage: chmod MODE FILE...")
-    wanted, *found = operands
-    return each(call, found, "stat", lambda file: call.path(file).chmod(int(wanted, 8)))
+    mode, *found = operands or [""]
+    return each(call, found, "can't stat '{}'", lambda file: call.path(file).chmod(int(mode, 8)))
+
+
+@applet("ls", letters="1adl")
+def _ls(call: Call, flags: Flags, operands: list[str]) -> int:
+    """One name a line, as for any output that is no terminal."""
+    files: dict[str, Path] = {}
+    folders: dict[str, Path] = {}
+
+    def look(operand: str) -> None:
+        local = call.path(operand)
+        local.lstat()
+        link = "l" in flags and local.is_symlink() and not operand.endswith("/")
+        inside = local.is_dir() and "d" not in flags and not link
+        (folders if inside else files)[operand] = local
+
+    status = each(call, sorted(operands, key=os.fsencode) or ["."], "{}", look)
+    _show(call, flags, files)
+    for index, (name, local) in enumerate(folders.items()):
+        if len(operands) > 1:
+            call.out(("\n" if files or index else "") + f"{name}:\n")
+        entries = {entry.name: entry for entry in local.iterdir()}
+        if "a" in flags:
+            real = local.resolve()
+            entries |= {".": real, "..": real.parent}
+        else:
+            entries = {each: path for each, path in entries.items() if not each.startswith(".")}
+        if "l" in flags:
+            call.out(f"total {sum(each.lstat().st_blocks for each in entries.values()) // 2}\n")
+        _show(call, flags, entries)
+    return status
+
+
+def _show(call: Call, flags: Flags, found: dict[str, Path]) -> None:
+    for name in sorted(found, key=os.fsencode):
+        call.out(f"{_long(name, found[name]) if 'l' in flags else name}\n")
+
+
+def _long(name: str, local: Path) -> str:
+    about = local.lstat()
+    arrow = f" -> {local.readlink()}" if local.is_symlink() else ""
+    owner = f"{about.st_nlink:>4} {'root':<8} {'root':<8}"
+    recent = abs(time.time() - about.st_mtime) < _HALF_A_YEAR
+    date = time.strftime("%b %e %H:%M" if recent else "%b %e  %Y", time.gmtime(about.st_mtime))
+    return f"{modes.filemode(about.st_mode)} {owner} {about.st_size:>9} {date} {name}{arrow}"
+
+
+@applet("stat", letters="c:L", form=r"( -L)? -L?c ([^% ]|%[nishFaAYugUG%])*( .*)?")
+def _stat(call: Call, flags: Flags, operands: list[str]) -> int:
+    def show(operand: str) -> None:
+        about = call.path(operand).stat(follow_symlinks="L" in flags)
+        call.out(re.sub("%(.)", lambda found: _fields(operand, about)[found[1]], flags["c"]) + "\n")
+
+    return each(call, operands, "can't stat '{}'", show)
+
+
+def _fields(name: str, about: os.stat_result) -> dict[str, str]:
+    kinds = {modes.S_IFDIR: "directory", modes.S_IFLNK: "symbolic link"}
+    regular = "regular file" if about.st_size else "regular empty file"
+    return {
+        "n": name, "i": str(about.st_ino), "s": str(about.st_size), "h": str(about.st_nlink),
+        "F": kinds.get(modes.S_IFMT(about.st_mode), regular), "a": f"{about.st_mode & 0o7777:o}",
+        "A": modes.filemode(about.st_mode), "Y": str(int(about.st_mtime)),
+        "u": "0", "g": "0", "U": "root", "G": "root", "%": "%",
+    }  # fmt: skip
