@@ -2,7 +2,7 @@
 them. Shares no code with the client, so that both cannot misread a host in the same way."""
 
 from ftlab.sim.ft.spec import PairSpec
-from ftlab.sim.model.faults import Fault
+from ftlab.sim.model.answer import Fault
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.lab import SimLab
 from ftlab.sim.model.versions import VERSIONS

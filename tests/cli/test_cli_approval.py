@@ -13,7 +13,7 @@ from lab_bench import near, profile, vmx, write_by_hand
 from test_cli_fleet import until
 
 from ftlab.sim import PairSpec
-from ftlab.sim.model.faults import Fault
+from ftlab.sim.model.answer import Fault
 
 TIMEOUT = "/Migrate/NetTimeout"
 STREAM = "/Migrate/VMotionStreamDisable"

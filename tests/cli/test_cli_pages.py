@@ -16,7 +16,7 @@ from lab_bench import STREAM, near, profile
 from ftlab.cli.pages.page_file import PageFile
 from ftlab.errors import FtlabError
 from ftlab.sim import PairSpec
-from ftlab.sim.model.faults import Fault
+from ftlab.sim.model.answer import Fault
 
 APPLY = f"""
 [[state]]

@@ -10,7 +10,7 @@ from cli_place import Bench, Place
 from cli_runner import Cli
 
 from ftlab.sim import Fault, PairSpec
-from ftlab.sim.model.licence import ESSENTIALS_PLUS
+from ftlab.sim.model.config import ESSENTIALS_PLUS
 
 ONE, TWO = "vesxi01", "vesxi02"
 ARTICLE = (

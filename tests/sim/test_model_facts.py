@@ -9,8 +9,8 @@ from model_lab import Clock, ask, out, vim, vim_cmd
 from test_model_ft import lab_with, log, start
 
 from ftlab.sim import VERSIONS, SimHost, SimLab
-from ftlab.sim.ft.signatures import STRANGER
-from ftlab.sim.model.licence import ESSENTIALS_PLUS
+from ftlab.sim.ft.failures import STRANGER
+from ftlab.sim.model.config import ESSENTIALS_PLUS
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from ftlab.ops.vft.logs import tail as logs
 from ftlab.ops.vft.logs.tail import CAP, Tail, own_logs
 from ftlab.ops.vms.listing import find_vms
 from ftlab.sim import SimHost, SimLab
-from ftlab.sim.model.logs import rotate
+from ftlab.sim.model.machine import rotate
 
 
 @pytest.fixture

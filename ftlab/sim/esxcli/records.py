@@ -4,12 +4,11 @@ only tell, whose records follow what is on the host just now."""
 from __future__ import annotations
 
 import shutil
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib.resources import files
 from string import Formatter
 from typing import Any
 
+from ftlab.sim.data import table_of
 from ftlab.sim.esxcli.command import Options, esxcli
 from ftlab.sim.esxcli.formats import Record, Records
 from ftlab.sim.model.host import SimHost
@@ -18,8 +17,7 @@ from ftlab.sim.model.versions import END, V40, V50, V70, ReleaseNumber
 
 Moment = Mapping[str, object]
 Tell = Callable[[SimHost, Options], Iterable[Moment]]
-_TEXT = files("ftlab.sim.esxcli").joinpath("data/records.toml").read_text("utf-8")
-_KINDS: dict[str, Any] = tomllib.loads(_TEXT)
+_KINDS = table_of("esxcli/data/records.toml")
 
 
 def tells(
@@ -73,8 +71,14 @@ def _filled(value: Any, moment: Moment) -> Any:
     return ", ".join(found) if isinstance(found, list) else found
 
 
-for _name, _kind in _KINDS.items():
-    if "command" in _kind:  # it has its one record to tell, and nothing else
+def _only_text(command: str, text: str) -> None:
+    esxcli(command)(lambda host, _options: text.format(host=host))
+
+
+for _name, _kind in _KINDS.items():  # commands that have one thing to tell, and nothing else
+    if "text" in _kind:
+        _only_text(_kind["command"], _kind["text"])
+    elif "command" in _kind:
         tells(_name, _kind["command"], _kind.get("options", ""))(lambda _host, _options: ({},))
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from ftlab.sim.ft.halves import Halves, Side
-from ftlab.sim.ft.obstacles import obstacle
-from ftlab.sim.ft.signatures import Signature, tell
-from ftlab.sim.ft.spec import PairSpec
+from ftlab.sim.ft.failures import Signature, obstacle, tell
+from ftlab.sim.ft.spec import Halves, PairSpec, Side
 from ftlab.sim.ft.vcenter import VCenter
 from ftlab.sim.model.network import Socket
 from ftlab.sim.vms import power
-from ftlab.sim.vms.faults import VimFault
+from ftlab.sim.vms.faults import VimFault, vim_fault
 from ftlab.sim.vms.vm import SimVM
 from ftlab.sim.vms.vmx_file import api_uuid
 
@@ -104,9 +102,8 @@ class FtPair(Halves):
         """``power.on`` of the secondary. Raises the fault of a failure that is told at once, and
         of a host that leaves secondaries to vCenter; its words are not published."""
         if not self.spec.host_starts_secondary:
-            text = "This operation is not supported on a Secondary VM of a Fault Tolerant pair."
             identity = api_uuid(self.identities[self.secondary.place])
-            raise VimFault("vim.fault.InvalidOperationOnSecondaryVm", text, instanceUuid=identity)
+            raise vim_fault("on-secondary", instanceUuid=identity)
         self.bring_up()
 
     def bring_up(self) -> None:

@@ -1,9 +1,13 @@
-"""A Fault Tolerance pair as a lab is asked for it."""
+"""A Fault Tolerance pair as a lab is asked for it, and its two halves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+
+from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.machine import World
+from ftlab.sim.vms.vm import SimVM
 
 REPLAY_KEYS = ("replay.supported", "replay.allowFT", "replay.allowBTOnly")
 """What nested record/replay FT wants in the VMX of both halves (williamlam.com/tag/vft)."""
@@ -15,7 +19,7 @@ STREAM_OPTION = "/Migrate/VMotionStreamDisable"
 @dataclass(frozen=True)
 class PairSpec:
     """``primary`` and ``secondary`` are host names (``None``: the lab chooses). ``failure`` is a
-    name in :data:`~ftlab.sim.ft.signatures.SIGNATURES`, or ``None``: it just works. The keepalive
+    name in :data:`~ftlab.sim.ft.failures.SIGNATURES`, or ``None``: it just works. The keepalive
     failure goes away once both hosts have :data:`STREAM_OPTION` at ``cure`` (``None``: nothing
     cures it); any failure ends after ``times`` strikes where that is given.
 
@@ -47,3 +51,35 @@ class PairSpec:
     gives_up_after: int | None = 1
     resume_seconds: float | None = None
     noise: bool = True
+
+
+Side = tuple[SimHost, SimVM]
+
+
+class Halves:
+    """``failure`` and ``times`` begin as in ``spec`` and may be changed at any time."""
+
+    def __init__(self, spec: PairSpec, primary: Side, secondary: Side) -> None:
+        self.spec, self.failure, self.times = spec, spec.failure, spec.times
+        self.primary_host, self.primary = primary
+        self.secondary_host, self.secondary = secondary
+
+    @property
+    def lab(self) -> World:
+        return self.primary_host.lab
+
+    @property
+    def disk(self) -> str:
+        """The disk that both halves use."""
+        return self.secondary.loaded.get("scsi0:0.fileName", "disk.vmdk")
+
+    def side(self, half: str) -> Side:
+        """The host and the VM of ``primary`` or ``secondary``."""
+        if half == "primary":
+            return self.primary_host, self.primary
+        return self.secondary_host, self.secondary
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Both, the primary's first."""
+        return self.side("primary"), self.side("secondary")

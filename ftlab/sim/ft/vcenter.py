@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ftlab.sim.ft.spec import PairSpec
-from ftlab.sim.model.world import World
+from ftlab.sim.model.machine import World
 from ftlab.sim.vms.faults import VimFault
 
 _GLANCE = 0.2

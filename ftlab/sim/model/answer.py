@@ -1,9 +1,13 @@
-"""What a simulated host says to one command."""
+"""What a simulated host says to one command, and what faults make of that: as data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import math
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +53,80 @@ def settled(answer: Answer, wait: Callable[[float], None]) -> Answer:
 
 def encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
+
+
+What = Literal["error", "lie", "hang", "cut", "slow", "reboot"]
+MOMENTS = ("connect", "banner", "auth", "exec")
+
+
+@dataclass
+class Fault:
+    """One thing that goes wrong.
+
+    ``where`` is a moment of the connection (one of :data:`MOMENTS`, honoured by the server) or
+    a command: the argv joined by blanks begins with it or matches it as a glob.
+    ``times``: how often it strikes (``None``: always), after letting ``skip`` matches pass.
+
+    ====== ==================================================================================
+    error  the command is not carried out; ``exit``, ``stdout`` and ``stderr`` are the answer
+    lie    as error, but with exit 0 unless ``exit`` says otherwise: it only claims success
+    hang   nothing is ever said
+    cut    the connection dies; a command with ``runs`` has been carried out by then
+    slow   the answer comes ``seconds`` later, and up to ``jitter`` more
+    reboot the host goes down at once and is back after ``seconds``
+    ====== ==================================================================================
+    """
+
+    where: str
+    times: int | None = 1
+    what: What = "error"
+    exit: int | None = None
+    stdout: bytes = b""
+    stderr: bytes = b""
+    seconds: float = 0.0
+    jitter: float = 0.0
+    skip: int = 0
+    runs: bool = False
+
+    def strikes(self, moment: str) -> bool:
+        """Whether it strikes here and now. Counts: ask once per event."""
+        if self.times == 0 or not self._matches(moment):
+            return False
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        if self.times is not None:
+            self.times -= 1
+        return True
+
+    def _matches(self, moment: str) -> bool:
+        if self.where in MOMENTS or moment in MOMENTS:
+            return moment == self.where
+        return moment.startswith(self.where) or fnmatchcase(moment, self.where)
+
+    def delay(self) -> float:
+        """How much later a slow answer comes, this time."""
+        return self.seconds + self.jitter * random.random()  # noqa: S311 - no secret
+
+    @property
+    def carries_out(self) -> bool:
+        """Whether the command it strikes still takes effect."""
+        return self.what == "slow" or self.runs
+
+    def change(self, answer: Answer) -> Answer:
+        """What is said in place of ``answer``."""
+        if self.what == "slow":
+            return replace(answer, seconds=answer.seconds + self.delay())
+        if self.what == "hang":
+            return Answer(seconds=math.inf)
+        if self.what in ("cut", "reboot"):
+            seconds = self.seconds if self.what == "cut" else 0.0
+            return Answer(exit=255, seconds=seconds, cut=True)
+        fallback = 0 if self.what == "lie" else 1
+        status = fallback if self.exit is None else self.exit
+        return Answer(status, self.stdout, self.stderr, self.seconds)
+
+
+def first_strike(faults: Iterable[Fault], moment: str) -> Fault | None:
+    """The first fault that strikes at this moment or command."""
+    return next((fault for fault in faults if fault.strikes(moment)), None)

@@ -1,4 +1,4 @@
-"""What a host remembers besides its options and VMs: names, resolver, services, policies.
+"""What a host remembers besides its options and VMs: names, resolver, services, policies, licence.
 
 All of it outlives a reboot, except what runs: services start as their policy says, the kernel takes
 up what is configured, and ``/system/uuid`` of ``esx.conf`` (seen on 5.0; a clone's is edited there)
@@ -8,17 +8,17 @@ counts from the next start on.
 from __future__ import annotations
 
 import re
-import tomllib
 import zlib
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 
+from ftlab.sim.data import table_of
 from ftlab.sim.model.options import KernelSetting, kernel_table
 from ftlab.sim.model.versions import Release, ReleaseNumber
 
 HostdValue = str | int | bool
-_NEW = tomllib.loads(files("ftlab.sim.model").joinpath("data/new_host.toml").read_text("utf-8"))
+_NEW = table_of("model/data/new_host.toml")
+_LICENCES = table_of("model/data/licences.toml")
 HOSTD_OPTIONS: dict[str, HostdValue] = _NEW["hostd"]
 """Options of the host agent that are simulated, with their defaults, from 5.0 on."""
 
@@ -29,6 +29,30 @@ def hostd_options(number: ReleaseNumber) -> dict[str, HostdValue]:
         return HOSTD_OPTIONS.copy()
     common = {k: v for k, v in HOSTD_OPTIONS.items() if not k.startswith("Syslog.")}
     return common | _NEW["hostd_of_4"]
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """``features``: name, with a figure after a colon where it has one, and description."""
+
+    key: str
+    name: str
+    features: list[list[str]]
+    serial: str = "00000-00000-00000-00000-00000"
+
+
+ESSENTIALS_PLUS = Licence(**_LICENCES["essentials_plus"])
+"""A licence without Fault Tolerance."""
+
+
+def licence_of(release: Release) -> Licence:
+    """What a host of this release has until somebody gives it another one: all, in evaluation."""
+    if release.number >= (9, 0, 0):
+        return Licence(**_LICENCES["evaluation_of_9"])
+    most = release.ft_cpus
+    ft = [f"ft:{most}", f"vSphere FT (up to {most} virtual CPU{'s' * (most > 1)})"]
+    told = _LICENCES["evaluation"]
+    return Licence(told["key"], told["name"], [*told["features"], ft])
 
 
 _UUID = re.compile(r'^/system/uuid = "(.*)"$', re.MULTILINE)

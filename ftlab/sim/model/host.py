@@ -9,15 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from ftlab.sim.model.answer import Answer
-from ftlab.sim.model.config import HostConfig, config_of
-from ftlab.sim.model.faults import Fault, first_strike
-from ftlab.sim.model.licence import licence_of
-from ftlab.sim.model.machine import Machine
+from ftlab.sim.model.answer import Answer, Fault, first_strike
+from ftlab.sim.model.config import HostConfig, config_of, licence_of
+from ftlab.sim.model.machine import Machine, World
 from ftlab.sim.model.network import Nic, Socket, Uplink, standard_nics, standard_uplinks
 from ftlab.sim.model.options import OptionStore
 from ftlab.sim.model.versions import Release, SshAge
-from ftlab.sim.model.world import World
 from ftlab.sim.vms.registry import Registry
 from ftlab.sim.vms.vm import Task
 
@@ -111,7 +108,7 @@ class SimHost(Machine):
 
     def fault(self, moment: str) -> Fault | None:
         """The fault that strikes now, for a transport to honour; ``moment`` is one of
-        :data:`~ftlab.sim.model.faults.MOMENTS`. Counts: ask once per event."""
+        :data:`~ftlab.sim.model.answer.MOMENTS`. Counts: ask once per event."""
         with self.lab.lock:
             if moment == "connect" and not (self.up and self.config.services["SSH"].running):
                 return Fault("connect", what="cut")

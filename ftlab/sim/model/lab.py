@@ -1,18 +1,20 @@
-"""A whole simulated lab: hosts, their trees on this disk, shared storage, pairs, and time."""
+"""A whole simulated lab: hosts, their trees on this disk, shared storage, pairs, and time; and
+dealing out releases and pairs to its hosts."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ftlab.sim.ft.failures import SIGNATURES
 from ftlab.sim.ft.pair import FtPair
 from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.model.placement import HostPlan, plan_hosts, plan_pairs
+from ftlab.sim.model.machine import World
 from ftlab.sim.model.populate import add_long_names, add_nasty_vms, add_pair, add_vms, furnish
 from ftlab.sim.model.versions import USUAL_VERSIONS, release_named
-from ftlab.sim.model.world import World
 from ftlab.sim.programs import programs_of
 from ftlab.sim.replay.host import pairs_of, replay
 from ftlab.sim.replay.recording import Recording
@@ -23,16 +25,27 @@ REAL_LATENCY: Mapping[str, float] = {
 """Seconds that commands take on a small real host, for ``SimLab(latency=…)``."""
 
 
+Placed = tuple[PairSpec, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HostPlan:
+    """Host names to releases, and each pair with its primary's and secondary's host."""
+
+    releases: dict[str, str]
+    pairs: tuple[Placed, ...]
+
+
 class SimLab(World):
     """Simulated hosts with everything they hold: ``vesxi01``, ``vesxi02``, …, or of the names that
     ``hosts`` gives. Those that were recorded come from ``like``, with releases, VMs and pairs.
 
     Files are below ``directory``, which is new or empty: one folder a host, and ``shared`` for
     the common datastore. All other state is in memory. ``versions`` are dealt out to the hosts;
-    see :func:`~ftlab.sim.model.placement.plan_hosts`. ``pairs``: how many FT pairs, or which.
+    see :func:`~ftlab.sim.model.lab.plan_hosts`. ``pairs``: how many FT pairs, or which.
     ``cure`` is what pairs given by number want :data:`~ftlab.sim.ft.spec.STREAM_OPTION` to be,
     and ``failure`` how their secondaries fail: a name in
-    :data:`~ftlab.sim.ft.signatures.SIGNATURES`, or None.
+    :data:`~ftlab.sim.ft.failures.SIGNATURES`, or None.
     ``vms``: ordinary VMs on each host; ``nasty``: also ones with awkward names; ``long_names``:
     also some with names as long as real ones.
     ``latency`` and ``clock`` are those of the :class:`World`.
@@ -57,7 +70,7 @@ class SimLab(World):
         shutdown_seconds: float = 0.5,
     ) -> None:
         super().__init__(directory, seed, latency or {}, clock, shutdown_seconds)
-        specs = plan_pairs(0 if like else pairs, cure, failure)
+        specs = _plan_pairs(0 if like else pairs, cure, failure)
         self.hosts: dict[str, SimHost] = {}
         self.pairs: list[FtPair] = []
         if like:
@@ -92,3 +105,72 @@ class SimLab(World):
 
     def __getitem__(self, name: str) -> SimHost:
         return self.hosts[name]
+
+
+def _plan_pairs(
+    pairs: int | Sequence[PairSpec], cure: int | None, failure: str | None
+) -> tuple[PairSpec, ...]:
+    """Pairs given by number are called ``db01``, ``db02``, … Raises ``ValueError``."""
+    if failure is not None and failure not in SIGNATURES:
+        raise ValueError(f"no failure {failure!r}; there are {', '.join(sorted(SIGNATURES))}")
+    if isinstance(pairs, int):
+        if pairs < 0:
+            raise ValueError(f"the number of FT pairs is 0 or more, not {pairs}")
+        return tuple(PairSpec(f"db{n:02}", cure=cure, failure=failure) for n in range(1, pairs + 1))
+    return tuple(pairs)
+
+
+def plan_hosts(
+    hosts: int | Sequence[str], versions: Sequence[str], specs: Sequence[PairSpec]
+) -> HostPlan:
+    """One release a host, in the order given, when there are as many; else spread over them.
+    Spread, the first two hosts share one release with record/replay FT, for the pairs to live
+    on. Raises ``ValueError`` for a pair and fewer than two hosts."""
+    names = [f"vesxi{n:02}" for n in range(1, hosts + 1)] if isinstance(hosts, int) else list(hosts)
+    count = len(names)
+    if specs and count < 2:
+        raise ValueError("an FT pair needs two hosts")
+    wanted = [release_named(version).name for version in versions]
+    given = len(wanted) == count
+    dealt = wanted if given else _spread(count, wanted, paired=bool(specs))
+    releases = dict(zip(names, dealt, strict=True))
+    couples = _couples(releases)
+    return HostPlan(releases, tuple(_placed(spec, n, couples) for n, spec in enumerate(specs)))
+
+
+def _spread(count: int, wanted: list[str], *, paired: bool) -> list[str]:
+    """From end to end of ``wanted``; with pairs, the first two hosts are of one release."""
+    if not paired:
+        return _even(count, wanted)
+    legacy = [name for name in wanted if release_named(name).legacy_ft] or wanted
+    first = "5.0" if "5.0" in legacy else legacy[0]
+    rest = [name for name in wanted if name != first] or wanted
+    return [first, first, *_even(count - 2, rest)]
+
+
+def _even(count: int, wanted: list[str]) -> list[str]:
+    """``count`` names spread evenly from the first to the last, or in turns when there are
+    more hosts than names."""
+    if count >= len(wanted):
+        return [wanted[n % len(wanted)] for n in range(count)]
+    step = (len(wanted) - 1) / max(1, count - 1)
+    return [wanted[round(n * step)] for n in range(count)]
+
+
+def _couples(releases: dict[str, str]) -> list[tuple[str, str]]:
+    """Disjoint couples of neighbours on one release; failing that, the first two hosts."""
+    names = list(releases)
+    couples: list[tuple[str, str]] = []
+    while len(names) > 1:
+        one, two = names[:2]
+        same = releases[one] == releases[two]
+        couples += [(one, two)] if same else []
+        names = names[2:] if same else names[1:]
+    first = list(releases)[:2]
+    return couples or ([(first[0], first[1])] if len(first) == 2 else [])
+
+
+def _placed(spec: PairSpec, number: int, couples: list[tuple[str, str]]) -> Placed:
+    one, two = couples[number % len(couples)]
+    spec = replace(spec, primary=spec.primary or one, secondary=spec.secondary or two)
+    return spec, spec.primary or one, spec.secondary or two

@@ -1,14 +1,78 @@
-"""A host without its VMs and answers: its files, its datastores, its logs."""
+"""The clock of a lab, and a host without its VMs and answers: its files, its datastores, its logs,
+each line in the form of its release."""
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import os
 import posixpath
+import re
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ftlab.sim.model import logs
+from ftlab.sim.data import table_of
+from ftlab.sim.model.answer import encode
 from ftlab.sim.model.versions import Release
-from ftlab.sim.model.world import World
+
+KEPT = 6
+"""How many rotated ``vmware-N.log`` a VM keeps."""
+_FORMS = table_of("model/data/logs.toml")
+
+
+class World:
+    """What the hosts of a lab have in common: a clock, what is due, numbers, and a lock.
+
+    ``clock`` (seconds, monotonic) drives every change over time, which happens when somebody
+    looks: :meth:`tick` is called on every answer and file access. ``latency``: seconds by tool.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        seed: int,
+        latency: Mapping[str, float],
+        clock: Callable[[], float],
+        shutdown_seconds: float,
+    ) -> None:
+        self.directory, self.seed, self.clock = directory, seed, clock
+        self.latency = latency
+        self.shutdown_seconds = shutdown_seconds
+        self.lock = threading.RLock()
+        self._began, self._epoch = clock(), datetime.now(UTC)
+        self._due: float | None = None
+        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._serials = itertools.count(1)
+
+    def now(self) -> datetime:
+        """The lab's wall clock: it moves with :attr:`clock`."""
+        return self._epoch + timedelta(seconds=self._moment - self._began)
+
+    @property
+    def _moment(self) -> float:
+        """What happens late, as nobody looked before, happens at its own time all the same."""
+        return self.clock() if self._due is None else self._due
+
+    def serial(self) -> int:
+        """A number nobody else in the lab has."""
+        return next(self._serials)
+
+    def schedule(self, seconds: float, action: Callable[[], None]) -> None:
+        """Do ``action`` at the first look at the lab after ``seconds``."""
+        with self.lock:
+            heapq.heappush(self._events, (self._moment + seconds, self.serial(), action))
+
+    def tick(self) -> None:
+        """Let everything happen that is due by now. Safe to repeat."""
+        with self.lock:
+            while self._events and self._events[0][0] <= self.clock():
+                self._due, _, action = heapq.heappop(self._events)
+                try:
+                    action()
+                finally:
+                    self._due = None
 
 
 class Machine:
@@ -48,5 +112,41 @@ class Machine:
 
     def log(self, kind: str, text: str) -> None:
         """Write a line to one of the host's own logs (``vmkernel`` or ``hostd``)."""
-        place = self.root / logs.log_paths(self.release)[kind].lstrip("/")
-        logs.append(place, logs.line(kind, self.release, self.lab.now(), text))
+        place = self.root / log_paths(self.release)[kind].lstrip("/")
+        append(place, line(kind, self.release, self.lab.now(), text))
+
+
+def line(kind: str, release: Release, when: datetime, text: str) -> str:
+    """A line of ``vmware.log`` (``vmware``) or of one of the host's own logs."""
+    form = next(form for form in _FORMS[kind] if tuple(form["since"]) <= release.number)
+    text = text.replace("\n", "\n" + form.get("more", ""))
+    ms = when.microsecond // 1000
+    iso = f"{when:%Y-%m-%dT%H:%M:%S}.{ms:03}Z"
+    return str(form["line"].format(iso=iso, when=when, ms=ms, text=text))
+
+
+def log_paths(release: Release) -> dict[str, str]:
+    """Where the release keeps its logs: kind of log to absolute path on the host."""
+    if release.number >= (5, 0, 0):
+        return {"vmkernel": "/var/log/vmkernel.log", "hostd": "/var/log/hostd.log"}
+    kernel = "vmkernel" if release.product == "VMware ESX" else "messages"
+    return {"vmkernel": f"/var/log/{kernel}", "hostd": "/var/log/vmware/hostd.log"}
+
+
+def append(log: Path, line: str) -> None:
+    """Add one line; the directory must exist."""
+    with log.open("ab") as stream:
+        stream.write(encode(line) + b"\n")
+
+
+def rotate(directory: Path) -> None:
+    """Put ``vmware.log`` aside as the next ``vmware-N.log``, as every power-on does, and forget
+    the oldest beyond :data:`KEPT`."""
+    current = directory / "vmware.log"
+    if not current.exists():
+        return
+    numbers = sorted(int(m[1]) for p in directory.iterdir()
+                     if (m := re.fullmatch(r"vmware-(\d+)\.log", p.name)))  # fmt: skip
+    current.rename(directory / f"vmware-{numbers[-1] + 1 if numbers else 1}.log")
+    for number in numbers[: max(0, len(numbers) + 1 - KEPT)]:
+        (directory / f"vmware-{number}.log").unlink()

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
+from ftlab.sim.data import text_of
 from ftlab.sim.model.versions import Release
 
 OptionType = Literal["integer", "string"]
@@ -66,8 +66,8 @@ def option_table(table: str) -> dict[str, Option]:
 
 def rows_of(file: str, table: str, column: int) -> Iterator[list[str]]:
     """The rows of a data file whose ``column`` names the published ``table``."""
-    text = files("ftlab.sim.model").joinpath(f"data/{file}").read_text("utf-8")
-    for row in (line.split("\t") for line in text.splitlines()[1:]):
+    lines = text_of(f"model/data/{file}").splitlines()[1:]
+    for row in (line.split("\t") for line in lines):
         if row[column] == "*" or table in row[column].split(","):
             yield row
 

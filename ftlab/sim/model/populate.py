@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from ftlab.sim.data import table_of
 from ftlab.sim.ft.pair import FtPair
 from ftlab.sim.ft.spec import LEGACY_KEY, REPLAY_KEYS, PairSpec
-from ftlab.sim.model.awkward import NASTY_DATASTORE, NASTY_VMS
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms.power import begin_log, boot, location
 from ftlab.sim.vms.vm import SimVM
@@ -16,6 +16,9 @@ from ftlab.sim.vms.vmx_file import NewVm, identifier, write_vm
 Keys = Sequence[tuple[str, str]]
 SHARED = "shared"
 """Name of the datastore, and of its folder, that all hosts see."""
+_AWKWARD = table_of("model/data/awkward.toml")
+NASTY_DATASTORE, NASTY_VMS = _AWKWARD["datastore"], _AWKWARD["vms"]
+"""Names, paths and annotations that real users have, and parsers stumble over."""
 
 
 def volume_id(name: str) -> str:

@@ -7,10 +7,10 @@ has 6.7's table of options, 9.0 that of 8.0 (its one new option is known by name
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Literal
+
+from ftlab.sim.data import table_of
 
 SshAge = Literal["legacy", "middle", "modern"]
 ReleaseNumber = tuple[int, int, int]
@@ -35,6 +35,8 @@ class Release:
     """The newest virtual hardware version it makes."""
     table: str
     """Which table of advanced options it has."""
+    ft_cpus: int
+    """How many virtual CPUs a VM with Fault Tolerance may have: with record/replay, one."""
     banner: str
     """SSH identification string. The OpenSSH release of each build is not published: these are
     of the right age, and of the right side of 7.2 (where SHA-2 RSA signatures began)."""
@@ -70,7 +72,7 @@ class Release:
         return self.number >= (7, 0, 0)
 
 
-_DATA = tomllib.loads(files("ftlab.sim.model").joinpath("data/releases.toml").read_text("utf-8"))
+_DATA = table_of("model/data/releases.toml")
 RELEASES = tuple(Release(**{**row, "number": tuple(row["number"])}) for row in _DATA["release"])
 VERSIONS: tuple[str, ...] = tuple(release.name for release in RELEASES)
 USUAL_VERSIONS = VERSIONS[1:]

@@ -12,9 +12,9 @@ from ftlab.sim.ft.pair import FtPair
 from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.model.answer import Answer
 from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.machine import World
 from ftlab.sim.model.options import Option, OptionType
 from ftlab.sim.model.versions import RELEASES, Release
-from ftlab.sim.model.world import World
 from ftlab.sim.programs import programs_of
 from ftlab.sim.replay.recording import RecordedVm, Recording
 from ftlab.sim.replay.settings import take_up

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_args
 
-from ftlab.sim.model.faults import MOMENTS, Fault, What
+from ftlab.sim.model.answer import MOMENTS, Fault, What
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell.applets.applet import APPLETS
 

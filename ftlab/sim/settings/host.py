@@ -24,7 +24,7 @@ from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import V51
 from ftlab.sim.vimcmd.command import dumped, vim_cmd
 from ftlab.sim.vms.dumps import Obj, filled, stamp
-from ftlab.sim.vms.faults import not_allowed
+from ftlab.sim.vms.faults import vim_fault
 from ftlab.sim.vms.vmx_file import api_uuid, identifier
 
 _DAYS_LEFT = 60
@@ -73,7 +73,7 @@ def exit_maintenance(host: SimHost, _args: Sequence[str]) -> str:
 
 def _task(host: SimHost, operation: str, *, maintenance: bool) -> str:
     if maintenance is host.config.maintenance:
-        raise not_allowed()
+        raise vim_fault("not-allowed")
     host.config.maintenance = maintenance
     return f"'vim.Task:haTask-ha-host-vim.HostSystem.{operation}-{host.lab.serial()}'\n"
 

@@ -28,7 +28,7 @@ from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.options import Option
 from ftlab.sim.vimcmd.command import vim_cmd
 from ftlab.sim.vms.dumps import Array, Obj
-from ftlab.sim.vms.faults import VimFault, invalid_argument
+from ftlab.sim.vms.faults import VimFault, vim_fault
 
 _OF_HOSTD = (
     "Annotations.", "Config.", "Hpp.", "LPage.", "ScratchConfig.", "Syslog.", "VSAN.", "Vpx.",
@@ -96,16 +96,11 @@ def _missing(name: str) -> Answer:
     if name.startswith(_OF_HOSTD):
         text = f"This simulated host does not have the option {name}\n"
         return say(stderr=text, exit=255)
-    raise VimFault("vim.fault.InvalidName", f"The name '{name}' is not valid.", name=name)
+    raise vim_fault("no-option", name, name=name)
 
 
 def _wrong(name: str) -> VimFault:
-    return invalid_argument(name, f"A specified parameter was not correct: {name}")
-
-
-@esxcli("system welcomemsg get")
-def welcome(host: SimHost, _options: Options) -> str:
-    return f"{host.config.hostd[_WELCOME]}\n"
+    return vim_fault("value", name, invalidProperty=name)
 
 
 @esxcli("system welcomemsg set", "-m|--message=")

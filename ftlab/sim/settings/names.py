@@ -45,11 +45,6 @@ def set_hostname(host: SimHost, options: Options) -> None:
     config.hostname, config.domain = short, domain
 
 
-@esxcli("system uuid get")
-def uuid(host: SimHost, _options: Options) -> str:
-    return f"{host.config.uuid}\n"
-
-
 @esxcli("network ip dns server add", _SERVER)
 def add_server(host: SimHost, options: Options) -> None:
     server = required(options, "server")

@@ -22,23 +22,19 @@ from ftlab.sim.esxcli.command import (
     esxcli,
     required,
 )
-from ftlab.sim.esxcli.formats import Record, Records
 from ftlab.sim.esxcli.records import Moment, tells
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.network import Nic
 from ftlab.sim.model.versions import V51
 from ftlab.sim.vimcmd.command import vim_cmd
-from ftlab.sim.vms.dumps import UNSET, Array, Obj, Ref
-from ftlab.sim.vms.faults import invalid_argument
+from ftlab.sim.vms.dumps import UNSET, Obj, Ref, filled
+from ftlab.sim.vms.faults import vim_fault
 
 Policy = dict[str, bool]
 """By the name of the option that sets it."""
-_FIELDS = {
-    "allow-promiscuous": "Allow Promiscuous",
-    "allow-mac-change": "Allow MAC Address Change",
-    "allow-forged-transmits": "Allow Forged Transmits",
-}
-_DEFAULT: Policy = dict(zip(_FIELDS, (False, True, True), strict=True))
+_DEFAULT: Policy = {
+    "allow-promiscuous": False, "allow-mac-change": True, "allow-forged-transmits": True,
+}  # fmt: skip
 _HERE = "network vswitch standard"
 _ALLOW = "-f|--allow-forged-transmits= -m|--allow-mac-change= -o|--allow-promiscuous="
 TAGS = (
@@ -57,10 +53,9 @@ def port_groups(host: SimHost, _options: Options) -> Iterator[Moment]:
         yield {"name": name, "switch": switch, "clients": int(name in used) or running}
 
 
-@esxcli(f"{_HERE} policy security get", "-v|--vswitch-name=")
-def of_switch(host: SimHost, options: Options) -> Records:
-    policy = _switch(host, required(options, "vswitch-name"))
-    return Records("VirtualSwitchSecurityPolicy", "get", [_record(policy)])
+@tells("policy", f"{_HERE} policy security get", "-v|--vswitch-name=")
+def of_switch(host: SimHost, options: Options) -> Iterator[Moment]:
+    yield _switch(host, required(options, "vswitch-name"))
 
 
 @esxcli(f"{_HERE} policy security set", f"{_ALLOW} -v|--vswitch-name=")
@@ -76,22 +71,16 @@ def _switch(host: SimHost, name: str) -> Policy:
     return _DEFAULT | host.config.security.get(name, {})
 
 
-def _record(policy: Policy) -> Record:
-    return {field: policy[option] for option, field in _FIELDS.items()}
-
-
 def _given(options: Options) -> Policy:
-    found = {option: boolean(options, option) for option in _FIELDS}
+    found = {option: boolean(options, option) for option in _DEFAULT}
     return {option: value for option, value in found.items() if value is not None}
 
 
-@esxcli(f"{_HERE} portgroup policy security get", "-p|--portgroup-name=")
-def of_group(host: SimHost, options: Options) -> Records:
+@tells("group_policy", f"{_HERE} portgroup policy security get", "-p|--portgroup-name=")
+def of_group(host: SimHost, options: Options) -> Iterator[Moment]:
     """What holds for it, and which of that is its own."""
     switch, own = _group(host, required(options, "portgroup-name"))
-    record = _record(_switch(host, switch) | own)
-    record |= {f"Override Vswitch {field}": option in own for option, field in _FIELDS.items()}
-    return Records("PortGroupSecurityPolicy", "get", [record])
+    yield {**_switch(host, switch), **own, "own": {option: option in own for option in _DEFAULT}}
 
 
 @esxcli(f"{_HERE} portgroup policy security set",
@@ -152,7 +141,7 @@ def vnic_unset(host: SimHost, args: Sequence[str]) -> None:
 
 def _vmotion_by(host: SimHost, name: str, *, there: bool) -> None:
     if (nic := host.nic(name)) is None:
-        raise invalid_argument("device")
+        raise vim_fault("argument", invalidProperty="device")
     option = host.options.find("/Migrate/Vmknic")
     if host.release.number >= V51:
         nic.carry("VMotion", there=there)
@@ -164,12 +153,6 @@ def _vmotion_by(host: SimHost, name: str, *, there: bool) -> None:
 def netconfig(host: SimHost, _args: Sequence[str]) -> Obj:
     """Candidates and the one selected: the first, where there are several."""
     selected = next((nic for nic in host.nics if host.carries_vmotion(nic)), None)
-    candidates = tuple(
-        Obj("vim.host.VirtualNic",
-            {"device": nic.name, "key": f"{_KEY}{nic.name}", "portgroup": nic.portgroup})
-        for nic in host.nics
-    )  # fmt: skip
-    return Obj("vim.host.VMotionSystem.NetConfig", {
-        "candidateVnic": Array("vim.host.VirtualNic", candidates),
-        "selectedVnic": Ref(f"vim.host.VirtualNic:{_KEY}{selected.name}") if selected else UNSET,
-    })  # fmt: skip
+    chosen = Ref(f"vim.host.VirtualNic:{_KEY}{selected.name}") if selected else UNSET
+    nics = [{"nic": nic, "key": f"{_KEY}{nic.name}"} for nic in host.nics]
+    return filled("netconfig", host.release, {"nics": nics, "selected": chosen})

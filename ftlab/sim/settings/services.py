@@ -17,14 +17,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, boolean, esxcli
-from ftlab.sim.esxcli.formats import Record, Records
 from ftlab.sim.esxcli.records import Moment, tells
 from ftlab.sim.model.answer import Answer, only, say
 from ftlab.sim.model.config import Service
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import END, V41, V50, V70
 from ftlab.sim.vimcmd.command import dumped, vim_cmd
-from ftlab.sim.vms.dumps import Array, Obj, filled
+from ftlab.sim.vms.dumps import filled
 
 SCRIPTS = {
     "SSH": ("SSH login enabled", "SSH login disabled"),
@@ -97,11 +96,8 @@ for _word, _name, *_releases in _SHELLS:
 @vim_cmd("hostsvc/hostconfig")
 def host_config(host: SimHost, _args: Sequence[str]) -> Answer:
     """Of the real one's many parts the services, and it says so."""
-    services = tuple(
-        filled("service", host.release, vars(each)) for each in host.config.services.values()
-    )
-    found = Obj("vim.host.ServiceInfo", {"service": Array("vim.host.Service", services)})
-    shown = dumped(host, Obj("vim.host.ConfigInfo", {"service": found}))
+    services = [vars(each) for each in host.config.services.values()]
+    shown = dumped(host, filled("hostconfig", host.release, {"services": services}))
     told = b"This simulated host shows of its hostconfig only: service\n"
     return Answer(stdout=shown, stderr=told)
 
@@ -136,10 +132,9 @@ def set_ntp(host: SimHost, options: Options) -> None:
         service.running, service.policy = bool(enabled), "on" if enabled else "off"
 
 
-@esxcli("system ntp config get", since=V70)
-def ntp_file(host: SimHost, _options: Options) -> Records:
-    lines: list[Record] = [{"Command": line} for line in _ntp_lines(host) if line.strip()]
-    return Records("NtpConfig", "columns", lines)
+@tells("ntp_file", "system ntp config get", since=V70)
+def ntp_file(host: SimHost, _options: Options) -> Iterator[Moment]:
+    yield from ({"line": line} for line in _ntp_lines(host) if line.strip())
 
 
 def _ntp_lines(host: SimHost) -> list[str]:

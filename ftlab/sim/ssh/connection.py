@@ -24,7 +24,7 @@ from paramiko.common import MSG_CHANNEL_REQUEST
 from paramiko.message import Message
 from paramiko.packet import Packetizer
 
-from ftlab.sim.model.faults import Fault
+from ftlab.sim.model.answer import Fault
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.ssh.jailed import JailedTerminal
 from ftlab.sim.ssh.keys import KexGroup1SHA1, KexGroup14SHA1, OldRSAKey, group_exchange_primes

@@ -9,17 +9,16 @@ from ftlab.sim.model.host import SimHost
 from ftlab.sim.vimcmd.command import dumped, of_vm, vim_cmd
 from ftlab.sim.vms import power
 from ftlab.sim.vms.dumps import UNSET, Array, Null, Obj, Ref, dump, filled
-from ftlab.sim.vms.faults import VimFault, invalid_argument
+from ftlab.sim.vms.faults import POWER_WORDS, VimFault, vim_fault
 from ftlab.sim.vms.vm import Question, SimVM, Task
 
-_WORDS = {"poweredOn": "Powered on", "poweredOff": "Powered off", "suspended": "Suspended"}
 _KEPT = 100
 """How many tasks hostd remembers."""
 
 
 @of_vm("power.getstate")
 def getstate(_host: SimHost, vm: SimVM, _args: Sequence[str]) -> str:
-    return f"Retrieved runtime info\n{_WORDS[vm.power]}\n"
+    return f"Retrieved runtime info\n{POWER_WORDS[vm.power]}\n"
 
 
 def _step(operation: str, first: str, verb: str, act: Callable[[SimHost, SimVM], None]) -> None:
@@ -48,7 +47,7 @@ def _once_answered(host: SimHost, vm: SimVM, task: Task) -> Answer | None:
         if vm.power == "poweredOn":
             _end(host, task)
             return say("Powering on VM:\n")
-        cancelled = VimFault("vmodl.fault.RequestCanceled", "The task was canceled by a user.")
+        cancelled = vim_fault("cancelled")
         _end(host, task, cancelled)
         return cancelled.of_power(host.release, "Powering on VM:", "Power on")
 
@@ -86,9 +85,9 @@ def message(_host: SimHost, vm: SimVM, args: Sequence[str]) -> str:
     if len(args) < 2:
         return _shown(question)
     if args[0] != question.id:
-        raise invalid_argument("questionId")
+        raise vim_fault("argument", invalidProperty="questionId")
     if not args[1].isdecimal() or int(args[1]) >= len(question.choices):
-        raise invalid_argument("answerChoice")
+        raise vim_fault("argument", invalidProperty="answerChoice")
     vm.question = None
     question.answered(int(args[1]))
     return ""
@@ -126,9 +125,7 @@ def task_info(host: SimHost, args: Sequence[str]) -> Obj:
     """``task_info KEY``."""
     task = host.tasks.get(args[0].removeprefix("vim.Task:"))
     if task is None:
-        text = "The object has already been deleted or has not been completely created"
-        gone = Ref(f"vim.Task:{args[0]}")
-        raise VimFault("vmodl.fault.ManagedObjectNotFound", text, obj=gone)
+        raise vim_fault("no-task", obj=Ref(f"vim.Task:{args[0]}"))
     return filled("task", host.release, {
         "task": task,
         "error": task.error.node(host.release) if task.error else Null("vmodl.MethodFault"),

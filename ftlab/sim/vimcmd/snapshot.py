@@ -8,11 +8,9 @@ from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import V50
 from ftlab.sim.vimcmd.command import of_vm
 from ftlab.sim.vms import power
-from ftlab.sim.vms.faults import not_found
+from ftlab.sim.vms.faults import POWER_WORDS, vim_fault
 from ftlab.sim.vms.vm import SimVM, Snapshot
 from ftlab.sim.vms.vmx_file import VmxFile
-
-_STATES = {"poweredOn": "powered on", "poweredOff": "powered off", "suspended": "suspended"}
 
 
 @of_vm("snapshot.get")
@@ -32,7 +30,7 @@ def _shown(host: SimHost, level: list[Snapshot], depth: int) -> Iterator[str]:
         yield f"{lead}--Snapshot Desciption  : {snapshot.description}\n"
         yield (f"{lead}--Snapshot Created On  : {at.month}/{at.day}/{at.year} "
                f"{at.hour}:{at.minute}:{at.second}\n")  # fmt: skip
-        yield f"{lead}--Snapshot State       : {_STATES[snapshot.power]}\n"
+        yield f"{lead}--Snapshot State       : {POWER_WORDS[snapshot.power].lower()}\n"
         yield from _shown(host, snapshot.children, depth + 1)
 
 
@@ -98,7 +96,7 @@ def _chosen(host: SimHost, vm: SimVM, args: Sequence[str]) -> tuple[Snapshot, bo
         found = level[place] if place < len(level) else None
         found = _of_id(vm, vm.current_snapshot) if not text else found
     if found is None:
-        raise not_found(text)
+        raise vim_fault("no-vm", text)
     return found, flag in ("1", "true")
 
 

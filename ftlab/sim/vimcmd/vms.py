@@ -12,7 +12,7 @@ from ftlab.sim.vimcmd.command import dumped, of_vm, vim_cmd
 from ftlab.sim.vms import objects
 from ftlab.sim.vms.devices import devices
 from ftlab.sim.vms.dumps import Array, Obj, filled
-from ftlab.sim.vms.faults import VimFault, invalid_power_state
+from ftlab.sim.vms.faults import VimFault, invalid_power_state, vim_fault
 from ftlab.sim.vms.vm import SimVM
 from ftlab.sim.vms.vmx_file import NewVm, write_vm
 
@@ -89,8 +89,7 @@ def create_dummy(host: SimHost, args: Sequence[str]) -> str:
     name, where = args[0], args[1]
     place, file = host.vms.place(where)
     if file.exists():
-        raise VimFault("vim.fault.FileAlreadyExists", f"The file {place} already exists.",
-                       file=place)  # fmt: skip
+        raise vim_fault("file-there", place, file=place)
     write_vm(file, NewVm(name, host.release.hardware, seed=place, bare=True))
     return f"{host.vms.register(place).vmid}\n"
 
@@ -114,23 +113,21 @@ def _networks(host: SimHost, vm: SimVM) -> Obj:
     return filled("network", host.release, {"name": vm.loaded["ethernet0.networkName"]})
 
 
-def _file_layout(_host: SimHost, vm: SimVM) -> Obj:
-    names = sorted(path.name for path in vm.file.parent.iterdir() if path.is_file())
-    found = tuple(_file(vm, number, name) for number, name in enumerate(names))
-    return Obj("vim.vm.FileLayoutEx", {"file": Array("vim.vm.FileLayoutEx.FileInfo", found)})
-
-
-def _file(vm: SimVM, number: int, name: str) -> Obj:
-    size = (vm.file.parent / name).stat().st_size
+def _file_layout(host: SimHost, vm: SimVM) -> Obj:
     kinds = {".vmx": "config", ".vmdk": "diskDescriptor", ".log": "log", ".nvram": "nvram"}
-    return Obj("vim.vm.FileLayoutEx.FileInfo", {
-        "key": number,
-        "name": f"{vm.place.rpartition('/')[0]}/{name}",
-        "type": next((kind for end, kind in kinds.items() if name.endswith(end)), "extendedConfig"),
-        "size": size,
-        "uniqueSize": size,
-        "accessible": True,
-    })  # fmt: skip
+    paths = sorted(path for path in vm.file.parent.iterdir() if path.is_file())
+    listed = [
+        {
+            "number": number,
+            "name": f"{vm.place.rpartition('/')[0]}/{path.name}",
+            "kind": next(
+                (k for end, k in kinds.items() if path.name.endswith(end)), "extendedConfig"
+            ),
+            "size": path.stat().st_size,
+        }
+        for number, path in enumerate(paths)
+    ]
+    return filled("filelayout", host.release, {"files": listed})
 
 
 _get("get.config", "Configuration:\n\n", objects.config_info)
@@ -169,11 +166,8 @@ def ft_compatibility(host: SimHost, vm: SimVM, _args: Sequence[str]) -> Array:
 
 def _against_ft(host: SimHost, vm: SimVM) -> Iterator[VimFault]:
     """Fault Tolerance takes one virtual CPU with record/replay, else as many as are licensed."""
-    number = host.release.number
-    most = 1 if number < (6, 0, 0) else 4 if number < (6, 7, 0) else 8
+    most = host.release.ft_cpus
     if vm.cpus > most:
-        text = f"The virtual machine has {vm.cpus} virtual CPUs; the host supports {most}."
-        yield VimFault("vim.fault.NumVirtualCpusIncompatible", text, maxSupportedNumCpus=most)
+        yield vim_fault("too-many-cpus", vm.cpus, most, maxSupportedNumCpus=most)
     if vm.snapshots:
-        text = "The virtual machine has one or more snapshots."
-        yield VimFault("vim.fault.VmFaultToleranceConfigIssue", text, reason="hasSnapshots")
+        yield vim_fault("snapshots", reason="hasSnapshots")

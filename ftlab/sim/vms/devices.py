@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib.resources import files
-from typing import Any
 
+from ftlab.sim.data import table_of
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.vms.dumps import UNSET, Array, Node, Obj
 from ftlab.sim.vms.vm import SimVM
 
 _TYPE = "vim.vm.device."
 _NAME = re.compile(r"([a-zA-Z_]+)(\d*)(:\d+)?")
-_DATA: dict[str, dict[str, Any]] = tomllib.loads(
-    files("ftlab.sim.vms").joinpath("data/devices.toml").read_text("utf-8")
-)
+_DATA = table_of("vms/data/devices.toml")
 
 
 def devices(host: SimHost, vm: SimVM) -> Array:

@@ -4,8 +4,8 @@
 A line of the data is a field: its name and its value as a dump shows it, where ``{NAME}`` within
 quotes is what the moment gives. ``$NAME`` (``$NAME.of.it``) is that alone; ``vmx KEY else DEFAULT``
 what the VM's VMX says, as the type of its default. An object's fields stand further in, also those
-of the one object of an array, whose line ends in ``[``; ``5.0 |`` before a field: since that
-release.
+of an array's objects, after ``[ $NAME``, whose items give one each, or ``[`` for the only one.
+``5.0 |`` before a field: since that release.
 
 Up to 6.0 every object begins with ``dynamicType`` and every field ends in a comma and a blank;
 from 6.5 on neither is so, and ``msg`` follows the last field without a comma between them.
@@ -19,10 +19,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
 from string import Formatter
 from typing import Any, TypeAlias
 
+from ftlab.sim.data import text_of
 from ftlab.sim.model.answer import encode
 from ftlab.sim.model.versions import Release
 
@@ -129,8 +129,8 @@ def filled(name: str, release: Release, values: Values) -> Obj:
 
 @cache
 def _templates() -> dict[str, tuple[str, str]]:
-    text = files("ftlab.sim.vms").joinpath("data/objects.txt").read_text("utf-8")
-    return {name: (type, body) for name, type, body in _SECTION.findall(text)}
+    sections = _SECTION.findall(text_of("vms/data/objects.txt"))
+    return {name: (type, body) for name, type, body in sections}
 
 
 def _filled(type: str, body: str, release: Release, values: Values) -> Obj:
@@ -142,9 +142,12 @@ def _filled(type: str, body: str, release: Release, values: Values) -> Obj:
             value = _value(text, values)
         elif text in ("null", "[]"):
             value = Null(inner) if text == "null" else Array(inner)
+        elif text.startswith("["):
+            each = _value(text[2:], values) if text[2:] else [{}]
+            items = (_filled(inner, lines, release, {**values, **one}) for one in each or ())
+            value = None if each is None else Array(inner, tuple(items))
         else:
             value = _filled(inner, lines, release, values)
-            value = Array(inner, (value,)) if text == "[" else value
         if value is not None:
             found[name] = value
     return Obj(type, found)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from ftlab.sim.data import table_of
 from ftlab.sim.model.answer import Answer
 from ftlab.sim.model.versions import Release
-from ftlab.sim.vms.dumps import UNSET, Array, Node, Null, Obj, dump
+from ftlab.sim.vms.dumps import UNSET, Node, Null, Obj, dump
+
+_KNOWN: dict[str, list[str]] = table_of("vms/data/faults.toml")
+POWER_WORDS = {"poweredOn": "Powered on", "poweredOff": "Powered off", "suspended": "Suspended"}
 
 
 class VimFault(Exception):
@@ -18,9 +22,8 @@ class VimFault(Exception):
         """The fault as the release dumps it: ``faultMessage`` came with 6.5."""
         head: dict[str, Node] = {"faultCause": Null("vmodl.MethodFault")}
         if not release.old_dumps:
-            head["faultMessage"] = _message(self.fields.get("key", ""), self.msg)
-        rest = {name: node for name, node in self.fields.items() if name != "key"}
-        return Obj(self.type, head | rest, self.msg)
+            head["faultMessage"] = UNSET
+        return Obj(self.type, head | self.fields, self.msg)
 
     def answer(self, release: Release) -> Answer:
         """The fault on its own, as most commands print it. Exit status 1."""
@@ -38,32 +41,12 @@ class VimFault(Exception):
         return Answer(1, head, f"{verb} failed: ".encode() + text)
 
 
-def _message(key: Node, text: str) -> Node:
-    if not key:
-        return UNSET
-    entry = Obj("vmodl.LocalizableMessage", {"key": key, "arg": UNSET, "message": text})
-    return Array("vmodl.LocalizableMessage", (entry,))
-
-
-def not_found(what: str) -> VimFault:
-    return VimFault("vim.fault.NotFound", f'Unable to find a VM corresponding to "{what}"')
-
-
-def not_allowed() -> VimFault:
-    return VimFault("vim.fault.InvalidState", "The operation is not allowed in the current state.")
-
-
-def invalid_argument(
-    parameter: str, text: str = "A specified parameter was not correct."
-) -> VimFault:
-    return VimFault("vmodl.fault.InvalidArgument", text, invalidProperty=parameter)
-
-
-_STATE_WORDS = {"poweredOn": "Powered on", "poweredOff": "Powered off", "suspended": "Suspended"}
+def vim_fault(name: str, /, *words: object, **fields: Node) -> VimFault:
+    """One of ``data/faults.toml``; ``words`` are those of the moment."""
+    type, text = _KNOWN[name]
+    return VimFault(type, text.format(*words), **fields)
 
 
 def invalid_power_state(wanted: str, present: str) -> VimFault:
-    words = _STATE_WORDS[present].title()
-    text = f"The attempted operation cannot be performed in the current state ({words})."
-    return VimFault("vim.fault.InvalidPowerState", text,
-                    requestedState=wanted, existingState=present)  # fmt: skip
+    words = POWER_WORDS[present].title()
+    return vim_fault("power-state", words, requestedState=wanted, existingState=present)

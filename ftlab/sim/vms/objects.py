@@ -37,14 +37,13 @@ def config_info(host: SimHost, vm: SimVM) -> Obj:
         "memory_shown": 192786044 if garbage else vm.memory_mb,
         "devices": devices(host, vm),
         "extra": _extra(vm, lowered=garbage),
-        "datastores": _datastore(host, vm),
+        "volume": host.datastores[vm.store],
     })  # fmt: skip
 
 
 def runtime_info(host: SimHost, vm: SimVM) -> Obj:
     """``(vim.vm.RuntimeInfo)``; the oldest end at ``needSecondaryReason``."""
     pair = vm.ft
-    features = (filled("feature", host.release, {"name": name}) for name in _FEATURES)
     return filled("runtime", host.release, {
         "vm": vm,
         "cards": _cards(host, vm),
@@ -55,22 +54,21 @@ def runtime_info(host: SimHost, vm: SimVM) -> Obj:
         "replay": pair.replay_state(vm) if pair else "inactive",
         "clean": UNSET if vm.power == "poweredOn" else True,
         "reason": (pair and pair.need_reason(vm)) or UNSET,
-        "features": Array("vim.vm.FeatureRequirement", tuple(features)),
+        "features": [{"name": name} for name in _FEATURES],
     })  # fmt: skip
 
 
-def _cards(host: SimHost, vm: SimVM) -> Node | None:
+def _cards(host: SimHost, vm: SimVM) -> list[Values] | None:
     """What of its network cards keeps them from DirectPath: seen on 5.0."""
     numbers = [at for at in range(10) if vm.loaded.true(f"ethernet{at}.present")]
     if host.release.number[:2] != (5, 0) or not numbers:
         return None
     of_vm = ("vmNptIncompatibleAdapterType", "vmNptDisabledOrDisconnectedAdapter")
-    reasons = {"vm": of_vm, "other": ("vmNptIncompatibleNetwork",)}
-    values = {name: Array("string", words) for name, words in reasons.items()}
-    state = filled("card", host.release, values)
-    type = "vim.vm.DeviceRuntimeInfo"
-    cards = [Obj(type, {"runtimeState": state, "key": 4000 + number}) for number in numbers]
-    return Array(type, tuple(cards))
+    why = {
+        "of_vm": Array("string", of_vm),
+        "of_network": Array("string", ("vmNptIncompatibleNetwork",)),
+    }
+    return [{"key": 4000 + number, **why} for number in numbers]
 
 
 def summary(host: SimHost, vm: SimVM) -> Obj:
@@ -131,23 +129,13 @@ def _ft_info(host: SimHost, vm: SimVM) -> Node:
 def _question(host: SimHost, question: Question | None) -> Node:
     if question is None:
         return Null("vim.vm.QuestionInfo")
-    choices = tuple(
-        filled("choice", host.release, {"label": label, "key": str(number)})
-        for number, label in enumerate(question.choices)
-    )
-    values = {"asked": question, "choices": Array("vim.ElementDescription", choices)}
-    return filled("question", host.release, values)
+    choices = [{"label": label, "key": str(at)} for at, label in enumerate(question.choices)]
+    return filled("question", host.release, {"asked": question, "choices": choices})
 
 
-def _extra(vm: SimVM, *, lowered: bool) -> Array:
-    return Array("vim.option.OptionValue", tuple(
-        Obj("vim.option.OptionValue",
-            {"key": key, "value": value.lower() if lowered and _LOWERED.fullmatch(key) else value})
-        for key, value in vm.loaded if not _PROPERTIES.fullmatch(key)
-    ))  # fmt: skip
-
-
-def _datastore(host: SimHost, vm: SimVM) -> Array:
-    url = f"/vmfs/volumes/{host.datastores[vm.store]}/"
-    pair = Obj("vim.vm.ConfigInfo.DatastoreUrlPair", {"name": vm.store, "url": url})
-    return Array("vim.vm.ConfigInfo.DatastoreUrlPair", (pair,))
+def _extra(vm: SimVM, *, lowered: bool) -> list[Values]:
+    return [
+        {"key": key, "value": value.lower() if lowered and _LOWERED.fullmatch(key) else value}
+        for key, value in vm.loaded
+        if not _PROPERTIES.fullmatch(key)
+    ]

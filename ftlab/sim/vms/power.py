@@ -6,25 +6,16 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
-from ftlab.sim.model import logs
-from ftlab.sim.vms.faults import VimFault, invalid_power_state, not_allowed
+from ftlab.sim.data import table_of
+from ftlab.sim.model.machine import rotate
+from ftlab.sim.vms.faults import invalid_power_state, vim_fault
 from ftlab.sim.vms.vm import Power, Question, SimVM
 from ftlab.sim.vms.vmx_file import identifier
 
 if TYPE_CHECKING:
     from ftlab.sim.model.host import SimHost
 
-_MOVED = """\
-This virtual machine may have been moved or copied.
-
-To configure certain management and networking features VMware ESX needs to know which.
-
-Did you move this virtual machine, or did you copy it? If you don't know, answer "I copied it"."""
-_SPACE = (
-    "There is no more space for virtual disk {disk}. You might be able to continue this session "
-    "by freeing disk space on the relevant volume, and clicking _Retry. Click Cancel to terminate "
-    "this session."
-)
+_QUESTIONS = table_of("vms/data/questions.toml")
 
 
 def power_on(host: SimHost, vm: SimVM) -> None:
@@ -33,7 +24,7 @@ def power_on(host: SimHost, vm: SimVM) -> None:
     if vm.power == "poweredOn":
         raise invalid_power_state("poweredOn", vm.power)
     if host.config.maintenance:
-        raise not_allowed()
+        raise vim_fault("not-allowed")
     if vm.ft is not None and vm is vm.ft.secondary:
         vm.ft.start_secondary()
     elif (question := asked_at_power_on(host, vm)) is not None:
@@ -71,14 +62,13 @@ def asked_at_power_on(host: SimHost, vm: SimVM) -> Question | None:
     here = vm.home or location(host, vm.place)
     if told or config.get("uuid.location", here) == here:
         return None
-    choices = ("Cancel", "I _moved it", "I _copied it")
-    return Question(_number(host), "msg.uuid.altered", _MOVED, choices, default=2)
+    return Question(_number(host), **_QUESTIONS["moved"])
 
 
 def out_of_space(host: SimHost, disk: str) -> Question:
     """What a full datastore asks: retry, or cancel."""
-    text = _SPACE.format(disk=disk)
-    return Question(_number(host), "msg.hbacommon.outofspace", text, ("_Retry", "Cancel"))
+    asked = _QUESTIONS["space"]
+    return Question(_number(host), **{**asked, "text": asked["text"].format(disk=disk)})
 
 
 def _number(host: SimHost) -> str:
@@ -96,7 +86,7 @@ def boot(host: SimHost, vm: SimVM) -> None:
 
 def begin_log(host: SimHost, vm: SimVM) -> None:
     """Rotate the VM's log and write the head of the new one."""
-    logs.rotate(vm.file.parent)
+    rotate(vm.file.parent)
     release = host.release
     host.vms.log(vm, f"Log for VMware ESX pid=4637 version={release.version} "
                  f"build=build-{release.build} option=Release")  # fmt: skip
@@ -161,8 +151,7 @@ def ask_guest(vm: SimVM) -> None:
     if vm.power != "poweredOn":
         raise invalid_power_state("poweredOn", vm.power)
     if vm.guest == "none":
-        raise VimFault("vim.fault.ToolsUnavailable", "Cannot complete operation because VMware "
-                       "Tools is not running in this virtual machine.")  # fmt: skip
+        raise vim_fault("no-tools")
 
 
 def reset(host: SimHost, vm: SimVM) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ftlab.sim.model import logs
-from ftlab.sim.vms.faults import VimFault, not_found
+from ftlab.sim.model import machine
+from ftlab.sim.vms.faults import vim_fault
 from ftlab.sim.vms.vm import SimVM
 from ftlab.sim.vms.vmx_file import BadVmx, VmxFile
 
@@ -41,7 +41,7 @@ class Registry:
         """The valid VM of this vmid or ``.vmx`` path. Raises the host's own faults."""
         vm = self.find_any(text)
         if vm.config is None:
-            raise VimFault("vim.fault.InvalidState", _INVALID)
+            raise vim_fault("invalid-vm")
         return vm
 
     def find_any(self, text: str) -> SimVM:
@@ -49,7 +49,7 @@ class Registry:
         for vm in self:
             if text in (str(vm.vmid), vm.place) or self._same_file(vm, text):
                 return vm
-        raise not_found(text)
+        raise vim_fault("no-vm", text)
 
     def _same_file(self, vm: SimVM, text: str) -> bool:
         try:
@@ -64,11 +64,9 @@ class Registry:
         """
         place, file = self.place(where)
         if not file.is_file():
-            text = "The object or item referred to could not be found."
-            raise VimFault("vim.fault.NotFound", text)
+            raise vim_fault("no-file")
         if any(vm.file.resolve() == file.resolve() for vm in self):
-            raise VimFault("vim.fault.AlreadyExists", "The specified key, name, or identifier "
-                           f"'{place}' already exists.", name=place)  # fmt: skip
+            raise vim_fault("known-already", place, name=place)
         vm = SimVM(self.next_vmid, place, file, self._load(file))
         self.next_vmid += 1
         self._vms[vm.vmid] = vm
@@ -84,8 +82,7 @@ class Registry:
             for head in (f"[{name}]", f"/vmfs/volumes/{name}/", f"/vmfs/volumes/{uuid}/"):
                 if where.startswith(head):
                     return name, where.removeprefix(head).lstrip(" /")
-        raise VimFault("vim.fault.InvalidDatastorePath",
-                       f"Invalid datastore path '{where}'.", datastorePath=where)  # fmt: skip
+        raise vim_fault("no-datastore", where, datastorePath=where)
 
     def forget(self, vm: SimVM) -> None:
         """Unregister; the files stay."""
@@ -101,7 +98,7 @@ class Registry:
         except (OSError, BadVmx) as error:
             vm.config = None
             self._host.log("hostd", f"Failed to load virtual machine {vm.place}: {error}")
-            raise VimFault("vim.fault.InvalidVmConfig", _INVALID, property="") from None
+            raise vim_fault("invalid-config", property="") from None
 
     def _load(self, file: Path) -> VmxFile | None:
         try:
@@ -120,8 +117,5 @@ class Registry:
 
     def log(self, vm: SimVM, text: str) -> None:
         """Write a line to the VM's ``vmware.log``."""
-        line = logs.line("vmware", self._host.release, self._host.lab.now(), text)
-        logs.append(vm.file.parent / "vmware.log", line)
-
-
-_INVALID = "The operation is not allowed in the current state: the virtual machine is invalid."
+        line = machine.line("vmware", self._host.release, self._host.lab.now(), text)
+        machine.append(vm.file.parent / "vmware.log", line)

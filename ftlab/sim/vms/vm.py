@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal, Protocol
 
+from ftlab.sim.data import table_of
 from ftlab.sim.vms.faults import VimFault
 from ftlab.sim.vms.vmx_file import VmxFile, api_uuid
 
@@ -18,9 +17,7 @@ Power = Literal["poweredOn", "poweredOff", "suspended"]
 Guest = Literal["tools", "none", "stubborn"]
 """What the guest does when asked to shut down: obey, nothing to ask (no VMware Tools), or say
 yes and stay up."""
-_GUESTS: dict[str, list[str]] = tomllib.loads(
-    files("ftlab.sim.vms").joinpath("data/guest_os.toml").read_text("utf-8")
-)
+_GUESTS: dict[str, list[str]] = table_of("vms/data/guest_os.toml")
 
 
 @dataclass

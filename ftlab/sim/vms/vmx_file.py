@@ -8,10 +8,10 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
-_DATA = files("ftlab.sim.vms").joinpath("data")
+from ftlab.sim.data import text_of
+
 _ENTRY = re.compile(r'^(?:(\d+)-(\d*) \| )?(\S+) = "(.*)"$', re.MULTILINE)
 """A key of a new VMX with its value; before it, the hardware versions that have it."""
 _LINE = re.compile(r'\s*([^\s=#"][^=]*?)\s*=\s*(?:"([^"]*)"|([^"]*?))\s*\Z')
@@ -140,7 +140,7 @@ class NewVm:
 def write_vm(file: Path, vm: NewVm) -> None:
     """Make the VM's directory and its files."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    head, _, rest = _DATA.joinpath("new.vmx").read_text("utf-8").partition("\n\n")
+    head, _, rest = text_of("vms/data/new.vmx").partition("\n\n")
     entries, values = dict[str, str](), _values(file, vm)
     for line in _ENTRY.finditer(head if vm.bare else f"{head}\n{rest}"):
         least, most, key, value = line.groups()
@@ -151,7 +151,7 @@ def write_vm(file: Path, vm: NewVm) -> None:
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
     file.chmod(0o755)
     if not vm.bare and vm.disk is None:
-        descriptor = _DATA.joinpath("new.vmdk").read_text("utf-8").replace("{stem}", file.stem)
+        descriptor = text_of("vms/data/new.vmdk").replace("{stem}", file.stem)
         file.with_suffix(".vmdk").write_text(descriptor, "utf-8")
 
 
