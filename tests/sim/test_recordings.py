@@ -23,7 +23,7 @@ def test_a_recording_is_read_and_given_again(file: Path, tmp_path: Path) -> None
 
 def test_one_host_of_each_release_is_kept(tmp_path: Path) -> None:
     (file,) = (file for file in FILES if file.name == "every-release.json.xz")
-    kept = {recording.number for recording in read_recording(plain(file, tmp_path))}
+    kept = {recording.release.number for recording in read_recording(plain(file, tmp_path))}
     assert kept == {release.number for release in RELEASES}
 
 
@@ -45,7 +45,7 @@ def test_a_difference_is_seen(tmp_path: Path) -> None:
     (host,) = SimLab(tmp_path, hosts=1, versions=["6.7"], pairs=0, vms=0).hosts.values()
     lines = ("vmware -v", "vim-cmd vmsvc/getallvms", "esxcli ftlab nosuch get")
     answers = {line: host.answer(line.split()) for line in lines}
-    whole = Recording("h", "VMware ESXi", (6, 7, 0), 14320388, "Update 3", "", answers, ())
+    whole = Recording("h", host.release, answers, ())
     assert list(unlike(whole)) == []
     answers["esxcli ftlab nosuch get"] = Answer(2, b"Error: no\n")
     assert [line.partition(": exit")[0] for line in unlike(whole)] == ["h: esxcli ftlab nosuch get"]

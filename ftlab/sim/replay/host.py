@@ -14,7 +14,6 @@ from ftlab.sim.model.answer import Answer
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.machine import World
 from ftlab.sim.model.options import Option, OptionType
-from ftlab.sim.model.versions import RELEASES, Release
 from ftlab.sim.programs import programs_of
 from ftlab.sim.replay.recording import RecordedVm, Recording
 from ftlab.sim.replay.settings import take_up
@@ -32,26 +31,13 @@ _FOLLOWING = (
 """Commands that are told as recorded while the model answers as it did at the beginning. All others
 are told as recorded."""
 _VOLUME = re.compile(r"^/vmfs/volumes/(\S+) +(\S.*?)  ", re.MULTILINE)
-_FIELD = re.compile(r"^ {3}([^:]+): ?(.*)$", re.MULTILINE)
-
-
-def release_like(recording: Recording) -> Release:
-    """The simulated release nearest to a recorded one, with the recorded one's figures."""
-    older = [each for each in RELEASES if each.number <= recording.number] or [RELEASES[0]]
-    near = older[-1]
-    number = recording.number
-    name = near.name if near.number == number else f"{number[0]}.{number[1]} ({recording.build})"
-    return replace(
-        near, name=name, number=number, build=recording.build, label=recording.label,
-        banner=recording.banner or near.banner, product=recording.product,
-    )  # fmt: skip
 
 
 class ReplayHost(SimHost):
     """What was recorded is told word for word; what was not, or is no longer so, by the model."""
 
     def __init__(self, lab: World, recording: Recording, root: Path) -> None:
-        release = release_like(recording)
+        release = recording.release
         super().__init__(lab, recording.name, release, root, programs_of(release))
         self._recording = recording
         self._untouched: object = None
@@ -77,10 +63,10 @@ class ReplayHost(SimHost):
         return vms, [self.options.value(option) for option in self.options]
 
     def _run(self, words: tuple[str, ...]) -> Answer:
-        recorded = self._recording.answer(words)
+        line = shlex.join(words)
+        recorded = self._recording.answers.get(line)
         if recorded is None:
             return super()._run(words)
-        line = shlex.join(words)
         if line in self._before:
             now = super()._run(words)
             return recorded if now == self._before[line] else now
@@ -92,9 +78,7 @@ class ReplayHost(SimHost):
 def _options(recording: Recording) -> dict[str, Option]:
     """The host's own table of advanced options, with its own defaults and limits."""
     found: dict[str, Option] = {}
-    listed = recording.text("esxcli", "system", "settings", "advanced", "list")
-    for record in (record for record in listed.split("\n\n") if "Path:" in record):
-        told = dict(_FIELD.findall(record))
+    for told in recording.blocks("esxcli system settings advanced list", "Path"):
         kind: OptionType = "integer" if told["Type"] == "integer" else "string"
         value = "Int Value" if kind == "integer" else "String Value"
         found[told["Path"]] = Option(
@@ -128,7 +112,7 @@ def replay(lab: World, recordings: Sequence[Recording]) -> dict[str, ReplayHost]
 
 
 def _add_datastores(host: ReplayHost, recording: Recording) -> None:
-    listed = recording.text("esxcli", "storage", "filesystem", "list")
+    listed = recording.text("esxcli storage filesystem list")
     known = {name: uuid for uuid, name in _VOLUME.findall(listed)}
     used = dict.fromkeys(one.place[1:].partition("] ")[0] for one in recording.vms)
     for name in used:

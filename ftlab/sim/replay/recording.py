@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ftlab.sim.model.answer import Answer, encode
+from ftlab.sim.model.versions import RELEASES, Release
 
 MARK = "ftlab-recording"
 _VERSION = re.compile(r"(VMware ESXi?) (\d+)\.(\d+)\.(\d+) build-(\d+)")
+_LABEL = re.compile(r"\A.*\n(?:\S+\s+){3}(\S.*)")
+_FIELD = re.compile(r"^ {3}([^:\n]+): ?(.*?) *$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +35,37 @@ class RecordedVm:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One host. ``number`` and ``build`` are those of its version; ``banner`` may be empty."""
+    """One host: its release, and what it said to which command line."""
 
     name: str
-    product: str
-    number: tuple[int, int, int]
-    build: int
-    label: str
-    banner: str
+    release: Release
     answers: Mapping[str, Answer]
     vms: tuple[RecordedVm, ...]
 
-    def answer(self, argv: Sequence[str]) -> Answer | None:
-        """What the host said to this very command line, or None."""
-        return self.answers.get(shlex.join(argv))
+    def text(self, line: str, *last: str) -> str:
+        """What it said to the words of a command and its last argument; empty where it was not
+        asked, or failed."""
+        found = self.answers.get(shlex.join((*line.split(), *last)))
+        return _text(found) if found is not None and found.exit == 0 else ""
 
-    def text(self, *argv: str) -> str:
-        """Its standard output as text; empty where it was not asked."""
-        found = self.answer(argv)
-        return found.stdout.decode("utf-8", "surrogateescape") if found else ""
+    def fields(self, line: str, *last: str) -> dict[str, str]:
+        """``Name: value``, a line each."""
+        return dict(_FIELD.findall(self.text(line, *last)))
+
+    def blocks(self, line: str, title: str = "Name") -> Iterator[dict[str, str]]:
+        """Records of such lines that have one with that title."""
+        records = (dict(_FIELD.findall(block)) for block in self.text(line).split("\n\n"))
+        return (record for record in records if title in record)
+
+    def rows(self, line: str) -> Iterator[dict[str, str]]:
+        """The rows of a table, by the places of its dashes."""
+        lines = self.text(line).splitlines()
+        if len(lines) < 2 or set(lines[1]) - {"-", " "}:
+            return
+        starts = [found.start() for found in re.finditer(r"-+", lines[1])]
+        spans = [slice(*ends) for ends in zip(starts, (*starts[1:], None), strict=True)]
+        for row in lines[2:]:
+            yield {lines[0][span].strip(): row[span].strip() for span in spans}
 
 
 _WRONG = (LookupError, TypeError, AttributeError)
@@ -77,22 +92,34 @@ def read_recording(path: Path) -> list[Recording]:
 
 
 def _host(entry: Mapping[str, Any]) -> Recording:
-    answers = {each["command"]: _answer(each) for each in entry["answers"]}
-    told = answers["vmware -v"].stdout.decode("utf-8", "replace")
+    answers = {
+        each["command"]: Answer(each["exit"], encode(each["stdout"]), encode(each["stderr"]))
+        for each in entry["answers"]
+    }
+    told = _text(answers["vmware -v"])
     version = _VERSION.search(told)
     if version is None:
         raise ValueError(f"{entry['name']}: no version of an ESXi host: {told:.60}")
-    long = answers.get("vmware -vl", Answer()).stdout.decode("utf-8", "replace").splitlines()[1:]
-    label = long[0].split(maxsplit=3)[-1] if long and len(long[0].split()) > 3 else "GA"
-    product, *number, build = version.groups()
-    return Recording(
-        entry["name"], product, (int(number[0]), int(number[1]), int(number[2])), int(build), label,
-        entry.get("banner", ""), answers, tuple(_vm(each) for each in entry["vms"]),
+    long = _LABEL.search(_text(answers.get("vmware -vl", Answer())))
+    label = long[1] if long else "GA"
+    release = _release_like(version, label, entry.get("banner", ""))
+    return Recording(entry["name"], release, answers, tuple(_vm(each) for each in entry["vms"]))
+
+
+def _release_like(version: re.Match[str], label: str, banner: str) -> Release:
+    """The simulated release nearest to a recorded one, with the recorded one's figures."""
+    product, *numbers, build = version.groups()
+    major, minor, patch = map(int, numbers)
+    number = (major, minor, patch)
+    near = [each for each in RELEASES if each.number <= number or each is RELEASES[0]][-1]
+    return replace(
+        near, name=near.name if near.number == number else f"{major}.{minor} ({build})",
+        number=number, build=int(build), label=label, banner=banner or near.banner, product=product,
     )  # fmt: skip
 
 
-def _answer(each: Mapping[str, Any]) -> Answer:
-    return Answer(each["exit"], encode(each["stdout"]), encode(each["stderr"]))
+def _text(answer: Answer) -> str:
+    return answer.stdout.decode("utf-8", "surrogateescape")
 
 
 def _vm(each: Mapping[str, Any]) -> RecordedVm:

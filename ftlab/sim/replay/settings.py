@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from ftlab.sim.model.config import Service
 from ftlab.sim.model.host import SimHost
@@ -11,7 +10,6 @@ from ftlab.sim.model.network import Nic, Uplink
 from ftlab.sim.model.options import KernelSetting
 from ftlab.sim.replay.recording import Recording
 
-_FIELD = re.compile(r"^ {3}([^:\n]+): ?(.*?) *$", re.MULTILINE)
 _SERVICE = re.compile(r"\(vim\.host\.Service\) \{(.*?)\}", re.DOTALL)
 _IN_DUMP = re.compile(r"^\s*(\w+) = (?:\"(.*)\"|(\S+?)),? *$", re.MULTILINE)
 _SCRIPTS = {"TSM": "ESXShell", "TSM-SSH": "SSH"}
@@ -23,9 +21,8 @@ _ALLOW = {
 }
 
 
-def take_up(host: SimHost, recording: Recording) -> None:
+def take_up(host: SimHost, told: Recording) -> None:
     """What was not recorded stays as in a new host."""
-    told = Told(recording)
     _names(host, told)
     _hostd(host, told)
     _services(host, told)
@@ -37,43 +34,11 @@ def take_up(host: SimHost, recording: Recording) -> None:
             host.path(path).write_text(text, "utf-8")
 
 
-class Told:
-    """What a host answered without an error, by the words of a command and its last argument."""
-
-    def __init__(self, recording: Recording) -> None:
-        self._recording = recording
-
-    def text(self, line: str, *last: str) -> str:
-        argv = (*line.split(), *last)
-        found = self._recording.answer(argv)
-        return self._recording.text(*argv) if found is not None and found.exit == 0 else ""
-
-    def fields(self, line: str, *last: str) -> dict[str, str]:
-        """``Name: value``, a line each."""
-        return dict(_FIELD.findall(self.text(line, *last)))
-
-    def blocks(self, line: str) -> Iterator[dict[str, str]]:
-        """Titled records."""
-        for block in self.text(line).split("\n\n"):
-            if "   Name: " in block:
-                yield dict(_FIELD.findall(block))
-
-    def rows(self, line: str) -> Iterator[dict[str, str]]:
-        """The rows of a table, by the places of its dashes."""
-        lines = self.text(line).splitlines()
-        if len(lines) < 2 or set(lines[1]) - {"-", " "}:
-            return
-        starts = [found.start() for found in re.finditer(r"-+", lines[1])]
-        spans = [slice(*ends) for ends in zip(starts, (*starts[1:], None), strict=True)]
-        for row in lines[2:]:
-            yield {lines[0][span].strip(): row[span].strip() for span in spans}
-
-
 def _in_dump(text: str) -> dict[str, str]:
     return {key: quoted or word for key, quoted, word in _IN_DUMP.findall(text)}
 
 
-def _names(host: SimHost, told: Told) -> None:
+def _names(host: SimHost, told: Recording) -> None:
     config = host.config
     found = told.fields("esxcli system hostname get")
     if {"Host Name", "Domain Name"} <= found.keys():
@@ -93,7 +58,7 @@ def _names(host: SimHost, told: Told) -> None:
         config.boot()
 
 
-def _hostd(host: SimHost, told: Told) -> None:
+def _hostd(host: SimHost, told: Recording) -> None:
     hostd = host.config.hostd
     for name, like in hostd.items():
         found = _in_dump(told.text("vim-cmd hostsvc/advopt/view", name))
@@ -110,7 +75,7 @@ def _hostd(host: SimHost, told: Told) -> None:
         hostd["Syslog.global.logHost"] = logs["Remote Host"].replace("<none>", "")
 
 
-def _services(host: SimHost, told: Told) -> None:
+def _services(host: SimHost, told: Recording) -> None:
     config = host.config
     for body in _SERVICE.findall(told.text("vim-cmd hostsvc/hostconfig")):
         found = _in_dump(body)
@@ -123,7 +88,7 @@ def _services(host: SimHost, told: Told) -> None:
     config.ntp_level = ntp.get("Loglevel", config.ntp_level)
 
 
-def _network(host: SimHost, told: Told) -> None:
+def _network(host: SimHost, told: Recording) -> None:
     rows = told.rows("esxcli network ip interface ipv4 get")
     addresses = {row["Name"]: row["IPv4 Address"] for row in rows}
     nics = [_nic(each, addresses, told) for each in told.blocks("esxcli network ip interface list")]
@@ -142,7 +107,7 @@ def _network(host: SimHost, told: Told) -> None:
     host.uplinks[:] = cards or host.uplinks
 
 
-def _nic(fields: dict[str, str], addresses: dict[str, str], told: Told) -> Nic:
+def _nic(fields: dict[str, str], addresses: dict[str, str], told: Recording) -> Nic:
     name = fields["Name"]
     tags = told.fields("esxcli network ip interface tag get -i", name).get("Tags", "")
     return Nic(
@@ -151,7 +116,7 @@ def _nic(fields: dict[str, str], addresses: dict[str, str], told: Told) -> Nic:
     )  # fmt: skip
 
 
-def _policy(known: dict[str, dict[str, bool]], name: str, line: str, told: Told) -> None:
+def _policy(known: dict[str, dict[str, bool]], name: str, line: str, told: Recording) -> None:
     found = told.fields(f"esxcli network vswitch standard {line}", name)
     if found:
         known[name] = {
@@ -161,7 +126,7 @@ def _policy(known: dict[str, dict[str, bool]], name: str, line: str, told: Told)
         }
 
 
-def _kernel(host: SimHost, told: Told) -> None:
+def _kernel(host: SimHost, told: Recording) -> None:
     config = host.config
     rows = list(told.rows("esxcli system settings kernel list"))
     if rows:
