@@ -96,7 +96,7 @@ def counted(terminal: Terminal, words: str) -> None:
 
 
 def test_the_time_that_a_guest_has_is_counted_down(bench: Bench):
-    place = bench(hosts=1, versions=("5.0",), lab_options={"shutdown_seconds": 3600})
+    place = bench(hosts=1, versions=("5.0",), shutdown_seconds=3600)
     with on_terminal(place.cli, "vm.power-off", "--vm", "app02", "-y") as terminal:
         counted(terminal, "vesxi01: waits for the guest of app02 to shut down")
         with place.lab.sim.lock:

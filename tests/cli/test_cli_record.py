@@ -28,7 +28,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with ExitStack() as stack:
         yield a_place(
             tmp_path_factory.mktemp("home"), stack, hosts=3, versions=("5.0", "5.0", "8.0"),
-            pairs=[PairSpec("db01")], lab_options={"nasty": True, "vms": 2},
+            pairs=[PairSpec("db01")], nasty=True, vms=2,
         )  # fmt: skip
 
 

@@ -163,7 +163,7 @@ def test_without_yes_nobody_is_contacted(typed, tmp_path):
 
 
 def test_one_vm_that_goes_wrong_costs_no_other_its_own(bench: Bench):
-    place = near(bench(hosts=1, versions=("5.0",), lab_options={"vms": 3}))
+    place = near(bench(hosts=1, versions=("5.0",), vms=3))
     host = place["vesxi01"]
     bad = place.vm("vesxi01", "app01").vmid
     host.faults.append(Fault(f"vim-cmd vmsvc/power.on {bad}", times=None))

@@ -13,7 +13,7 @@ VFT = ("lab.apply", "--profile", "vft", "--vm", "app01", "--yes")
 
 @pytest.fixture
 def place(bench: Bench) -> Place:
-    return near(bench(hosts=1, versions=("5.0",), lab_options={"vms": 3}))
+    return near(bench(hosts=1, versions=("5.0",), vms=3))
 
 
 def reset(place: Place, text: str, *flags: str):

@@ -39,7 +39,7 @@ def place(request, tmp_path) -> Iterator[Place]:
             hosts=HOSTS[request.param],
             versions=("5.0",) * HOSTS[request.param],
             serve=behind_openssh if request.param else None,
-            lab_options={"vms": 1},
+            vms=1,
         )
         yield near(made)
 

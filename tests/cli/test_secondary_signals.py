@@ -67,11 +67,14 @@ class Told(list[tuple[str, ...]]):
 @contextmanager
 def a_pair(trigger: str) -> Iterator[RunningLab]:
     spec = PairSpec("db01", ONE, TWO, ready=True, start_seconds=0.1, **HOSTS[trigger])
-    times = {"shutdown_seconds": 0.0}
     with (
         in_memory() as folder,
         running_lab(
-            hosts=2, versions=("5.0", "5.0"), pairs=[spec], directory=folder, lab_options=times
+            hosts=2,
+            versions=("5.0", "5.0"),
+            pairs=[spec],
+            directory=folder,
+            shutdown_seconds=0.0,
         ) as lab,
     ):
         if trigger == "vcenter":  # somebody there waits for the remedy, and resumes

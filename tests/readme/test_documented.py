@@ -206,10 +206,9 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Done
 
     def one(view: str) -> dict[tuple[str, str], Done]:
         home = tmp_path_factory.mktemp("reader")
-        options = {"shutdown_seconds": 0.0}
         pair = PairSpec("db01", resume_seconds=3.0)  # somebody presses the button in vCenter
         with running_lab(
-            4, versions=VERSIONS, pairs=[pair], shells="auto", lab_options=options
+            4, versions=VERSIONS, pairs=[pair], shells="auto", shutdown_seconds=0.0
         ) as lab:
             reader = Reader(lab, home, VIEWS[view])
             return {(view, each.line): reader.follow(each.line) for each in documented(view)}

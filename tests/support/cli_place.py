@@ -80,9 +80,8 @@ def _held(
 
 def a_place(home: Path, stack: ExitStack, **knobs: Any) -> Place:
     """A lab that lasts as long as ``stack``; small and without FT pairs unless asked."""
-    options = {"shutdown_seconds": 0.0, **knobs.pop("lab_options", {})}
-    knobs = {"hosts": 2, "versions": ("5.0", "5.0"), "pairs": 0, **knobs}
-    lab = stack.enter_context(running_lab(directory=home, lab_options=options, **knobs))
+    usual = {"hosts": 2, "versions": ("5.0", "5.0"), "pairs": 0, "shutdown_seconds": 0.0}
+    lab = stack.enter_context(running_lab(directory=home, **{**usual, **knobs}))
     return Place(lab, Cli(home / "home", lab.inventory))
 
 

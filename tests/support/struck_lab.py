@@ -142,7 +142,7 @@ class Struck:
 @contextmanager
 def struck(story: Story, cli: MakeCli, folder: Path) -> Iterator[Struck]:
     with running_lab(
-        hosts=1, versions=("5.0",), pairs=0, directory=folder, lab_options={"shutdown_seconds": 0.0}
+        hosts=1, versions=("5.0",), pairs=0, directory=folder, shutdown_seconds=0.0
     ) as lab:
         told = Struck(lab, cli(lab.directory / "home", lab.inventory), ())
         for name, text in PROFILES.items():

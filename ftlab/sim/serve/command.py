@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
-from typing import get_args
+from typing import Any, cast, get_args
 
 from ftlab.sim.model.versions import USUAL_VERSIONS
-from ftlab.sim.replay.recording import Recording
 from ftlab.sim.serve.fault_file import read_faults
-from ftlab.sim.serve.inventory import ModelInventory
-from ftlab.sim.serve.lab import Pairs, RunningLab, running_lab
+from ftlab.sim.serve.lab import RunningLab, running_lab
 from ftlab.sim.ssh.shells import ShellChoice
 
 __all__ = ["RunningLab", "running_lab", "serve"]
@@ -56,40 +54,34 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
     hosts: int | Sequence[str],
     inventory: Path,
     *,
-    directory: Path | None = None,
-    versions: Sequence[str] | None = None,
     remedy: Remedy = 1,
-    pairs: Pairs | None = None,
-    password: str | None = None,
-    latency: Mapping[str, float] | None = None,
-    legacy: bool = False,
-    force: bool = False,
     shells: str = "auto",
+    versions: Sequence[str] | None = None,
     failure: str | None = None,
     vcenter: LabVCenter = LabVCenter(),
     faults: Path | None = None,
-    like: Sequence[Recording] = (),
-    model: ModelInventory | None = None,
     ready: Callable[[str], None] = print,
     stop: threading.Event | None = None,
+    **options: Any,
 ) -> None:
     """Serve a lab until Ctrl-C, SIGTERM, SIGHUP or ``stop``; then remove everything it wrote.
 
     ``ready`` is called once with a text: its first line says that the lab is ready, the others
-    what is in it and what to try. Raises ``FileExistsError`` where ``inventory`` is somebody
-    else's file (not with ``force``), ``UnwritableError`` where it cannot be,
-    ``ValueError`` for an unknown version, remedy or number.
+    what is in it and what to try. Further ``options`` are those of :func:`running_lab`. Raises
+    ``FileExistsError`` where ``inventory`` is somebody else's file (not with ``force``),
+    ``UnwritableError`` where it cannot be, ``ValueError`` for an unknown version, remedy or number.
     """
     if (hosts if isinstance(hosts, int) else len(hosts)) < 1:
         raise ValueError("a lab has at least one host")
-    cure, choice = cure_of(remedy), choice_of(shells)
+    options |= {"cure": cure_of(remedy), "shells": choice_of(shells), "long_names": True}
+    options |= {"versions": versions or USUAL_VERSIONS, "failure": failure or "keepalive"}
     _raise_file_limit()
-    with _stopped_by_signals(stop or threading.Event()) as ended, running_lab(
-        hosts, inventory, directory=directory, versions=versions or USUAL_VERSIONS, pairs=pairs,
-        remedy=cure, password=password, latency=latency, legacy=legacy, force=force,
-        shells=choice, failure=failure or "keepalive", faults=read_faults(faults) if faults else (),
-        like=like, model=model, lab_options={"long_names": True},
-    ) as lab:  # fmt: skip
+    with (
+        _stopped_by_signals(stop or threading.Event()) as ended,
+        running_lab(
+            hosts, inventory, faults=read_faults(faults) if faults else (), **options
+        ) as lab,
+    ):
         vcenter.take_over(lab)
         ready(welcome(lab, vcenter))
         ended.wait()
@@ -105,10 +97,9 @@ def cure_of(remedy: Remedy) -> int | None:
 
 def choice_of(text: str) -> ShellChoice:
     """Raises ``ValueError`` for what is no :data:`~ftlab.sim.ssh.shells.ShellChoice`."""
-    choices: dict[str, ShellChoice] = {each: each for each in get_args(ShellChoice)}
-    if text in choices:
-        return choices[text]
-    raise ValueError(f"--shell is auto, small or busybox, not {text!r}")
+    if text not in get_args(ShellChoice):
+        raise ValueError(f"--shell is auto, small or busybox, not {text!r}")
+    return cast(ShellChoice, text)
 
 
 def welcome(lab: RunningLab, vcenter: LabVCenter = LabVCenter()) -> str:

@@ -6,23 +6,20 @@ import contextlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from paramiko import PKey
 
-from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.jail.jail import Jail, missing
 from ftlab.sim.model.lab import SimLab
-from ftlab.sim.model.versions import USUAL_VERSIONS
-from ftlab.sim.replay.recording import Recording
 from ftlab.sim.serve.fault_file import Planned, plant
 from ftlab.sim.serve.inventory import InventoryFile, ModelInventory, inventory_text
 from ftlab.sim.ssh.front import SshFront
 from ftlab.sim.ssh.keys import ecdsa_key, public_line, rsa_host_key, write_private_key
 from ftlab.sim.ssh.shells import ShellChoice, Shells
 
-Pairs = int | Sequence[PairSpec]
 Serve = Callable[[SimLab, Path, Mapping[str, Any]], contextlib.AbstractContextManager["Front"]]
 """Puts a front before a lab: the lab, a folder for working files, and the front's options."""
 
@@ -73,18 +70,16 @@ class RunningLab:
 
 @contextlib.contextmanager
 def _simulated(
-    sim: SimLab, folder: Path, shell: ShellChoice, options: Mapping[str, Any]
+    sim: SimLab, folder: Path, options: Mapping[str, Any], *, shell: ShellChoice
 ) -> Iterator[Front]:
     reason = missing() if shell != "small" else ""
     if shell == "busybox" and reason:
         raise ValueError(f"--shell busybox: {reason}")
-    jail = Jail(sim.hosts, folder) if shell != "small" and not reason else None
-    try:
-        with SshFront(sim, shells=Shells(shell, jail), **options) as front:
-            yield front
-    finally:
-        if jail is not None:
-            jail.close()
+    with contextlib.ExitStack() as stack:
+        jail = None
+        if shell != "small" and not reason:
+            jail = stack.enter_context(contextlib.closing(Jail(sim.hosts, folder)))
+        yield stack.enter_context(SshFront(sim, shells=Shells(shell, jail), **options))
 
 
 @contextlib.contextmanager
@@ -93,33 +88,25 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
     inventory: Path | None = None,
     *,
     directory: Path | None = None,
-    versions: Sequence[str] = USUAL_VERSIONS,
-    pairs: Pairs | None = None,
-    remedy: int | None = 1,
     password: str | None = None,
-    latency: Mapping[str, float] | None = None,
     legacy: bool = False,
     force: bool = False,
-    failure: str | None = "keepalive",
     faults: Sequence[Planned] = (),
     shells: ShellChoice = "small",
     serve: Serve | None = None,
-    like: Sequence[Recording] = (),
     model: ModelInventory | None = None,
-    lab_options: Mapping[str, Any] | None = None,
     front_options: Mapping[str, Any] | None = None,
+    **options: Any,
 ) -> Iterator[RunningLab]:
     """A lab that listens while the ``with`` lasts, and leaves nothing behind.
 
-    ``pairs`` are FT pairs: one unless told, where there are two hosts. ``remedy`` is the value
-    of ``/Migrate/VMotionStreamDisable`` that cures them, None for pairs that nothing cures.
-    ``failure`` is how they fail, ``faults`` what else goes wrong. ``hosts`` may be names; recorded
-    hosts come from ``like``; ``model`` gives the inventory groups and variables of one's own.
-    ``password`` lets root log in with it, and then the inventory names it in place of the key.
-    ``shells`` says which shell answers: see :class:`~ftlab.sim.ssh.shells.Shells`. ``serve`` puts
-    another front before the lab than the SSH server in this process. Further keywords of ``SimLab``
-    and of the front go in ``lab_options`` and ``front_options``. Raises ``FileExistsError`` where
-    ``inventory`` is somebody else's file (not with ``force``), ``ValueError`` for an unknown
+    ``hosts`` and further ``options`` are those of :class:`SimLab`; there is one FT pair unless
+    told, where there are two hosts. ``faults`` are what else goes wrong, ``model`` gives the
+    inventory groups and variables of one's own. ``password`` lets root log in with it, and then the
+    inventory names it in place of the key. ``shells`` says which shell answers: see
+    :class:`~ftlab.sim.ssh.shells.Shells`. ``serve`` puts another front before the lab than the SSH
+    server in this process; ``front_options`` are further keywords of it. Raises ``FileExistsError``
+    where ``inventory`` is somebody else's file (not with ``force``), ``ValueError`` for an unknown
     version or a shell that cannot be.
     """
     with contextlib.ExitStack() as stack:
@@ -128,21 +115,15 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
         )
         folder = Path(stack.enter_context(private)).resolve()
         file = InventoryFile(inventory or folder / "lab.ini", force=force)
-        # faithful old hosts know RSA alone
-        key = rsa_host_key() if legacy else ecdsa_key()
+        key = rsa_host_key() if legacy else ecdsa_key()  # old hosts know RSA alone
         write_private_key(key, folder / "id_client")
-        count = hosts if isinstance(hosts, int) else len(hosts)
-        sim = SimLab(
-            folder / "hosts", hosts=hosts, versions=versions, cure=remedy, latency=latency,
-            failure=failure, like=like,
-            pairs=int(count > 1) if pairs is None else pairs, **(lab_options or {}),
-        )  # fmt: skip
+        if options.get("pairs") is None:
+            options["pairs"] = int((hosts if isinstance(hosts, int) else len(hosts)) > 1)
+        sim = SimLab(folder / "hosts", hosts=hosts, **options)
         planted = plant(faults, sim.hosts)
-        options = {"authorized": {key.asbytes()}, "legacy": legacy, **(front_options or {})}
-        if serve is not None:
-            serving = serve(sim, folder / "front", options)
-        else:
-            serving = _simulated(sim, folder / "jail", shells, {"password": password, **options})
+        given = {"authorized": {key.asbytes()}, "legacy": legacy, **(front_options or {})}
+        given |= {"password": password} if password is not None else {}
+        serving = (serve or partial(_simulated, shell=shells))(sim, folder / "front", given)
         front = stack.enter_context(serving)
         stack.callback(file.remove)
         marked = {name for name, host in sim.hosts.items() if legacy and host.ssh_age == "legacy"}
