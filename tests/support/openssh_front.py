@@ -25,7 +25,7 @@ from ports import free_port
 
 from ftlab.sim import SimLab, running_lab
 from ftlab.sim.jail import jail
-from ftlab.sim.jail.filesystem import program
+from ftlab.sim.jail.jail import program
 from ftlab.sim.ssh.algorithms import Age, age_of
 from ftlab.sim.ssh.keys import host_keys, rsa_host_key, write_private_key
 

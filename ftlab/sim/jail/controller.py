@@ -16,11 +16,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from ftlab.sim.model.answer import Answer, settled
+from ftlab.sim.model.answer import settled
 from ftlab.sim.model.host import SimHost
-
-_LENGTH = struct.Struct("!I")
-_HEAD = struct.Struct("!BBII")
 
 
 class Controller(socketserver.ThreadingUnixStreamServer):
@@ -64,28 +61,19 @@ class _Shim(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         try:
-            (size,) = _LENGTH.unpack(self._exactly(_LENGTH.size))
-            words = self._exactly(size).split(b"\0")
-            session, *argv = (os.fsdecode(word) for word in words)
-            answer = self.server.host.answer(tuple(argv))
+            (size,) = struct.unpack("!I", self.rfile.read(4))
+            (words,) = struct.unpack(f"{size}s", self.rfile.read(size))
+            session, *argv = map(os.fsdecode, words.split(b"\0"))
+            answer = self.server.host.answer(argv)
             self.server.wait(min(answer.seconds, threading.TIMEOUT_MAX))
             answer = settled(answer, self.server.wait)
-            self.request.sendall(_reply(answer))
+            out = answer.stdout[: len(answer.stdout) // 2] if answer.cut else answer.stdout
+            lengths = len(out), len(answer.stderr)
+            head = struct.pack("!BBII", answer.exit & 0xFF, answer.cut, *lengths)
+            self.request.sendall(head + out + answer.stderr)
             if answer.cut:
                 self.request.shutdown(socket.SHUT_WR)
                 self.request.recv(1)
                 self.server.on_cut(session)
-        except OSError:
+        except (OSError, struct.error):  # the shim went away
             return
-
-    def _exactly(self, size: int) -> bytes:
-        data: bytes = self.rfile.read(size)
-        if len(data) < size:
-            raise ConnectionResetError("the shim went away")
-        return data
-
-
-def _reply(answer: Answer) -> bytes:
-    out = answer.stdout[: len(answer.stdout) // 2] if answer.cut else answer.stdout
-    head = _HEAD.pack(answer.exit & 0xFF, answer.cut, len(out), len(answer.stderr))
-    return head + out + answer.stderr

@@ -1,18 +1,25 @@
-"""Jails for the shells of a lab: a mount namespace for each, without root where that is allowed."""
+"""Jails for the shells of a lab: a mount namespace for each, without root where that is allowed.
+
+The host's folder becomes the root directory; libraries of this machine are mounted into it,
+``/bin`` holds BusyBox applets and a shim for each tool of the host, and ``/.ftlab`` what the shims
+need. All mounts end with the namespace.
+"""
 
 from __future__ import annotations
 
 import itertools
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 from ftlab.sim.jail.controller import Controller
-from ftlab.sim.jail.filesystem import make_mount_points, make_programs, program, setup_script
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell.repl import prompt
 
@@ -21,6 +28,19 @@ _USER = ("--user", "--map-root-user")
 _ENVIRONMENT = ("PATH=/bin:/sbin", "HOME=/", "USER=root", "LOGNAME=root", "SHELL=/bin/sh")
 _LEADER = 'exec <"$1" >"$1" 2>&1; shift; exec "$@"'
 """The leader of a session takes the first terminal that it opens for its own."""
+_DATA = files("ftlab.sim.jail").joinpath("data")
+_SHIM = _DATA.joinpath("shim.pl").read_text("ascii")
+_APPLETS = _DATA.joinpath("applets.txt").read_text("ascii").split()
+"""Those of a published list for a 5.x host, as far as Debian's BusyBox has them. No ``id``, ``tr``,
+``base64``, ``flock``, ``nc``, ``tac``; ``hostname`` and ``uname`` are the host model's."""
+
+
+def program(name: str) -> Path:
+    """Where this machine has ``name``. Raises ``FileNotFoundError``."""
+    found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/bin:/sbin:/bin")
+    if found is None:
+        raise FileNotFoundError(2, "not installed", name)
+    return Path(found).resolve()
 
 
 @cache
@@ -102,11 +122,9 @@ class Jail:
 
     def _prepare(self, name: str, script: Path) -> None:
         host = self._hosts[name]
-        root = host.root.resolve()
-        make_programs(script.parent / "bin", root, host.tools)
-        make_mount_points(root)
+        _make_programs(host, script.parent / "bin")
         controller = Controller(host, self._cut)
-        text = setup_script(root, script.parent / "bin", controller.path)
+        text = _setup_script(host.root.resolve(), script.parent / "bin", controller.path)
         script.write_text(text, encoding="utf-8")
         self._controllers[name] = controller
 
@@ -114,3 +132,40 @@ class Jail:
         """Answer no more. Safe to repeat."""
         while self._controllers:
             self._controllers.popitem()[1].close()
+
+
+def _make_programs(host: SimHost, folder: Path) -> None:
+    """Fill ``folder``, the jail's ``/bin``; tools outside the path go to their own places."""
+    folder.mkdir(parents=True)
+    root = host.root.resolve()
+    for applet in _APPLETS:
+        (folder / applet).symlink_to("/.ftlab/busybox")
+    for tool in ("/sbin/auto-backup.sh", *host.tools):
+        file = root / tool[1:] if tool.startswith("/") else folder / tool
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
+        file.write_text(_SHIM if tool in host.tools else "#!/bin/sh\n", encoding="ascii")
+        file.chmod(0o755)
+        link = root / "sbin" / tool
+        if not tool.startswith("/") and not link.is_symlink():
+            link.symlink_to(f"/bin/{tool}")
+
+
+def _setup_script(root: Path, programs: Path, socket: Path) -> str:
+    """A shell script, for a new mount namespace, that makes the jail and then is its arguments."""
+    given: dict[str, object] = {"root": root, "programs": programs, "socket": socket}
+    given |= {"busybox": program("busybox"), "perl": program("perl"), "user": os.geteuid()}
+    lines = [f"{name}={shlex.quote(str(value))}" for name, value in given.items()]
+    lines += [_DATA.joinpath("jail.sh").read_text("ascii")]
+    lines += [shlex.join(("bind", *map(str, each))) for each in _outside_links(root)]
+    return "\n".join([*lines, 'exec "$@"', ""])
+
+
+def _outside_links(root: Path) -> Iterator[tuple[Path, Path]]:
+    """Folders outside ``root`` that datastores link to, with the places that the links name."""
+    for link in (root / "vmfs/volumes").iterdir():
+        real = link.resolve()
+        if link.is_symlink() and not real.is_relative_to(root):
+            place = root / os.path.normpath(Path("/vmfs/volumes") / link.readlink()).lstrip("/")
+            if not place.is_symlink():
+                yield real, place

@@ -1,8 +1,12 @@
 # Makes the jail of one host in a mount namespace of its own. Given are: root (the host's folder),
 # programs (its /bin), socket (where the host model answers), busybox, perl and user (who we really are).
 set -e
-bind() { mount -o rbind "$1" "$2"; }
+bind() {
+    mkdir -p "$2"
+    mount -o rbind "$1" "$2"
+}
 read_only() {
+    mkdir -p "$2"
     if [ "$user" = 0 ]; then
         mount -o rbind,ro "$1" "$2"
     else # who is not root cannot write there anyway, and may not be allowed to make it so
@@ -11,17 +15,17 @@ read_only() {
 }
 file() {
     : > "$2"
-    bind "$1" "$2"
+    mount -o rbind "$1" "$2"
 }
 for library in lib lib64 usr/lib; do
     if [ -d "/$library" ]; then read_only "/$library" "$root/$library"; fi
 done
 read_only "$programs" "$root/bin"
+mkdir -p "$root/proc" "$root/dev" "$root/.ftlab"
 for point in dev .ftlab; do
     mount -t tmpfs -o mode=755 tmpfs "$root/$point"
 done
 mount -t proc proc "$root/proc" || true
-mkdir "$root/dev/pts"
 bind /dev/pts "$root/dev/pts"
 for device in full null random tty urandom zero; do
     file "/dev/$device" "$root/dev/$device"
