@@ -143,7 +143,8 @@ class Shown:
 def steps_between(
     way: SettingWay, kind: SettingKind, now: Shown, wanted: SettingValue
 ) -> list[CommandLine] | None:
-    """The commands that lead from one value to another; ``None`` where none are known. Pure."""
+    """The commands that lead from one value to another; ``None`` where none are known. Where it is
+    a ``file`` that changes (:func:`rewritten`), those that come after. Pure."""
     own = way.by_value.get(spelled(wanted))
     if own is not None:
         found = list(own)
@@ -153,7 +154,7 @@ def steps_between(
         said = [step.filled(places).repeated(items) for step in way.set]
         found = [step for step in said if step is not None]
     elif way.edit:
-        found = _rewrite(way, now.text, wanted)
+        found = []
     elif way.add and way.remove and isinstance(now.value, tuple) and isinstance(wanted, tuple):
         gone, new = _members(kind, now.value, wanted)
         add = [way.add.filled({"item": each}) for each in new]
@@ -179,26 +180,23 @@ def _found(
     return None if any(place in word for place in lacking for word in words) else filled_in
 
 
-def _rewrite(way: SettingWay, text: str, wanted: SettingValue) -> list[CommandLine]:
-    """The file anew, at once: beside it a copy with its mode, whose sticky bit marks a file that
-    outlives a restart, takes the new text and then its place."""
+def rewritten(way: SettingWay, text: str, wanted: SettingValue) -> str:
+    """The text of the file with a line for each member, where those that ``where`` matches have
+    been, else at its end; all other lines stay as they are. Pure."""
     members = wanted if isinstance(wanted, tuple) else (spelled(wanted),)
-    new = [way.edit.replace("{item}", member) for member in members]
+    new = [f"{way.edit.replace('{item}', member)}\n" for member in members]
     kept: list[str] = []
     at: int | None = None
-    for each in text.splitlines():
+    for each in re.findall(r"[^\n]*\n|[^\n]+", text):
         if re.match(way.where, each):
             at = len(kept) if at is None else at
         else:
             kept.append(each)
-    at = len(kept) if at is None else at
-    lines = [*kept[:at], *new, *kept[at:]]
-    beside = f"{way.file}.ftlab-new"
-    return [
-        CommandLine(("cp", "-p", way.file, beside)),
-        CommandLine(("dd", f"of={beside}"), "".join(f"{each}\n" for each in lines)),
-        CommandLine(("mv", "-f", beside, way.file)),
-    ]
+    if at is None:
+        at = len(kept)
+        if new and kept and not kept[-1].endswith("\n"):
+            kept[-1] += "\n"
+    return "".join([*kept[:at], *new, *kept[at:]])
 
 
 def _members(

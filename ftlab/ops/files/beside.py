@@ -20,6 +20,12 @@ def temporary_path(backup: str) -> str:
     return f"{backup}.tmp"
 
 
+def beside(copy: str, *, had: bool = True) -> dict[str, str]:
+    """What the journal keeps of it, to be removed one day: the bytes in the making and, where there
+    ``had`` been a file, its copy."""
+    return {"temporary": temporary_path(copy), **({"backup": copy} if had else {})}
+
+
 def all_done(done: Sequence[Completed], steps: int, what: str) -> None:
     """Raise ``CommandFailed`` for the step that stopped a chain of so many."""
     last = done[-1]

@@ -14,7 +14,8 @@ from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, ParseError, Refused
 from ftlab.esxi import files
 from ftlab.model import Change, Command, Completed
-from ftlab.ops.files.beside import all_done, backup_path, clean_up, temporary_path
+from ftlab.ops.files import sums
+from ftlab.ops.files.beside import all_done, backup_path, beside, clean_up, temporary_path
 
 TARGET = "file"
 """The target of a file in a plan and in the journal; its values are SHA-256 sums."""
@@ -62,14 +63,27 @@ def put(context: Context, file: RemoteFile, data: bytes, mode: int | None = None
     wanted = digest_of(data)
     if file.digest == wanted:
         return
-    beside = backup_path(file.path, context.run)
-    ours = _Replacement(file, data, beside if file.digest else None, temporary_path(beside), mode)
+    copy = backup_path(file.path, context.run)
+    ours = _Replacement(file, data, copy if file.digest else None, temporary_path(copy), mode)
     context.carry_out(
         [Change(TARGET, file.digest, wanted, path=file.path)],
         do=lambda: ours.carry_out(context),
         prove=lambda _: [digest_at(context, file.path)],
-        extra=ours.beside,
+        extra=beside(copy, had=file.digest is not None),
     )
+
+
+def rewrite(
+    context: Context, path: str, texts: tuple[str, str], copy: str, then: Sequence[Command]
+) -> list[Completed]:
+    """Put the second text in the place of the first, which was read there and stays as ``copy``;
+    ``then`` goes in the same exec as the rename. Returns the answers to that.
+
+    Raises as :func:`put`; the journal is the caller's."""
+    before, after = (text.encode("utf-8", "surrogateescape") for text in texts)
+    file = RemoteFile(path, digest_of(before))
+    ours = _Replacement(file, after, copy, temporary_path(copy), old=before)
+    return ours.carry_out(context, then)
 
 
 def remove(context: Context, file: RemoteFile) -> None:
@@ -102,23 +116,22 @@ def restore(context: Context, file: RemoteFile, backup: str, wanted: str) -> Non
 @dataclass(frozen=True)
 class _Replacement:
     """The file, the bytes to be, where the old and the new ones go (no ``backup`` where nothing
-    is there yet), and the mode of a new file."""
+    is there yet), the mode of a new file, and the ``old`` bytes, where they were read."""
 
     file: RemoteFile
     data: bytes
     backup: str | None
     temporary: str
-    mode: int | None
+    mode: int | None = None
+    old: bytes | None = None
 
-    @property
-    def beside(self) -> dict[str, str]:
-        """What there is to be removed of it, one day."""
-        return {"temporary": self.temporary, **({"backup": self.backup} if self.backup else {})}
+    def carry_out(self, context: Context, then: Sequence[Command] = ()) -> list[Completed]:
+        """Write and look, then rename, and in the same exec do ``then``; the answers to that.
 
-    def carry_out(self, context: Context) -> None:
+        Raises ``Refused`` (``file.changed``) and ``CommandFailed``; then nothing was renamed."""
         try:
             self._stage(context)
-            self._swap(context)
+            return self._swap(context, then)
         except (CommandFailed, Refused):
             clean_up(context, self.temporary, *([self.backup] if self.backup else []))
             raise
@@ -131,25 +144,33 @@ class _Replacement:
             steps = [*(files.build_copy(self.file.path, each) for each in beside), *steps]
         elif self.mode is not None:
             steps.append(files.build_chmod(self.temporary, self.mode))
-        sums = files.build_sha256(self.temporary, *([self.backup] if self.backup else []))
-        answer = _chain(context, self.file.path, [*steps, sums])[-1]
-        found = files.parse_checksums(answer.out)
-        if found.get(self.temporary) != digest_of(self.data):
+        looked = [self.temporary, *([self.backup] if self.backup else [])]
+        done = context.session.run_chain([*steps, sums.command(context, *looked)])
+        asked = len(done) == len(steps) + 1 and self.old is not None
+        if asked and sums.is_missing(context, done[-1]):
+            return self._stage(context)
+        all_done(done, len(steps) + 1, f"cannot write {self.file.path}")
+        found = files.parse_checksums(done[-1].out)
+        if found.get(self.temporary) != sums.digest(context, self.data):
             raise CommandFailed(
                 f"{self.temporary} arrived damaged; {self.file.path} is untouched",
                 hint="is the file system full?",
             )
-        if self.backup and found.get(self.backup) != self.file.digest:
-            raise _changed(self.file)
+        before = self.file.digest if self.old is None else sums.digest(context, self.old)
+        if self.backup and found.get(self.backup) != before:
+            raise changed(self.file.path)
+        return None
 
-    def _swap(self, context: Context) -> None:
+    def _swap(self, context: Context, then: Sequence[Command]) -> list[Completed]:
         """The rename, only if the file is still what it was."""
         path = self.file.path
         same = files.build_same(path, self.backup) if self.backup else files.build_absent(path)
-        done = context.session.run_chain([same, files.build_rename(self.temporary, path)])
+        rename = files.build_rename(self.temporary, path)
+        done = context.session.run_chain([same, rename, *then])
         if len(done) == 1 and done[0].exit == 1:
-            raise _changed(self.file)
-        all_done(done, 2, f"cannot write {path}")
+            raise changed(self.file.path)
+        all_done(done[:2], 2, f"cannot write {path}")
+        return done[2:]
 
 
 def _chain(context: Context, path: str, steps: Sequence[Command]) -> list[Completed]:
@@ -158,9 +179,9 @@ def _chain(context: Context, path: str, steps: Sequence[Command]) -> list[Comple
     return done
 
 
-def _changed(file: RemoteFile) -> Refused:
+def changed(path: str) -> Refused:
     return Refused(
-        f"{file.path} was changed by somebody else while ftlab worked on it; theirs is kept",
+        f"{path} was changed by somebody else while ftlab worked on it; theirs is kept",
         kind="file.changed",
         hint="run the same command again",
     )

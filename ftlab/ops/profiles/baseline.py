@@ -13,10 +13,11 @@ from ftlab.esxi.settings.packed import unpack
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue, normal
 from ftlab.journal import JournalChange, Outstanding
+from ftlab.ops.files import sums
 from ftlab.ops.settings import engine
 from ftlab.ops.settings.desired import DesiredSettings
 from ftlab.ops.undo.setting import is_once
-from ftlab.ops.vmx import backups, replace
+from ftlab.ops.vmx import backups
 from ftlab.ops.vmx.state import WantedKeys
 from ftlab.vmx import VmxDocument
 
@@ -96,7 +97,7 @@ def old_document(context: Context, origin: VmBaseline) -> VmxDocument | None:
         except Refused as error:
             reasons.append(error.message)
             continue
-        if replace.digest(context, old) == origin.digest:
+        if sums.digest(context, old) == origin.digest:
             return VmxDocument.parse(old)
         reasons.append(f"the backup {backup} is not what ftlab wrote")
     if reasons:

@@ -13,6 +13,7 @@ from ftlab.engine.terms.approval import possibly
 from ftlab.esxi.vm.power import build_reload
 from ftlab.esxi.vm.snapshots import Snapshot
 from ftlab.model import Change
+from ftlab.ops.files import sums
 from ftlab.ops.profiles.apply import States, as_off, set_options, without_outdated
 from ftlab.ops.profiles.baseline import Baseline, VmBaseline, old_document, same_machine
 from ftlab.ops.profiles.desired import Desired, of_this_release, wanted_options
@@ -142,7 +143,7 @@ def _way(context: Context, found: FoundVm, origin: VmBaseline | None) -> Way:
     if origin is None:
         return Way(found)
     file = found.state.file if found.state else None
-    if file and replace.digest(context, file.data) == origin.digest:
+    if file and sums.digest(context, file.data) == origin.digest:
         return Way(found, old=file.document, keys=origin.keys)  # it is the old file
     way = Way(found, old=old_document(context, origin), keys=origin.keys)
     if found.state and way.old and not same_machine(way.old, found.state.file.document):

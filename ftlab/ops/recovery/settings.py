@@ -31,21 +31,25 @@ def _setting(context: Context, left: Sequence[JournalChange]) -> None:
     """Of a list that is between its two values nobody knows more than that."""
     known = recorded(left)
     now, first, last = engine.read_known(context, known).value, left[0].change, left[-1].change
+    state = "undone" if values.same(known.kind, now, first.before) else None
     if values.same(known.kind, now, last.after):
-        context.resolve(left, "verified")
-    else:
-        context.resolve(left, "undone" if values.same(known.kind, now, first.before) else None)
+        state = "verified"
+    _tidy(context, left, state)
+    context.resolve(left, state)
 
 
 def _file(context: Context, left: Sequence[JournalChange]) -> None:
-    """Its bytes in the making go, and the copy of what is still there."""
-    first = left[0]
-    state = _state(left, remote.look(context, first.change.path or "").digest)
+    state = _state(left, remote.look(context, left[0].change.path or "").digest)
+    _tidy(context, left, state)
+    context.resolve(left, state)
+
+
+def _tidy(context: Context, left: Sequence[JournalChange], state: str | None) -> None:
+    """A file's bytes in the making go, and the copy of what is still there."""
     copies = [str(e.extra["backup"]) for e in left if e.extra.get("backup")]
     needed = state != "undone" or any(e.extra.get(KEPT) for e in left)
     beside = [str(e.extra["temporary"]) for e in left if e.extra.get("temporary")]
-    remove_strays(context, first.run, [*beside, *([] if needed else copies)])
-    context.resolve(left, state)
+    remove_strays(context, left[0].run, [*beside, *([] if needed else copies)])
 
 
 def _state(left: Sequence[JournalChange], now: object) -> str | None:

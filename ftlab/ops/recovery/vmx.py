@@ -8,9 +8,10 @@ from ftlab.engine.context import Context
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.journal import JournalChange
 from ftlab.journal.leftovers import KEPT
+from ftlab.ops.files import sums
 from ftlab.ops.files.beside import temporary_path
 from ftlab.ops.recovery.strays import remove_strays
-from ftlab.ops.vmx import edit, replace
+from ftlab.ops.vmx import edit
 from ftlab.ops.vmx.state import VmState, is_typed, plan, read_state, same
 
 
@@ -53,7 +54,7 @@ def _is_untouched(context: Context, state: VmState, left: Sequence[JournalChange
 
 
 def _digest(context: Context, state: VmState) -> str:
-    return replace.digest(context, state.file.data)
+    return sums.digest(context, state.file.data)
 
 
 def _value(entry: JournalChange, *, after: bool) -> str | None:

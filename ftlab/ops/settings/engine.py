@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,9 +15,11 @@ from ftlab.esxi import faults
 from ftlab.esxi.settings import values
 from ftlab.esxi.settings.packed import KnownWay
 from ftlab.esxi.settings.readers import value_in
-from ftlab.esxi.settings.setting import HostSetting, Shown, steps_between
-from ftlab.esxi.settings.values import SettingValue, in_words
+from ftlab.esxi.settings.setting import HostSetting, Shown, rewritten, steps_between
+from ftlab.esxi.settings.values import SettingValue, in_words, spelled
 from ftlab.model import Change, Command, Completed
+from ftlab.ops.files import remote
+from ftlab.ops.files.beside import backup_path, beside
 
 T = TypeVar("T")
 TARGET = "setting"
@@ -144,11 +147,12 @@ def write_setting(context: Context, found: FoundSetting, wanted: SettingValue) -
     if found.is_now(wanted):
         return
     change, steps = found.change(wanted), needed_steps(found, wanted)
+    file = _file_of(context, found, wanted)
     done = context.carry_out(
         [change],
-        do=lambda: _set(context, known, steps),
+        do=lambda: _set(context, found, wanted, steps),
         prove=lambda shown: [wanted if values.same(known.kind, shown, wanted) else shown],
-        extra={PACKED: known.pack()},
+        extra={PACKED: known.pack(), **(beside(file) if file else {})},
     )
     if done and found.needs:
         context.notes.append(f"{found.name}: {found.needs}")
@@ -166,10 +170,38 @@ def needed_steps(found: FoundSetting, wanted: SettingValue) -> list[Command]:
     return [step.command() for step in steps]
 
 
-def _set(context: Context, known: KnownWay, steps: Sequence[Command]) -> SettingValue:
+def _file_of(context: Context, found: FoundSetting, wanted: SettingValue) -> str:
+    """What a copy is named after of the file that has the value in a line of its own; empty where
+    commands set it. Each of a run's changes to a file has a copy of its own."""
+    way = found.known.way
+    if not way.edit or way.set or spelled(wanted) in way.by_value:
+        return ""
+    return backup_path(f"{way.file}.{re.sub('[^A-Za-z0-9.-]', '_', found.name)}", context.run)
+
+
+def _set(
+    context: Context, found: FoundSetting, wanted: SettingValue, steps: Sequence[Command]
+) -> SettingValue:
     """Set it and look, in one exec; the value that the host then has."""
-    look = known.way.read.command(asks=True)
-    answers = context.session.run_chain([*steps, look])
+    known = found.known
+    then = [*steps, known.way.read.command(asks=True)]
+    if copy := _file_of(context, found, wanted):
+        answers = _write(context, found, wanted, copy, then)
+    else:
+        answers = context.session.run_chain(then)
     for answer in answers[: len(steps)]:
         faults.check(answer)
     return _shown(context, known, answers[-1]).value
+
+
+def _write(
+    context: Context, found: FoundSetting, wanted: SettingValue, copy: str, then: Sequence[Command]
+) -> list[Completed]:
+    """The file anew, as it is now but for the value: what else the run has set since may stand in
+    it, too. Raises ``Refused`` (``file.changed``) where the value is another one by now."""
+    known, way = found.known, found.known.way
+    now = read_known(context, known)
+    if not values.same(known.kind, now.value, found.value):
+        raise remote.changed(way.file)
+    texts = now.text, rewritten(way, now.text, wanted)
+    return remote.rewrite(context, way.file, texts, copy, then)

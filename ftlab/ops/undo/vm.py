@@ -9,13 +9,14 @@ from ftlab.engine.context import Context
 from ftlab.errors import HostError, Refused
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.journal import JournalChange
+from ftlab.ops.files import sums
 from ftlab.ops.profiles.apply import as_off
 from ftlab.ops.recovery.strays import remove_strays
 from ftlab.ops.recovery.vmx import beside
 from ftlab.ops.undo.net_change import NetChange
 from ftlab.ops.vms import power
 from ftlab.ops.vms.power_on import power_on, state_of
-from ftlab.ops.vmx import backups, edit, replace
+from ftlab.ops.vmx import backups, edit
 from ftlab.ops.vmx.state import VmState, WantedKeys, plan, read_state, same
 
 
@@ -92,7 +93,7 @@ class UndoVm:
         return bool(plan(state, self._wanted_keys).changes)
 
     def _digest(self, state: VmState) -> str:
-        return replace.digest(self.context, state.file.data)
+        return sums.digest(self.context, state.file.data)
 
     def _edit(self, state: VmState) -> None:
         """Down, if the run itself had the VM down or up; the old VMX; and the power it had."""
@@ -124,7 +125,7 @@ class UndoVm:
         first, last = self._writes[0].extra, self._writes[-1].extra
         if self._digest(state) == last.get("after_digest"):
             old = backups.copy_back(self.context, str(first["backup"]))
-            if replace.digest(self.context, old) == first["before_digest"]:
+            if sums.digest(self.context, old) == first["before_digest"]:
                 edit.restore(self.context, state, self._wanted_keys, old)
                 return
         self._check_keys(state)

@@ -19,6 +19,7 @@ from ftlab.esxi.vm.config import VmConfig
 from ftlab.esxi.vm.power import build_reload
 from ftlab.journal import JournalChange
 from ftlab.model import Change
+from ftlab.ops.files import sums
 from ftlab.ops.files.beside import backup_path
 from ftlab.ops.vms import power
 from ftlab.ops.vms.listing import change_of
@@ -179,9 +180,9 @@ def _apply(context: Context, state: VmState, planned: Plan, data: bytes) -> VmCo
     if not planned.edits:
         done = [faults.check(answer) for answer in context.session.run_chain(then)]
         return config.parse_config(done[-1].out)
-    look = replace.sum_command(context, state.file.path)
+    look = sums.command(context, state.file.path)
     *done, looked = replace.replace_vmx(context, state.file, data, [*then, look])
-    if not replace.shows(context, looked, state.file.path, data):
+    if not sums.shows(context, looked, state.file.path, data):
         _refuse_lost(context, state, planned)
     return config.parse_config(done[-1].out)
 
@@ -200,8 +201,8 @@ def evidence(context: Context, file: VmxFile, data: bytes) -> dict[str, str]:
     return {
         "file": file.path,
         "backup": backup_path(file.path, context.run),
-        "before_digest": replace.digest(context, file.data),
-        "after_digest": replace.digest(context, data),
+        "before_digest": sums.digest(context, file.data),
+        "after_digest": sums.digest(context, data),
     }
 
 

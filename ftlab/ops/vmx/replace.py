@@ -16,7 +16,6 @@ the original just before the rename.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,12 +24,12 @@ from ftlab.errors import CommandFailed, HostError, Refused
 from ftlab.esxi import faults, files
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.model import Command, Completed
+from ftlab.ops.files import sums
 from ftlab.ops.files.beside import all_done, backup_path, clean_up, temporary_path
 from ftlab.ops.vms.listing import naming
 from ftlab.vmx import VmxDocument
 
 _LOOKS = 3
-_NOT_FOUND = 127  # the shell's status for a command that is not there
 
 
 @dataclass(frozen=True)
@@ -50,19 +49,6 @@ class VmxFile:
             return self.document.get(key)
 
 
-def digest(context: Context, data: bytes) -> str:
-    """The checksum of ``data`` by the algorithm this host has."""
-    if context.traits.md5_only:
-        return hashlib.md5(data, usedforsecurity=False).hexdigest()
-    return hashlib.sha256(data).hexdigest()
-
-
-def sum_command(context: Context, *paths: str) -> Command:
-    """Ask for the checksums of files, by the algorithm this host has."""
-    old = context.traits.md5_only
-    return files.build_md5(*paths) if old else files.build_sha256(*paths)
-
-
 def read_vmx(context: Context, vm: VmEntry) -> VmxFile:
     """Read a VM's VMX and check it against the checksum the host computes over there."""
     return read_after(context, vm, ())[1]
@@ -75,26 +61,19 @@ def read_after(
     reads: another controller may put its file there between our look and its checksum, and then
     all is asked again, ``looks`` times in all."""
     path = files.datastore_path(vm.path)
-    steps = [*first, files.build_is_link(path), files.build_cat(path), sum_command(context, path)]
+    steps = [*first, files.build_is_link(path), files.build_cat(path), sums.command(context, path)]
     done = context.session.run_chain(steps)
     before = [faults.check(answer) for answer in done[: len(first)]]
-    if len(done) == len(steps) and done[-1].exit == _NOT_FOUND and _no_sha256(context):
+    if len(done) == len(steps) and sums.is_missing(context, done[-1]):
         return read_after(context, vm, first)
     all_done(done, len(steps), f"cannot read {path}")
     data = done[-2].stdout
-    if not shows(context, done[-1], path, data):
+    if not sums.shows(context, done[-1], path, data):
         if looks > 1:
             return read_after(context, vm, first, looks=looks - 1)
         raise files.arrived_otherwise(path)
     with naming(vm.name):
         return before, VmxFile(vm, path, data, VmxDocument.parse(data), files.says_yes(done[-3]))
-
-
-def _no_sha256(context: Context) -> bool:
-    """Remember that this host has only md5sum; False where that was known before."""
-    known = context.traits.md5_only
-    context.traits.md5_only = True
-    return not known
 
 
 def replace_vmx(
@@ -178,18 +157,18 @@ def _verify_command(context: Context, ours: _VmxReplacement) -> Command | None:
     if context.traits.compares_one_by_one:
         return None
     tool = "md5sum" if context.traits.md5_only else "sha256sum"
-    old, new = digest(context, ours.file.data), digest(context, ours.data)
-    sums = {ours.temporary: new, ours.backup: old, ours.file.path: old}  # in this order
-    return files.build_verify(tool, sums)
+    old, new = sums.digest(context, ours.file.data), sums.digest(context, ours.data)
+    wanted = {ours.temporary: new, ours.backup: old, ours.file.path: old}  # in this order
+    return files.build_verify(tool, wanted)
 
 
 def _stage(context: Context, ours: _VmxReplacement) -> None:
-    steps = [*ours.written, sum_command(context, ours.temporary, ours.backup)]
+    steps = [*ours.written, sums.command(context, ours.temporary, ours.backup)]
     done = context.session.run_chain(steps)
     all_done(done, len(steps), f"cannot write beside {ours.file.path}")
-    if not shows(context, done[-1], ours.backup, ours.file.data):
+    if not sums.shows(context, done[-1], ours.backup, ours.file.data):
         raise changed(ours.file)
-    if not shows(context, done[-1], ours.temporary, ours.data):
+    if not sums.shows(context, done[-1], ours.temporary, ours.data):
         raise ours.damaged
 
 
@@ -201,11 +180,6 @@ def _swap(context: Context, ours: _VmxReplacement, then: Sequence[Command]) -> l
         raise changed(ours.file)
     all_done(done[: len(steps)], len(steps), f"cannot replace {ours.file.path}")
     return done[len(steps) :]
-
-
-def shows(context: Context, summed: Completed, path: str, data: bytes) -> bool:
-    """Whether ``summed`` (of :func:`sum_command`) says that the file at ``path`` holds ``data``."""
-    return files.parse_checksums(summed.out).get(path) == digest(context, data)
 
 
 def refuse_link(file: VmxFile) -> None:
