@@ -14,11 +14,6 @@ _SERVICE = re.compile(r"\(vim\.host\.Service\) \{(.*?)\}", re.DOTALL)
 _IN_DUMP = re.compile(r"^\s*(\w+) = (?:\"(.*)\"|(\S+?)),? *$", re.MULTILINE)
 _SCRIPTS = {"TSM": "ESXShell", "TSM-SSH": "SSH"}
 _CERTIFICATE = "openssl x509 -noout -subject -in /etc/vmware/ssl/rui.crt"
-_ALLOW = {
-    "Allow Promiscuous": "allow-promiscuous",
-    "Allow MAC Address Change": "allow-mac-change",
-    "Allow Forged Transmits": "allow-forged-transmits",
-}
 
 
 def take_up(host: SimHost, told: Recording) -> None:
@@ -117,12 +112,12 @@ def _nic(fields: dict[str, str], addresses: dict[str, str], told: Recording) -> 
 
 
 def _policy(known: dict[str, dict[str, bool]], name: str, line: str, told: Recording) -> None:
-    found = told.fields(f"esxcli network vswitch standard {line}", name)
-    if found:
+    """``Allow MAC Address Change`` is what ``--allow-mac-change`` sets."""
+    if found := told.fields(f"esxcli network vswitch standard {line}", name):
         known[name] = {
-            option: found[field] == "true"
-            for field, option in _ALLOW.items()
-            if field in found and found.get(f"Override Vswitch {field}", "true") == "true"
+            field.lower().replace(" address", "").replace(" ", "-"): value == "true"
+            for field, value in found.items()
+            if field.startswith("Allow") and found.get(f"Override Vswitch {field}") != "false"
         }
 
 

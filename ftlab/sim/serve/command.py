@@ -16,8 +16,6 @@ from ftlab.sim.serve.fault_file import read_faults
 from ftlab.sim.serve.lab import RunningLab, running_lab
 from ftlab.sim.ssh.shells import ShellChoice
 
-__all__ = ["RunningLab", "running_lab", "serve"]
-
 Remedy = int | str | None
 
 

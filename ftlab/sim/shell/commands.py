@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import posixpath
-import tomllib
 from collections.abc import Callable
-from importlib.resources import files
 
 from ftlab.sim.model.answer import Answer, settled
-from ftlab.sim.shell.applets import builtins, text
-from ftlab.sim.shell.applets import files as file_applets
+from ftlab.sim.shell.applets import builtins, files, text
 from ftlab.sim.shell.applets.applet import APPLETS, BUILTINS, Usage
 from ftlab.sim.shell.call import Call, State
-from ftlab.sim.shell.errors import Cut, Refused
+from ftlab.sim.shell.errors import REFUSED, Cut, Refused
 
-TOLD_BY = (builtins, file_applets, text)
+TOLD_BY = (builtins, files, text)
 """The modules whose functions are the applets."""
 Runner = Callable[[Call], int]
-_PROGRAM_FOLDERS = frozenset(
-    {"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/lib/vmware/bin"}
-    | {"/usr/lib/vmware/busybox/bin"}
+_FOLDERS, _BUSYBOX, _REAL_HOSTS = (
+    frozenset(REFUSED[place].split()) for place in ("program_folders", "busybox", "real_hosts")
 )
-_ELSEWHERE = files("ftlab.sim.shell").joinpath("data/elsewhere.toml").read_text("utf-8")
-_REFUSED = {place: set(words.split()) for place, words in tomllib.loads(_ELSEWHERE).items()}
 
 
 def find(state: State, name: str) -> Runner:
@@ -32,14 +26,14 @@ def find(state: State, name: str) -> Runner:
         return _host_tool
     if not folder and name in BUILTINS:
         return BUILTINS[name].checked
-    if not folder or posixpath.normpath(folder) in _PROGRAM_FOLDERS:
+    if not folder or posixpath.normpath(folder) in _FOLDERS:
         if base in state.host.tools:
             return _host_tool
         if base in APPLETS:
             return _recorded
-        if base in _REFUSED["real_hosts"]:
+        if base in _REAL_HOSTS:
             raise Refused(base, "only real hosts have it")
-        if base in _REFUSED["busybox"] or base in BUILTINS:
+        if base in _BUSYBOX or base in BUILTINS:
             raise Refused(base)
     elif state.path(name).is_file():
         raise Refused(f"a script ({name})")

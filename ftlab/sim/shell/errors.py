@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
+from typing import Any
+
 ELSEWHERE = "real BusyBox has it: sim.serve --shell busybox"
+
+_DATA = files("ftlab.sim.shell").joinpath("data/refused.toml")
+REFUSED: dict[str, Any] = tomllib.loads(_DATA.read_text("utf-8"))
+"""What is refused, by where it stands."""
 
 
 class Refused(Exception):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ftlab.sim.shell.ast import Command, Compound, Part, Pipeline, Redirect, Script, Simple, Word
-from ftlab.sim.shell.errors import Refused, ShellSyntaxError
+from ftlab.sim.shell.errors import REFUSED, Refused, ShellSyntaxError
 
 _BLANKS = re.compile(r"(?:[ \t]|\\\n|#[^\n]*)*")
 _REDIRECT = re.compile(r"([0-9]*)(<<-?|>>|>&|<&|<>|>\||<|>)")
@@ -33,22 +33,6 @@ _QUOTED_PART = re.compile(
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
-_REFUSED_PARTS = {
-    "$((": "arithmetic, $((…)),",
-    "$(": "command substitution, $(…),",
-    "`": "command substitution, `…`,",
-    "${": "${…} beyond a plain name",
-    "$": "a variable of the shell's own ($@, $1, $$…)",
-    **dict.fromkeys("*?[", "a pattern for file names (*, ?, […])"),
-    "~": "~",
-}
-_REFUSED_WORDS = {
-    **dict.fromkeys(("for", "while", "until"), "a loop"),
-    "case": "case",
-    "function": "a function",
-    "(": "a subshell or function",
-    "&": "a background job",
-}
 _ENDS = frozenset({"then", "elif", "else", "fi", "}", "do", "done", "esac"})
 _OWN_VARIABLES = frozenset({"IFS", "PATH", "ENV", "PS1", "PS2"})
 
@@ -84,8 +68,7 @@ class _Parser:
         """Raises where something follows the script, or is still awaited."""
         if self._at < len(self._text):
             raise self._unexpected()
-        if self._awaited:
-            raise _endless()
+        self._read_here_documents()
 
     def _pipeline(self, after: str) -> Pipeline:
         negated = bool(self._take("!"))
@@ -161,8 +144,8 @@ class _Parser:
     def _unexpected(self) -> Exception:
         """Why what follows may not stand here."""
         name = self._name()
-        if name in _REFUSED_WORDS:
-            return Refused(_REFUSED_WORDS[name])
+        if name in REFUSED["words"]:
+            return Refused(REFUSED["words"][name])
         if self._at == len(self._text):
             return ShellSyntaxError("syntax error: unexpected end of file", incomplete=True)
         what = {"": "word", "\n": "newline"}.get(name, f'"{name}"')
@@ -192,7 +175,7 @@ class _Parser:
             end = re.escape("".join(part.text for part in redirect.target))
             found = self._match(re.compile(rf"((?:.*\n)*?){tabs}{end}(?:\n|\Z)"))
             if found is None:
-                raise _endless()
+                raise ShellSyntaxError("here-document without its end", incomplete=True)
             redirect.here = re.sub(f"^{tabs}", "", found[1], flags=re.MULTILINE)
             if re.search(r"[$`\\]", redirect.here) and not any(p.quoted for p in redirect.target):
                 raise Refused("an expansion in a here-document")
@@ -219,12 +202,8 @@ def _parts(found: re.Match[str]) -> Iterator[Part]:
         case "escaped" if text == "\n":
             return
         case "refused":
-            raise Refused(_REFUSED_PARTS[text])
+            raise Refused(REFUSED["parts"][text])
         case "open":
             raise ShellSyntaxError("syntax error: unterminated quoted string", incomplete=True)
         case _:
             yield Part(text or ("\\" if kind == "escaped" else ""), quoted=kind != "text")
-
-
-def _endless() -> ShellSyntaxError:
-    return ShellSyntaxError("here-document without its end", incomplete=True)

@@ -18,6 +18,10 @@ _DEVICE = re.compile(r"((if|of)=)?/dev/(?!null\Z)")
 class Usage(Exception):
     """A wrong command line, which real BusyBox refuses too; ``str()`` says why."""
 
+    def __init__(self, message: str, status: int = 1) -> None:
+        super().__init__(message)
+        self.status = status
+
 
 @dataclass(frozen=True, slots=True)
 class Applet:
@@ -45,11 +49,11 @@ class Applet:
         return {name.lstrip("-"): value for name, value in found}, operands
 
     def checked(self, call: Call) -> int:
-        """Run it; a wrong command line, and a file error it does not handle, are told (1)."""
+        """Run it; a wrong command line, and a file error it does not handle, are told."""
         try:
             return self.run(call, *self.read(list(call.argv[1:])))
         except Usage as error:
-            return call.complain(str(error))
+            return call.complain(str(error), error.status)
         except OSError as error:
             return call.complain(error.strerror or str(error))
 

@@ -92,20 +92,13 @@ def _printf(call: Call, _flags: Flags, words: list[str]) -> int:
             return 0
 
 
-class _Wrong(Exception):
-    """The expression is none; ``str()`` says why."""
-
-
 @_builtin("test", "[", form=r"(?!.* (-a|-o|\(|\)|-nt|-ot|-ef|<|>|-t|-p)( |\Z)).*")
 def _test(call: Call, _flags: Flags, words: list[str]) -> int:
     """One comparison, or its negation: 0 where it is true, 1 where it is false, 2 where it is
     none."""
     if call.argv[0] == "[" and (not words or words.pop() != "]"):
-        return call.complain("missing ]", 2)
-    try:
-        return 0 if _holds(call, words) else 1
-    except _Wrong as wrong:
-        return call.complain(str(wrong), 2)
+        raise Usage("missing ]", 2)
+    return 0 if _holds(call, words) else 1
 
 
 def _holds(call: Call, words: list[str]) -> bool:
@@ -116,17 +109,17 @@ def _holds(call: Call, words: list[str]) -> bool:
             read = _number if name.startswith("-") else str
             return _COMPARISONS[name](read(left), read(right))
         case [_, name, _]:
-            raise _Wrong(f"{name}: unknown operand")
+            raise Usage(f"{name}: unknown operand", 2)
         case [name, text] if name in _UNARY:
             return _about(call, name, text)
         case [_, *_, last]:
-            raise _Wrong(f"{last}: unknown operand")
+            raise Usage(f"{last}: unknown operand", 2)
     return bool(words and words[0])
 
 
 def _number(text: str) -> int:
     if not re.fullmatch(r"\s*[-+]?[0-9]+\s*", text):
-        raise _Wrong(f"{text}: bad number")
+        raise Usage(f"{text}: bad number", 2)
     return int(text)
 
 

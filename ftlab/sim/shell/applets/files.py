@@ -23,12 +23,8 @@ def _cp(call: Call, flags: Flags, operands: list[str]) -> int:
     def copy(source: str, local: Path, target: Path) -> int:
         if local.is_dir():
             return call.complain(f"omitting directory '{source}'")
-        fresh = not target.exists()
-        shutil.copyfile(local, target)
-        if "p" in flags:
-            shutil.copystat(local, target)
-        elif fresh:
-            shutil.copymode(local, target)
+        kept = shutil.copyfile if target.exists() else shutil.copy
+        (shutil.copy2 if "p" in flags else kept)(local, target)
         return 0
 
     return _into(call, operands, copy)
