@@ -168,7 +168,7 @@ def test_it_needs_no_root(monkeypatch):
         lab = SimLab(folder / "hosts", hosts=1, versions=["8.0"], pairs=0)
         jailed = jail.Jail(lab.hosts, folder / "jail")
         jailed.setup("vesxi01")
-        socket = jailed._controllers["vesxi01"].path
+        socket = jailed._controller.path
         for path in (folder, *folder.rglob("*"), socket.parent, socket):
             os.chown(path, 65534, 65534, follow_symlinks=False)
         script = b"for i in 1 2; do vmware -v; done; echo x > /tmp/x; ls -l /tmp/x"

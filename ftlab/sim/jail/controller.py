@@ -1,8 +1,8 @@
-"""Where the shims of a jailed shell ask the host model: one Unix socket per host.
+"""Where the shims of jailed shells ask the host models: one Unix socket for a lab.
 
-A request is the session's name and the argv joined by NUL, after their length; the answer is the
-exit status, whether the connection is to die, the lengths of standard output and error, and these.
-Numbers are big-endian, 32 bits (status and flag: 8 bits).
+A request is the names of the host and the session and the argv, joined by NUL, after their length;
+the answer is the exit status, whether the connection is to die, the lengths of standard output and
+error, and these. Numbers are big-endian, 32 bits (status and flag: 8 bits).
 """
 
 from __future__ import annotations
@@ -13,33 +13,30 @@ import socketserver
 import struct
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ftlab.sim.model.answer import settled
 from ftlab.sim.model.host import SimHost
 
+_LOOK = 0.1
+"""Seconds between two looks whether it is to end."""
+
 
 class Controller(socketserver.ThreadingUnixStreamServer):
-    """Answers for one host, at :attr:`path`, until :meth:`close`. ``on_cut`` is told which
-    session's connection dies, once its shim has printed what it may."""
+    """Answers for the hosts of a lab, at :attr:`path`, until :meth:`close`. ``on_cut`` is told
+    which session's connection dies, once its shim has printed what it may."""
 
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, host: SimHost, on_cut: Callable[[str], None]) -> None:
-        self.host, self.on_cut, self.closing = host, on_cut, threading.Event()
+    def __init__(self, hosts: Mapping[str, SimHost], on_cut: Callable[[str], None]) -> None:
+        self.hosts, self.on_cut, self.closing = hosts, on_cut, threading.Event()
         self.path = Path(tempfile.mkdtemp(prefix="ftlab-")) / "socket"
         super().__init__(str(self.path), _Shim)
-        self._thread = threading.Thread(target=self._serve, name="sim-jail", daemon=True)
+        work = self.serve_forever
+        self._thread = threading.Thread(target=work, args=(_LOOK,), name="sim-jail", daemon=True)
         self._thread.start()
-
-    def _serve(self) -> None:
-        while not self.closing.is_set():
-            self.handle_request()
-
-    def verify_request(self, *_request: object) -> bool:
-        return not self.closing.is_set()
 
     def wait(self, seconds: float) -> None:
         if self.closing.wait(seconds):
@@ -48,8 +45,7 @@ class Controller(socketserver.ThreadingUnixStreamServer):
     def close(self) -> None:
         """Stop answering; commands that wait are dropped."""
         self.closing.set()
-        with socket.socket(socket.AF_UNIX) as waker:
-            waker.connect(str(self.path))
+        self.shutdown()
         self._thread.join()
         self.server_close()
         self.path.unlink()
@@ -63,8 +59,8 @@ class _Shim(socketserver.StreamRequestHandler):
         try:
             (size,) = struct.unpack("!I", self.rfile.read(4))
             (words,) = struct.unpack(f"{size}s", self.rfile.read(size))
-            session, *argv = map(os.fsdecode, words.split(b"\0"))
-            answer = self.server.host.answer(argv)
+            host, session, *argv = map(os.fsdecode, words.split(b"\0"))
+            answer = self.server.hosts[host].answer(argv)
             self.server.wait(min(answer.seconds, threading.TIMEOUT_MAX))
             answer = settled(answer, self.server.wait)
             out = answer.stdout[: len(answer.stdout) // 2] if answer.cut else answer.stdout
@@ -75,5 +71,5 @@ class _Shim(socketserver.StreamRequestHandler):
                 self.request.shutdown(socket.SHUT_WR)
                 self.request.recv(1)
                 self.server.on_cut(session)
-        except (OSError, struct.error):  # the shim went away
+        except (OSError, LookupError, struct.error):  # the shim went away, or is none
             return

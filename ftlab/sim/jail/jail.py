@@ -75,7 +75,8 @@ class Jail:
 
     def __init__(self, hosts: Mapping[str, SimHost], folder: Path) -> None:
         self._hosts, self._folder = hosts, folder.resolve()
-        self._controllers: dict[str, Controller] = {}
+        self._controller: Controller | None = None
+        self._setups: dict[str, Path] = {}
         self._numbers = itertools.count(1)
         self._sessions: dict[str, subprocess.Popen[bytes]] = {}
         self._guard = threading.Lock()
@@ -115,36 +116,33 @@ class Jail:
     def setup(self, name: str) -> Path:
         """The script that makes a host's jail in a new namespace; made at the first use."""
         with self._guard:
-            script = self._folder / name / "setup"
-            if name not in self._controllers:
-                self._prepare(name, script)
-            return script
-
-    def _prepare(self, name: str, script: Path) -> None:
-        host = self._hosts[name]
-        _make_programs(host, script.parent / "bin")
-        controller = Controller(host, self._cut)
-        text = _setup_script(host.root.resolve(), script.parent / "bin", controller.path)
-        script.write_text(text, encoding="utf-8")
-        self._controllers[name] = controller
+            if name not in self._setups:
+                self._controller = self._controller or Controller(self._hosts, self._cut)
+                host, folder = self._hosts[name], self._folder / name
+                _make_programs(host, folder / "bin")
+                text = _setup_script(host.root.resolve(), folder / "bin", self._controller.path)
+                (folder / "setup").write_text(text, encoding="utf-8")
+                self._setups[name] = folder / "setup"
+            return self._setups[name]
 
     def close(self) -> None:
         """Answer no more. Safe to repeat."""
-        while self._controllers:
-            self._controllers.popitem()[1].close()
+        controller, self._controller = self._controller, None
+        if controller is not None:
+            controller.close()
 
 
 def _make_programs(host: SimHost, folder: Path) -> None:
     """Fill ``folder``, the jail's ``/bin``; tools outside the path go to their own places."""
     folder.mkdir(parents=True)
-    root = host.root.resolve()
+    root, shim = host.root.resolve(), _SHIM.replace("HOST", host.name)
     for applet in _APPLETS:
         (folder / applet).symlink_to("/.ftlab/busybox")
     for tool in ("/sbin/auto-backup.sh", *host.tools):
         file = root / tool[1:] if tool.startswith("/") else folder / tool
         file.parent.mkdir(parents=True, exist_ok=True)
         file.unlink(missing_ok=True)
-        file.write_text(_SHIM if tool in host.tools else "#!/bin/sh\n", encoding="ascii")
+        file.write_text(shim if tool in host.tools else "#!/bin/sh\n", encoding="utf-8")
         file.chmod(0o755)
         link = root / "sbin" / tool
         if not tool.startswith("/") and not link.is_symlink():

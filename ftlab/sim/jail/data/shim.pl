@@ -6,7 +6,7 @@ $name =~ s{.*/}{} unless $name =~ m{^/etc/};
 socket(my $host, PF_UNIX, SOCK_STREAM, 0) or die "socket: $!\n";
 connect($host, sockaddr_un("/.ftlab/socket")) or die "$name: the simulated host is gone\n";
 binmode $_ for $host, *STDOUT, *STDERR;
-my $request = pack "N/a*", join "\0", $ENV{FTLAB_SESSION} || "", $name, @ARGV;
+my $request = pack "N/a*", join "\0", 'HOST', $ENV{FTLAB_SESSION} || "", $name, @ARGV;
 while (length $request) { substr $request, 0, (syswrite $host, $request or exit 255), ""; }
 local $/;
 my $reply = <$host>;
