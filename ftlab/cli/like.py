@@ -27,7 +27,7 @@ def read_like(name: str) -> dict[str, Any]:
 
 def _own_inventory(path: Path) -> dict[str, Any]:
     from ftlab.engine.inventory_files import open_inventory
-    from ftlab.sim.serve.inventory import ModelInventory
+    from ftlab.sim.serve.lab import ModelInventory
 
     inventory = open_inventory(path)
     groups = {

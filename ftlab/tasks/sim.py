@@ -91,7 +91,7 @@ def _serve(
     from ftlab.errors import UsageError
     from ftlab.sim.model.lab import REAL_LATENCY
     from ftlab.sim.serve.command import serve as serve_lab
-    from ftlab.sim.serve.inventory import UnwritableError
+    from ftlab.sim.serve.lab import UnwritableError
 
     say = partial(print, flush=True)
     try:

@@ -18,7 +18,7 @@ from server_lab import dial, execute, sim_threads
 
 from ftlab.sim import running_lab
 from ftlab.sim.serve.command import cure_of, serve
-from ftlab.sim.serve.inventory import InventoryFile, UnwritableError, group_of, inventory_text
+from ftlab.sim.serve.lab import InventoryFile, UnwritableError, group_of, inventory_text
 
 
 def parsed(text):

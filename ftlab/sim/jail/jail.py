@@ -11,15 +11,19 @@ import itertools
 import os
 import shlex
 import shutil
+import socket
+import socketserver
+import struct
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from ftlab.sim.jail.controller import Controller
+from ftlab.sim.model.answer import settled
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell.repl import prompt
 
@@ -28,6 +32,8 @@ _USER = ("--user", "--map-root-user")
 _ENVIRONMENT = ("PATH=/bin:/sbin", "HOME=/", "USER=root", "LOGNAME=root", "SHELL=/bin/sh")
 _LEADER = 'exec <"$1" >"$1" 2>&1; shift; exec "$@"'
 """The leader of a session takes the first terminal that it opens for its own."""
+_LOOK = 0.1
+"""Seconds between two looks whether the controller is to end."""
 _DATA = files("ftlab.sim.jail").joinpath("data")
 _SHIM = _DATA.joinpath("shim.pl").read_text("ascii")
 _APPLETS = _DATA.joinpath("applets.txt").read_text("ascii").split()
@@ -167,3 +173,61 @@ def _outside_links(root: Path) -> Iterator[tuple[Path, Path]]:
             place = root / os.path.normpath(Path("/vmfs/volumes") / link.readlink()).lstrip("/")
             if not place.is_symlink():
                 yield real, place
+
+
+class Controller(socketserver.ThreadingUnixStreamServer):
+    """Where the shims of jailed shells ask the host models: a Unix socket at :attr:`path`, until
+    :meth:`close`. ``on_cut`` is told which session's connection dies, once its shim has printed
+    what it may.
+
+    A request is the names of the host and the session and the argv, joined by NUL, after their
+    length; the answer is the exit status, whether the connection is to die, the lengths of standard
+    output and error, and these. Numbers are big-endian, 32 bits (status and flag: 8 bits).
+    """
+
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(self, hosts: Mapping[str, SimHost], on_cut: Callable[[str], None]) -> None:
+        self.hosts, self.on_cut, self.closing = hosts, on_cut, threading.Event()
+        self.path = Path(tempfile.mkdtemp(prefix="ftlab-")) / "socket"
+        super().__init__(str(self.path), _Shim)
+        work = self.serve_forever
+        self._thread = threading.Thread(target=work, args=(_LOOK,), name="sim-jail", daemon=True)
+        self._thread.start()
+
+    def wait(self, seconds: float) -> None:
+        if self.closing.wait(seconds):
+            raise ConnectionAbortedError
+
+    def close(self) -> None:
+        """Stop answering; commands that wait are dropped."""
+        self.closing.set()
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+        self.path.unlink()
+        self.path.parent.rmdir()
+
+
+class _Shim(socketserver.StreamRequestHandler):
+    server: Controller
+
+    def handle(self) -> None:
+        try:
+            (size,) = struct.unpack("!I", self.rfile.read(4))
+            (words,) = struct.unpack(f"{size}s", self.rfile.read(size))
+            host, session, *argv = map(os.fsdecode, words.split(b"\0"))
+            answer = self.server.hosts[host].answer(argv)
+            self.server.wait(min(answer.seconds, threading.TIMEOUT_MAX))
+            answer = settled(answer, self.server.wait)
+            out = answer.stdout[: len(answer.stdout) // 2] if answer.cut else answer.stdout
+            lengths = len(out), len(answer.stderr)
+            head = struct.pack("!BBII", answer.exit & 0xFF, answer.cut, *lengths)
+            self.request.sendall(head + out + answer.stderr)
+            if answer.cut:
+                self.request.shutdown(socket.SHUT_WR)
+                self.request.recv(1)
+                self.server.on_cut(session)
+        except (OSError, LookupError, struct.error):  # the shim went away, or is none
+            return
