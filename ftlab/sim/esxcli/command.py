@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from ftlab.sim.data import table_of
 from ftlab.sim.esxcli.formats import FORMATTERS, Records, show
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
@@ -22,15 +23,7 @@ come again are joined by line ends."""
 EsxcliAct = Callable[[SimHost, Options], Records | str | Answer | None]
 _KNOWN = re.compile(r"(?:-(\w)\|)?--([\w-]+)(=?)(\+?)")
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_NAMESPACES = """
-    device esxcli fcoe graphics hardware iscsi network nvme rdma sched software storage system vm
-    vsan
-"""
-_SYSTEM = """
-    account boot coredump hostname maintenanceMode module permission process secpolicy settings
-    shutdown snmp stats syslog time uuid version visorfs wbem welcomemsg
-"""
-"""Namespaces from 5.0 on (seen on 5.0, 5.5 and 6.x), and those within ``system``."""
+_REAL = table_of("esxcli/data/namespaces.toml")
 _HELP = ("--help", "-?")
 
 
@@ -168,8 +161,8 @@ def _is_real(host: SimHost, known: Collection[str], words: Sequence[str]) -> boo
     here = " ".join(words[:2]) + " "
     if len(words) > 1 and any(name.startswith(here) for name in known):
         return True
-    real = bool(words) and words[0] in _NAMESPACES.split() and host.release.number >= V50
-    return real and (words[0] != "system" or len(words) < 2 or words[1] in _SYSTEM.split())
+    real = bool(words) and words[0] in _REAL["all"] and host.release.number >= V50
+    return real and (words[0] != "system" or len(words) < 2 or words[1] in _REAL["system"])
 
 
 def _usage(known: dict[str, EsxcliEntry], namespace: str, *, asked: bool) -> str:

@@ -11,8 +11,8 @@ from typing import Any
 from ftlab.sim.data import table_of
 from ftlab.sim.esxcli.command import Options, esxcli
 from ftlab.sim.esxcli.formats import Record, Records
+from ftlab.sim.model.config import Socket
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.model.network import Socket
 from ftlab.sim.model.versions import END, V40, V50, V70, ReleaseNumber
 
 Moment = Mapping[str, object]

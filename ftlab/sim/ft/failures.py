@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from ftlab.sim.data import table_of
 from ftlab.sim.ft.spec import LEGACY_KEY, REPLAY_KEYS, STREAM_OPTION, Halves
+from ftlab.sim.model.config import Socket
 
 Kind = Literal["fails", "asks", "stuck", "busy", "reboots"]
 
@@ -45,6 +46,8 @@ SIGNATURES: dict[str, Signature] = {
 }
 Obstacle = tuple[Signature, str]
 """A failure, and what the moment adds to its words."""
+_STARVED = 5.0
+"""Seconds that a starved receiver's queue is seen."""
 STRANGER = "web07"
 """The VM that all noise is about. No host has it any more."""
 _NOISE = table_of("ft/data/noise.toml")
@@ -90,6 +93,15 @@ def _cured(pair: Halves) -> bool:
     return values == {str(pair.spec.cure)}
 
 
+def starve(pair: Halves) -> None:
+    """The secondary's host does not come to read what the primary's sends on port 8000."""
+    host = pair.secondary_host
+    far, near = (side.nics[:2][-1].address for side, _ in pair.sides)
+    socket = Socket(f"{near}:8000", f"{far}:51234", "ESTABLISHED", "vmotionServer", 812344)
+    host.sockets.append(socket)
+    pair.lab.schedule(_STARVED, lambda: host.sockets.remove(socket))
+
+
 def tell(pair: Halves, signature: Signature, why: str) -> None:
     """Write every trace of ``signature`` where it belongs, under one migration identifier."""
     _make_noise(pair)
@@ -111,7 +123,7 @@ def tell(pair: Halves, signature: Signature, why: str) -> None:
 
 
 def _make_noise(pair: Halves) -> None:
-    for host in (pair.primary_host, pair.secondary_host) if pair.spec.noise else ():
+    for host, _ in pair.sides if pair.spec.noise else ():
         for kind, lines in _NOISE.items():
             for text in lines:
                 host.log(kind, text.format(vm=STRANGER))

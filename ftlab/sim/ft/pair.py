@@ -1,21 +1,23 @@
-"""Fault Tolerance pairs: two halves on two hosts, and their states over time."""
+"""Fault Tolerance pairs: two halves on two hosts, their states over time, and their vCenter.
+
+The vSphere API says that a secondary "is started when the primary is powered on" or when it is
+enabled; the Availability guide, that vCenter disables Fault Tolerance after a failed start.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Literal
 
-from ftlab.sim.ft.failures import Signature, obstacle, tell
+from ftlab.sim.ft.failures import Signature, obstacle, starve, tell
 from ftlab.sim.ft.spec import Halves, PairSpec, Side
-from ftlab.sim.ft.vcenter import VCenter
-from ftlab.sim.model.network import Socket
 from ftlab.sim.vms import power
 from ftlab.sim.vms.faults import VimFault, vim_fault
 from ftlab.sim.vms.vm import SimVM
 from ftlab.sim.vms.vmx_file import api_uuid
 
-_STARVED = 5.0
-"""Seconds that a starved receiver's queue is seen."""
+_GLANCE = 0.2
+"""Seconds between two looks of somebody who waits to press a button."""
 Phase = Literal["apart", "starting", "running"]
 
 
@@ -51,11 +53,6 @@ class FtPair(Halves):
         """``needSecondaryReason``, where the state calls for one."""
         return self.reason if self.state(vm) == "needSecondary" else None
 
-    @property
-    def needs_secondary(self) -> bool:
-        """Whether a secondary could be started now."""
-        return self.state(self.primary) == "needSecondary"
-
     def started(self, vm: SimVM) -> None:
         """One half was powered on."""
         if vm is self.primary:
@@ -63,16 +60,13 @@ class FtPair(Halves):
             self.vcenter.primary_is_on()
 
     def set_enabled(self, enabled: bool) -> None:
-        """vCenter enables or disables the secondary, which stops one that is on."""
+        """vCenter enables or disables the secondary, which stops one that is on; the host agents
+        write how the states change."""
         if not enabled and self.secondary.power == "poweredOn":
             power.halt(self.secondary_host, self.secondary)
             self._part("userAction")
-        self._tell_states(lambda: setattr(self, "enabled", enabled))
-
-    def _tell_states(self, change: Callable[[], None]) -> None:
-        """Make a change of state, and the host agents write that they saw it."""
         before = [self.state(vm) for _, vm in self.sides]
-        change()
+        self.enabled = enabled
         for (host, vm), old in zip(self.sides, before, strict=True):
             seen = f"{vm.name} on host {host.name} in ha-datacenter changed from {old}"
             new = self.state(vm)
@@ -115,16 +109,8 @@ class FtPair(Halves):
             return
         signature, why = found
         if signature.name == "starvation":
-            self._starve()
+            starve(self)
         _WAYS[signature.kind](self, signature, why)
-
-    def _starve(self) -> None:
-        """The secondary's host does not come to read what the primary's sends on port 8000."""
-        host = self.secondary_host
-        far, near = (side.nics[:2][-1].address for side, _ in self.sides)
-        socket = Socket(f"{near}:8000", f"{far}:51234", "ESTABLISHED", "vmotionServer", 812344)
-        host.sockets.append(socket)
-        self.lab.schedule(_STARVED, lambda: host.sockets.remove(socket))
 
     def _bring_up(self) -> None:
         power.boot(self.secondary_host, self.secondary)
@@ -200,3 +186,63 @@ _WAYS: dict[str, Callable[[FtPair, Signature, str], None]] = {
     "busy": FtPair._refuse,
     "reboots": FtPair._reboot,
 }
+
+
+class VCenter:
+    """vCenter, as far as one pair knows it: it starts the secondary, gives up, and is told to
+    resume; it does nothing while hosts start secondaries themselves."""
+
+    def __init__(self, pair: FtPair) -> None:
+        self._pair = pair
+        self.starts = 0
+        """How often it has tried to start the secondary."""
+        self._failures = 0
+
+    @property
+    def _rules(self) -> bool:
+        return not self._pair.spec.host_starts_secondary
+
+    def primary_is_on(self) -> None:
+        """The primary was powered on: start its secondary in a moment."""
+        self._failures = 0
+        self._start_soon()
+
+    def _start_soon(self) -> None:
+        if self._rules:
+            self._pair.lab.schedule(self._pair.spec.vcenter_seconds, self.start)
+
+    def start(self) -> None:
+        """Start the secondary, if the pair is still in need of one."""
+        if self._pair.state(self._pair.primary) != "needSecondary":
+            return
+        self.starts += 1
+        try:
+            self._pair.bring_up()
+        except VimFault:
+            self.failed()
+
+    def failed(self) -> None:
+        """A secondary that it had started did not get to run."""
+        limit = self._pair.spec.gives_up_after
+        if not self._rules or limit is None:
+            return
+        self._failures += 1
+        if self._failures < limit:
+            self._start_soon()
+            return
+        self._pair.set_enabled(False)
+        if (seconds := self._pair.spec.resume_seconds) is not None:
+            self._pair.lab.schedule(seconds, self.resume)
+
+    def resume(self) -> None:
+        """Somebody presses *Resume Fault Tolerance* (*Enable*): it starts the secondary anew."""
+        self._failures = 0
+        self._pair.set_enabled(True)
+        self._start_soon()
+
+    def resume_once(self, ready: Callable[[], bool]) -> None:
+        """Somebody looks now and then, and resumes as soon as it is ``ready``."""
+        if ready():
+            self.resume()
+        else:
+            self._pair.lab.schedule(_GLANCE, lambda: self.resume_once(ready))

@@ -28,7 +28,7 @@ class PairSpec:
     secondary ``vcenter_seconds`` after its primary went on. After ``gives_up_after`` failed starts
     it disables Fault Tolerance (``None``: it starts it once for every power-on of the primary, and
     never disables), and ``resume_seconds`` later somebody presses *Resume Fault Tolerance* there
-    (``None``: nobody does; see :meth:`~ftlab.sim.ft.vcenter.VCenter.resume`).
+    (``None``: nobody does; see :meth:`~ftlab.sim.ft.pair.VCenter.resume`).
 
     ``noise``: around each failure the hosts' logs get entries about other VMs, and about nobody.
 

@@ -1,4 +1,5 @@
-"""What a host remembers besides its options and VMs: names, resolver, services, policies, licence.
+"""What a host has and remembers besides its options and VMs: names, resolver, services, policies,
+licence; and its network: the kernel's interfaces, uplinks and sockets.
 
 All of it outlives a reboot, except what runs: services start as their policy says, the kernel takes
 up what is configured, and ``/system/uuid`` of ``esx.conf`` (seen on 5.0; a clone's is edited there)
@@ -13,22 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ftlab.sim.data import table_of
-from ftlab.sim.model.options import KernelSetting, kernel_table
-from ftlab.sim.model.versions import Release, ReleaseNumber
+from ftlab.sim.model.options import Option, kernel_table
+from ftlab.sim.model.versions import V50, Release
 
 HostdValue = str | int | bool
 _NEW = table_of("model/data/new_host.toml")
 _LICENCES = table_of("model/data/licences.toml")
+_UUID = re.compile(r'^/system/uuid = "(.*)"$', re.MULTILINE)
 HOSTD_OPTIONS: dict[str, HostdValue] = _NEW["hostd"]
 """Options of the host agent that are simulated, with their defaults, from 5.0 on."""
-
-
-def hostd_options(number: ReleaseNumber) -> dict[str, HostdValue]:
-    """Those of a release: 4.x has other ones for syslog."""
-    if number >= (5, 0, 0):
-        return HOSTD_OPTIONS.copy()
-    common = {k: v for k, v in HOSTD_OPTIONS.items() if not k.startswith("Syslog.")}
-    return common | _NEW["hostd_of_4"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +47,6 @@ def licence_of(release: Release) -> Licence:
     ft = [f"ft:{most}", f"vSphere FT (up to {most} virtual CPU{'s' * (most > 1)})"]
     told = _LICENCES["evaluation"]
     return Licence(told["key"], told["name"], [*told["features"], ft])
-
-
-_UUID = re.compile(r'^/system/uuid = "(.*)"$', re.MULTILINE)
 
 
 @dataclass
@@ -90,7 +81,7 @@ class HostConfig:
     """Policies of switches, as far as they were set, by the option that sets them."""
     group_security: dict[str, dict[str, bool]] = field(default_factory=dict)
     """The same of port groups."""
-    kernel_table: dict[str, KernelSetting] = field(default_factory=dict)
+    kernel_table: dict[str, Option] = field(default_factory=dict)
     kernel: dict[str, str] = field(default_factory=dict)
     """The kernel's settings that are configured, and ``booted_kernel`` those it runs with."""
     booted_kernel: dict[str, str] = field(default_factory=dict)
@@ -131,10 +122,75 @@ def config_of(name: str, release: Release, etc: Path) -> HostConfig:
     """A new host's; a name with a dot has the domain after it."""
     short, _, domain = name.partition(".")
     whole = bool(re.fullmatch(r"[\d.]+|.*:.*", name))
-    options = hostd_options(release.number)
+    options = _NEW["hostd" if release.number >= V50 else "hostd_of_4"].copy()
     config = HostConfig(name if whole else short, "" if whole else domain, etc, options)
     config.kernel_table = kernel_table(release.table)
     (etc / "ntp.conf").write_text(_NEW["ntp"], "ascii")
     (etc / "resolv.conf").touch()
     config.boot()
     return config
+
+
+@dataclass
+class Nic:
+    """A vmknic; ``tags`` are the services it carries, as ``tag get`` prints them."""
+
+    name: str
+    portgroup: str
+    mac: str
+    address: str
+    tags: list[str] = field(default_factory=list)
+    mtu: int = 1500
+
+    def carry(self, tag: str, *, there: bool) -> None:
+        """Have a tag or have it no longer."""
+        if (tag in self.tags) is not there:
+            (self.tags.append if there else self.tags.remove)(tag)
+
+
+@dataclass
+class Uplink:
+    """A network card; ``speed`` in Mbit/s is 0 where the link is down."""
+
+    name: str
+    mac: str
+    driver: str
+    switch: str = "vSwitch0"
+    speed: int = 10000
+    mtu: int = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """A TCP socket of the kernel; ``received`` bytes wait to be read."""
+
+    local: str
+    foreign: str
+    state: str
+    world: str
+    received: int = 0
+
+
+def standard_uplinks(host: str, release: Release) -> list[Uplink]:
+    """Two vmxnet3 cards, as a nested host has them: 10 Gbit/s."""
+    mark = zlib.crc32(host.encode())
+    driver = "nvmxnet3" if release.number >= (6, 5, 0) else "vmxnet3"
+    return [
+        Uplink(f"vmnic{n}", f"00:0c:29:{mark >> 8 & 255:02x}:{mark & 255:02x}:{n:02x}", driver)
+        for n in range(2)
+    ]
+
+
+def standard_nics(host: str) -> list[Nic]:
+    """Management, vMotion and Fault Tolerance logging, one vmknic each."""
+    mark = zlib.crc32(host.encode())
+    kinds = (
+        ("Management Network", "Management"),
+        ("vMotion", "VMotion"),
+        ("FT logging", "faultToleranceLogging"),
+    )
+    return [
+        Nic(f"vmk{n}", group, f"00:50:56:{60 + n:02x}:{mark >> 8 & 255:02x}:{mark & 255:02x}",
+            f"10.{10 + n}.{mark >> 8 & 255}.{mark & 255}", [tag])
+        for n, (group, tag) in enumerate(kinds)
+    ]  # fmt: skip

@@ -10,15 +10,21 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ftlab.sim.model.answer import Answer, Fault, first_strike
-from ftlab.sim.model.config import HostConfig, config_of, licence_of
+from ftlab.sim.model.config import (
+    HostConfig,
+    Nic,
+    Socket,
+    Uplink,
+    config_of,
+    licence_of,
+    standard_nics,
+    standard_uplinks,
+)
 from ftlab.sim.model.machine import Machine, World
-from ftlab.sim.model.network import Nic, Socket, Uplink, standard_nics, standard_uplinks
 from ftlab.sim.model.options import OptionStore
 from ftlab.sim.model.versions import Release, SshAge
 from ftlab.sim.vms.registry import Registry
 from ftlab.sim.vms.vm import Task
-
-__all__ = ["Answer", "Program", "SimHost"]
 
 Program: TypeAlias = "Callable[[SimHost, Sequence[str]], Answer]"
 """A command of the host's own: its arguments, without its name, to what it says."""
@@ -31,12 +37,7 @@ class SimHost(Machine):
     """
 
     def __init__(
-        self,
-        lab: World,
-        name: str,
-        release: Release,
-        root: Path,
-        programs: Mapping[str, Program],
+        self, lab: World, name: str, release: Release, root: Path, programs: Mapping[str, Program]
     ) -> None:
         super().__init__(lab, name, release, root)
         self._programs = programs
@@ -137,8 +138,7 @@ class SimHost(Machine):
             return run()
         told = run() if fault.carries_out else Answer()
         if fault.what == "reboot":
-            with self.lab.lock:
-                self.reboot(fault.seconds)
+            self.reboot(fault.seconds)
         return fault.change(told)
 
     def _run(self, words: tuple[str, ...]) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ftlab.sim.ft.failures import SIGNATURES
@@ -14,7 +14,7 @@ from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.machine import World
 from ftlab.sim.model.populate import add_long_names, add_nasty_vms, add_pair, add_vms, furnish
-from ftlab.sim.model.versions import USUAL_VERSIONS, release_named
+from ftlab.sim.model.versions import USUAL_VERSIONS, Release, release_named
 from ftlab.sim.programs import programs_of
 from ftlab.sim.replay.host import pairs_of, replay
 from ftlab.sim.replay.recording import Recording
@@ -25,24 +25,15 @@ REAL_LATENCY: Mapping[str, float] = {
 """Seconds that commands take on a small real host, for ``SimLab(latency=…)``."""
 
 
-Placed = tuple[PairSpec, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class HostPlan:
-    """Host names to releases, and each pair with its primary's and secondary's host."""
-
-    releases: dict[str, str]
-    pairs: tuple[Placed, ...]
-
-
 class SimLab(World):
     """Simulated hosts with everything they hold: ``vesxi01``, ``vesxi02``, …, or of the names that
     ``hosts`` gives. Those that were recorded come from ``like``, with releases, VMs and pairs.
 
     Files are below ``directory``, which is new or empty: one folder a host, and ``shared`` for
-    the common datastore. All other state is in memory. ``versions`` are dealt out to the hosts;
-    see :func:`~ftlab.sim.model.lab.plan_hosts`. ``pairs``: how many FT pairs, or which.
+    the common datastore. All other state is in memory. ``versions`` are dealt out to the hosts in
+    the order given, when there are as many, else spread over them; then the first two hosts share
+    one release with record/replay FT, for the pairs to live on. ``pairs``: how many FT pairs, or
+    which. Raises ``ValueError`` for a pair and fewer than two hosts.
     ``cure`` is what pairs given by number want :data:`~ftlab.sim.ft.spec.STREAM_OPTION` to be,
     and ``failure`` how their secondaries fail: a name in
     :data:`~ftlab.sim.ft.failures.SIGNATURES`, or None.
@@ -76,9 +67,14 @@ class SimLab(World):
         if like:
             self._replay(like, failure)
             return
-        plan = plan_hosts(hosts, versions, specs)
-        self.hosts |= {name: self._host(name, plan) for name in plan.releases}
-        self._fill(plan, vms, nasty)
+        releases = _dealt(hosts, versions, paired=bool(specs))
+        for name, release in releases.items():
+            folder, programs = self.directory / name, programs_of(release)
+            self.hosts[name] = SimHost(self, name, release, folder, programs)
+        self._fill(vms, nasty)
+        couples = _couples(releases)
+        for number, spec in enumerate(specs):
+            self.pairs.append(self._pair(spec, *couples[number % len(couples)]))
         if long_names:
             add_long_names(list(self.hosts.values()))
 
@@ -89,19 +85,18 @@ class SimLab(World):
         for host in hosts.values():
             host.settle()
 
-    def _host(self, name: str, plan: HostPlan) -> SimHost:
-        release = release_named(plan.releases[name])
-        return SimHost(self, name, release, self.directory / name, programs_of(release))
-
-    def _fill(self, plan: HostPlan, vms: int, nasty: bool) -> None:
+    def _fill(self, vms: int, nasty: bool) -> None:
         for number, host in enumerate(self.hosts.values()):
             furnish(host)
             host.vms.next_vmid = 1 + (7 * number) % 11
             add_vms(host, vms)
             if nasty:
                 add_nasty_vms(host)
-        for spec, one, two in plan.pairs:
-            self.pairs.append(add_pair(spec, self.hosts[one], self.hosts[two]))
+
+    def _pair(self, spec: PairSpec, one: str, two: str) -> FtPair:
+        one, two = spec.primary or one, spec.secondary or two
+        spec = replace(spec, primary=one, secondary=two)
+        return add_pair(spec, self.hosts[one], self.hosts[two])
 
     def __getitem__(self, name: str) -> SimHost:
         return self.hosts[name]
@@ -120,44 +115,38 @@ def _plan_pairs(
     return tuple(pairs)
 
 
-def plan_hosts(
-    hosts: int | Sequence[str], versions: Sequence[str], specs: Sequence[PairSpec]
-) -> HostPlan:
-    """One release a host, in the order given, when there are as many; else spread over them.
-    Spread, the first two hosts share one release with record/replay FT, for the pairs to live
-    on. Raises ``ValueError`` for a pair and fewer than two hosts."""
+def _dealt(
+    hosts: int | Sequence[str], versions: Sequence[str], *, paired: bool
+) -> dict[str, Release]:
     names = [f"vesxi{n:02}" for n in range(1, hosts + 1)] if isinstance(hosts, int) else list(hosts)
     count = len(names)
-    if specs and count < 2:
+    if paired and count < 2:
         raise ValueError("an FT pair needs two hosts")
-    wanted = [release_named(version).name for version in versions]
-    given = len(wanted) == count
-    dealt = wanted if given else _spread(count, wanted, paired=bool(specs))
-    releases = dict(zip(names, dealt, strict=True))
-    couples = _couples(releases)
-    return HostPlan(releases, tuple(_placed(spec, n, couples) for n, spec in enumerate(specs)))
+    wanted = [release_named(version) for version in versions]
+    dealt = wanted if len(wanted) == count else _spread(count, wanted, paired=paired)
+    return dict(zip(names, dealt, strict=True))
 
 
-def _spread(count: int, wanted: list[str], *, paired: bool) -> list[str]:
+def _spread(count: int, wanted: list[Release], *, paired: bool) -> list[Release]:
     """From end to end of ``wanted``; with pairs, the first two hosts are of one release."""
     if not paired:
         return _even(count, wanted)
-    legacy = [name for name in wanted if release_named(name).legacy_ft] or wanted
-    first = "5.0" if "5.0" in legacy else legacy[0]
-    rest = [name for name in wanted if name != first] or wanted
+    legacy = [release for release in wanted if release.legacy_ft] or wanted
+    first = next((release for release in legacy if release.name == "5.0"), legacy[0])
+    rest = [release for release in wanted if release != first] or wanted
     return [first, first, *_even(count - 2, rest)]
 
 
-def _even(count: int, wanted: list[str]) -> list[str]:
-    """``count`` names spread evenly from the first to the last, or in turns when there are
-    more hosts than names."""
+def _even(count: int, wanted: list[Release]) -> list[Release]:
+    """``count`` releases spread evenly from the first to the last, or in turns when there are
+    more hosts than releases."""
     if count >= len(wanted):
         return [wanted[n % len(wanted)] for n in range(count)]
     step = (len(wanted) - 1) / max(1, count - 1)
     return [wanted[round(n * step)] for n in range(count)]
 
 
-def _couples(releases: dict[str, str]) -> list[tuple[str, str]]:
+def _couples(releases: dict[str, Release]) -> list[tuple[str, str]]:
     """Disjoint couples of neighbours on one release; failing that, the first two hosts."""
     names = list(releases)
     couples: list[tuple[str, str]] = []
@@ -168,9 +157,3 @@ def _couples(releases: dict[str, str]) -> list[tuple[str, str]]:
         names = names[2:] if same else names[1:]
     first = list(releases)[:2]
     return couples or ([(first[0], first[1])] if len(first) == 2 else [])
-
-
-def _placed(spec: PairSpec, number: int, couples: list[tuple[str, str]]) -> Placed:
-    one, two = couples[number % len(couples)]
-    spec = replace(spec, primary=spec.primary or one, secondary=spec.secondary or two)
-    return spec, spec.primary or one, spec.secondary or two

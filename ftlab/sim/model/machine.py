@@ -19,7 +19,7 @@ from ftlab.sim.model.versions import Release
 
 KEPT = 6
 """How many rotated ``vmware-N.log`` a VM keeps."""
-_FORMS = table_of("model/data/logs.toml")
+_LOGS = table_of("model/data/logs.toml")
 
 
 class World:
@@ -110,33 +110,18 @@ class Machine:
         (volumes / name).symlink_to(uuid)
         self.datastores[name] = uuid
 
-    def log(self, kind: str, text: str) -> None:
-        """Write a line to one of the host's own logs (``vmkernel`` or ``hostd``)."""
-        place = self.root / log_paths(self.release)[kind].lstrip("/")
-        append(place, line(kind, self.release, self.lab.now(), text))
-
-
-def line(kind: str, release: Release, when: datetime, text: str) -> str:
-    """A line of ``vmware.log`` (``vmware``) or of one of the host's own logs."""
-    form = next(form for form in _FORMS[kind] if tuple(form["since"]) <= release.number)
-    text = text.replace("\n", "\n" + form.get("more", ""))
-    ms = when.microsecond // 1000
-    iso = f"{when:%Y-%m-%dT%H:%M:%S}.{ms:03}Z"
-    return str(form["line"].format(iso=iso, when=when, ms=ms, text=text))
-
-
-def log_paths(release: Release) -> dict[str, str]:
-    """Where the release keeps its logs: kind of log to absolute path on the host."""
-    if release.number >= (5, 0, 0):
-        return {"vmkernel": "/var/log/vmkernel.log", "hostd": "/var/log/hostd.log"}
-    kernel = "vmkernel" if release.product == "VMware ESX" else "messages"
-    return {"vmkernel": f"/var/log/{kernel}", "hostd": "/var/log/vmware/hostd.log"}
-
-
-def append(log: Path, line: str) -> None:
-    """Add one line; the directory must exist."""
-    with log.open("ab") as stream:
-        stream.write(encode(line) + b"\n")
+    def log(self, kind: str, text: str, file: Path | None = None) -> None:
+        """Write a line to one of the host's own logs (``vmkernel`` or ``hostd``), or one of the
+        kind ``vmware`` to a VM's ``file``."""
+        release = self.release
+        form = next(each for each in _LOGS[kind] if tuple(each["since"]) <= release.number
+                    and each.get("product", release.product) == release.product)  # fmt: skip
+        when, text = self.lab.now(), text.replace("\n", "\n" + form.get("more", ""))
+        ms = when.microsecond // 1000
+        iso = f"{when:%Y-%m-%dT%H:%M:%S}.{ms:03}Z"
+        line = form["line"].format(iso=iso, when=when, ms=ms, text=text)
+        with (file or self.root / form["path"]).open("ab") as stream:
+            stream.write(encode(line) + b"\n")
 
 
 def rotate(directory: Path) -> None:

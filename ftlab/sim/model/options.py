@@ -1,7 +1,9 @@
-"""The advanced options of one simulated host, and where it remembers them.
+"""What a kernel can be set to: its advanced options, with the place where a host remembers them,
+and the settings that it is started with.
 
-The table (``data/options.tsv``: path, type, default, min, max per build) was read out of real
-hosts from 6.0 on. No table of 4.x or 5.x is published; those hosts get 6.0's.
+The tables (``data/options.tsv``: path, type, default, min, max, builds; ``data/kernel.tsv``: name,
+default, builds) were read out of real hosts from 6.0 on. None of 4.x or 5.x is published; those
+hosts get 6.0's.
 """
 
 from __future__ import annotations
@@ -11,28 +13,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from ftlab.sim.data import text_of
 from ftlab.sim.model.versions import Release
 
-OptionType = Literal["integer", "string"]
-
-
-def spelled(name: str) -> str:
-    """``NetTimeout`` in words."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).capitalize()
-
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """What the kernel knows of one option; ``low`` and ``high`` are 0 for strings."""
+    """What the kernel knows of one option. ``type``: ``integer`` or ``string``, and ``Bool`` or
+    another one where it is a setting; ``low`` and ``high`` are those of integers."""
 
     path: str
-    type: OptionType
+    type: str
     default: str
-    low: int
-    high: int
+    low: int = 0
+    high: int = 0
     present: str | None = None
     """The value where that is known to be another than the default."""
     words: str = ""
@@ -44,8 +39,8 @@ class Option:
 
     @property
     def description(self) -> str:
-        """The name in words; the hosts' own descriptions are not reproduced."""
-        return self.words or spelled(self.name)
+        """As it was published with an answer, else the name in words: ``Net timeout``."""
+        return self.words or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", self.name).capitalize()
 
     def accepts(self, value: str) -> bool:
         """Whether the kernel takes this value."""
@@ -57,43 +52,27 @@ class Option:
 @cache
 def option_table(table: str) -> dict[str, Option]:
     """All options of one of the published tables, by path, in its order."""
-    found: dict[str, Option] = {}
-    for path, kind, default, low, high, _ in rows_of("options.tsv", table, 5):
-        type: OptionType = "integer" if kind == "integer" else "string"
-        found[path] = Option(path, type, default, int(low or 0), int(high or 0))
-    return found
-
-
-def rows_of(file: str, table: str, column: int) -> Iterator[list[str]]:
-    """The rows of a data file whose ``column`` names the published ``table``."""
-    lines = text_of(f"model/data/{file}").splitlines()[1:]
-    for row in (line.split("\t") for line in lines):
-        if row[column] == "*" or table in row[column].split(","):
-            yield row
-
-
-@dataclass(frozen=True, slots=True)
-class KernelSetting:
-    """What the kernel knows of one setting."""
-
-    name: str
-    default: str
-    type: str = "Bool"
-    words: str = ""
-
-    @property
-    def description(self) -> str:
-        """As it was published with an answer, else the name in words."""
-        return self.words or spelled(self.name)
+    return {
+        path: Option(path, kind, default, int(low or 0), int(high or 0))
+        for path, kind, default, low, high, _ in _rows("options.tsv", table, 5)
+    }
 
 
 @cache
-def kernel_table(name: str) -> dict[str, KernelSetting]:
-    """One of the published tables, by the name in small letters, as hosts find them in any case."""
+def kernel_table(table: str) -> dict[str, Option]:
+    """All settings of one, by the name in small letters, as hosts find them in any case."""
     return {
-        row[0].lower(): KernelSetting(row[0], row[1], words="".join(row[3:]))
-        for row in rows_of("kernel.tsv", name, 2)
+        name.lower(): Option(name, "Bool", default, words="".join(words))
+        for name, default, _, *words in _rows("kernel.tsv", table, 2)
     }
+
+
+def _rows(file: str, table: str, column: int) -> Iterator[list[str]]:
+    """The rows of a data file whose ``column`` names the published ``table``."""
+    for line in text_of(f"model/data/{file}").splitlines()[1:]:
+        row = line.split("\t")
+        if row[column] == "*" or table in row[column].split(","):
+            yield row
 
 
 class OptionStore:

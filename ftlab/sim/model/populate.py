@@ -72,17 +72,13 @@ def add_vms(host: SimHost, count: int) -> None:
             boot(host, vm)
 
 
-LONG_DATASTORE = "nested-templates-raid10-vol-01"
-LONG_VM = "win2022-template-eval"
-_EVERY = 3
-
-
 def add_long_names(hosts: Sequence[SimHost]) -> None:
     """On every third host, the first among them: a VM and a datastore with names as long as those
     of real labs."""
-    for host in hosts[::_EVERY]:
-        add_datastore(host, LONG_DATASTORE)
-        add_vm(host, f"[{LONG_DATASTORE}] {LONG_VM}/{LONG_VM}.vmx", LONG_VM)
+    store, vm = _AWKWARD["long_datastore"], _AWKWARD["long_vm"]
+    for host in hosts[::3]:
+        add_datastore(host, store)
+        add_vm(host, f"[{store}] {vm}/{vm}.vmx", vm)
 
 
 def add_nasty_vms(host: SimHost) -> None:

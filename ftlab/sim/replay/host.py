@@ -13,7 +13,7 @@ from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.model.answer import Answer
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.machine import World
-from ftlab.sim.model.options import Option, OptionType
+from ftlab.sim.model.options import Option
 from ftlab.sim.programs import programs_of
 from ftlab.sim.replay.recording import RecordedVm, Recording
 from ftlab.sim.replay.settings import take_up
@@ -79,7 +79,7 @@ def _options(recording: Recording) -> dict[str, Option]:
     """The host's own table of advanced options, with its own defaults and limits."""
     found: dict[str, Option] = {}
     for told in recording.blocks("esxcli system settings advanced list", "Path"):
-        kind: OptionType = "integer" if told["Type"] == "integer" else "string"
+        kind = "integer" if told["Type"] == "integer" else "string"
         value = "Int Value" if kind == "integer" else "String Value"
         found[told["Path"]] = Option(
             told["Path"], kind, told[f"Default {value}"], int(told.get("Min Value") or 0),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ftlab.sim.model.config import Service
+from ftlab.sim.model.config import Nic, Service, Uplink
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.model.network import Nic, Uplink
-from ftlab.sim.model.options import KernelSetting
+from ftlab.sim.model.options import Option
 from ftlab.sim.replay.recording import Recording
 
 _SERVICE = re.compile(r"\(vim\.host\.Service\) \{(.*?)\}", re.DOTALL)
@@ -126,8 +125,8 @@ def _kernel(host: SimHost, told: Recording) -> None:
     rows = list(told.rows("esxcli system settings kernel list"))
     if rows:
         config.kernel_table = {
-            row["Name"].lower(): KernelSetting(
-                row["Name"], row["Default"], row["Type"], row["Description"]
+            row["Name"].lower(): Option(
+                row["Name"], row["Type"], row["Default"], words=row["Description"]
             )
             for row in rows
         }

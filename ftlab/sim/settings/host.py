@@ -11,14 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from ftlab.sim.esxcli.command import (
-    EsxcliError,
-    NotSimulated,
-    Options,
-    boolean,
-    esxcli,
-    required,
-)
+from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, boolean, esxcli, required
 from ftlab.sim.model.answer import Answer, only, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import V51

@@ -12,14 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ftlab.sim.esxcli.command import (
-    EsxcliError,
-    NotSimulated,
-    Options,
-    boolean,
-    esxcli,
-    required,
-)
+from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, boolean, esxcli, required
 from ftlab.sim.esxcli.formats import Value
 from ftlab.sim.esxcli.records import Moment, tells
 from ftlab.sim.model.answer import Answer, say

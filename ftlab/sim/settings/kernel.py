@@ -13,6 +13,7 @@ value, nothing is. 5.x has the table of 6.0. What is configured counts from the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, required
@@ -20,13 +21,9 @@ from ftlab.sim.esxcli.formats import Records
 from ftlab.sim.esxcli.records import Moment, tells, told
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.model.options import KernelSetting, Option
+from ftlab.sim.model.options import Option
 from ftlab.sim.model.versions import V51
 
-_LONG = {
-    "--get": "-g", "--set": "-s", "--default": "-d", "--list": "-l", "--quiet": "-q",
-    "--has-option": "-V", "--help": "-h",
-}  # fmt: skip
 _HELP = """Usage: esxcfg-advcfg <options> [<adv cfg Path>]
    -g|--get                Show an option's value
    -s|--set <value>        Set an option
@@ -36,6 +33,7 @@ _HELP = """Usage: esxcfg-advcfg <options> [<adv cfg Path>]
    -V|--has-option <name>  Exit 0 if the option exists, 1 otherwise
    -h|--help               Show this message.
 """
+_LONG = {long: short for short, long in re.findall(r"(-\w)\|(--[\w-]+)", _HELP)}
 
 
 @tells("option", "system settings advanced list", "-d|--delta -o|--option= -t|--tree=")
@@ -127,19 +125,20 @@ def _value(host: SimHost, path: str, value: str | None, *, default: bool = False
 
 @esxcli("system settings kernel list", "-o|--option=")
 def list_settings(host: SimHost, options: Options) -> Records:
-    known, config = host.config.kernel_table.values(), host.config
-    moments = []
-    for each in [_setting(host, options["option"])] if "option" in options else known:
-        runtime = config.booted_kernel.get(each.name, each.default)
-        moments.append({
-            "setting": each,
-            "configured": config.kernel.get(each.name, each.default),
-            "runtime": runtime.upper() if each.type == "Bool" else runtime,
-        })  # fmt: skip
-    return told("kernel5" if host.release.number < (6, 0, 0) else "kernel", host, *moments)
+    known = host.config.kernel_table.values()
+    asked = [_setting(host, options["option"])] if "option" in options else known
+    kind = "kernel5" if host.release.number < (6, 0, 0) else "kernel"
+    return told(kind, host, *(_moment(host, setting) for setting in asked))
 
 
-def _setting(host: SimHost, name: str) -> KernelSetting:
+def _moment(host: SimHost, setting: Option) -> Moment:
+    configured = host.config.kernel.get(setting.name, setting.default)
+    runtime = host.config.booted_kernel.get(setting.name, setting.default)
+    runtime = runtime.upper() if setting.type == "Bool" else runtime
+    return {"setting": setting, "configured": configured, "runtime": runtime}
+
+
+def _setting(host: SimHost, name: str) -> Option:
     found = host.config.kernel_table.get(name.lower())
     if found is None:
         raise NotSimulated(f"does not have the kernel setting {name}")

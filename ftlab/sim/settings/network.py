@@ -14,17 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ftlab.sim.esxcli.command import (
-    EsxcliError,
-    NotSimulated,
-    Options,
-    boolean,
-    esxcli,
-    required,
-)
+from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, boolean, esxcli, required
 from ftlab.sim.esxcli.records import Moment, tells
+from ftlab.sim.model.config import Nic
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.model.network import Nic
 from ftlab.sim.model.versions import V51
 from ftlab.sim.vimcmd.command import vim_cmd
 from ftlab.sim.vms.dumps import UNSET, Obj, Ref, filled

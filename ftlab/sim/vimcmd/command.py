@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from ftlab.sim.data import table_of
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import END, V40, V50, ReleaseNumber
@@ -19,16 +20,8 @@ ActOnVm = Callable[[SimHost, SimVM, Sequence[str]], VimCmdAnswer]
 _HELP = """Usage: vim-cmd [options] command [arguments]
    vim-cmd, or vim-cmd GROUP/, lists the commands that this simulated host has.
 """
-_USAGES = {
-    "snapshot.create": "vmid [snapshotName] [snapshotDescription] [includeMemory] [quiesced]",
-    "snapshot.remove": "vmid snapshotId [removeChildren]",
-    "snapshot.revert": "vmid snapshotId [suppressPowerOff]",
-}
+_USAGES = table_of("vimcmd/data/usages.toml")
 """What too few words are answered with, where that is published."""
-_USAGES_OF_4 = _USAGES | {
-    "snapshot.remove": "vmid [removeChildren] [snapshotLevel] [snapshotIndex]",
-    "snapshot.revert": "vmid [suppressPowerOff] [snapshotLevel] [snapshotIndex]",
-}
 _WIDTH = 80
 
 
@@ -98,7 +91,7 @@ def run(host: SimHost, args: Sequence[str]) -> Answer:
 
 
 def _too_few(host: SimHost, command: str) -> Answer:
-    form = (_USAGES if host.release.number >= V50 else _USAGES_OF_4).get(command)
+    form = _USAGES["since_5" if host.release.number >= V50 else "of_4"].get(command)
     usage = f"Usage: {command} {form}\n" if form else ""
     return say(stderr=f"Insufficient arguments.\n{usage}", exit=255)
 

@@ -10,7 +10,6 @@ from ftlab.sim.model.answer import Answer, encode, only, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.vimcmd.command import dumped, of_vm, vim_cmd
 from ftlab.sim.vms import objects
-from ftlab.sim.vms.devices import devices
 from ftlab.sim.vms.dumps import Array, Obj, filled
 from ftlab.sim.vms.faults import VimFault, invalid_power_state, vim_fault
 from ftlab.sim.vms.vm import SimVM
@@ -105,38 +104,29 @@ def _get(name: str, title: str, tell: Callable[[SimHost, SimVM], Obj]) -> None:
         return Answer(stdout=encode(head) + dumped(host, tell(host, vm)))
 
 
-def _devices(host: SimHost, vm: SimVM) -> Obj:
-    return Obj("vim.vm.VirtualHardware", {"device": devices(host, vm)})
-
-
-def _networks(host: SimHost, vm: SimVM) -> Obj:
-    return filled("network", host.release, {"name": vm.loaded["ethernet0.networkName"]})
-
-
 def _file_layout(host: SimHost, vm: SimVM) -> Obj:
+    folder = vm.place.rpartition("/")[0]
     kinds = {".vmx": "config", ".vmdk": "diskDescriptor", ".log": "log", ".nvram": "nvram"}
-    paths = sorted(path for path in vm.file.parent.iterdir() if path.is_file())
-    listed = [
+    found = [
         {
-            "number": number,
-            "name": f"{vm.place.rpartition('/')[0]}/{path.name}",
-            "kind": next(
-                (k for end, k in kinds.items() if path.name.endswith(end)), "extendedConfig"
-            ),
+            "name": f"{folder}/{path.name}",
+            "kind": kinds.get(path.suffix, "extendedConfig"),
             "size": path.stat().st_size,
         }
-        for number, path in enumerate(paths)
+        for path in sorted(vm.file.parent.iterdir())
+        if path.is_file()
     ]
-    return filled("filelayout", host.release, {"files": listed})
+    files = [{"number": number, **each} for number, each in enumerate(found)]
+    return filled("filelayout", host.release, {"files": files})
 
 
 _get("get.config", "Configuration:\n\n", objects.config_info)
 _get("get.runtime", "Runtime information\n", objects.runtime_info)
 _get("get.summary", "Listsummary:\n\n", objects.summary)
 _get("get.guest", "Guest information:\n\n", objects.guest_info)
-_get("get.networks", "Networks:\n\n", _networks)
+_get("get.networks", "Networks:\n\n", objects.networks)
 _get("get.filelayoutex", "", _file_layout)
-_get("device.getdevices", "Devices:\n", _devices)
+_get("device.getdevices", "Devices:\n", objects.hardware)
 
 
 @of_vm("get.datastores")

@@ -4,16 +4,13 @@ hold it up until somebody answers them."""
 from __future__ import annotations
 
 import stat
-from typing import TYPE_CHECKING
 
 from ftlab.sim.data import table_of
+from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.machine import rotate
 from ftlab.sim.vms.faults import invalid_power_state, vim_fault
 from ftlab.sim.vms.vm import Power, Question, SimVM
 from ftlab.sim.vms.vmx_file import identifier
-
-if TYPE_CHECKING:
-    from ftlab.sim.model.host import SimHost
 
 _QUESTIONS = table_of("vms/data/questions.toml")
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from ftlab.sim.model import machine
+from ftlab.sim.model.machine import Machine
 from ftlab.sim.vms.faults import vim_fault
 from ftlab.sim.vms.vm import SimVM
 from ftlab.sim.vms.vmx_file import BadVmx, VmxFile
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from ftlab.sim.model.machine import Machine
 
 
 class Registry:
@@ -67,7 +62,8 @@ class Registry:
             raise vim_fault("no-file")
         if any(vm.file.resolve() == file.resolve() for vm in self):
             raise vim_fault("known-already", place, name=place)
-        vm = SimVM(self.next_vmid, place, file, self._load(file))
+        vm = SimVM(self.next_vmid, place, file, None)
+        _load(vm)
         self.next_vmid += 1
         self._vms[vm.vmid] = vm
         return vm
@@ -93,29 +89,29 @@ class Registry:
         nothing happens then. Raises the fault of a file that cannot be loaded."""
         if vm.power != "poweredOff" and vm.config is not None:
             return
-        try:
-            vm.config = VmxFile(vm.file.read_bytes())
-        except (OSError, BadVmx) as error:
-            vm.config = None
-            self._host.log("hostd", f"Failed to load virtual machine {vm.place}: {error}")
-            raise vim_fault("invalid-config", property="") from None
-
-    def _load(self, file: Path) -> VmxFile | None:
-        try:
-            return VmxFile(file.read_bytes())
-        except (OSError, BadVmx):
-            return None
+        if wrong := _load(vm):
+            self._host.log("hostd", f"Failed to load virtual machine {vm.place}: {wrong}")
+            raise vim_fault("invalid-config", property="")
 
     def crash(self) -> None:
         """Every VM stops where it is, and hostd starts anew from the files."""
         for vm in self:
             ran = vm.power == "poweredOn"
             vm.power, vm.booted, vm.question = "poweredOff", None, None
-            vm.config = self._load(vm.file)
+            _load(vm)
             if vm.ft is not None and ran:
                 vm.ft.lost(vm)
 
     def log(self, vm: SimVM, text: str) -> None:
         """Write a line to the VM's ``vmware.log``."""
-        line = machine.line("vmware", self._host.release, self._host.lab.now(), text)
-        machine.append(vm.file.parent / "vmware.log", line)
+        self._host.log("vmware", text, vm.file.parent / "vmware.log")
+
+
+def _load(vm: SimVM) -> str:
+    """Read the VM's file, which is invalid otherwise: gives what is wrong with it, or nothing."""
+    try:
+        vm.config = VmxFile(vm.file.read_bytes())
+    except (OSError, BadVmx) as error:
+        vm.config = None
+        return str(error)
+    return ""

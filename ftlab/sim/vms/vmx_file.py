@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from ftlab.sim.data import text_of
 
@@ -118,9 +119,7 @@ def _encoding_of(data: bytes) -> str:
 def api_uuid(text: str) -> str:
     """A VMX's UUID in the API's writing: 8-4-4-4-12 hex digits."""
     digits = re.sub(r"[^0-9a-fA-F]", "", text).lower()
-    if len(digits) != 32:
-        return ""
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+    return str(UUID(digits)) if len(digits) == 32 else ""
 
 
 @dataclass(frozen=True)
