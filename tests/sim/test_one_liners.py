@@ -179,6 +179,7 @@ ls -lh /tmp/w
 ls ~
 X=~/a; echo $X
 ls 12> /tmp/w/x
+cp /dev/null /tmp/w/a.vmx
 cat -n /tmp/w/a.vmx
 grep -A 1 displayName /tmp/w/a.vmx
 grep -r replay /tmp/w

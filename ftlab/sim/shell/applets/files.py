@@ -8,15 +8,17 @@ import shutil
 import stat as modes
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from ftlab.sim.shell.applets.applet import Flags, Usage, applet, each, number
 from ftlab.sim.shell.call import NOTHING, Call
 
+_of_files = partial(applet, form=r"(?!.* /dev/null( |\Z)).*")
 _HALF_A_YEAR = 182 * 24 * 3600
 
 
-@applet("cp", letters="pf")
+@_of_files("cp", letters="pf")
 def _cp(call: Call, flags: Flags, operands: list[str]) -> int:
     """An existing file keeps inode and mode, a new one takes the source's mode."""
 
@@ -30,7 +32,7 @@ def _cp(call: Call, flags: Flags, operands: list[str]) -> int:
     return _into(call, operands, copy)
 
 
-@applet("mv", letters="f")
+@_of_files("mv", letters="f")
 def _mv(call: Call, _flags: Flags, operands: list[str]) -> int:
     def move(source: str, local: Path, target: Path) -> int:
         if target.is_dir() and not local.is_dir():
@@ -85,7 +87,7 @@ def _dd(call: Call, _flags: Flags, words: list[str]) -> int:
     return 0
 
 
-@applet("rm", letters="fr")
+@_of_files("rm", letters="fr")
 def _rm(call: Call, flags: Flags, operands: list[str]) -> int:
     def remove(operand: str) -> int:
         try:
@@ -104,7 +106,7 @@ def _rm(call: Call, flags: Flags, operands: list[str]) -> int:
     return each(call, operands, "can't remove '{}'", remove) if operands or "f" not in flags else 0
 
 
-@applet("mkdir", letters="p")
+@_of_files("mkdir", letters="p")
 def _mkdir(call: Call, flags: Flags, operands: list[str]) -> int:
     def make(operand: str) -> None:
         call.path(operand).mkdir(parents="p" in flags, exist_ok="p" in flags)
@@ -112,7 +114,7 @@ def _mkdir(call: Call, flags: Flags, operands: list[str]) -> int:
     return each(call, operands, "can't create directory '{}'", make)
 
 
-@applet("touch", letters="c")
+@_of_files("touch", letters="c")
 def _touch(call: Call, flags: Flags, operands: list[str]) -> int:
     def stamp(operand: str) -> None:
         local = call.path(operand)
@@ -128,7 +130,7 @@ def _chmod(call: Call, _flags: Flags, operands: list[str]) -> int:
     return each(call, found, "can't stat '{}'", lambda file: call.path(file).chmod(int(mode, 8)))
 
 
-@applet("ls", letters="1adl")
+@_of_files("ls", letters="1adl")
 def _ls(call: Call, flags: Flags, operands: list[str]) -> int:
     """One name a line, as for any output that is no terminal."""
     files: dict[str, Path] = {}
