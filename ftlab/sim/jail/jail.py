@@ -20,9 +20,9 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
+from ftlab.sim.data import text_of
 from ftlab.sim.model.answer import settled
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell.repl import prompt
@@ -34,9 +34,7 @@ _LEADER = 'exec <"$1" >"$1" 2>&1; shift; exec "$@"'
 """The leader of a session takes the first terminal that it opens for its own."""
 _LOOK = 0.1
 """Seconds between two looks whether the controller is to end."""
-_DATA = files("ftlab.sim.jail").joinpath("data")
-_SHIM = _DATA.joinpath("shim.pl").read_text("ascii")
-_APPLETS = _DATA.joinpath("applets.txt").read_text("ascii").split()
+_APPLETS = text_of("jail/data/applets.txt").split()
 """Those of a published list for a 5.x host, as far as Debian's BusyBox has them. No ``id``, ``tr``,
 ``base64``, ``flock``, ``nc``, ``tac``; ``hostname`` and ``uname`` are the host model's."""
 
@@ -141,7 +139,7 @@ class Jail:
 def _make_programs(host: SimHost, folder: Path) -> None:
     """Fill ``folder``, the jail's ``/bin``; tools outside the path go to their own places."""
     folder.mkdir(parents=True)
-    root, shim = host.root.resolve(), _SHIM.replace("HOST", host.name)
+    root, shim = host.root.resolve(), text_of("jail/data/shim.pl").replace("HOST", host.name)
     for applet in _APPLETS:
         (folder / applet).symlink_to("/.ftlab/busybox")
     for tool in ("/sbin/auto-backup.sh", *host.tools):
@@ -160,7 +158,7 @@ def _setup_script(root: Path, programs: Path, socket: Path) -> str:
     given: dict[str, object] = {"root": root, "programs": programs, "socket": socket}
     given |= {"busybox": program("busybox"), "perl": program("perl"), "user": os.geteuid()}
     lines = [f"{name}={shlex.quote(str(value))}" for name, value in given.items()]
-    lines += [_DATA.joinpath("jail.sh").read_text("ascii")]
+    lines += [text_of("jail/data/jail.sh")]
     lines += [shlex.join(("bind", *map(str, each))) for each in _outside_links(root)]
     return "\n".join([*lines, 'exec "$@"', ""])
 

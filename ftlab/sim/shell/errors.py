@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
-from typing import Any
+from ftlab.sim.data import table_of
 
 ELSEWHERE = "real BusyBox has it: sim.serve --shell busybox"
-
-_DATA = files("ftlab.sim.shell").joinpath("data/refused.toml")
-REFUSED: dict[str, Any] = tomllib.loads(_DATA.read_text("utf-8"))
+REFUSED = table_of("shell/data/refused.toml")
 """What is refused, by where it stands."""
 
 
