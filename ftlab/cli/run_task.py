@@ -27,7 +27,7 @@ from ftlab.engine.report import Report
 from ftlab.errors import FtlabError
 from ftlab.fleet.signals import ends_like_ctrl_c
 from ftlab.lab.lab import lab_on
-from ftlab.ops.recovery.recover import Recover
+from ftlab.ops.recovery.at_need import RecoverAtNeed
 from ftlab.report.layout.escape import escape
 from ftlab.report.layout.style import wants_color
 from ftlab.report.layout.view import NO_LIMIT, View
@@ -92,7 +92,7 @@ def _run(
     commands = CommandTrace(name_of(body), messages, run_log)
     ui = TerminalUi(messages, form, commands, view, trace=int(flags["verbose"]))
     ui.yes_is_from = "" if flags.values.get("yes") else source_of("yes", os.environ)
-    lab = OpenLab(options, ui, Recover())
+    lab = OpenLab(options, ui, RecoverAtNeed())
     if flags.hosts is not None:
         lab.hosts  # noqa: B018 - a host that is not there is an error before all others
     if flags["verbose"]:

@@ -24,7 +24,7 @@ from ftlab.lab.setting_methods import SettingMethods
 from ftlab.lab.vft_methods import VftMethods
 from ftlab.lab.vm_methods import VmMethods
 from ftlab.model import Host
-from ftlab.ops.recovery.recover import Recover
+from ftlab.ops.recovery.at_need import RecoverAtNeed
 
 if TYPE_CHECKING:
     from ftlab.ssh.plain_connection import Connection
@@ -42,7 +42,7 @@ class Lab(HostMethods, OptionMethods, SettingMethods, VmMethods, VftMethods, Pro
         """``inventory``: a file, or ``a,b,`` as a list of hosts; ``None``: found as the command
         line finds it. Raises ``InventoryError`` where there is none, and ``UsageError``."""
         ui = _Callbacks(options.get("say"), options.get("approve"))
-        self._lab = OpenLab(options_of(inventory, options), ui, Recover())
+        self._lab = OpenLab(options_of(inventory, options), ui, RecoverAtNeed())
 
     @property
     def hosts(self) -> tuple[Host, ...]:

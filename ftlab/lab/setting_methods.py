@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ftlab.engine.report import Report
-from ftlab.esxi.settings.setting import HostSetting
 from ftlab.lab.opened import OnOpenLab
+
+if TYPE_CHECKING:
+    from ftlab.esxi.settings.setting import HostSetting
 
 
 class SettingMethods(OnOpenLab):
@@ -40,6 +43,7 @@ class SettingMethods(OnOpenLab):
 
 def _found(setting: str | HostSetting, file: str | Path | None) -> HostSetting:
     from ftlab.esxi.settings.own import checked
+    from ftlab.esxi.settings.setting import HostSetting
     from ftlab.ops.profiles.sources import open_settings
     from ftlab.ops.settings.names import NO_OTHERS, find_setting
 
