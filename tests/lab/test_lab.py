@@ -29,7 +29,7 @@ TIMEOUT = "/Migrate/NetTimeout"
 def place(tmp_path: Path) -> Iterator[Place]:
     with ExitStack() as stack:
         pair = PairSpec("db01", "vesxi01", "vesxi02", resume_seconds=1.0)
-        knobs = {"hosts": 3, "versions": ("5.0",) * 3, "pairs": [pair], "remedy": 1}
+        knobs = {"hosts": 3, "versions": ("5.0",) * 3, "pairs": [pair]}
         yield a_place(tmp_path, stack, **knobs)
 
 
