@@ -9,10 +9,10 @@ import pytest
 from captures import capture
 
 from ftlab.sim import SimLab
-from ftlab.sim.esxcli.formats import Records, show
+from ftlab.sim.esxcli.records import Records, show
 from ftlab.sim.vimcmd.command import in_columns
 from ftlab.sim.vimcmd.vms import Row, table
-from ftlab.sim.vms.dumps import UNSET, Array, Node, Null, Obj, Ref, dump
+from ftlab.sim.vms.api import UNSET, Array, Node, Obj, Plain, dump
 
 # The unedited ones; two more captures had their names changed without mending the widths.
 WHOLE_TABLES = (
@@ -74,7 +74,7 @@ def test_getallvms_counts_bytes_and_the_whole_annotation() -> None:
 
 
 def not_found(id: str, *, old: bool) -> Obj:
-    fields: dict[str, Node] = {"faultCause": Null("vmodl.MethodFault")}
+    fields: dict[str, Node] = {"faultCause": Plain("(vmodl.MethodFault) null")}
     if not old:
         fields["faultMessage"] = UNSET
     return Obj("vim.fault.NotFound", fields, f'Unable to find a VM corresponding to "{id}"')
@@ -111,7 +111,7 @@ def test_new_nested_dump_to_the_byte() -> None:
         localizable("msg.vmx.poweron.failed", "Failed to start the virtual machine."),
     ))  # fmt: skip
     fault = Obj("vim.fault.GenericVmConfigFault", {
-        "faultCause": Null("vmodl.MethodFault"), "faultMessage": messages, "reason": why,
+        "faultCause": Plain("(vmodl.MethodFault) null"), "faultMessage": messages, "reason": why,
     }, why)  # fmt: skip
     assert dump(fault, old=False).decode() == wanted
 
@@ -119,7 +119,7 @@ def test_new_nested_dump_to_the_byte() -> None:
 def test_task_list() -> None:
     wanted = lines_without_end_blanks(capture("get.tasklist-three-powerOn"))
     tasks = tuple(
-        Ref(f"vim.Task:haTask-512-vim.VirtualMachine.powerOn-{n}") for n in (2826, 2843, 2856)
+        Plain(f"'vim.Task:haTask-512-vim.VirtualMachine.powerOn-{n}'") for n in (2826, 2843, 2856)
     )
     printed = dump(Array("ManagedObjectReference", tasks), old=True).decode()
     # The author's comment block shows two blanks of indent where the host has three.

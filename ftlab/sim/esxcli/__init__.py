@@ -1,1 +1,1 @@
-"""``esxcli`` and ``esxcfg-advcfg``."""
+"""``esxcli``: finding and registering its commands, and how they print what they tell."""

@@ -8,19 +8,15 @@ seen on 5.5 and 6.x; descriptions are left out, and so is what this lab does not
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from ftlab.sim.data import table_of
-from ftlab.sim.esxcli.formats import FORMATTERS, Records, show
+from ftlab.sim.esxcli.records import FORMATTERS, KINDS, Moment, Records, show, told
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import END, V50, ReleaseNumber
 
-Options = dict[str, str]
-"""Long names to values; a flag that is there has the value ``""``; values of an option that may
-come again are joined by line ends."""
-EsxcliAct = Callable[[SimHost, Options], Records | str | Answer | None]
 _KNOWN = re.compile(r"(?:-(\w)\|)?--([\w-]+)(=?)(\+?)")
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _REAL = table_of("esxcli/data/namespaces.toml")
@@ -33,6 +29,29 @@ class EsxcliError(Exception):
 
 class NotSimulated(Exception):
     """What a real host does here is not known, or not simulated: ``str()`` says so."""
+
+
+class Options(dict[str, str]):
+    """Long names to values; a flag that is there has the value ``""``; values of an option that may
+    come again are joined by line ends."""
+
+    def required(self, name: str) -> str:
+        """The value of an option the command cannot do without."""
+        if name not in self:
+            raise EsxcliError(f"Error: Missing required parameter --{name}")
+        return self[name]
+
+    def boolean(self, name: str) -> bool | None:
+        """A yes or no; None where it is not given."""
+        if name not in self:
+            return None
+        if (value := _BOOLEANS.get(self[name].lower())) is None:
+            raise NotSimulated(f"takes true or false for --{name}, not {self[name]!r}")
+        return value
+
+
+Tell = Callable[[SimHost, Options], Iterable[Moment]]
+EsxcliAct = Callable[[SimHost, Options], Records | str | Answer | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +67,7 @@ class EsxcliEntry:
     def read(self, words: Sequence[str]) -> Options:
         """``-o X``, ``-o=X``, ``--option X`` and ``--option=X`` alike. Raises :class:`EsxcliError`
         for a missing value."""
-        found: Options = {}
+        found = Options()
         rest = list(words)
         while rest:
             name, equals, value = rest.pop(0).partition("=")
@@ -93,20 +112,31 @@ def esxcli(
     return register
 
 
-def required(options: Options, name: str) -> str:
-    """The value of an option the command cannot do without."""
-    if name not in options:
-        raise EsxcliError(f"Error: Missing required parameter --{name}")
-    return options[name]
+def tells(
+    kind: str, command: str, options: str = "", **releases: ReleaseNumber
+) -> Callable[[Tell], Tell]:
+    """``esxcli COMMAND`` tells records of this kind, one for each moment that the decorated
+    function gives. ``releases``: ``since`` and ``until``."""
+
+    def register(tell: Tell) -> Tell:
+        @esxcli(command, options, **releases)
+        def act(host: SimHost, given: Options) -> Records:
+            return told(kind, host, *tell(host, given))
+
+        return tell
+
+    return register
 
 
-def boolean(options: Options, name: str) -> bool | None:
-    """A yes or no; None where it is not given."""
-    if name not in options:
-        return None
-    if (value := _BOOLEANS.get(options[name].lower())) is None:
-        raise NotSimulated(f"takes true or false for --{name}, not {options[name]!r}")
-    return value
+def _only_text(command: str, text: str) -> None:
+    esxcli(command)(lambda host, _options: text.format(host=host))
+
+
+for _name, _kind in KINDS.items():  # commands that have one thing to tell, and nothing else
+    if "text" in _kind:
+        _only_text(_kind["command"], _kind["text"])
+    elif "command" in _kind:
+        tells(_name, _kind["command"], _kind.get("options", ""))(lambda _host, _options: ({},))
 
 
 def run(host: SimHost, args: Sequence[str]) -> Answer:

@@ -1,50 +1,43 @@
-"""What ``esxcli`` commands tell, field by field, from ``data/records.toml``; and the commands that
-only tell, whose records follow what is on the host just now."""
+"""What ``esxcli`` tells, field by field, from ``data/records.toml``, and how it is printed: four
+layouts for people, and formatters for programs."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from string import Formatter
-from typing import Any
+from typing import Any, Literal
+from xml.sax.saxutils import escape
 
 from ftlab.sim.data import table_of
-from ftlab.sim.esxcli.command import Options, esxcli
-from ftlab.sim.esxcli.formats import Record, Records
-from ftlab.sim.model.config import Socket
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.model.versions import END, V40, V50, V70, ReleaseNumber
 
 Moment = Mapping[str, object]
-Tell = Callable[[SimHost, Options], Iterable[Moment]]
-_KINDS = table_of("esxcli/data/records.toml")
+"""What a record's fields are filled with."""
+KINDS = table_of("esxcli/data/records.toml")
+Value = str | int | bool
+Record = dict[str, Value]
 
 
-def tells(
-    kind: str,
-    command: str,
-    options: str = "",
-    *,
-    since: ReleaseNumber = V50,
-    until: ReleaseNumber = END,
-) -> Callable[[Tell], Tell]:
-    """``esxcli COMMAND`` tells records of this kind, one for each moment that the decorated
-    function gives."""
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What a command has to say. ``layout``: ``get`` one structure's fields; ``list`` records
+    apart by blank lines; ``titled`` the same, each under a line made from the template ``title``;
+    ``columns`` a table. ``type`` is the structure's name for the other formatters."""
 
-    def register(tell: Tell) -> Tell:
-        @esxcli(command, options, since=since, until=until)
-        def act(host: SimHost, given: Options) -> Records:
-            return told(kind, host, *tell(host, given))
-
-        return tell
-
-    return register
+    type: str
+    layout: Literal["get", "list", "titled", "columns"]
+    records: Sequence[Record]
+    title: str = ""
 
 
 def told(name: str, host: SimHost, *moments: Moment) -> Records:
     """One record for each of ``moments``, by what its fields are filled with; ``host`` is among
     that."""
-    kind = _KINDS[name]
+    kind = KINDS[name]
     records = [_record(kind["fields"], host, {"host": host, **each}) for each in moments]
     return Records(kind["type"], kind["layout"], records, kind.get("title", ""))
 
@@ -71,82 +64,93 @@ def _filled(value: Any, moment: Moment) -> Any:
     return ", ".join(found) if isinstance(found, list) else found
 
 
-def _only_text(command: str, text: str) -> None:
-    esxcli(command)(lambda host, _options: text.format(host=host))
+def show(found: Records, formatter: str, *, narrow: bool = False) -> str:
+    """The printed answer. ``formatter`` is ``""`` or a key of :data:`FORMATTERS`. ``narrow``: the
+    line below a table's last title is as long as the title (seen on 8.0)."""
+    if formatter:
+        return FORMATTERS[formatter](found)
+    if found.layout == "columns":
+        return _columns(found, narrow)
+    between = "" if found.layout == "get" else "\n"
+    title = f"{found.title}\n" if found.title else ""
+    return between.join(
+        title.format_map(record)
+        + "".join(f"   {name}: {_text(value)}\n" for name, value in record.items())
+        for record in found.records
+    )
 
 
-for _name, _kind in _KINDS.items():  # commands that have one thing to tell, and nothing else
-    if "text" in _kind:
-        _only_text(_kind["command"], _kind["text"])
-    elif "command" in _kind:
-        tells(_name, _kind["command"], _kind.get("options", ""))(lambda _host, _options: ({},))
+def _text(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@tells("process", "vm process list")
-@tells("process", "vms vm list", since=V40, until=V50)
-def processes(host: SimHost, _options: Options) -> Iterator[Moment]:
-    """The running VMs."""
-    for vm in host.vms:
-        if vm.power == "poweredOn":
-            yield {
-                "vm": vm,
-                "uuid": vm.loaded.get("uuid.bios"),
-                "store": host.datastores[vm.store],
-                "inside": vm.place.removeprefix(f"[{vm.store}] "),
-                "cartel": 34000 + 7 * vm.vmid,
-                "world": 34001 + 7 * vm.vmid,
-            }
+def _columns(found: Records, narrow: bool) -> str:
+    if not found.records:
+        return ""
+    names = list(found.records[0])
+    rows = [[_text(record[name]) for name in names] for record in found.records]
+    widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
+    right = [not isinstance(value, str) for value in found.records[0].values()]
+    if narrow and not right[-1]:
+        widths[-1] = len(names[-1])
+    lines = [[n.rjust(w) if r else n.ljust(w) for n, w, r in zip(row, widths, right, strict=True)]
+             for row in [names, ["-" * width for width in widths], *rows]]  # fmt: skip
+    return "".join("  ".join(line).rstrip() + "\n" for line in lines)
 
 
-@tells("filesystem", "storage filesystem list")
-def filesystems(host: SimHost, _options: Options) -> Iterator[Moment]:
-    usage = shutil.disk_usage(host.root)
-    kind = "VMFS-6" if host.release.number >= (6, 5, 0) else "VMFS-5"
-    for name, uuid in host.datastores.items():
-        yield {"name": name, "uuid": uuid, "kind": kind, "usage": usage}
+def _key(name: str) -> str:
+    return name.replace(" ", "")
 
 
-@tells("cpu", "hardware cpu list")
-def cpus(_host: SimHost, _options: Options) -> Iterator[Moment]:
-    yield from ({"number": number} for number in range(2))
+def _sorted(record: Record) -> list[tuple[str, str, str]]:
+    """For programs: names without blanks in alphabetical order, with their types and texts."""
+    kinds = {bool: "boolean", int: "integer"}
+    told = ((_key(name), kinds.get(type(v), "string"), _text(v)) for name, v in record.items())
+    return sorted(told)
 
 
-@tells("interface", "network ip interface list", "-N|--netstack=")
-def interfaces(host: SimHost, _options: Options) -> Iterator[Moment]:
-    yield from ({"nic": nic, "port": 33554436 + at} for at, nic in enumerate(host.nics))
+def _csv(found: Records) -> str:
+    """Each line has a comma at its end."""
+    rows = [_sorted(record) for record in found.records]
+    text = io.StringIO()
+    written = csv.writer(text, lineterminator="\n")
+    written.writerows([*(name for name, _, _ in row), ""] for row in rows[:1])
+    written.writerows([*(value for _, _, value in row), ""] for row in rows)
+    return text.getvalue()
 
 
-@tells("address", "network ip interface ipv4 get", "-i|--interface-name= -N|--netstack=")
-def addresses(host: SimHost, options: Options) -> Iterator[Moment]:
-    for nic in host.nics:
-        if options.get("interface-name", nic.name) == nic.name:
-            yield {"nic": nic, "network": ".".join(nic.address.split(".")[:2])}
+def _keyvalue(found: Records) -> str:
+    lines = []
+    for number, record in enumerate(found.records):
+        head = found.type if found.layout == "get" else f"structure[{number}].{found.type}"
+        lines += [f"{head}.{name}.{kind}={value}\n" for name, kind, value in _sorted(record)]
+    return "".join(lines)
 
 
-@tells("uplink", "network nic list")
-def uplinks(host: SimHost, _options: Options) -> Iterator[Moment]:
-    for number, uplink in enumerate(host.uplinks):
-        link, duplex = ("Up", "Full") if uplink.speed else ("Down", "Half")
-        yield {"uplink": uplink, "bus": 0x0B + 8 * number, "link": link, "duplex": duplex}
+def _xml(found: Records) -> str:
+    alone = found.layout == "get"
+    pad = "   " if alone else "      "
+    body = "".join(_xml_record(found.type, record, pad) for record in found.records)
+    if not alone:
+        body = f'   <list type="structure">\n{body}   </list>\n'
+    return ('<?xml version="1.0" encoding="utf-8"?>\n'
+            '<output xmlns="http://www.vmware.com/Products/ESX/5.0/esxcli">\n'
+            f"<root>\n{body}</root>\n</output>\n")  # fmt: skip
 
 
-@tells("switch", "network vswitch standard list", "-v|--vswitch-name=")
-def switches(host: SimHost, _options: Options) -> Iterator[Moment]:
-    for name in dict.fromkeys(uplink.switch for uplink in host.uplinks):
-        yield {
-            "name": name,
-            "kind": "cswitch" if host.release.number >= V70 else "etherswitch",
-            "uplinks": [each.name for each in host.uplinks if each.switch == name],
-            "groups": [group for group, on in host.port_groups.items() if on == name],
-        }
+def _xml_record(type: str, record: Record, pad: str) -> str:
+    fields = "".join(
+        f'{pad}   <field name="{name}">\n'
+        f"{pad}      <{kind}>{escape(value)}</{kind}>\n"
+        f"{pad}   </field>\n"
+        for name, kind, value in _sorted(record)
+    )
+    return f'{pad}<structure typeName="{type}">\n{fields}{pad}</structure>\n'
 
 
-@tells("socket", "network ip connection list", "-N|--netstack= -t|--type=")
-def connections(host: SimHost, _options: Options) -> Iterator[Moment]:
-    listening = [("0.0.0.0:22", "sshd"), ("127.0.0.1:8307", "hostd-worker")]
-    shown = [Socket(local, "0.0.0.0:0", "LISTEN", world) for local, world in listening]
-    shown.append(Socket(f"{host.nics[0].address}:22", "10.10.0.9:51022", "ESTABLISHED", "sshd"))
-    shown += [Socket(f"{nic.address}:8000", "0.0.0.0:0", "LISTEN", "vmotionServer")
-              for nic in host.nics if host.carries_vmotion(nic)]  # fmt: skip
-    for at, each in enumerate([*shown, *host.sockets]):
-        yield {"socket": each, "world": 34000 + at}
+def _json(found: Records) -> str:
+    records = [{_key(name): value for name, value in record.items()} for record in found.records]
+    return json.dumps(records[0] if found.layout == "get" else records, indent=4) + "\n"
+
+
+FORMATTERS = {"csv": _csv, "keyvalue": _keyvalue, "xml": _xml, "json": _json}

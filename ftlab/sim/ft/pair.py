@@ -12,7 +12,7 @@ from typing import Literal
 from ftlab.sim.ft.failures import Signature, obstacle, starve, tell
 from ftlab.sim.ft.spec import Halves, PairSpec, Side
 from ftlab.sim.vms import power
-from ftlab.sim.vms.faults import VimFault, vim_fault
+from ftlab.sim.vms.api import VimFault, vim_fault
 from ftlab.sim.vms.vm import SimVM
 from ftlab.sim.vms.vmx_file import api_uuid
 
@@ -151,7 +151,7 @@ class FtPair(Halves):
     def _ask(self, signature: Signature, why: str) -> None:
         self._bring_up()
         tell(self, signature, why)
-        question = power.out_of_space(self.secondary_host, self.disk)
+        question = power.question_of(self.secondary_host, "space", disk=self.disk)
 
         def answered(choice: int) -> None:
             if choice == 0:

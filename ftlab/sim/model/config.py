@@ -184,13 +184,8 @@ def standard_uplinks(host: str, release: Release) -> list[Uplink]:
 def standard_nics(host: str) -> list[Nic]:
     """Management, vMotion and Fault Tolerance logging, one vmknic each."""
     mark = zlib.crc32(host.encode())
-    kinds = (
-        ("Management Network", "Management"),
-        ("vMotion", "VMotion"),
-        ("FT logging", "faultToleranceLogging"),
-    )
     return [
         Nic(f"vmk{n}", group, f"00:50:56:{60 + n:02x}:{mark >> 8 & 255:02x}:{mark & 255:02x}",
             f"10.{10 + n}.{mark >> 8 & 255}.{mark & 255}", [tag])
-        for n, (group, tag) in enumerate(kinds)
+        for n, (group, tag) in enumerate(_NEW["nics"].items())
     ]  # fmt: skip

@@ -23,8 +23,7 @@ from ftlab.sim.model.config import (
 from ftlab.sim.model.machine import Machine, World
 from ftlab.sim.model.options import OptionStore
 from ftlab.sim.model.versions import Release, SshAge
-from ftlab.sim.vms.registry import Registry
-from ftlab.sim.vms.vm import Task
+from ftlab.sim.vms.vm import Registry, Task
 
 Program: TypeAlias = "Callable[[SimHost, Sequence[str]], Answer]"
 """A command of the host's own: its arguments, without its name, to what it says."""

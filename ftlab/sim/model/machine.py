@@ -10,6 +10,7 @@ import posixpath
 import re
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ KEPT = 6
 _LOGS = table_of("model/data/logs.toml")
 
 
+@dataclass(eq=False)
 class World:
     """What the hosts of a lab have in common: a clock, what is due, numbers, and a lock.
 
@@ -29,19 +31,15 @@ class World:
     looks: :meth:`tick` is called on every answer and file access. ``latency``: seconds by tool.
     """
 
-    def __init__(
-        self,
-        directory: Path,
-        seed: int,
-        latency: Mapping[str, float],
-        clock: Callable[[], float],
-        shutdown_seconds: float,
-    ) -> None:
-        self.directory, self.seed, self.clock = directory, seed, clock
-        self.latency = latency
-        self.shutdown_seconds = shutdown_seconds
+    directory: Path
+    seed: int
+    latency: Mapping[str, float]
+    clock: Callable[[], float]
+    shutdown_seconds: float
+
+    def __post_init__(self) -> None:
         self.lock = threading.RLock()
-        self._began, self._epoch = clock(), datetime.now(UTC)
+        self._began, self._epoch = self.clock(), datetime.now(UTC)
         self._due: float | None = None
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._serials = itertools.count(1)

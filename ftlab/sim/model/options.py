@@ -9,7 +9,7 @@ hosts get 6.0's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -83,26 +83,23 @@ class OptionStore:
     """
 
     def __init__(self, release: Release, config_file: Path) -> None:
-        self._table = {path.lower(): row for path, row in option_table(release.table).items()}
+        self.table = {path.lower(): row for path, row in option_table(release.table).items()}
+        """Its options, by path in small letters."""
         self._values: dict[str, str] = {}
         self._file = config_file if release.number < (7, 0, 0) else None
         if self._file is None and not config_file.exists():
             config_file.touch()
 
     def __iter__(self) -> Iterator[Option]:
-        return iter(self._table.values())
+        return iter(self.table.values())
 
     def find(self, path: str) -> Option | None:
         """The option of this path in any case, or ``None``. A missing leading slash is forgiven."""
-        return self._table.get("/" + path.lower().lstrip("/"))
+        return self.table.get("/" + path.lower().lstrip("/"))
 
     def value(self, option: Option) -> str:
         first = option.default if option.present is None else option.present
         return self._values.get(option.path, first)
-
-    def replace_table(self, table: Mapping[str, Option]) -> None:
-        """Have these options instead of the release's."""
-        self._table = {path.lower(): option for path, option in table.items()}
 
     def set(self, option: Option, value: str) -> None:
         """Store a value that :meth:`Option.accepts`."""

@@ -44,7 +44,7 @@ class ReplayHost(SimHost):
         self._before: dict[str, Answer] = {}
         """What the model answered to questions about settings when all was as recorded."""
         if table := _options(recording):
-            self.options.replace_table(table)
+            self.options.table = {path.lower(): option for path, option in table.items()}
         take_up(self, recording)
 
     def settle(self) -> None:

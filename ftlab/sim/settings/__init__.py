@@ -1,1 +1,1 @@
-"""What can be set on a host besides its VMs, a subject a module, whichever tool asks."""
+"""What a host is set to, and tells, besides its VMs: a subject a module, whichever tool asks."""

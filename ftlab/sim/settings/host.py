@@ -1,5 +1,5 @@
-"""The host as a whole: ``vim-cmd`` on its hardware, product and licence, and maintenance mode by
-``esxcli system maintenanceMode`` from 5.1 on and by ``vim-cmd`` on every release.
+"""The host as a whole: its hardware, product, licence, datastores and running VMs; and maintenance
+mode, by ``esxcli system maintenanceMode`` from 5.1 on and by ``vim-cmd`` on every release.
 
 ``vim-cmd`` gives its task at once (seen on 4.1 and 5.0) and the host enters maintenance mode once
 no VM runs; ``esxcli`` waits for that, with ``--timeout`` so many seconds. To enter or leave twice
@@ -8,19 +8,49 @@ is an error by the documents, whose words are repeated. No VM is powered on mean
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, boolean, esxcli, required
+from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, tells
+from ftlab.sim.esxcli.records import Moment
 from ftlab.sim.model.answer import Answer, only, say
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.model.versions import V51
+from ftlab.sim.model.versions import V40, V50, V51
 from ftlab.sim.vimcmd.command import dumped, vim_cmd
-from ftlab.sim.vms.dumps import Obj, filled, stamp
-from ftlab.sim.vms.faults import vim_fault
+from ftlab.sim.vms.api import Obj, filled, stamp, vim_fault
 from ftlab.sim.vms.vmx_file import api_uuid, identifier
 
 _DAYS_LEFT = 60
+
+
+@tells("process", "vm process list")
+@tells("process", "vms vm list", since=V40, until=V50)
+def processes(host: SimHost, _options: Options) -> Iterator[Moment]:
+    """The running VMs."""
+    for vm in host.vms:
+        if vm.power == "poweredOn":
+            yield {
+                "vm": vm,
+                "uuid": vm.loaded.get("uuid.bios"),
+                "store": host.datastores[vm.store],
+                "inside": vm.place.removeprefix(f"[{vm.store}] "),
+                "cartel": 34000 + 7 * vm.vmid,
+                "world": 34001 + 7 * vm.vmid,
+            }
+
+
+@tells("filesystem", "storage filesystem list")
+def filesystems(host: SimHost, _options: Options) -> Iterator[Moment]:
+    usage = shutil.disk_usage(host.root)
+    kind = "VMFS-6" if host.release.number >= (6, 5, 0) else "VMFS-5"
+    for name, uuid in host.datastores.items():
+        yield {"name": name, "uuid": uuid, "kind": kind, "usage": usage}
+
+
+@tells("cpu", "hardware cpu list")
+def cpus(_host: SimHost, _options: Options) -> Iterator[Moment]:
+    yield from ({"number": number} for number in range(2))
 
 
 @esxcli("system maintenanceMode get", since=V51)
@@ -30,8 +60,8 @@ def maintenance(host: SimHost, _options: Options) -> str:
 
 @esxcli("system maintenanceMode set", "-e|--enable= -t|--timeout= -m|--vsanmode=", since=V51)
 def set_maintenance(host: SimHost, options: Options) -> Answer | None:
-    required(options, "enable")
-    wanted = boolean(options, "enable")
+    options.required("enable")
+    wanted = options.boolean("enable")
     if not (timeout := options.get("timeout", "0")).isdecimal():
         raise NotSimulated(f"takes seconds for --timeout, not {timeout!r}")
     if wanted is host.config.maintenance:

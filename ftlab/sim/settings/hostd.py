@@ -12,16 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, boolean, esxcli, required
-from ftlab.sim.esxcli.formats import Value
-from ftlab.sim.esxcli.records import Moment, tells
+from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, tells
+from ftlab.sim.esxcli.records import Moment, Value
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.config import HOSTD_OPTIONS
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.options import Option
 from ftlab.sim.vimcmd.command import vim_cmd
-from ftlab.sim.vms.dumps import Array, Obj
-from ftlab.sim.vms.faults import VimFault, vim_fault
+from ftlab.sim.vms.api import Array, Obj, VimFault, vim_fault
 
 _OF_HOSTD = (
     "Annotations.", "Config.", "Hpp.", "LPage.", "ScratchConfig.", "Syslog.", "VSAN.", "Vpx.",
@@ -98,7 +96,7 @@ def _wrong(name: str) -> VimFault:
 
 @esxcli("system welcomemsg set", "-m|--message=")
 def set_welcome(host: SimHost, options: Options) -> None:
-    host.config.hostd[_WELCOME] = required(options, "message")
+    host.config.hostd[_WELCOME] = options.required("message")
 
 
 @tells("syslog", "system syslog config get")
@@ -130,7 +128,7 @@ def set_log_config(host: SimHost, options: Options) -> None:
 
 def _read(long: str, options: Options) -> Value:
     if long == "logdir-unique":
-        return bool(boolean(options, long))
+        return bool(options.boolean(long))
     if not long.startswith("default"):
         return options[long]
     if not options[long].isdecimal():
@@ -147,4 +145,4 @@ def reload_logs(_host: SimHost, _options: Options) -> None:
 def mark_logs(host: SimHost, options: Options) -> None:
     """A line in the logs that are simulated."""
     for kind in ("vmkernel", "hostd"):
-        host.log(kind, required(options, "message"))
+        host.log(kind, options.required("message"))

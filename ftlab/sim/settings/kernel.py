@@ -16,9 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, required
-from ftlab.sim.esxcli.formats import Records
-from ftlab.sim.esxcli.records import Moment, tells, told
+from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, tells
+from ftlab.sim.esxcli.records import Moment, Records, told
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.options import Option
@@ -57,7 +56,7 @@ def list_options(host: SimHost, options: Options) -> Iterator[Moment]:
 def set_option(host: SimHost, options: Options) -> None:
     """Set ``-o`` to ``-i``, ``-s`` or, with ``-d``, its default."""
     _new_flag(host, options, "default")
-    option = _known(host, required(options, "option"))
+    option = _known(host, options.required("option"))
     name = "int-value" if option.type == "integer" else "string-value"
     wanted = option.default if "default" in options else options.get(name)
     if wanted is None:
@@ -147,8 +146,8 @@ def _setting(host: SimHost, name: str) -> Option:
 
 @esxcli("system settings kernel set", "-s|--setting= -v|--value=")
 def set_setting(host: SimHost, options: Options) -> None:
-    setting = _setting(host, required(options, "setting"))
-    value = required(options, "value")
+    setting = _setting(host, options.required("setting"))
+    value = options.required("value")
     if setting.type == "Bool" and value.upper() not in ("TRUE", "FALSE"):
         raise NotSimulated(f"sets {setting.name} to TRUE or FALSE, not to {value}")
     host.config.kernel[setting.name] = value

@@ -17,7 +17,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 
-from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, required
+from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli
 from ftlab.sim.model.answer import Answer, only, say
 from ftlab.sim.model.host import SimHost
 
@@ -47,7 +47,7 @@ def set_hostname(host: SimHost, options: Options) -> None:
 
 @esxcli("network ip dns server add", _SERVER)
 def add_server(host: SimHost, options: Options) -> None:
-    server = required(options, "server")
+    server = options.required("server")
     try:
         ipaddress.ip_address(server)
     except ValueError:
@@ -57,20 +57,20 @@ def add_server(host: SimHost, options: Options) -> None:
 
 @esxcli("network ip dns search add", _DOMAIN)
 def add_search(host: SimHost, options: Options) -> None:
-    _change(host, host.config.dns_search, required(options, "domain"), there=True)
+    _change(host, host.config.dns_search, options.required("domain"), there=True)
 
 
 @esxcli("network ip dns server remove", f"-a|--all {_SERVER}")
 def remove_server(host: SimHost, options: Options) -> None:
     """One ``--server``, or ``--all`` of them."""
     known = host.config.dns_servers
-    for each in known.copy() if "all" in options else [required(options, "server")]:
+    for each in known.copy() if "all" in options else [options.required("server")]:
         _change(host, known, each, there=False)
 
 
 @esxcli("network ip dns search remove", _DOMAIN)
 def remove_search(host: SimHost, options: Options) -> None:
-    _change(host, host.config.dns_search, required(options, "domain"), there=False)
+    _change(host, host.config.dns_search, options.required("domain"), there=False)
 
 
 def _change(host: SimHost, known: list[str], one: str, *, there: bool) -> None:

@@ -1,5 +1,6 @@
-"""What is set of the network: security policies of switches and port groups, and what a vmknic
-carries (``esxcli network ip interface tag``, ``vim-cmd hostsvc/vmotion``).
+"""The network: what is there just now, and what is set of it: security policies of switches and
+port groups, and what a vmknic carries (``esxcli network ip interface tag``, ``vim-cmd
+hostsvc/vmotion``).
 
 A policy's fields were published for switches; a port group's ``Override Vswitch …`` are known by
 their names in other formats, their order is assumed. What a host says to a name that is not there
@@ -14,14 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, boolean, esxcli, required
-from ftlab.sim.esxcli.records import Moment, tells
-from ftlab.sim.model.config import Nic
+from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, tells
+from ftlab.sim.esxcli.records import Moment
+from ftlab.sim.model.config import Nic, Socket
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.model.versions import V51
+from ftlab.sim.model.versions import V51, V70
 from ftlab.sim.vimcmd.command import vim_cmd
-from ftlab.sim.vms.dumps import UNSET, Obj, Ref, filled
-from ftlab.sim.vms.faults import vim_fault
+from ftlab.sim.vms.api import UNSET, Obj, Plain, filled, vim_fault
 
 Policy = dict[str, bool]
 """By the name of the option that sets it."""
@@ -38,6 +38,47 @@ _KEY = "VMotionConfig.vmotion.key-vim.host.VirtualNic-"
 _TAG = "-i|--interface-name= -t|--tagname="
 
 
+@tells("interface", "network ip interface list", "-N|--netstack=")
+def interfaces(host: SimHost, _options: Options) -> Iterator[Moment]:
+    yield from ({"nic": nic, "port": 33554436 + at} for at, nic in enumerate(host.nics))
+
+
+@tells("address", "network ip interface ipv4 get", "-i|--interface-name= -N|--netstack=")
+def addresses(host: SimHost, options: Options) -> Iterator[Moment]:
+    for nic in host.nics:
+        if options.get("interface-name", nic.name) == nic.name:
+            yield {"nic": nic, "network": ".".join(nic.address.split(".")[:2])}
+
+
+@tells("uplink", "network nic list")
+def uplinks(host: SimHost, _options: Options) -> Iterator[Moment]:
+    for number, uplink in enumerate(host.uplinks):
+        link, duplex = ("Up", "Full") if uplink.speed else ("Down", "Half")
+        yield {"uplink": uplink, "bus": 0x0B + 8 * number, "link": link, "duplex": duplex}
+
+
+@tells("switch", f"{_HERE} list", "-v|--vswitch-name=")
+def switches(host: SimHost, _options: Options) -> Iterator[Moment]:
+    for name in dict.fromkeys(uplink.switch for uplink in host.uplinks):
+        yield {
+            "name": name,
+            "kind": "cswitch" if host.release.number >= V70 else "etherswitch",
+            "uplinks": [each.name for each in host.uplinks if each.switch == name],
+            "groups": [group for group, on in host.port_groups.items() if on == name],
+        }
+
+
+@tells("socket", "network ip connection list", "-N|--netstack= -t|--type=")
+def connections(host: SimHost, _options: Options) -> Iterator[Moment]:
+    listening = [("0.0.0.0:22", "sshd"), ("127.0.0.1:8307", "hostd-worker")]
+    shown = [Socket(local, "0.0.0.0:0", "LISTEN", world) for local, world in listening]
+    shown.append(Socket(f"{host.nics[0].address}:22", "10.10.0.9:51022", "ESTABLISHED", "sshd"))
+    shown += [Socket(f"{nic.address}:8000", "0.0.0.0:0", "LISTEN", "vmotionServer")
+              for nic in host.nics if host.carries_vmotion(nic)]  # fmt: skip
+    for at, each in enumerate([*shown, *host.sockets]):
+        yield {"socket": each, "world": 34000 + at}
+
+
 @tells("group", f"{_HERE} portgroup list")
 def port_groups(host: SimHost, _options: Options) -> Iterator[Moment]:
     used = {nic.portgroup for nic in host.nics}
@@ -48,12 +89,12 @@ def port_groups(host: SimHost, _options: Options) -> Iterator[Moment]:
 
 @tells("policy", f"{_HERE} policy security get", "-v|--vswitch-name=")
 def of_switch(host: SimHost, options: Options) -> Iterator[Moment]:
-    yield _switch(host, required(options, "vswitch-name"))
+    yield _switch(host, options.required("vswitch-name"))
 
 
 @esxcli(f"{_HERE} policy security set", f"{_ALLOW} -v|--vswitch-name=")
 def set_switch(host: SimHost, options: Options) -> None:
-    name = required(options, "vswitch-name")
+    name = options.required("vswitch-name")
     _switch(host, name)
     host.config.security.setdefault(name, {}).update(_given(options))
 
@@ -65,14 +106,14 @@ def _switch(host: SimHost, name: str) -> Policy:
 
 
 def _given(options: Options) -> Policy:
-    found = {option: boolean(options, option) for option in _DEFAULT}
+    found = {option: options.boolean(option) for option in _DEFAULT}
     return {option: value for option, value in found.items() if value is not None}
 
 
 @tells("group_policy", f"{_HERE} portgroup policy security get", "-p|--portgroup-name=")
 def of_group(host: SimHost, options: Options) -> Iterator[Moment]:
     """What holds for it, and which of that is its own."""
-    switch, own = _group(host, required(options, "portgroup-name"))
+    switch, own = _group(host, options.required("portgroup-name"))
     yield {**_switch(host, switch), **own, "own": {option: option in own for option in _DEFAULT}}
 
 
@@ -80,7 +121,7 @@ def of_group(host: SimHost, options: Options) -> Iterator[Moment]:
         f"{_ALLOW} -p|--portgroup-name= -u|--use-vswitch")  # fmt: skip
 def set_group(host: SimHost, options: Options) -> None:
     """``--use-vswitch`` forgets the group's own policy before the rest is set."""
-    name = required(options, "portgroup-name")
+    name = options.required("portgroup-name")
     _, own = _group(host, name)
     own = {} if "use-vswitch" in options else own
     host.config.group_security[name] = own | _given(options)
@@ -100,7 +141,7 @@ def tags(host: SimHost, options: Options) -> Iterator[Moment]:
 @esxcli("network ip interface tag add", _TAG, since=V51)
 def add_tag(host: SimHost, options: Options) -> None:
     """Success prints nothing, also where the tag is there."""
-    nic, tag = _named(host, options), required(options, "tagname")
+    nic, tag = _named(host, options), options.required("tagname")
     if tag not in TAGS:
         raise NotSimulated(f"has no tag {tag}; it has {', '.join(TAGS)}")
     nic.carry(tag, there=True)
@@ -108,7 +149,7 @@ def add_tag(host: SimHost, options: Options) -> None:
 
 @esxcli("network ip interface tag remove", _TAG, since=V51)
 def remove_tag(host: SimHost, options: Options) -> None:
-    nic, tag = _named(host, options), required(options, "tagname")
+    nic, tag = _named(host, options), options.required("tagname")
     if tag not in nic.tags:
         unknown = "what a real one says to that is not published"
         raise NotSimulated(f"has no tag {tag} on {nic.name}; {unknown}")
@@ -116,7 +157,7 @@ def remove_tag(host: SimHost, options: Options) -> None:
 
 
 def _named(host: SimHost, options: Options) -> Nic:
-    wanted = required(options, "interface-name")
+    wanted = options.required("interface-name")
     if (nic := host.nic(wanted)) is None:
         raise EsxcliError(f"Unable to find the interface {wanted}")
     return nic
@@ -146,6 +187,6 @@ def _vmotion_by(host: SimHost, name: str, *, there: bool) -> None:
 def netconfig(host: SimHost, _args: Sequence[str]) -> Obj:
     """Candidates and the one selected: the first, where there are several."""
     selected = next((nic for nic in host.nics if host.carries_vmotion(nic)), None)
-    chosen = Ref(f"vim.host.VirtualNic:{_KEY}{selected.name}") if selected else UNSET
+    chosen = Plain(f"'vim.host.VirtualNic:{_KEY}{selected.name}'") if selected else UNSET
     nics = [{"nic": nic, "key": f"{_KEY}{nic.name}"} for nic in host.nics]
     return filled("netconfig", host.release, {"nics": nics, "selected": chosen})

@@ -16,14 +16,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, boolean, esxcli
-from ftlab.sim.esxcli.records import Moment, tells
+from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, tells
+from ftlab.sim.esxcli.records import Moment
 from ftlab.sim.model.answer import Answer, only, say
 from ftlab.sim.model.config import Service
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import END, V41, V50, V70
 from ftlab.sim.vimcmd.command import dumped, vim_cmd
-from ftlab.sim.vms.dumps import filled
+from ftlab.sim.vms.api import filled
 
 SCRIPTS = {
     "SSH": ("SSH login enabled", "SSH login disabled"),
@@ -123,7 +123,7 @@ def set_ntp(host: SimHost, options: Options) -> None:
         raise NotSimulated(f"has the log levels {', '.join(_NTP_LEVELS)}")
     if not all(options.get("server", "any").split("\n")):
         raise NotSimulated("takes the name of a server for --server; --reset leaves none")
-    enabled, reset = boolean(options, "enabled"), "reset" in options
+    enabled, reset = options.boolean("enabled"), "reset" in options
     if reset or "server" in options:
         _write_ntp_servers(host, options.get("server", "").splitlines())
     host.config.ntp_level = options.get("loglevel", "warning" if reset else host.config.ntp_level)

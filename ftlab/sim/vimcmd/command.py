@@ -9,8 +9,7 @@ from ftlab.sim.data import table_of
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import END, V40, V50, ReleaseNumber
-from ftlab.sim.vms.dumps import Array, Obj, dump
-from ftlab.sim.vms.faults import VimFault
+from ftlab.sim.vms.api import Array, Obj, VimFault, dump
 from ftlab.sim.vms.vm import SimVM
 
 VimCmdAnswer = Answer | Obj | Array | str | None

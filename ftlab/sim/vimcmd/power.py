@@ -8,8 +8,7 @@ from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.vimcmd.command import dumped, of_vm, vim_cmd
 from ftlab.sim.vms import power
-from ftlab.sim.vms.dumps import UNSET, Array, Null, Obj, Ref, dump, filled
-from ftlab.sim.vms.faults import POWER_WORDS, VimFault, vim_fault
+from ftlab.sim.vms.api import POWER_WORDS, UNSET, Array, Obj, Plain, VimFault, filled, vim_fault
 from ftlab.sim.vms.vm import Question, SimVM, Task
 
 _KEPT = 100
@@ -71,9 +70,9 @@ def reboot(host: SimHost, vm: SimVM, _args: Sequence[str]) -> None:
 
 
 @of_vm("get.tasklist")
-def tasklist(_host: SimHost, vm: SimVM, _args: Sequence[str]) -> Answer:
-    tasks = tuple(Ref(f"vim.Task:{task}") for task in vm.tasks)
-    return Answer(stdout=dump(Array("ManagedObjectReference", tasks), old=True))
+def tasklist(_host: SimHost, vm: SimVM, _args: Sequence[str]) -> Array:
+    tasks = tuple(Plain(f"'vim.Task:{task}'") for task in vm.tasks)
+    return Array("ManagedObjectReference", tasks)
 
 
 @of_vm("message")
@@ -125,10 +124,10 @@ def task_info(host: SimHost, args: Sequence[str]) -> Obj:
     """``task_info KEY``."""
     task = host.tasks.get(args[0].removeprefix("vim.Task:"))
     if task is None:
-        raise vim_fault("no-task", obj=Ref(f"vim.Task:{args[0]}"))
+        raise vim_fault("no-task", obj=Plain(f"'vim.Task:{args[0]}'"))
     return filled("task", host.release, {
         "task": task,
-        "error": task.error.node(host.release) if task.error else Null("vmodl.MethodFault"),
+        "error": task.error.node(host.release) if task.error else Plain("(vmodl.MethodFault) null"),
         "progress": 100 if task.completed else UNSET,
         "completed": task.completed or UNSET,
         "chain": int(task.key.rpartition("-")[2]),

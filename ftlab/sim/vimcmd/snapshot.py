@@ -8,7 +8,7 @@ from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import V50
 from ftlab.sim.vimcmd.command import of_vm
 from ftlab.sim.vms import power
-from ftlab.sim.vms.faults import POWER_WORDS, vim_fault
+from ftlab.sim.vms.api import POWER_WORDS, vim_fault
 from ftlab.sim.vms.vm import SimVM, Snapshot
 from ftlab.sim.vms.vmx_file import VmxFile
 

@@ -10,8 +10,7 @@ from ftlab.sim.model.answer import Answer, encode, only, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.vimcmd.command import dumped, of_vm, vim_cmd
 from ftlab.sim.vms import objects
-from ftlab.sim.vms.dumps import Array, Obj, filled
-from ftlab.sim.vms.faults import VimFault, invalid_power_state, vim_fault
+from ftlab.sim.vms.api import Array, Obj, VimFault, filled, invalid_power_state, vim_fault
 from ftlab.sim.vms.vm import SimVM
 from ftlab.sim.vms.vmx_file import NewVm, write_vm
 

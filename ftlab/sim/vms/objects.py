@@ -8,7 +8,7 @@ import re
 
 from ftlab.sim.data import table_of
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.vms.dumps import UNSET, Array, Node, Null, Obj, Ref, Values, filled
+from ftlab.sim.vms.api import UNSET, Array, Node, Obj, Plain, Values, filled
 from ftlab.sim.vms.vm import Question, SimVM
 from ftlab.sim.vms.vmx_file import api_uuid
 
@@ -28,10 +28,9 @@ def config_info(host: SimHost, vm: SimVM) -> Obj:
     return filled("config", host.release, {
         "vm": vm,
         "ft": _ft_info(host, vm),
-        "location": api_uuid(vm.loaded["uuid.location"]),
         "folder": posixpath.dirname(vm.place) or vm.place,
         "cpus_shown": 419 if garbage else vm.cpus,
-        "memory_shown": 192786044 if garbage else vm.memory_mb,
+        "memory_shown": 192786044 if garbage else vm.loaded.like("memSize", 32),
         "devices": _devices(host, vm),
         "extra": _extra(vm, lowered=garbage),
         "volume": host.datastores[vm.store],
@@ -113,19 +112,20 @@ def _tools(vm: SimVM) -> Values:
 def _ft_info(host: SimHost, vm: SimVM) -> Node:
     """Who is in the Fault Tolerance group, the primary first (vSphere API)."""
     if (pair := vm.ft) is None:
-        return Null("vim.vm.FaultToleranceConfigInfo")
+        return Plain("(vim.vm.FaultToleranceConfigInfo) null")
     halves = (pair.primary, pair.secondary)
+    other = Plain(f"'vim.VirtualMachine:{pair.secondary.vmid}'")
     return filled("ft_primary" if vm is pair.primary else "ft_secondary", host.release, {
         "pair": pair,
         "uuids": Array("string", tuple(api_uuid(pair.identities[vm.place]) for vm in halves)),
         "places": Array("string", tuple(vm.place for vm in halves)),
-        "secondaries": Array("vim.VirtualMachine", (Ref(f"vim.VirtualMachine:{halves[1].vmid}"),)),
+        "secondaries": Array("vim.VirtualMachine", (other,)),
     })  # fmt: skip
 
 
 def _question(host: SimHost, question: Question | None) -> Node:
     if question is None:
-        return Null("vim.vm.QuestionInfo")
+        return Plain("(vim.vm.QuestionInfo) null")
     choices = [{"label": label, "key": str(at)} for at, label in enumerate(question.choices)]
     return filled("question", host.release, {"asked": question, "choices": choices})
 
@@ -163,8 +163,8 @@ def _of(host: SimHost, vm: SimVM, name: str) -> Obj | None:
     if unit:
         if not number or kind not in ("scsi", "ide", "sata"):
             return None
-        what = vm.loaded.get(f"{name}.deviceType", "disk")
-        return _cdrom(vm, name, what) if "cdrom" in what else _disk(host, vm, name)
+        what, at = vm.loaded.get(f"{name}.deviceType", "disk"), int(unit[1:])
+        return _cdrom(vm, name, what, at) if "cdrom" in what else _disk(host, vm, name, at)
     if kind in ("scsi", "ethernet") and number:
         return (_scsi if kind == "scsi" else _nic)(vm, name, int(number))
     if kind not in _DEVICES["plain"]:
@@ -189,11 +189,7 @@ def _scsi(vm: SimVM, name: str, number: int) -> Obj:
                    busNumber=number, sharedBus=sharing)  # fmt: skip
 
 
-def _unit(name: str) -> int:
-    return int(name.rpartition(":")[2])
-
-
-def _cdrom(vm: SimVM, name: str, kind: str) -> Obj:
+def _cdrom(vm: SimVM, name: str, kind: str, unit: int) -> Obj:
     file = vm.loaded.get(f"{name}.fileName")
     if kind == "cdrom-image":
         backing = Obj(_TYPE + "VirtualCdrom.IsoBackingInfo", {"fileName": file})
@@ -201,10 +197,10 @@ def _cdrom(vm: SimVM, name: str, kind: str) -> Obj:
         backing = Obj(_TYPE + "VirtualCdrom.RemotePassthroughBackingInfo", {"deviceName": ""})
     else:
         backing = Obj(_TYPE + "VirtualCdrom.AtapiBackingInfo", {"deviceName": file})
-    return _device("VirtualCdrom", 3000 + _unit(name), "CD/DVD drive 1", backing)
+    return _device("VirtualCdrom", 3000 + unit, "CD/DVD drive 1", backing)
 
 
-def _disk(host: SimHost, vm: SimVM, name: str) -> Obj:
+def _disk(host: SimHost, vm: SimVM, name: str, unit: int) -> Obj:
     file = vm.loaded.get(f"{name}.fileName")
     shown = file if file.startswith(("/", "[")) else f"{vm.place.rpartition('/')[0]}/{file}"
     mode = vm.loaded.get(f"{name}.mode", "persistent").replace("-", "_")
@@ -218,7 +214,7 @@ def _disk(host: SimHost, vm: SimVM, name: str) -> Obj:
         fields["thinProvisioned"] = 'ddb.thinProvisioned = "1"' in descriptor
         fields["eagerlyScrub"] = UNSET
         type = "VirtualDisk.FlatVer2BackingInfo"
-    return _device("VirtualDisk", 2000 + _unit(name), "Hard disk 1", Obj(_TYPE + type, fields),
+    return _device("VirtualDisk", 2000 + unit, "Hard disk 1", Obj(_TYPE + type, fields),
                    capacityInKB=8388608)  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import stat
 from ftlab.sim.data import table_of
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.machine import rotate
-from ftlab.sim.vms.faults import invalid_power_state, vim_fault
+from ftlab.sim.vms.api import invalid_power_state, vim_fault
 from ftlab.sim.vms.vm import Power, Question, SimVM
 from ftlab.sim.vms.vmx_file import identifier
 
@@ -24,25 +24,24 @@ def power_on(host: SimHost, vm: SimVM) -> None:
         raise vim_fault("not-allowed")
     if vm.ft is not None and vm is vm.ft.secondary:
         vm.ft.start_secondary()
-    elif (question := asked_at_power_on(host, vm)) is not None:
+    elif _asks_whence(host, vm):
+        question = question_of(host, "moved")
         begin_log(host, vm)
         host.vms.log(vm, f"[{question.key}] {question.text.splitlines()[0]}")
-        question.answered = lambda choice: _moved(host, vm) if choice else None
+        question.answered = lambda choice: _start(host, vm, moved=True) if choice else None
         vm.question = question
     else:
         _start(host, vm)
 
 
-def _start(host: SimHost, vm: SimVM) -> None:
+def _start(host: SimHost, vm: SimVM, *, moved: bool = False) -> None:
+    """``moved``: the question whence the VM comes was answered, and not with the first choice,
+    *Cancel*."""
+    if moved:
+        vm.loaded.set("uuid.location", location(host, vm.place))
     boot(host, vm)
     if vm.ft is not None:
         vm.ft.started(vm)
-
-
-def _moved(host: SimHost, vm: SimVM) -> None:
-    """The question whence the VM comes was answered, and not with *Cancel*, the first choice."""
-    vm.loaded.set("uuid.location", location(host, vm.place))
-    _start(host, vm)
 
 
 def location(host: SimHost, place: str) -> str:
@@ -52,25 +51,19 @@ def location(host: SimHost, place: str) -> str:
     return identifier(path, "location")
 
 
-def asked_at_power_on(host: SimHost, vm: SimVM) -> Question | None:
+def _asks_whence(host: SimHost, vm: SimVM) -> bool:
     """Whether a VM was moved or copied: its VMX says another place, and no answer to that."""
     config = vm.loaded
     told = config.has("answer.msg.uuid.altered") or config.has("uuid.action")
     here = vm.home or location(host, vm.place)
-    if told or config.get("uuid.location", here) == here:
-        return None
-    return Question(_number(host), **_QUESTIONS["moved"])
+    return not told and config.get("uuid.location", here) != here
 
 
-def out_of_space(host: SimHost, disk: str) -> Question:
-    """What a full datastore asks: retry, or cancel."""
-    asked = _QUESTIONS["space"]
-    return Question(_number(host), **{**asked, "text": asked["text"].format(disk=disk)})
-
-
-def _number(host: SimHost) -> str:
-    number = host.lab.serial()
-    return str(number) if host.release.number < (5, 0, 0) else f"_vmx{number}"
+def question_of(host: SimHost, name: str, **words: str) -> Question:
+    """One of ``data/questions.toml``, with a number of its own."""
+    asked, number = _QUESTIONS[name], host.lab.serial()
+    id = str(number) if host.release.number < (5, 0, 0) else f"_vmx{number}"
+    return Question(id, **{**asked, "text": asked["text"].format(**words)})
 
 
 def boot(host: SimHost, vm: SimVM) -> None:

@@ -1,11 +1,11 @@
-"""Objects of the vSphere API, with their fields from ``data/objects.txt``, and their dumps
-``(vim.…) { … }``, in the two ways hosts print them.
+"""The vSphere API as hosts print it: objects with their fields from ``data/objects.txt``, faults in
+the words of ``data/faults.toml``, and the dumps of both, ``(vim.…) { … }``, in two ways.
 
 A line of the data is a field: its name and its value as a dump shows it, where ``{NAME}`` within
 quotes is what the moment gives. ``$NAME`` (``$NAME.of.it``) is that alone; ``vmx KEY else DEFAULT``
-what the VM's VMX says, as the type of its default. An object's fields stand further in, also those
-of an array's objects, after ``[ $NAME``, whose items give one each, or ``[`` for the only one.
-``5.0 |`` before a field: since that release.
+what the VM's VMX says, as the type of its default; ``uuid KEY`` a UUID of it in the API's writing.
+An object's fields stand further in, also those of an array's objects, after ``[ $NAME``, whose
+items give one each, or ``[`` for the only one. ``5.0 |`` before a field: since that release.
 
 Up to 6.0 every object begins with ``dynamicType`` and every field ends in a comma and a blank;
 from 6.5 on neither is so, and ``msg`` follows the last field without a comma between them.
@@ -22,30 +22,24 @@ from functools import cache
 from string import Formatter
 from typing import Any, TypeAlias
 
-from ftlab.sim.data import text_of
-from ftlab.sim.model.answer import encode
+from ftlab.sim.data import table_of, text_of
+from ftlab.sim.model.answer import Answer, encode
 from ftlab.sim.model.versions import Release
+from ftlab.sim.vms.vmx_file import api_uuid
 
-
-class Unset:
-    """``<unset>``."""
-
-
-UNSET = Unset()
+_FAULTS: dict[str, list[str]] = table_of("vms/data/faults.toml")
+POWER_WORDS = {"poweredOn": "Powered on", "poweredOff": "Powered off", "suspended": "Suspended"}
 
 
 @dataclass(frozen=True, slots=True)
-class Ref:
-    """A managed object reference: ``'vim.VirtualMachine:12'``."""
+class Plain:
+    """What is shown as it is: ``<unset>``, a managed object's reference
+    ``'vim.VirtualMachine:12'``, an object that is not there ``(vim.vm.AffinityInfo) null``."""
 
-    target: str
+    text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Null:
-    """An object that is not there: ``(vim.vm.AffinityInfo) null``."""
-
-    type: str
+UNSET = Plain("<unset>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,7 @@ class Array:
     items: tuple[Node, ...] = ()
 
 
-Node: TypeAlias = Unset | Ref | Null | Obj | Array | datetime | str | int | bool
+Node: TypeAlias = Plain | Obj | Array | datetime | str | int | bool
 
 
 def dump(node: Node, *, old: bool) -> bytes:
@@ -78,12 +72,8 @@ def _text(node: Node, depth: int, old: bool) -> str:
         case Obj() | Array():
             told = _object(node, depth, old) if isinstance(node, Obj) else _array(node, depth, old)
             return f"({node.type}) {told}"
-        case Null():
-            return f"({node.type}) null"
-        case Ref():
-            return f"'{node.target}'"
-        case Unset():
-            return "<unset>"
+        case Plain():
+            return node.text
         case datetime():
             return f'"{stamp(node)}"'
     return f'"{node}"' if isinstance(node, str) else str(node).lower()
@@ -141,7 +131,7 @@ def _filled(type: str, body: str, release: Release, values: Values) -> Obj:
         if not inner:
             value = _value(text, values)
         elif text in ("null", "[]"):
-            value = Null(inner) if text == "null" else Array(inner)
+            value = Plain(f"({inner}) null") if text == "null" else Array(inner)
         elif text.startswith("["):
             each = _value(text[2:], values) if text[2:] else [{}]
             items = (_filled(inner, lines, release, {**values, **one}) for one in each or ())
@@ -159,9 +149,52 @@ def _value(text: str, values: Values) -> Any:
     if text.startswith("vmx "):
         key, _, default = text.removeprefix("vmx ").partition(" else ")
         return values["vm"].loaded.like(key, _value(default, values))
+    if text.startswith("uuid "):
+        return api_uuid(values["vm"].loaded[text.removeprefix("uuid ")])
     if text in _WORDS:
         return _WORDS[text]
     if text[0] in "\"'":
-        inside = text[1:-1].format_map(values)
-        return inside if text[0] == '"' else Ref(inside)
+        shown = text.format_map(values)
+        return Plain(shown) if shown[0] == "'" else shown[1:-1]
     return int(text)
+
+
+class VimFault(Exception):
+    """A command ends in a fault of this vSphere API type, with the host's own words."""
+
+    def __init__(self, type: str, msg: str, **fields: Node) -> None:
+        super().__init__(msg)
+        self.type, self.msg, self.fields = type, msg, fields
+
+    def node(self, release: Release) -> Obj:
+        """The fault as the release dumps it: ``faultMessage`` came with 6.5."""
+        head: dict[str, Node] = {"faultCause": Plain("(vmodl.MethodFault) null")}
+        if not release.old_dumps:
+            head["faultMessage"] = UNSET
+        return Obj(self.type, head | self.fields, self.msg)
+
+    def answer(self, release: Release) -> Answer:
+        """The fault on its own, as most commands print it. Exit status 1."""
+        text = dump(self.node(release), old=release.old_dumps)
+        return Answer(1, stderr=text) if release.faults_on_stderr else Answer(1, stdout=text)
+
+    def of_power(self, release: Release, first: str, verb: str) -> Answer:
+        """The fault of a power command, whose first line is already out."""
+        text = dump(self.node(release), old=release.old_dumps)
+        head = f"{first}\n".encode()
+        if release.power_shape == "dump":
+            return Answer(1, head + text)
+        if release.power_shape == "bare":
+            return Answer(1, head + f"{verb} failed\n".encode())
+        return Answer(1, head, f"{verb} failed: ".encode() + text)
+
+
+def vim_fault(name: str, /, *words: object, **fields: Node) -> VimFault:
+    """One of ``data/faults.toml``; ``words`` are those of the moment."""
+    type, text = _FAULTS[name]
+    return VimFault(type, text.format(*words), **fields)
+
+
+def invalid_power_state(wanted: str, present: str) -> VimFault:
+    words = POWER_WORDS[present].title()
+    return vim_fault("power-state", words, requestedState=wanted, existingState=present)
