@@ -171,21 +171,15 @@ class Socket:
     received: int = 0
 
 
-def standard_uplinks(host: str, release: Release) -> list[Uplink]:
-    """Two vmxnet3 cards, as a nested host has them: 10 Gbit/s."""
-    mark = zlib.crc32(host.encode())
+def standard_network(host: str, release: Release) -> tuple[list[Nic], list[Uplink]]:
+    """A vmknic each for management, vMotion and Fault Tolerance logging; two vmxnet3 cards of 10
+    Gbit/s, as a nested host has them."""
+    high, low = divmod(zlib.crc32(host.encode()) & 0xFFFF, 256)
     driver = "nvmxnet3" if release.number >= (6, 5, 0) else "vmxnet3"
-    return [
-        Uplink(f"vmnic{n}", f"00:0c:29:{mark >> 8 & 255:02x}:{mark & 255:02x}:{n:02x}", driver)
-        for n in range(2)
-    ]
-
-
-def standard_nics(host: str) -> list[Nic]:
-    """Management, vMotion and Fault Tolerance logging, one vmknic each."""
-    mark = zlib.crc32(host.encode())
-    return [
-        Nic(f"vmk{n}", group, f"00:50:56:{60 + n:02x}:{mark >> 8 & 255:02x}:{mark & 255:02x}",
-            f"10.{10 + n}.{mark >> 8 & 255}.{mark & 255}", [tag])
+    nics = [
+        Nic(f"vmk{n}", group, f"00:50:56:{60 + n:02x}:{high:02x}:{low:02x}",
+            f"10.{10 + n}.{high}.{low}", [tag])
         for n, (group, tag) in enumerate(_NEW["nics"].items())
     ]  # fmt: skip
+    cards = [Uplink(f"vmnic{n}", f"00:0c:29:{high:02x}:{low:02x}:{n:02x}", driver) for n in (0, 1)]
+    return nics, cards

@@ -10,16 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ftlab.sim.model.answer import Answer, Fault, first_strike
-from ftlab.sim.model.config import (
-    HostConfig,
-    Nic,
-    Socket,
-    Uplink,
-    config_of,
-    licence_of,
-    standard_nics,
-    standard_uplinks,
-)
+from ftlab.sim.model.config import Nic, Socket, config_of, licence_of, standard_network
 from ftlab.sim.model.machine import Machine, World
 from ftlab.sim.model.options import OptionStore
 from ftlab.sim.model.versions import Release, SshAge
@@ -43,9 +34,8 @@ class SimHost(Machine):
         self.commands: list[tuple[str, ...]] = []
         self.faults: list[Fault] = []
         self.options = OptionStore(release, root / "etc/vmware/esx.conf")
-        self.config: HostConfig = config_of(name, release, root / "etc")
-        self.nics: list[Nic] = standard_nics(name)
-        self.uplinks: list[Uplink] = standard_uplinks(name, release)
+        self.config = config_of(name, release, root / "etc")
+        self.nics, self.uplinks = standard_network(name, release)
         self.port_groups = dict.fromkeys(
             [*(nic.portgroup for nic in reversed(self.nics)), "VM Network"], "vSwitch0"
         )

@@ -48,10 +48,8 @@ def script(name: str, host: SimHost, args: Sequence[str]) -> Answer:
             service.running = verb != "stop"
             said = {"start": [started], "stop": [stopped]}.get(verb, [stopped, started])
             return say("".join(f"{line}\n" for line in said))
-        case ["status"] if service.running:
-            return say(f"{name} is running\n")
         case ["status"]:
-            return say(f"{name} is not running\n", exit=3)
+            return _status(name, running=service.running)
     return only(f"/etc/init.d/{name} start|stop|restart|status")
 
 
@@ -59,8 +57,11 @@ def ha_agent(host: SimHost, args: Sequence[str]) -> Answer:
     """``status`` of vSphere HA's agent; its exit status is assumed."""
     if list(args) != ["status"]:
         return only("vmware-fdm status")
-    running = "is running" if host.ha_agent else "is not running"
-    return say(f"vmware-fdm {running}\n", exit=0 if host.ha_agent else 3)
+    return _status("vmware-fdm", running=host.ha_agent)
+
+
+def _status(name: str, *, running: bool) -> Answer:
+    return say(f"{name} is {'' if running else 'not '}running\n", exit=0 if running else 3)
 
 
 def chkconfig(host: SimHost, args: Sequence[str]) -> Answer:

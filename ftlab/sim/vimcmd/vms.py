@@ -15,7 +15,6 @@ from ftlab.sim.vms.vm import SimVM
 from ftlab.sim.vms.vmx_file import NewVm, write_vm
 
 TITLES = ("Vmid", "Name", "File", "Guest OS", "Version", "Annotation")
-GAP = b"   "
 Row = tuple[str, str, str, str, str, str]
 
 
@@ -26,7 +25,7 @@ def table(rows: Iterable[Row]) -> bytes:
     widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
     head = [_centred(title, width) for title, width in zip(titles, widths, strict=True)]
     body = [[c.ljust(w) for c, w in zip(row, widths, strict=True)] for row in cells]
-    return b"".join(GAP.join(line) + b"\n" for line in [head, *body])
+    return b"".join(b"   ".join(line) + b"\n" for line in [head, *body])
 
 
 def _centred(title: bytes, width: int) -> bytes:

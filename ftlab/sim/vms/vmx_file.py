@@ -84,17 +84,17 @@ class VmxFile:
 
     def set(self, key: str, value: str) -> None:
         """Change or append one key, leaving every other byte alone."""
-        old = self._entries.get(key.casefold())
-        name = old[0] if old else key
+        folded = key.casefold()
+        name, _ = self._entries.get(folded, (key, ""))
         line = f'{name} = "{escaped(value)}"\n'.encode(self.encoding, "surrogateescape")
-        if old:
-            self._lines[self._place[key.casefold()]] = line
+        if folded in self._place:
+            self._lines[self._place[folded]] = line
         else:
             if self._lines and not self._lines[-1].endswith(b"\n"):
                 self._lines[-1] += b"\n"
-            self._place[key.casefold()] = len(self._lines)
+            self._place[folded] = len(self._lines)
             self._lines.append(line)
-        self._entries[key.casefold()] = (name, value)
+        self._entries[folded] = (name, value)
 
     def to_bytes(self) -> bytes:
         return b"".join(self._lines)
