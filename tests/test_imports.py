@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"paramiko", "fabric", "cryptography", "rich", "sqlite3"}
+HEAVY = {"paramiko", "fabric", "asyncssh", "cryptography", "rich", "sqlite3"}
 OTHERS = {
     "argparse", "asyncio", "filelock", "invoke.vendor.yaml.reader", "multiprocessing", "platform",
     "ssl", "tenacity", "tornado", "unittest", "yaml",

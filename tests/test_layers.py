@@ -69,7 +69,7 @@ PURE_NAMES = {
 """Of modules with both kinds, the names that touch nothing."""
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "__import__"}
 
-SSH_LIBRARIES = {"fabric", "paramiko"}
+SSH_LIBRARIES = {"asyncssh", "fabric", "paramiko"}
 
 STARTERS = {
     "threading.Thread", "threading.Timer", "_thread.start_new_thread", "multiprocessing.Process",
@@ -269,15 +269,15 @@ def test_every_package_that_is_imported_is_declared():
     assert foreign - set(sys.stdlib_module_names) - {"ftlab"} <= declared
 
 
-def test_the_simulator_needs_only_the_standard_library_and_paramiko():
-    """cryptography comes with paramiko, whose keys are its objects."""
+def test_the_simulator_needs_only_the_standard_library_and_asyncssh():
+    """So it shares no SSH code with the client, which stands on paramiko."""
     foreign = {
         target.partition(".")[0]
         for name, tree in MODULES.items()
         if within(name, "ftlab.sim")
         for target, _ in imports(tree, name)
     }
-    assert foreign - set(sys.stdlib_module_names) <= {"ftlab", "paramiko", "cryptography"}
+    assert foreign - set(sys.stdlib_module_names) == {"ftlab", "asyncssh"}
 
 
 def test_only_the_front_door_starts_the_simulator():
@@ -325,9 +325,8 @@ def test_only_ssh_knows_the_ssh_libraries():
 
 
 def _may_know(name: str, target: str) -> bool:
-    """The simulator uses paramiko's server side, and nothing of fabric."""
-    server = within(name, "ftlab.sim") and within(target, "paramiko")
-    return server or within(name, "ftlab.ssh")
+    """The client is made of paramiko and fabric, the simulator's server of asyncssh."""
+    return within(name, "ftlab.sim" if within(target, "asyncssh") else "ftlab.ssh")
 
 
 def names_used(tree: ast.Module) -> Iterator[tuple[str, int]]:

@@ -129,4 +129,4 @@ def test_a_password_travels_encrypted_and_a_wrong_one_is_tried_once(
         ran = place.cli.json("hosts.check", env=env).expect(0)
     assert sorted(refused.statuses.values()) == ["skipped"] * 3 + ["unreachable"]
     assert set(ran.statuses.values()) == {"ok"}
-    assert sum(account.attempts for account in place.lab.front.accounts.values()) == 1 + 4
+    assert sum(door.account.attempts for door in place.lab.front.doors.values()) == 1 + 4

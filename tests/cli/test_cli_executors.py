@@ -143,7 +143,7 @@ def test_a_wrong_password_is_tried_on_one_host_of_the_whole_fleet(bench: Bench):
     ran = place.cli.json("hosts.check", env=env).expect(4)
     assert sorted(ran.statuses.values()) == ["skipped"] * 7 + ["unreachable"]
     assert {ran.error(name)["kind"] for name in ran.hosts} == {"auth.refused"}
-    assert sum(account.attempts for account in place.lab.front.accounts.values()) == 1
+    assert sum(door.account.attempts for door in place.lab.front.doors.values()) == 1
     right = place.cli.json("hosts.check", env={**env, "FTLAB_PASSWORD": RIGHT}).expect(0)
     assert set(right.statuses.values()) == {"ok"}
 

@@ -10,6 +10,8 @@ from cli_place import Bench, Place
 from cli_terminal import on_terminal
 from lab_bench import near
 
+from ftlab.sim.ssh.keys import public_line
+
 RIGHT = "right horse"
 HOST_FILE = """\
 zeta
@@ -196,14 +198,14 @@ def keys_of(place: Place, name: str) -> list[list[str]]:
     """What those lines are for one host."""
     port = place.lab.front.ports[name]
     keys = place.lab.front.host_keys[name]
-    return [[f"[127.0.0.1]:{port}", key.get_name(), key.get_base64()] for key in keys]
+    return [[f"[127.0.0.1]:{port}", *public_line(key).split()] for key in keys]
 
 
 def test_a_host_whose_key_cannot_be_read_is_unreachable(bench: Bench):
     place = near(bench())
     env, cli = distrustful(place), place.cli
-    ages = place.lab.front.ages
-    ages["vesxi01"] = replace(ages["vesxi01"], ciphers=("chacha20-poly1305@openssh.com",))
+    door = place.lab.front.doors["vesxi01"]
+    door.age = replace(door.age, ciphers=("chacha20-poly1305@openssh.com",))
     ran = cli.json("hosts.trust", "-y", env=env).expect(4)
     assert ran.statuses == {"vesxi01": "unreachable", "vesxi02": "changed"}
     assert ran.error("vesxi01")["kind"] == "algorithms"
@@ -229,11 +231,11 @@ def test_keys_that_nobody_has_seen_are_not_recorded(bench: Bench):
     """A host that was down when the keys were shown is up after the yes."""
     place = bench()
     env = distrustful(place)
-    ages = place.lab.front.ages
-    age, ages["vesxi01"] = ages["vesxi01"], replace(ages["vesxi01"], kex=("unheard-of",))
+    door = place.lab.front.doors["vesxi01"]
+    age, door.age = door.age, replace(door.age, kex=("curve448-sha512",))
     with on_terminal(place.cli, "hosts.trust", "--json", env=env) as terminal:
         terminal.wait_for("Go ahead?")
-        ages["vesxi01"] = age
+        door.age = age
         terminal.type("y\n")
         ran = terminal.end(5)
     assert ran.error("vesxi01")["kind"] == "plan.changed"
@@ -306,7 +308,7 @@ def test_a_refused_password_is_tried_on_one_host_only(bench: Bench):
     ran = place.cli.json("hosts.check", "-i", str(wrong)).expect(4)
     assert {ran.error(name)["kind"] for name in ran.hosts} == {"auth.refused"}
     assert sum("not tried: " in ran.error(name)["message"] for name in ran.hosts) == 2
-    assert sum(account.attempts for account in place.lab.front.accounts.values()) == 1
+    assert sum(door.account.attempts for door in place.lab.front.doors.values()) == 1
     assert "horse" not in ran.out + ran.err
     place.cli.json("hosts.check").expect(0)
 

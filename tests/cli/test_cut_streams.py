@@ -15,7 +15,7 @@ from nightly_lab import in_memory
 from struck_lab import STORIES, Struck, afterwards, all_of, clean_run, struck
 
 from ftlab.sim.shell.errors import Cut
-from ftlab.sim.ssh import exec as exec_
+from ftlab.sim.ssh import small
 
 WHOLE = bool(os.environ.get("WHOLE_MATRIX"))
 WAYS = ("out", "in")
@@ -51,7 +51,7 @@ class Tap:
 def tap(monkeypatch: pytest.MonkeyPatch) -> Tap:
     opened = Tap()
 
-    class Out(exec_.ChannelOut):
+    class Out(small.ChannelOut):
         def flush(self) -> None:
             size = len(self._held)
             passed = opened.passes("out", size)
@@ -60,21 +60,23 @@ def tap(monkeypatch: pytest.MonkeyPatch) -> Tap:
             if passed < size:
                 raise Cut
 
-    class In(exec_.ChannelIn):
+    class In(small.ChannelIn):
         cut = False
 
-        def readinto(self, buffer: object, /) -> int:
+        def read(self, size: int = -1, /) -> bytes:
             if self.cut:
                 raise Cut
-            size = super().readinto(buffer)
-            passed = opened.passes("in", size)
-            self.cut = passed < size
+            if size < 0:
+                return super().read(size)  # in blocks, by way of this method
+            block = super().read(size)
+            passed = opened.passes("in", len(block))
+            self.cut = passed < len(block)
             if self.cut and not passed:
                 raise Cut
-            return passed
+            return block[:passed]
 
-    monkeypatch.setattr(exec_, "ChannelOut", Out)
-    monkeypatch.setattr(exec_, "ChannelIn", In)
+    monkeypatch.setattr(small, "ChannelOut", Out)
+    monkeypatch.setattr(small, "ChannelIn", In)
     return opened
 
 

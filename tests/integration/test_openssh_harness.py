@@ -141,7 +141,7 @@ def test_a_server_that_cannot_start_says_why(openssh):
 
 def test_authorized_line_names_the_kind():
     key = ecdsa_key()
-    assert authorized_line(key.asbytes()) == public_line(key) + "\n"
+    assert authorized_line(key.public_data) == public_line(key) + "\n"
 
 
 def test_plain_root_changes_roots_shell_only():

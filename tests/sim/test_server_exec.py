@@ -10,7 +10,9 @@ import paramiko
 import pytest
 from server_lab import client, dial, execute, front, sim_threads, until
 
-from ftlab.sim.ssh.login import MAX_SESSIONS
+from ftlab.sim import running_lab
+from ftlab.sim.jail.jail import missing
+from ftlab.sim.ssh.connection import MAX_SESSIONS
 
 
 @pytest.fixture
@@ -48,6 +50,50 @@ def test_a_terminal_joins_the_streams_with_crlf(modern):
         assert execute(transport, "echo a; echo b >&2", pty=True) == (0, b"a\r\nb\r\n", b"")
 
 
+def test_a_command_is_bytes(modern):
+    _, port = modern
+    with client(port) as transport:
+        assert execute(transport, b"echo gr\xfc\xdfe > /tmp/x; cat /tmp/x")[1] == b"gr\xfc\xdfe\n"
+
+
+def test_a_window_that_changes_disturbs_no_command(modern):
+    _, port = modern
+    with client(port) as transport:
+        channel = transport.open_session(timeout=20)
+        channel.settimeout(20)
+        channel.get_pty()
+        channel.exec_command("cat")
+        channel.resize_pty(100, 30)
+        channel.sendall(b"on\n")
+        assert channel.recv(100) == b"on\r\n"
+
+
+@pytest.mark.parametrize("shells", ["small", "busybox"])
+def test_a_client_that_does_not_read_holds_up_itself_alone(tmp_path, shells):
+    """It offers as large a window as there is, so that it is the server that has to stop."""
+    if shells == "busybox" and missing():
+        pytest.skip(missing())
+    with running_lab(2, directory=tmp_path, versions=("8.0",) * 2, shells=shells) as lab:
+        key = paramiko.ECDSAKey.from_private_key_file(str(lab.key_file))
+        one, other = lab.front.ports.values()
+        with lab.sim["vesxi01"].path("/tmp/big").open("wb") as file:
+            file.truncate(32 << 20)
+        with client(one, key) as transport, client(other, key) as bystander:
+            go_on = threading.Event()
+            channel = transport.open_channel("session", window_size=1 << 30, timeout=20)
+            channel.exec_command("cat /tmp/big")
+            read = transport.packetizer.read_all
+            transport.packetizer.read_all = lambda *a, **k: go_on.wait(60) and read(*a, **k)
+            [connection] = lab.front.doors["vesxi01"].connections
+            assert until(lambda: connection.full)
+            assert execute(bystander, "echo there")[1] == b"there\n"
+            assert connection.full
+            assert connection._wire.get_write_buffer_size() < 1 << 20
+            go_on.set()
+            received = iter(lambda: len(channel.recv(1 << 20)), 0)
+            assert sum(received) == 32 << 20
+
+
 def test_stdin_can_be_a_conversation(modern):
     _, port = modern
     with client(port) as transport:
@@ -73,6 +119,19 @@ def test_ten_channels_at_once_and_no_eleventh(modern):
             channel.shutdown_write()
         assert [channel.recv_exit_status() for channel in channels] == [0] * MAX_SESSIONS
         assert until(lambda: execute(transport, "true")[0] == 0)
+
+
+def test_a_command_that_has_ended_leaves_room_at_once(modern, monkeypatch):
+    """The client takes its time with closing what has ended."""
+    table = paramiko.Transport._channel_handler_table
+    monkeypatch.setitem(table, paramiko.common.MSG_CHANNEL_CLOSE, lambda _channel, _m: None)
+    _, port = modern
+    with client(port) as transport:
+        channels = []
+        for _ in range(2 * MAX_SESSIONS):
+            channels.append(transport.open_session(timeout=20))
+            channels[-1].exec_command("true")
+            assert channels[-1].recv_exit_status() == 0
 
 
 def test_latencies_of_one_connection_run_side_by_side(tmp_path):

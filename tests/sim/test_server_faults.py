@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 
 import paramiko
@@ -61,6 +62,30 @@ def test_a_slow_banner_comes_all_the_same(lab):
     began = time.monotonic()
     assert hello(served, 5).startswith(b"SSH-2.0-")
     assert time.monotonic() - began >= 0.3
+
+
+@pytest.mark.parametrize("moment", ["connect", "banner", "auth", "exec"])
+def test_a_slow_moment_costs_a_client_nothing_but_time(lab, moment):
+    host, served = lab
+    host.faults.append(Fault(moment, what="slow", seconds=0.2))
+    began = time.monotonic()
+    with client(served.ports["vesxi01"]) as transport:
+        assert execute(transport, "cat", b"typed") == (0, b"typed", b"")
+    assert time.monotonic() - began >= 0.2
+
+
+@pytest.mark.parametrize("what", ["hang", "cut"])
+def test_an_exec_that_is_never_answered(lab, what):
+    host, served = lab
+    with client(served.ports["vesxi01"]) as transport:
+        host.faults.append(Fault("exec", what=what))
+        patience = threading.Timer(0.4 if what == "hang" else 20, transport.close)
+        patience.start()
+        with pytest.raises((OSError, EOFError, paramiko.SSHException)):
+            transport.open_session().exec_command("true")
+        assert patience.finished.is_set() == (what == "hang")
+        patience.cancel()
+    assert until(lambda: served.connections == 0)
 
 
 def test_stops_in_the_middle_of_the_key_exchange(lab):
@@ -168,4 +193,4 @@ def test_a_client_that_says_nonsense_or_leaves_is_forgotten(lab):
             while sock.recv(4096):
                 pass
     assert until(lambda: served.connections == 0)
-    assert sim_threads() == ["sim-accept"]
+    assert sim_threads() == ["sim-ssh"]

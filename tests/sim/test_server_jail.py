@@ -9,13 +9,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from server_lab import execute, sim_threads, until
+from server_lab import execute, until
 from test_server_shell import Session
 
 from ftlab.sim import Fault, SimLab, running_lab
 from ftlab.sim.jail import jail
 from ftlab.sim.jail.jail import missing
-from ftlab.sim.ssh.keys import ecdsa_key
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "a jail can be had")
 
@@ -123,7 +122,7 @@ def test_a_flood_ends_with_its_client(lab, modern):
     channel.exec_command("while :; do echo flood; done")
     assert channel.recv(1000).startswith(b"flood\n")
     modern.close()
-    assert until(lambda: not any(name.startswith("sim-exec") for name in sim_threads()))
+    assert until(lambda: "echo flood" not in running())
 
 
 def test_the_end_of_the_lab_ends_its_shells(tmp_path):
@@ -187,5 +186,5 @@ def test_a_shell_that_cannot_be_is_an_error(tmp_path, monkeypatch):
         running_lab(1, directory=tmp_path, shells="busybox"),
     ):
         pass
-    with running_lab(1, directory=tmp_path, shells="auto"):
-        assert ecdsa_key()
+    with running_lab(1, directory=tmp_path, shells="auto") as lab:
+        assert "busybox is not installed" in lab.shell

@@ -10,8 +10,10 @@ from server_lab import KEY, client, dial, execute, front
 
 from ftlab.sim import VERSIONS, SimLab
 from ftlab.sim.ssh.algorithms import age_of
-from ftlab.sim.ssh.keys import ecdsa_key, rsa_host_key
 from ftlab.sim.ssh.login import Account
+from ftlab.ssh.paramiko_ext.legacy import KexGroup1Sha1, KexGroup14Sha1, Sha1RsaKey
+
+pytestmark = pytest.mark.filterwarnings("ignore:Diffie-Hellman over finite fields")
 
 
 def methods(port):
@@ -73,7 +75,12 @@ def test_a_round_without_questions_comes_first(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("user", "key"), [("root", ecdsa_key()), ("root", rsa_host_key()), ("admin", KEY)]
+    ("user", "key"),
+    [
+        ("root", paramiko.ECDSAKey.generate()),
+        ("root", paramiko.RSAKey.generate(2048)),
+        ("admin", KEY),
+    ],
 )
 def test_strangers_are_refused_and_may_try_on(tmp_path, user, key):
     with front(tmp_path, "8.0") as (_, served):
@@ -113,7 +120,7 @@ def test_root_is_locked_after_five_wrong_passwords(tmp_path):
         with pytest.raises(paramiko.AuthenticationException):
             transport.auth_interactive("root", lambda *_: ["right"])
         transport.close()
-        assert served.accounts["vesxi01"].locked
+        assert served.doors["vesxi01"].account.locked
 
 
 def test_the_lock_ends_by_itself():
@@ -136,10 +143,9 @@ class OldClient(paramiko.Transport):
     """A client that still knows SHA-1."""
 
     def __init__(self, sock):
-        from ftlab.sim.ssh.keys import KexGroup14SHA1, OldRSAKey
-
-        self._key_info = {**paramiko.Transport._key_info, "ssh-rsa": OldRSAKey}
-        self._kex_info = {**paramiko.Transport._kex_info, KexGroup14SHA1.name: KexGroup14SHA1}
+        olds = {old.name: old for old in (KexGroup1Sha1, KexGroup14Sha1)}
+        self._key_info = {**paramiko.Transport._key_info, "ssh-rsa": Sha1RsaKey}
+        self._kex_info = {**paramiko.Transport._kex_info, **olds}
         super().__init__(sock)
         self._preferred_keys = self._preferred_pubkeys = ("ssh-rsa",)
 
@@ -147,17 +153,14 @@ class OldClient(paramiko.Transport):
 def test_old_dropbear_knows_group_1_alone(tmp_path):
     import socket
 
-    from ftlab.sim.ssh.keys import KexGroup1SHA1, OldRSAKey
-
-    key = OldRSAKey(key=rsa_host_key().key)
+    key = Sha1RsaKey(key=paramiko.RSAKey.generate(2048).key)
     with front(tmp_path, "4.1", legacy=True, authorized={key.asbytes()}) as served:
         port = served[1].ports["vesxi01"]
-        for offers in ((KexGroup1SHA1.name,), ("diffie-hellman-group14-sha256",)):
+        for offers in ((KexGroup1Sha1.name,), ("diffie-hellman-group14-sha256",)):
             transport = OldClient(socket.create_connection(("127.0.0.1", port)))
-            transport._kex_info = {**transport._kex_info, KexGroup1SHA1.name: KexGroup1SHA1}
             transport._preferred_kex = offers
             transport._preferred_ciphers, transport._preferred_macs = ("3des-cbc",), ("hmac-sha1",)
-            if offers[0] != KexGroup1SHA1.name:
+            if offers[0] != KexGroup1Sha1.name:
                 with pytest.raises(paramiko.SSHException):
                     transport.start_client(timeout=20)
                 continue
@@ -172,9 +175,7 @@ def test_old_dropbear_knows_group_1_alone(tmp_path):
 def test_faithful_old_hosts_speak_sha1_only(tmp_path, kex):
     import socket
 
-    from ftlab.sim.ssh.keys import OldRSAKey
-
-    key = OldRSAKey(key=rsa_host_key().key)
+    key = Sha1RsaKey(key=paramiko.RSAKey.generate(2048).key)
     with front(tmp_path, "5.1", legacy=True, authorized={key.asbytes()}) as (_, served):
         port = served.ports["vesxi01"]
         with pytest.raises(paramiko.SSHException):
@@ -193,7 +194,7 @@ def test_faithful_old_hosts_speak_sha1_only(tmp_path, kex):
 def test_faithful_old_hosts_refuse_sha2_user_signatures(tmp_path, monkeypatch):
     import socket
 
-    key = rsa_host_key()
+    key = paramiko.RSAKey.generate(2048)
     with front(tmp_path, "5.1", legacy=True, authorized={key.asbytes()}) as (_, served):
         transport = OldClient(socket.create_connection(("127.0.0.1", served.ports["vesxi01"])))
         transport.start_client(timeout=20)
@@ -220,7 +221,7 @@ def test_new_host_keys_after_a_rebuild(tmp_path):
     [("8.0", "/etc/ssh/keys-root"), ("5.0", "/etc/ssh/keys-root"), ("4.1", "/.ssh")],
 )
 def test_a_key_that_was_appended_on_the_host_logs_in(tmp_path, version, folder):
-    new, place = ecdsa_key(), f"{folder}/authorized_keys"
+    new, place = paramiko.ECDSAKey.generate(), f"{folder}/authorized_keys"
     with front(tmp_path, version) as (_, served):
         port = served.ports["vesxi01"]
         with pytest.raises(paramiko.AuthenticationException), client(port, new):
@@ -233,3 +234,18 @@ def test_a_key_that_was_appended_on_the_host_logs_in(tmp_path, version, folder):
             assert execute(transport, f"rm {place}")[0] == 0
         with pytest.raises(paramiko.AuthenticationException), client(port, new):
             pass
+
+
+def test_the_host_key_proves_itself_as_was_agreed(tmp_path):
+    """A client may put first what an old host does not know; OpenSSH's ``+ssh-rsa`` does."""
+    import socket
+
+    with front(tmp_path, "5.0", legacy=True) as (_, served):
+        transport = OldClient(socket.create_connection(("127.0.0.1", served.ports["vesxi01"])))
+        transport._preferred_keys = ("rsa-sha2-512", "ssh-rsa")
+        alone = type("Alone", (Sha1RsaKey,), {"HASHES": {"ssh-rsa": Sha1RsaKey.HASHES["ssh-rsa"]}})
+        more = {"rsa-sha2-512": paramiko.RSAKey, "ssh-rsa": alone}
+        transport._key_info = {**transport._key_info, **more}
+        transport.start_client(timeout=20)
+        assert transport.host_key_type == "ssh-rsa"
+        transport.close()

@@ -1,12 +1,11 @@
 """`ssh HOST` without a command: the prompt, the line being typed, and how a session ends."""
 
+# ruff: noqa: S108 - paths on the simulated host
+
 from __future__ import annotations
 
 import pytest
-from server_lab import client, front
-
-from ftlab.sim.shell.errors import Interrupted
-from ftlab.sim.ssh.line_editor import LineEditor
+from server_lab import client, front, sim_threads, until
 
 
 class Session:
@@ -46,9 +45,11 @@ def test_a_session_by_hand(new):
     assert new.until(PROMPT).startswith("vmware -v\r\nVMware ESXi 6.7.0 build-")
     new.type("cd /tmp; x='a b'\r")
     new.until("[root@vesxi01:/tmp] ")
-    new.type('if true\rthen echo "1 $x"\rfi\r')
-    assert "> " in (seen := new.until("[root@vesxi01:/tmp] "))
-    assert seen.endswith("fi\r\n1 a b\r\n[root@vesxi01:/tmp] ")
+    for line in ("if true", 'then echo "1 $x"'):
+        new.type(line + "\r")
+        assert new.until("> ") == f"{line}\r\n> "
+    new.type("fi\r")
+    assert new.until("[root@vesxi01:/tmp] ") == "fi\r\n1 a b\r\n[root@vesxi01:/tmp] "
     new.type("for i in 1\r")
     assert "a loop is not simulated by the small shell (" in new.until("[root@vesxi01:/tmp] ")
     new.type("echo )\r")
@@ -93,39 +94,53 @@ def test_a_shell_without_a_terminal_runs_its_input(tmp_path):
         assert channel.recv_exit_status() == 3
 
 
-def edited(keys: bytes) -> tuple[LineEditor, bytearray]:
-    left, shown = [keys], bytearray()
-    return LineEditor(lambda: left.pop() if left else b"", lambda: bool(left), shown.extend), shown
-
-
 @pytest.mark.parametrize(
     ("keys", "line"),
     [
-        (b"ab\x7f\x7f\x7fc\r", "c"),
-        (b"ab\x08\r", "a"),
-        ("zwö\x7fö\r".encode(), "zwö"),
-        (b"abc\x15d\r\n", "d"),
-        (b"a\x1b[Cb\x1b[3~\n", "ab"),
-        (b"a\x04b\r", "ab"),
-        (b"\x04", None),
-        (b"ab", None),
-        (b"ab\x1b[", None),
+        ("ab\x7f\x7f\x7fc\r", "c"),
+        ("ab\x08\r", "a"),
+        ("zwö\x7fö\r", "zwö"),
+        ("abc\x15d\r", "d"),
+        ("a\x1b[Cb\x1b[3~\n", "ab"),
+        ("ac\x1b[Db\r", "abc"),
+        ("a\x04b\r", "ab"),
+        ("ab\x03c\r", "c"),
     ],
 )
-def test_a_line_is_edited(keys, line):
-    assert edited(keys)[0].line() == line
+def test_a_line_is_edited(tmp_path, keys, line):
+    with front(tmp_path, "6.7") as (lab, served), client(served.ports["vesxi01"]) as transport:
+        session = Session(transport)
+        session.until(PROMPT)
+        session.type("cat >> /tmp/x\r")
+        session.until("\r\n")
+        session.type(keys.replace("\x03", "\x03cat >> /tmp/x\r"))
+        session.type("\x04exit 9\r")
+        assert session.channel.recv_exit_status() == 9
+        assert lab["vesxi01"].path("/tmp/x").read_text() == f"{line}\n"
 
 
-def test_earlier_lines_come_back():
-    editor, shown = edited(b"one\r\ntwo\r\n\x1b[A\x1b[A\r\x1bOA\x1bOB\x1b[Bx\r")
-    assert [editor.line("> ", remember=True) for _ in range(4)] == ["one", "two", "one", "x"]
-    assert shown.count(b"> ") == 4
+def test_earlier_lines_come_back(new):
+    new.until(PROMPT)
+    for keys, said in [("echo one\r", "one"), ("echo two\r", "two"), ("\x1b[A\x1b[A\r", "one")]:
+        new.type(keys)
+        assert f"\r\n{said}\r\n" in new.until(PROMPT)
+    new.type("\x1bOA\x1bOB\x1b[Becho x\r")
+    assert "\r\nx\r\n" in new.until(PROMPT)
 
 
-def test_ctrl_c_is_an_interruption():
-    with pytest.raises(Interrupted):
-        edited(b"ab\x03")[0].line()
-    editor, _ = edited(b"ab\x03c\r")
-    assert editor.interrupted()
-    assert not editor.interrupted()
-    assert editor.line() == "c"
+def test_ctrl_c_forgets_what_was_typed_ahead(new):
+    new.until(PROMPT)
+    new.type("sleep 1000\recho ahead\r\x03echo after\r")
+    seen = new.until(PROMPT + "after\r\n" + PROMPT)
+    assert "\r\nahead\r\n" not in seen
+
+
+def test_a_client_that_leaves_ends_its_session(tmp_path):
+    with front(tmp_path, "6.7") as (_, served), client(served.ports["vesxi01"]) as transport:
+        for typed in ("half a line", "cat\r", "sleep 1000\r"):
+            session = Session(transport)
+            session.until(PROMPT)
+            session.type(typed)
+            session.until(typed.replace("\r", "\r\n"))
+            session.channel.close()
+        assert until(lambda: not any(name.startswith("sim-exec") for name in sim_threads()))

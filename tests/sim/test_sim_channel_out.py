@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from ftlab.sim.shell.errors import Hangup
-from ftlab.sim.ssh.exec import ChannelOut
+from ftlab.sim.ssh.small import ChannelOut
 
 
 def test_what_nobody_reads_is_dropped_at_the_end() -> None:
     def gone(_data: bytes) -> None:
-        raise OSError("Socket is closed")
+        raise Hangup
 
     out = ChannelOut(gone, carriage_returns=False)
     out.write(b"never sent")

@@ -61,7 +61,7 @@ def with_password(lab: RunningLab, password: str) -> str:
 
 
 def tries(lab: RunningLab) -> list[int]:
-    return [account.attempts for account in lab.front.accounts.values()]
+    return [door.account.attempts for door in lab.front.doors.values()]
 
 
 # The canary.

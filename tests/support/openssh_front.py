@@ -20,14 +20,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from paramiko import PKey
+from asyncssh import SSHKey
 from ports import free_port
 
 from ftlab.sim import SimLab, running_lab
 from ftlab.sim.jail import jail
 from ftlab.sim.jail.jail import program
 from ftlab.sim.ssh.algorithms import Age, age_of
-from ftlab.sim.ssh.keys import host_keys, rsa_host_key, write_private_key
+from ftlab.sim.ssh.keys import host_keys, rsa_key, write_private_key
 
 _DIRECTIVES: Mapping[str, str] = {
     "ListenAddress": "127.0.0.1",
@@ -103,7 +103,7 @@ class OpenSshFront:
         self.hosts = dict(lab.hosts)
         self.ages = {name: age_of(host, legacy=legacy) for name, host in self.hosts.items()}
         self.ports: dict[str, int] = {}
-        self.host_keys: dict[str, list[PKey]] = {}
+        self.host_keys: dict[str, list[SSHKey]] = {}
         self._folder = folder.resolve()
         self._jail = jail.Jail(lab.hosts, self._folder)
         self._authorized = "".join(authorized_line(blob) for blob in authorized)
@@ -112,7 +112,7 @@ class OpenSshFront:
 
     def start(self) -> None:
         """Start every server and wait until all listen. Raises ``RuntimeError`` with a log."""
-        shared = rsa_host_key()
+        shared = rsa_key()
         for name in self.hosts:
             self.host_keys[name] = host_keys(self.ages[name], shared)
             self.ports[name] = free_port()

@@ -12,9 +12,8 @@ import paramiko
 
 from ftlab.sim import SimLab
 from ftlab.sim.ssh.front import SshFront
-from ftlab.sim.ssh.keys import ecdsa_key
 
-KEY = ecdsa_key()
+KEY = paramiko.ECDSAKey.generate()
 
 
 @contextlib.contextmanager

@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from paramiko import PKey
+from asyncssh import SSHKey
 
 from ftlab.sim.jail.jail import Jail, missing
 from ftlab.sim.model.lab import SimLab
 from ftlab.sim.serve.fault_file import Planned, plant
 from ftlab.sim.ssh.front import SshFront
-from ftlab.sim.ssh.keys import ecdsa_key, public_line, rsa_host_key, write_private_key
+from ftlab.sim.ssh.keys import ecdsa_key, public_line, rsa_key, write_private_key
 from ftlab.sim.ssh.shells import ShellChoice, Shells
 
 HEAD = "# A simulated vESXi lab, written by ftlab; removed when the lab ends.\n"
@@ -119,7 +119,7 @@ class Front(Protocol):
     """The wire in front of a lab: simulated SSH, or a real OpenSSH."""
 
     ports: dict[str, int]
-    host_keys: dict[str, list[PKey]]
+    host_keys: dict[str, list[SSHKey]]
 
     def close(self) -> None:
         """Stop serving; safe to repeat."""
@@ -206,13 +206,13 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
         )
         folder = Path(stack.enter_context(private)).resolve()
         file = InventoryFile(inventory or folder / "lab.ini", force=force)
-        key = rsa_host_key() if legacy else ecdsa_key()  # old hosts know RSA alone
+        key = rsa_key() if legacy else ecdsa_key()  # old hosts know RSA alone
         write_private_key(key, folder / "id_client")
         if options.get("pairs") is None:
             options["pairs"] = int((hosts if isinstance(hosts, int) else len(hosts)) > 1)
         sim = SimLab(folder / "hosts", hosts=hosts, **options)
         planted = plant(faults, sim.hosts)
-        given = {"authorized": {key.asbytes()}, "legacy": legacy, **(front_options or {})}
+        given = {"authorized": {key.public_data}, "legacy": legacy, **(front_options or {})}
         given |= {"password": password} if password is not None else {}
         serving = (serve or partial(_simulated, shell=shells))(sim, folder / "front", given)
         front = stack.enter_context(serving)

@@ -1,221 +1,256 @@
-"""One client's connection to a simulated host: paramiko's server side, made to behave.
+"""One client's connection to a simulated host: asyncssh's server side, as old as the host is.
 
-What differs from paramiko's own ``Transport``:
+What differs from asyncssh's own connection:
 
-* an exec starts only after its request was answered, so no output overtakes the answer;
-* a key of a kind the host does not accept is a refusal, not the end of the connection;
-* no timer thread per handshake, and no look at the socket ten times a second;
-* the host model's connection faults are carried out here, in the connection's own thread.
+* old servers announce neither ``server-sig-algs`` nor strict key exchange, and no server takes a
+  signature of a kind that it does not know;
+* a client may ask for the login again after a refusal, as paramiko does;
+* no empty packet goes before each packet: OpenSSH sends none;
+* a client that does not read holds up what is sent to it, whatever SSH's window says;
+* the host model's connection faults are carried out here.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import logging
+import random
 import socket
 import struct
-import threading
-from collections.abc import Callable
-from typing import Any, ClassVar
+import warnings
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
-from paramiko import AUTH_FAILED, Channel, PKey, Transport
-from paramiko.auth_handler import AuthHandler
-from paramiko.common import MSG_CHANNEL_REQUEST
-from paramiko.message import Message
-from paramiko.packet import Packetizer
+import asyncssh
+from asyncssh import SSHServerConnectionOptions as Options
+from asyncssh import SSHServerProcess, constants
+from asyncssh.packet import SSHPacket
 
 from ftlab.sim.model.answer import Fault
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.ssh.jailed import JailedTerminal
-from ftlab.sim.ssh.keys import KexGroup1SHA1, KexGroup14SHA1, OldRSAKey, group_exchange_primes
-from ftlab.sim.ssh.login import Login
-from ftlab.sim.ssh.shells import Job, Shells, TerminalRequest
+from ftlab.sim.ssh.algorithms import Age
+from ftlab.sim.ssh.login import Account, Login
 
-_LOG = "ftlab.sim.ssh"
-logging.getLogger(_LOG).addHandler(logging.NullHandler())
-logging.getLogger(_LOG).propagate = False
-
-
-class _Packets(Packetizer):
-    def start_handshake(self, timeout: float) -> None:
-        """No timer: a client that stalls is ended by its own side or by the server's close."""
+MAX_SESSIONS = 10
+"""Sessions that OpenSSH allows at once on one connection unless told otherwise."""
+_RESET = struct.pack("ii", 1, 0)
+"""For ``SO_LINGER``: the connection ends with a reset."""
+warnings.filterwarnings("ignore", "Diffie-Hellman over finite fields", module="asyncssh")
 
 
-class _UnknownKey(PKey):
-    """Stands for a key of a kind this host does not accept."""
+@dataclass
+class Door:
+    """What the connections to one host have in common; a change holds for those to come."""
 
-    def __init__(self) -> None:
-        self.public_blob = None
+    host: SimHost
+    age: Age
+    account: Account
+    session: Callable[[Connection], SSHServerProcess[Any]]
+    max_startups: tuple[int, int, int] | None
+    empty_round: bool
+    keys: list[asyncssh.SSHKey] = field(default_factory=list)
+    connections: set[Connection] = field(default_factory=set)
+    dice: random.Random = field(default_factory=partial(random.Random, 0))
 
-    def asbytes(self) -> bytes:
-        return b""
+    def options(self, connection: Connection) -> Options:
+        """What one connection speaks. Each has its own, as a key's signature is chosen there."""
+        age, opens = self.age, connection.open_session
+        return Options(
+            server_factory=partial(Login, self.account, age, opens, empty_round=self.empty_round),
+            server_version=self.host.banner.removeprefix("SSH-2.0-"), server_host_keys=self.keys,
+            kex_algs=age.kex, encryption_algs=age.ciphers, mac_algs=age.macs,
+            signature_algs=age.user_keys, compression_algs=None,
+            password_auth="password" in age.methods, public_key_auth="publickey" in age.methods,
+            kbdint_auth="keyboard-interactive" in age.methods,
+            login_timeout=0, gss_host=None, agent_forwarding=False,
+        )  # fmt: skip
+
+    def drops(self) -> bool:
+        """MaxStartups: random early drop, certain from ``full`` on."""
+        limits = self.max_startups or self.age.max_startups
+        if limits is None:
+            return False
+        start, rate, full = limits
+        waiting = sum(one.get_extra_info("username") is None for one in self.connections)
+        if waiting < start or full <= start:
+            return waiting >= full
+        return self.dice.random() * 100 < rate + (100 - rate) * (waiting - start) / (full - start)
 
 
-class _Authentication(AuthHandler):
-    def _generate_key_from_request(self, algorithm: str, keyblob: bytes) -> PKey:
-        if algorithm not in self.transport.accepted_user_keys:
-            return _UnknownKey()
-        return super()._generate_key_from_request(algorithm, keyblob)
+class Connection(asyncssh.SSHServerConnection):
+    """Serves one accepted socket. All of it is for the event loop's thread alone."""
 
-    def _parse_userauth_request(self, m: Message) -> None:
-        fault = self.transport.host.fault("auth")
-        if fault is None or self.transport.suffer(fault):
-            super()._parse_userauth_request(m)
-        elif fault.what in ("error", "lie"):
-            self._send_auth_result("root", "none", AUTH_FAILED)
+    _wire: asyncio.WriteTransport
 
+    def __init__(self, door: Door) -> None:
+        super().__init__(asyncio.get_running_loop(), door.options(self))
+        names, keys = map(str.encode, door.age.host_keys), self._server_host_keys
+        self._server_host_keys = type(keys)((name, keys[name]) for name in names if name in keys)
+        self._server_host_key_algs = list(self._server_host_keys)
+        self.door, self.host = door, door.host
+        self.sessions: set[SSHServerProcess[Any]] = set()
+        self.full = False
+        """Whether what was sent waits for the client to read."""
+        self._gone = asyncio.Event()
+        self._stalls, self.deaf, self._unheard = False, True, b""
 
-class Connection(Transport):
-    """Serves one accepted socket in its own thread; ``done`` is called at its end."""
-
-    auth_handler: Any
-    _active_check_timeout = 5.0
-    _modulus_pack = group_exchange_primes()
-    _key_info: ClassVar = {**Transport._key_info, "ssh-rsa": OldRSAKey}
-    _kex_info: ClassVar = {
-        **Transport._kex_info, **{old.name: old for old in (KexGroup1SHA1, KexGroup14SHA1)},
-    }  # fmt: skip
-
-    def __init__(
-        self,
-        host: SimHost,
-        sock: socket.socket,
-        login: Login,
-        closing: threading.Event,
-        shells: Shells,
-    ) -> None:
-        age = login.age
-        super().__init__(
-            sock,
-            server_sig_algs=age.extensions,
-            strict_kex=age.extensions,
-            packetizer_class=_Packets,
-        )
-        self.name = f"sim-ssh-{host.name}"
-        self.set_log_channel(_LOG)
-        self.host, self._login, self._closing = host, login, closing
-        self._shells = shells
-        self.local_version = host.banner
-        self.banner_timeout = 120
-        self._preferred_kex, self._preferred_keys = age.kex, age.host_keys
-        self._preferred_ciphers, self._preferred_macs = age.ciphers, age.macs
-        self._preferred_pubkeys = self.accepted_user_keys = age.user_keys
-        login.execute, login.resize = self._prepare, self._resize
-        login.sessions = lambda: sum(not each.closed for each in self._channels.values())
-        self._kept: dict[int, Channel] = {}
-        self._ready: list[Job] = []
-        self.execs: list[Job] = []
-        self.done: Callable[[Connection], None] = lambda _: None
-        self.reboot: Callable[[], None] = lambda: None
-        self._stalls = False
-
-    def serve(self) -> None:
-        """Start the connection's thread."""
-        self.start_server(event=threading.Event(), server=self._login)
-
-    def run(self) -> None:
-        try:
-            if self._greets():
-                super().run()
-        finally:
+    def connection_made(self, transport: Any) -> None:
+        self._wire = transport
+        transport.set_write_buffer_limits(0)
+        dropped = self.door.drops()
+        self.door.connections.add(self)
+        if dropped:
             self.hang_up()
-            self.done(self)
+        else:
+            self.create_task(self._greet())
 
-    def hang_up(self, *, reset: bool = False) -> None:
-        """End the connection now, whatever its threads are doing; safe to repeat."""
-        with contextlib.suppress(OSError):
-            if reset:
-                linger = struct.pack("ii", 1, 0)
-                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            # Either way this wakes the thread that reads; closing alone would not.
-            self.sock.shutdown(socket.SHUT_RD if reset else socket.SHUT_RDWR)
-        self.close()
-        self.packetizer.close()
+    async def _greet(self) -> None:
+        for moment in ("connect", "banner"):
+            fault = self.host.fault(moment)
+            if fault is not None and not await self._begins(fault, moment):
+                self._wire.close()
+                return
+        super().connection_made(self._wire)
+        self.hear()
 
-    def _greets(self) -> bool:
+    async def _begins(self, fault: Fault, moment: str) -> bool:
         """Whether the conversation begins: what a fault at its start leaves of it."""
-        faults = ((self.host.fault(moment), moment) for moment in ("connect", "banner"))
-        return all(fault is None or self._begins(fault, moment) for fault, moment in faults)
-
-    def _begins(self, fault: Fault, moment: str) -> bool:
         if fault.what == "lie":
             self._stalls = True
             return True
         if fault.what == "error":
-            with contextlib.suppress(OSError):
-                self.sock.sendall(fault.stdout)
+            self._wire.write(fault.stdout)
             return False
-        if fault.what == "cut" and moment == "banner":
-            return False
-        return self.suffer(fault)
+        return not (fault.what == "cut" and moment == "banner") and await self.outlives(fault)
 
-    def suffer(self, fault: Fault) -> bool:
+    async def outlives(self, fault: Fault) -> bool:
         """Carry out a delay, a silence or a cut; True where the conversation goes on after it."""
+        if fault.what in ("error", "lie"):
+            return False
         if fault.what == "slow":
-            return not self._closing.wait(fault.delay())
+            await asyncio.sleep(fault.delay())
+            return True
         if fault.what == "hang":
-            self._swallow()
-        if fault.what not in ("error", "lie"):
-            self.hang_up(reset=True)
+            await self._gone.wait()
+        self.hang_up(reset=True)
         return False
 
-    def _swallow(self) -> None:
-        """Say nothing until the client goes."""
-        while not self._closing.is_set():
-            try:
-                if not self.sock.recv(4096):
-                    return
-            except TimeoutError:
-                continue
-            except OSError:
-                return
+    def hang_up(self, *, reset: bool = False) -> None:
+        """End the connection now; safe to repeat."""
+        if reset:
+            with contextlib.suppress(OSError):
+                sock: socket.socket = self._wire.get_extra_info("socket")
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self._wire.abort()
 
-    def _negotiate_keys(self, m: Message) -> None:
-        if self._stalls:
-            self._swallow()
-            raise EOFError
-        super()._negotiate_keys(m)
-
-    def _parse_newkeys(self, m: Message) -> None:
-        if self.auth_handler is None:
-            self.auth_handler = _Authentication(self)
-        super()._parse_newkeys(m)
-
-    def _queue_incoming_channel(self, channel: Channel) -> None:
-        self._kept[channel.get_id()] = channel
-
-    def _prepare(
-        self, channel: Channel, command: bytes | None, terminal: TerminalRequest | None
-    ) -> bool:
-        """Make an exec ready, or a shell; it starts once the request has been answered."""
-        fault = self.host.fault("exec")
-        if fault is not None and not self.suffer(fault):
-            return False
-        job = self._shells.job(self.host, channel, command, self._closing, terminal)
-        job.on_cut = self._cut
-        self._ready.append(job)
-        return True
-
-    def _resize(self, channel: Channel, size: tuple[int, int]) -> None:
-        for job in self.execs:
-            if isinstance(job, JailedTerminal) and job.channel is channel:
-                job.resize(size)
-
-    def _cut(self) -> None:
+    def cut(self) -> None:
+        """End it as a dying host does, and where the host is down with it all of its others."""
         self.hang_up(reset=True)
-        if not getattr(self.host, "up", True):
-            self.reboot()
+        if not self.host.up:
+            for other in tuple(self.door.connections):
+                other.hang_up(reset=True)
 
-    def _answer_request(self, m: Message, channel: Channel) -> None:
-        channel._handle_request(m)
-        ready, self._ready = self._ready, []
-        if ready:
-            self._kept.pop(channel.get_id(), None)
-        self.execs = [*(job for job in self.execs if job.is_alive()), *ready]
-        for job in ready:
-            job.start()
+    def connection_lost(self, exc: Exception | None = None) -> None:
+        self.door.connections.discard(self)
+        self._gone.set()
+        super().connection_lost(exc)
 
-    _channel_handler_table: ClassVar[dict[int, Any]] = {
-        **Transport._channel_handler_table,
-        MSG_CHANNEL_REQUEST: lambda channel, m: channel.transport._answer_request(m, channel),
-    }
+    def data_received(self, data: bytes, datatype: int | None = None) -> None:
+        if self.deaf:
+            self._unheard += data
+        else:
+            super().data_received(data, datatype)
+
+    def hear(self) -> None:
+        """Listen again, first to what came while the connection was deaf."""
+        self.deaf, data, self._unheard = False, self._unheard, b""
+        if data:
+            super().data_received(data)
+
+    def pause_writing(self) -> None:
+        self.full = True
+        for session in self.sessions:
+            session.pause_writing()
+
+    def resume_writing(self) -> None:
+        self.full = False
+        for session in self.sessions:
+            session.resume_writing()
+
+    def send_packet(self, pkttype: int, *args: bytes, handler: Any = None) -> None:
+        if pkttype != constants.MSG_IGNORE:
+            super().send_packet(pkttype, *args, handler=handler)
+
+    def _get_extra_kex_algs(self) -> list[bytes]:
+        return super()._get_extra_kex_algs() if self.door.age.extensions else []
+
+    def process_packet(self, pkttype: int, pktid: int, packet: SSHPacket) -> bool | Awaitable[None]:
+        if pkttype == constants.MSG_KEXINIT:
+            return self._negotiate(pkttype, pktid, packet)
+        if pkttype == constants.MSG_SERVICE_REQUEST:
+            self._next_service = b"ssh-userauth"
+        struck = pkttype == constants.MSG_USERAUTH_REQUEST and self.host.fault("auth")
+        if struck:
+            return self._struck(struck, pkttype, pktid, packet)
+        return super().process_packet(pkttype, pktid, packet)
+
+    async def _negotiate(self, *received: Any) -> None:
+        if self._stalls:
+            await self._gone.wait()
+        await self._process_kexinit(*received)
+        if not self.door.age.extensions:
+            self._strict_kex = self._can_send_ext_info = False
+
+    async def _struck(self, fault: Fault, *received: Any) -> None:
+        if await self.outlives(fault):
+            told = super().process_packet(*received)
+            if not isinstance(told, bool):
+                await told
+        elif fault.what in ("error", "lie"):
+            self.send_userauth_failure(partial_success=False)
+
+    async def reload_config(self) -> None:
+        """There is no configuration file to look at again, now that the user is known."""
+
+    def open_session(self) -> tuple[Channel, SSHServerProcess[bytes]]:
+        """Raises ``ChannelOpenError`` where there are enough."""
+        if len(self.sessions) >= MAX_SESSIONS:
+            raise asyncssh.ChannelOpenError(
+                constants.OPEN_ADMINISTRATIVELY_PROHIBITED, "no more sessions"
+            )
+        session = self.door.session(self)
+        self.sessions.add(session)
+        return Channel(self), session
+
+
+class Channel(asyncssh.SSHServerChannel[Any]):
+    """A session's channel. Commands are bytes; a terminal gets asyncssh's line editor where the
+    session asks for text."""
+
+    _conn: Connection
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(
+            connection, asyncio.get_running_loop(), allow_pty=True, line_editor=True,
+            line_echo=True, line_history=1000, max_line_length=0, encoding=None,
+            errors="strict", window=1 << 21, max_pktsize=1 << 15,
+        )  # fmt: skip
+
+    def _process_exec_request(self, packet: SSHPacket) -> bool:
+        return self._start_session(packet.get_string().decode("utf-8", "surrogateescape"))
+
+    def _start_session(self, command: str | None = None, subsystem: str | None = None) -> bool:
+        fault = None if subsystem else self._conn.host.fault("exec")
+        if fault is None:
+            return super()._start_session(command, subsystem)
+        self._conn.create_task(self._struck(fault, command))
+        return None  # type: ignore[return-value]  # the answer comes later
+
+    async def _struck(self, fault: Fault, command: str | None) -> None:
+        connection = self._conn
+        connection.deaf = True
+        alive = await connection.outlives(fault)
+        self._report_response(alive and super()._start_session(command))
+        connection.hear()

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import random
-import selectors
 import socket
 import threading
 from collections.abc import Collection, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
-from paramiko import PKey
+from asyncssh import SSHKey
 
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.lab import SimLab
 from ftlab.sim.ssh.algorithms import age_of
-from ftlab.sim.ssh.connection import Connection
-from ftlab.sim.ssh.keys import host_keys, rsa_host_key
-from ftlab.sim.ssh.login import Account, Login
-from ftlab.sim.ssh.sftp import offer_sftp
+from ftlab.sim.ssh.connection import Connection, Door
+from ftlab.sim.ssh.keys import host_keys, rsa_key
+from ftlab.sim.ssh.login import Account
+from ftlab.sim.ssh.session import Session
+from ftlab.sim.ssh.sftp import HostFiles
 from ftlab.sim.ssh.shells import Shells
 
 _BACKLOG = 512
-
-
-def _key_file(host: SimHost, place: str) -> bytes:
-    """Root's ``authorized_keys`` on a host, as it is now."""
-    try:
-        return host.path(place).read_bytes()
-    except OSError:
-        return b""
+_HERE = "127.0.0.1"
+_THREADS = 10_000
+"""As many as commands may run at once."""
 
 
 class SshFront:
@@ -56,29 +52,27 @@ class SshFront:
         max_startups: tuple[int, int, int] | None = None,
         shells: Shells | None = None,
     ) -> None:
-        self.hosts: dict[str, SimHost] = dict(lab.hosts)
-        self._empty_round, self._max_startups = empty_round, max_startups
+        self.doors: dict[str, Door] = {}
         self._shells = shells or Shells()
-        self.ages = {name: age_of(host, legacy=legacy) for name, host in self.hosts.items()}
-        offering = [name for name, age in self.ages.items() if age.sftp]
-        self.sftp = frozenset(offering if sftp is None else sftp)
-        self.accounts = {
-            name: Account(
-                authorized,
-                password,
-                age.lock_after,
-                age.lock_seconds,
-                key_file=partial(_key_file, self.hosts[name], age.authorized_keys),
-            )
-            for name, age in self.ages.items()
-        }
+        for name, host in lab.hosts.items():
+            age = age_of(host, legacy=legacy)
+            account = Account(
+                frozenset(authorized), password, age.lock_after, age.lock_seconds,
+                key_file=partial(_read, host, age.authorized_keys),
+            )  # fmt: skip
+            offers = age.sftp if sftp is None else name in sftp
+            files = partial(HostFiles, host) if offers else None
+            session = partial(Session, self._shells.serve, files, edits=self._shells.edits)
+            self.doors[name] = Door(host, age, account, session, max_startups, empty_round)
         self.ports: dict[str, int] = {}
-        self.host_keys: dict[str, list[PKey]] = {}
-        self._connections: set[Connection] = set()
-        self._guard = threading.Lock()
-        self._closing = threading.Event()
-        self._selector = selectors.DefaultSelector()
-        self._dice = random.Random(0)  # noqa: S311 - which connection is dropped is no secret
+        self.host_keys: dict[str, list[SSHKey]] = {}
+        self._end = asyncio.Event()
+        self._thread = threading.Thread()
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open now."""
+        return sum(len(door.connections) for door in self.doors.values())
 
     def start(self, ports: Mapping[str, int] | None = None) -> dict[str, int]:
         """Listen, on the given ports or on free ones; gives the port of each host.
@@ -87,109 +81,48 @@ class SshFront:
 
         Raises ``OSError`` where a port is taken; nothing listens then.
         """
-        shared = rsa_host_key()
-        self.host_keys |= {name: host_keys(age, shared) for name, age in self.ages.items()}
-        try:
-            for name in self.hosts:
-                self._listen(name, (ports or {}).get(name, 0))
-        except OSError:
-            self.close()
-            raise
-        self._waker, self._woken = socket.socketpair()
-        self._selector.register(self._woken, selectors.EVENT_READ, None)
-        self._acceptor = threading.Thread(target=self._accept_all, name="sim-accept", daemon=True)
-        self._acceptor.start()
-        return dict(self.ports)
+        shared = rsa_key()
+        for name, door in self.doors.items():
+            door.keys = self.host_keys[name] = host_keys(door.age, shared)
+        listening: Future[None] = Future()
+        serve = partial(asyncio.run, self._serve(ports or {}, listening))
+        self._thread = threading.Thread(target=serve, name="sim-ssh", daemon=True)
+        self._thread.start()
+        listening.result()
+        return self.ports
 
     def rekey(self, name: str) -> None:
         """Give a host new host keys, as after it was rebuilt; for connections from now on."""
-        self.host_keys[name] = host_keys(self.ages[name], rsa_host_key())
+        door = self.doors[name]
+        door.keys = self.host_keys[name] = host_keys(door.age, rsa_key())
 
-    def _listen(self, name: str, port: int) -> None:
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._selector.register(listener, selectors.EVENT_READ, name)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setblocking(False)
-        listener.bind(("127.0.0.1", port))
-        listener.listen(_BACKLOG)
-        self.ports[name] = listener.getsockname()[1]
-
-    def _accept_all(self) -> None:
-        while not self._closing.is_set():
-            for key, _ in self._selector.select():
-                if key.data is not None:
-                    self._accept(key.data, key.fileobj)  # type: ignore[arg-type]
-
-    def _accept(self, name: str, listener: socket.socket) -> None:
-        with contextlib.suppress(BlockingIOError, ConnectionAbortedError):
-            while not self._closing.is_set():
-                accepted, _ = listener.accept()
-                accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                if self._drops(name):
-                    accepted.close()
-                else:
-                    self._serve(name, accepted)
-
-    def _drops(self, name: str) -> bool:
-        """MaxStartups: random early drop, certain from ``full`` on."""
-        limits = self._max_startups or self.ages[name].max_startups
-        if limits is None:
-            return False
-        start, rate, full = limits
-        waiting = sum(not one.is_authenticated() for one in self._open(name))
-        if waiting < start or full <= start:
-            return waiting >= full
-        return self._dice.random() * 100 < rate + (100 - rate) * (waiting - start) / (full - start)
-
-    def _serve(self, name: str, accepted: socket.socket) -> None:
-        login = Login(self.accounts[name], self.ages[name], empty_round=self._empty_round)
-        connection = Connection(self.hosts[name], accepted, login, self._closing, self._shells)
-        for key in self.host_keys[name]:
-            connection.add_server_key(key)
-        if name in self.sftp:
-            offer_sftp(connection, self.hosts[name])
-        connection.done = self._forget
-        connection.reboot = lambda: self.hang_up(name)
-        with self._guard:
-            self._connections.add(connection)
-        connection.serve()
-
-    def _forget(self, connection: Connection) -> None:
-        with self._guard:
-            self._connections.discard(connection)
-
-    def _open(self, name: str | None = None) -> list[Connection]:
-        with self._guard:
-            return [one for one in self._connections if name in (None, one.host.name)]
-
-    @property
-    def connections(self) -> int:
-        """How many connections are open now."""
-        return len(self._open())
-
-    def hang_up(self, name: str | None = None) -> None:
-        """Reset every connection, or those to one host."""
-        for connection in self._open(name):
-            connection.hang_up(reset=True)
+    async def _serve(self, ports: Mapping[str, int], listening: Future[None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(_THREADS, "sim-idle"))
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                for name, door in self.doors.items():
+                    sock = socket.create_server((_HERE, ports.get(name, 0)), backlog=_BACKLOG)
+                    self.ports[name] = sock.getsockname()[1]
+                    serve = partial(Connection, door)
+                    served = await self._loop.create_server(serve, sock=sock, backlog=_BACKLOG)
+                    stack.callback(served.close)
+            except OSError as error:
+                listening.set_exception(error)
+                return
+            listening.set_result(None)
+            await self._end.wait()
+        for door in self.doors.values():
+            for connection in tuple(door.connections):
+                connection.hang_up()
 
     def close(self) -> None:
         """Stop listening, end every connection, leave no thread. Safe to repeat."""
-        self._closing.set()
-        if hasattr(self, "_acceptor"):
-            with contextlib.suppress(OSError):
-                self._waker.send(b"!")
-            self._acceptor.join()
-            self._waker.close()
-        for key in list((self._selector.get_map() or {}).values()):
-            key.fileobj.close()  # type: ignore[union-attr]
-        self._selector.close()
-        chosen = self._open()
-        for connection in chosen:
-            connection.hang_up()
-        for connection in chosen:
-            connection.join(5)
-            for job in connection.execs:
-                job.join(5)
+        self._shells.closing.set()
+        if self._thread.is_alive():
+            with contextlib.suppress(RuntimeError):  # it ends anyway
+                self._loop.call_soon_threadsafe(self._end.set)
+            self._thread.join()
 
     def __enter__(self) -> SshFront:
         if not self.ports:
@@ -198,3 +131,7 @@ class SshFront:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+def _read(host: SimHost, place: str) -> bytes:
+    return host.path(place).read_bytes()

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Awaitable
 from typing import Literal
 
-from paramiko import Channel
-
 from ftlab.sim.jail.jail import Jail
-from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell.run import takes
-from ftlab.sim.ssh.exec import Exec
-from ftlab.sim.ssh.jailed import Jailed, JailedTerminal
-from ftlab.sim.ssh.terminal import Terminal
+from ftlab.sim.ssh.jailed import serve_jailed
+from ftlab.sim.ssh.session import Session
+from ftlab.sim.ssh.small import serve_small
 
 ShellChoice = Literal["auto", "small", "busybox"]
-Job = Exec | Jailed
-
-
-@dataclass(frozen=True, slots=True)
-class TerminalRequest:
-    """What a client says of its terminal: its kind, and its columns and rows."""
-
-    term: bytes
-    size: tuple[int, int]
 
 
 class Shells:
@@ -33,24 +21,16 @@ class Shells:
 
     def __init__(self, choice: ShellChoice = "small", jail: Jail | None = None) -> None:
         self._choice, self._jail = choice, jail
+        self.edits = jail is None
+        """Whether a person's session is the small shell's, which knows no keys."""
+        self.closing = threading.Event()
+        """Set at the end of the lab."""
 
-    def job(
-        self,
-        host: SimHost,
-        channel: Channel,
-        command: bytes | None,
-        closing: threading.Event,
-        terminal: TerminalRequest | None,
-    ) -> Job:
-        """A thread that serves one request: a command, or with None a session."""
-        if self._jail is not None and not self._is_small(host, command):
-            parts = (self._jail, host, channel, command, closing)
-            if terminal is None:
-                return Jailed(*parts)
-            return JailedTerminal(*parts, term=terminal.term, size=terminal.size)
-        if command is None and terminal is not None:
-            return Terminal(host, channel, closing)
-        return Exec(host, channel, command, closing, terminal=terminal is not None)
-
-    def _is_small(self, host: SimHost, command: bytes | None) -> bool:
-        return self._choice != "busybox" and command is not None and takes(host, command)
+    def serve(self, session: Session) -> Awaitable[None]:
+        """Answer one request: a command, or a session."""
+        host, command = session.connection.host, session.request
+        if self._jail is not None:
+            small = self._choice != "busybox" and command is not None and takes(host, command)
+            if not small:
+                return serve_jailed(session, self._jail)
+        return serve_small(session, self.closing)

@@ -1,6 +1,6 @@
 """paramiko's Transport with ftlab's limits, order of algorithms and way of hanging up.
 
-What it relies on in paramiko is pinned by ``tests/ssh/test_ssh_paramiko_pins.py``.
+What it relies on in paramiko is pinned by ``tests/ssh/test_ssh_library_pins.py``.
 """
 
 from __future__ import annotations

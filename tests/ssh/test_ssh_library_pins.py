@@ -1,8 +1,10 @@
-"""What ftlab.ssh relies on inside paramiko. A failure here names what a new version moved."""
+"""What ftlab.ssh relies on inside paramiko, and the simulator inside asyncssh. A failure here names
+what a new version moved."""
 
 from __future__ import annotations
 
 import ast
+import asyncio
 import importlib
 import inspect
 import socket
@@ -13,8 +15,10 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+import asyncssh
 import paramiko
 import pytest
+from asyncssh.stream import SSHStreamSession
 from fabric import Connection
 from paramiko import kex_group14
 from paramiko.auth_handler import AuthHandler
@@ -28,7 +32,8 @@ from ftlab.ssh.paramiko_ext.transport import LabTransport
 from ftlab.ssh.plain_connection import PlainConnection, plain_config
 
 PACKAGE = Path(__file__).parents[2] / "ftlab"
-LIBRARIES = ("paramiko.", "fabric.", "invoke.")
+LIBRARIES = ("asyncssh.", "paramiko.", "fabric.", "invoke.")
+Served, Channels = asyncssh.SSHServerConnection, asyncssh.SSHServerChannel
 
 
 Transport, Agent = paramiko.Transport, paramiko.agent.AgentSSH
@@ -71,12 +76,18 @@ PINS: list[tuple[type, str, list[str] | None]] = [
     (Agent, "_send_message", ["self", "msg"]),
     (Connection, "_remote_runner", ["self"]),
     # the simulator's, on the server side
-    (Transport, "_negotiate_keys", ["self", "m"]),
-    (Transport, "_parse_newkeys", ["self", "m"]),
-    (Transport, "_queue_incoming_channel", ["self", "channel"]),
-    (AuthHandler, "_generate_key_from_request", ["self", "algorithm", "keyblob"]),
-    (AuthHandler, "_parse_userauth_request", ["self", "m"]),
-    (AuthHandler, "_send_auth_result", ["self", "username", "method", "result"]),
+    (Served, "process_packet", ["self", "pkttype", "pktid", "packet"]),
+    (Served, "send_packet", ["self", "pkttype", "args", "handler"]),
+    (Served, "send_userauth_failure", ["self", "partial_success"]),
+    (Served, "reload_config", ["self"]),
+    (Served, "_process_kexinit", ["self", "_pkttype", "_pktid", "packet"]),
+    (Served, "_get_extra_kex_algs", ["self"]),
+    (Channels, "_start_session", ["self", "command", "subsystem"]),
+    (Channels, "_process_exec_request", ["self", "packet"]),
+    (Channels, "_report_response", ["self", "result"]),
+    (asyncssh.SSHServerProcess, "feed_data", ["self", "data", "datatype"]),
+    (asyncssh.SSHServerProcess, "add_cleanup_task", ["self", "task"]),
+    (SSHStreamSession, "resume_writing", ["self"]),
     # values
     (Transport, "_preferred_ciphers", None),
     (Transport, "_preferred_kex", None),
@@ -87,7 +98,6 @@ PINS: list[tuple[type, str, list[str] | None]] = [
     (Transport, "_kex_info", None),
     (Transport, "_channel_handler_table", None),
     (Transport, "_active_check_timeout", None),
-    (Transport, "_modulus_pack", None),
     (Transport, "open_channel", None),
     (Transport, "preferred_keys", None),
     (Transport, "preferred_pubkeys", None),
@@ -104,7 +114,7 @@ def test_what_is_used_inside_keeps_its_shape(
 
 
 # Those that only an instance has are looked at below.
-OF_INSTANCES = {"_channels", "_closed", "_buffer"}
+OF_INSTANCES = {"_channels", "_closed", "_buffer", "_server_host_keys", "_writers"}
 ROOMS = (PACKAGE / "ssh", PACKAGE / "sim" / "ssh")
 SOURCES = [file for room in ROOMS for file in room.rglob("*.py")]
 
@@ -149,7 +159,7 @@ def names_of_our_own(room: Path) -> set[str]:
     found: set[str] = {"_fields_"}  # ctypes'
     for file in room.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 found.add(node.name)
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 found.add(node.attr)
@@ -173,6 +183,21 @@ def test_a_transport_has_what_is_read_of_it() -> None:
         assert transport.remote_version == ""
         assert len(transport._channels.values()) == 0
         transport.close()
+
+
+def test_asyncssh_has_what_the_simulator_reads_and_sets_of_it() -> None:
+    key = asyncssh.generate_private_key("ecdsa-sha2-nistp256")
+    options = asyncssh.SSHServerConnectionOptions(server_host_keys=[key], login_timeout=0)
+
+    async def made() -> asyncssh.SSHServerConnection:
+        return asyncssh.SSHServerConnection(asyncio.get_running_loop(), options)
+
+    names = {"_can_send_ext_info", "_next_service", "_strict_kex"}
+    names |= {"_server_host_key_algs", "_server_host_keys"}
+    assert names <= vars(asyncio.run(made())).keys()
+    session = asyncssh.SSHServerProcess(lambda _process: None, None, 3, False)
+    assert {"_encoding", "_writers"} <= vars(session).keys()
+    assert key.all_sig_algorithms >= set(key.sig_algorithms)
 
 
 def test_a_buffer_says_that_it_is_closed_and_how_much_it_holds() -> None:
