@@ -228,7 +228,7 @@ def test_a_secondary_that_is_on_by_now_is_what_was_approved(bench: Bench, trigge
         approve(terminal)
         terminal.end(0)
     assert vm.ft is not None
-    assert vm.ft.pair.phase == "running"
+    assert vm.ft.phase == "running"
     assert pair.seen("vesxi02", "vim-cmd", "vmsvc/power.on") == 1
 
 
