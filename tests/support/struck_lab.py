@@ -99,12 +99,13 @@ STORIES: dict[str, Story] = {
 
 
 def settle(host: str) -> None:
-    """Wait for commands that run on at a simulated host without their controller."""
-    for thread in threading.enumerate():
-        if thread.name == f"sim-exec-{host}":
-            while thread.ident is None:  # it is listed a moment before it runs
-                time.sleep(0.01)
-            thread.join(30)
+    """Wait for commands that run on at a simulated host without their controller: a thread of the
+    server's has this name as long as it runs one."""
+    until = time.monotonic() + 30
+    while any(thread.name == f"sim-exec-{host}" for thread in threading.enumerate()):
+        if time.monotonic() > until:
+            raise TimeoutError(f"a command of {host} runs on")
+        time.sleep(0.01)
 
 
 @dataclass(frozen=True)
