@@ -41,6 +41,15 @@ def modern(lab):
     transport.close()
 
 
+def test_what_is_this_machines_own_cannot_be_changed_from_inside(modern):
+    """Also by root, whose the simulated host's session then is."""
+    before = Path("/dev/null").stat().st_mode
+    for command in ("chmod 666 /dev/null", "touch /.ftlab/busybox", "chmod 755 /.ftlab/perl"):
+        assert execute(modern, f"sh -c 'exec {command}'")[0] != 0, command
+    assert execute(modern, "sh -c 'echo gone > /dev/null && echo there'")[:2] == (0, b"there\n")
+    assert Path("/dev/null").stat().st_mode == before
+
+
 def test_what_the_small_shell_refuses_runs_in_busybox(lab, modern):
     told = execute(
         modern,

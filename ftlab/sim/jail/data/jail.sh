@@ -5,17 +5,20 @@ bind() {
     mkdir -p "$2"
     mount -o rbind "$1" "$2"
 }
-read_only() {
-    mkdir -p "$2"
+fixed() { # this machine's own: what root does in there, such as chmod /dev/null, must not change it
     if [ "$user" = 0 ]; then
         mount -o rbind,ro "$1" "$2"
     else # who is not root cannot write there anyway, and may not be allowed to make it so
-        mount -o rbind,ro "$1" "$2" 2>/dev/null || bind "$1" "$2"
+        mount -o rbind,ro "$1" "$2" 2>/dev/null || mount -o rbind "$1" "$2"
     fi
+}
+read_only() {
+    mkdir -p "$2"
+    fixed "$1" "$2"
 }
 file() {
     : > "$2"
-    mount -o rbind "$1" "$2"
+    fixed "$1" "$2"
 }
 for library in lib lib64 usr/lib; do
     if [ -d "/$library" ]; then read_only "/$library" "$root/$library"; fi
@@ -32,4 +35,5 @@ for device in full null random tty urandom zero; do
 done
 file "$busybox" "$root/.ftlab/busybox"
 file "$perl" "$root/.ftlab/perl"
-file "$socket" "$root/.ftlab/socket"
+: > "$root/.ftlab/socket"
+mount -o rbind "$socket" "$root/.ftlab/socket"
