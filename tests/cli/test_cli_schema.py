@@ -33,7 +33,7 @@ READS = {
     "vft.check": ["--vm", "db01"],
     "vft.status": [],
     "vft.diagnose": ["--vm", "db01"],
-    "lab.plan": ["--profile", "lab.toml"],
+    "lab.plan": ["--profile", "other.toml"],
     "lab.capture": ["--vm", "*"],
     "lab.profiles": [],
     "fleet.run": ["uname", "--read-only"],
@@ -69,6 +69,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         pair = PairSpec("db01", "vesxi01", "vesxi02", host_starts_secondary=True)
         made = a_place(tmp_path_factory.mktemp("lab"), stack, pairs=[pair])
         (made.cli.home / "lab.toml").write_text(PROFILE)
+        (made.cli.home / "other.toml").write_text(PROFILE.replace("55", "56"))  # never applied
         yield made
 
 
