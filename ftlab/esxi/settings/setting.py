@@ -67,6 +67,10 @@ class SettingWay:
             },
         )
 
+    def rewrites(self, wanted: SettingValue) -> bool:
+        """Whether this value is set by writing the ``file``, and no command is there for it."""
+        return bool(self.edit) and not self.set and spelled(wanted) not in self.by_value
+
     def has(self, version: Version) -> bool:
         """Whether it is the way of this release."""
         return version.is_within(self.since, self.gone)
@@ -153,7 +157,7 @@ def steps_between(
         places = {"value": spelled(wanted), "type": _type(wanted)}
         said = [step.filled(places).repeated(items) for step in way.set]
         found = [step for step in said if step is not None]
-    elif way.edit:
+    elif way.rewrites(wanted):
         found = []
     elif way.add and way.remove and isinstance(now.value, tuple) and isinstance(wanted, tuple):
         gone, new = _members(kind, now.value, wanted)

@@ -180,6 +180,7 @@ def _chain(context: Context, path: str, steps: Sequence[Command]) -> list[Comple
 
 
 def changed(path: str) -> Refused:
+    """The error for a file that is no longer what was read."""
     return Refused(
         f"{path} was changed by somebody else while ftlab worked on it; theirs is kept",
         kind="file.changed",

@@ -16,7 +16,7 @@ from ftlab.esxi.settings import values
 from ftlab.esxi.settings.packed import KnownWay
 from ftlab.esxi.settings.readers import value_in
 from ftlab.esxi.settings.setting import HostSetting, Shown, rewritten, steps_between
-from ftlab.esxi.settings.values import SettingValue, in_words, spelled
+from ftlab.esxi.settings.values import SettingValue, in_words
 from ftlab.model import Change, Command, Completed
 from ftlab.ops.files import remote
 from ftlab.ops.files.beside import backup_path, beside
@@ -147,12 +147,12 @@ def write_setting(context: Context, found: FoundSetting, wanted: SettingValue) -
     if found.is_now(wanted):
         return
     change, steps = found.change(wanted), needed_steps(found, wanted)
-    file = _file_of(context, found, wanted)
+    copy = _copy_of_file(context, found) if known.way.rewrites(wanted) else ""
     done = context.carry_out(
         [change],
-        do=lambda: _set(context, found, wanted, steps),
+        do=lambda: _set(context, found, wanted, steps, copy),
         prove=lambda shown: [wanted if values.same(known.kind, shown, wanted) else shown],
-        extra={PACKED: known.pack(), **(beside(file) if file else {})},
+        extra={PACKED: known.pack(), **(beside(copy) if copy else {})},
     )
     if done and found.needs:
         context.notes.append(f"{found.name}: {found.needs}")
@@ -170,22 +170,20 @@ def needed_steps(found: FoundSetting, wanted: SettingValue) -> list[Command]:
     return [step.command() for step in steps]
 
 
-def _file_of(context: Context, found: FoundSetting, wanted: SettingValue) -> str:
-    """What a copy is named after of the file that has the value in a line of its own; empty where
-    commands set it. Each of a run's changes to a file has a copy of its own."""
-    way = found.known.way
-    if not way.edit or way.set or spelled(wanted) in way.by_value:
-        return ""
-    return backup_path(f"{way.file}.{re.sub('[^A-Za-z0-9.-]', '_', found.name)}", context.run)
+def _copy_of_file(context: Context, found: FoundSetting) -> str:
+    """Where the file as it was goes. Each of a run's changes to a file has a copy of its own."""
+    name = re.sub("[^A-Za-z0-9.-]", "_", found.name)
+    return backup_path(f"{found.known.way.file}.{name}", context.run)
 
 
 def _set(
-    context: Context, found: FoundSetting, wanted: SettingValue, steps: Sequence[Command]
+    context: Context, found: FoundSetting, wanted: SettingValue, steps: Sequence[Command], copy: str
 ) -> SettingValue:
-    """Set it and look, in one exec; the value that the host then has."""
+    """Set it and look, in one exec; the value that the host then has. With a ``copy`` it is the
+    file that is written."""
     known = found.known
     then = [*steps, known.way.read.command(asks=True)]
-    if copy := _file_of(context, found, wanted):
+    if copy:
         answers = _write(context, found, wanted, copy, then)
     else:
         answers = context.session.run_chain(then)
