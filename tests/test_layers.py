@@ -80,7 +80,7 @@ STARTERS = {
 }  # fmt: skip
 MAY_START = ("ftlab.ssh", "ftlab.fleet", "ftlab.sim")
 MAY_SPAWN = {
-    "ftlab.ssh.process_group": "it ends what the two others have started",
+    "ftlab.ssh.process_group": "it starts, and ends, what the next two ask for",
     "ftlab.ssh.login.password_command": "a password command is the user's own program",
     "ftlab.ssh.network.proxycommand": "so is the ProxyCommand of ~/.ssh/config",
     "ftlab.ssh.network.this_machine": "and the command of its Match exec",

@@ -8,7 +8,30 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
+import weakref
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any, TypeAlias
+
+KillGroup: TypeAlias = "weakref.finalize[..., subprocess.Popen[bytes]]"
+"""Kills a program and its children when it is called; by itself once nobody holds the program
+any more, or when this process ends. ``detach`` calls that off."""
+
+_starting = threading.Lock()
+weakref.finalize(_starting, _starting.acquire)
+"""This process does not end between a program's start and its ``KillGroup``, whatever thread
+starts it: it would be left behind. From then on none is started."""
+
+
+def start_group(argv: Sequence[str], **streams: Any) -> tuple[subprocess.Popen[bytes], KillGroup]:
+    """Start a program, its streams as :class:`subprocess.Popen` takes them.
+
+    :raises OSError: it cannot be started.
+    """
+    with _starting:
+        program = subprocess.Popen(list(argv), start_new_session=True, **streams)
+        return program, weakref.finalize(program, signal_group, program.pid, signal.SIGKILL)
 
 
 def signal_group(leader: int, number: int) -> None:

@@ -86,3 +86,24 @@ def test_nothing_is_left_of_a_process_that_is_cut_short(tmp_path: Path) -> None:
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     assert gone(int(pids.read_text()))
+
+
+def test_nothing_is_left_of_a_process_that_ends_as_the_command_starts(tmp_path: Path) -> None:
+    """There is a moment between the start of a program and the note that it has to be ended."""
+    pids = tmp_path / "pids"
+    code = (
+        "import subprocess, threading, time\n"
+        "from ftlab.ssh.login.password_command import first_line\n"
+        "started, real = threading.Event(), subprocess.Popen\n"
+        "def slow(*args, **kwargs):\n"
+        "    program = real(*args, **kwargs)\n"
+        f"    open({str(pids)!r}, 'w').write(str(program.pid))\n"
+        "    started.set()\n"
+        "    time.sleep(0.3)\n"
+        "    return program\n"
+        "subprocess.Popen = slow\n"
+        "threading.Thread(target=first_line, args=('sleep 600',), daemon=True).start()\n"
+        "started.wait()\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert gone(int(pids.read_text()))

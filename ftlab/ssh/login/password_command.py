@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import selectors
 import shlex
-import signal
 import subprocess
 import time
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from ftlab.ssh.process_group import signal_group
+from ftlab.ssh.process_group import start_group
 
 LIMIT = 60.0
 """Seconds that it may take."""
@@ -57,14 +55,9 @@ def first_line(line: str, limit: float = LIMIT) -> str:
 def _started(argv: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     """A session of its own holds the program and its children; none of them outlives the block,
     nor this process."""
-    process = subprocess.Popen(
-        argv,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
+    process, end = start_group(
+        argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
-    end = weakref.finalize(process, signal_group, process.pid, signal.SIGKILL)
     try:
         yield process
     finally:

@@ -6,19 +6,17 @@ has ended. A socket has time limits and an end, and everything that works on one
 
 from __future__ import annotations
 
-import signal
 import socket
 import subprocess
 import tempfile
 import threading
-import weakref
 from dataclasses import dataclass
 from typing import Any
 
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.network.this_machine import user_shell
 from ftlab.ssh.printable import printable
-from ftlab.ssh.process_group import end_group, signal_group
+from ftlab.ssh.process_group import KillGroup, end_group, start_group
 
 GRACE = 2.0  # seconds
 TAIL = 2000  # bytes of stderr that are kept
@@ -62,7 +60,7 @@ class ProxySocket(socket.socket):
     _stderr: Any = None
     _closing: threading.Lock
     _at_end = False
-    _end: weakref.finalize[..., subprocess.Popen[bytes]] | None = None
+    _end: KillGroup | None = None
     """Ends the program if nobody closes the socket before this process ends."""
     ended: ProxyEnd | None = None
 
@@ -96,7 +94,7 @@ def start_proxy(command: str) -> ProxySocket:
     near, far = socket.socketpair()
     stderr = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed with the socket
     try:
-        program = _start([user_shell(), "-c", f"exec {command}"], far, stderr)
+        program, end = _start([user_shell(), "-c", f"exec {command}"], far, stderr)
     except OSError:
         near.close()
         stderr.close()
@@ -105,8 +103,7 @@ def start_proxy(command: str) -> ProxySocket:
         far.close()
     proxy = ProxySocket(near.family, near.type, near.proto, near.detach())
     proxy._closing = threading.Lock()
-    proxy._program, proxy._stderr = program, stderr
-    proxy._end = weakref.finalize(program, signal_group, program.pid, signal.SIGKILL)
+    proxy._program, proxy._stderr, proxy._end = program, stderr, end
     return proxy
 
 
@@ -148,11 +145,11 @@ def proxy_end(sock: Any) -> ProxyEnd | None:
     return sock.ended
 
 
-def _start(argv: list[str], far: socket.socket, stderr: Any) -> subprocess.Popen[bytes]:
+def _start(
+    argv: list[str], far: socket.socket, stderr: Any
+) -> tuple[subprocess.Popen[bytes], KillGroup]:
     try:
-        return subprocess.Popen(
-            argv, stdin=far.fileno(), stdout=far.fileno(), stderr=stderr, start_new_session=True
-        )
+        return start_group(argv, stdin=far.fileno(), stdout=far.fileno(), stderr=stderr)
     except OSError as error:
         why = f"$SHELL, {argv[0]}, cannot be started: {error.strerror}"
         raise OSError(error.errno, why) from None
