@@ -127,10 +127,24 @@ def test_the_quick_help_is_the_whole_help(cli, typed, monkeypatch):
     assert quick.out == typed("--help").expect(0).out
     (cli.home / "tasks.py").write_text("from invoke import task\n\n@task\ndef mine(c):\n    pass\n")
     assert "mine" in cli("--help").expect(0).out
+    (cli.home / "tasks.py").write_text(
+        f"import invoke\n{HANDED_ON}ns.add_task(invoke.Task(print), name='yours')\n"
+    )
+    assert "yours" in cli("--help").expect(0).out
     assert cli("--help", env={"FTLAB_TASKS": "no-such.py"}).code == 2
 
 
-def test_the_help_loads_no_invoke_and_no_paramiko(cli):
+HANDED_ON = "from ftlab.tasks.namespace import namespace\n\nns = namespace()\n"
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [None, (Path(__file__).parents[2] / "tasks.py").read_text(), f"# inv\n{HANDED_ON}"],
+    ids=["none", "a checkout's", "a comment"],
+)
+def test_the_help_loads_no_invoke_and_no_paramiko(cli, tasks):
+    if tasks is not None:
+        (cli.home / "tasks.py").write_text(tasks)
     code = (
         "import sys; sys.argv = ['ftlab', '--help']; import ftlab.main; ftlab.main.main();"
         "print(sorted({'invoke', 'paramiko', 'fabric', 'ftlab.tasks'} & set(sys.modules)))"
