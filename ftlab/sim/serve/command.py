@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import fill
 from types import FrameType
 from typing import Any, cast, get_args
 
@@ -114,7 +115,8 @@ def welcome(lab: RunningLab, vcenter: LabVCenter = LabVCenter()) -> str:
     ]
     if failures := {pair.failure for pair in lab.sim.pairs if pair.failure}:
         lines.append(f"  Secondaries fail: {', '.join(sorted(failures))}")
-    lines += [f"  A secondary: {vcenter.in_words()}"] if lab.sim.pairs else []
+    if lab.sim.pairs:
+        lines.append(fill(f"  A secondary: {vcenter.in_words()}", 79, subsequent_indent="    "))
     lines += [f"  Fault on {line}" for line in lab.faults]
     lines += ["Try:", f"  ftlab hosts.check -i {shown}", f"  ftlab vm.list -i {shown}"]
     for pair in lab.sim.pairs[:1]:
