@@ -15,6 +15,9 @@ from peers import recipe
 
 _HERE = Path(__file__).parent
 _SCRIPTS = Path(sys.executable).parent
+VENVS = _HERE / "peers" / "venvs"
+"""A virtual environment for each peer, made by ``peers/setup.sh``: they need versions of the same
+libraries that do not go together, and a peer should have the newest it takes."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +46,27 @@ class Contestant:
 
 
 def program(name: str) -> str | None:
-    """Beside this interpreter, or in ``PATH``."""
-    return shutil.which(name, path=f"{_SCRIPTS}:{search_path()}")
+    """In the peers' environments, beside this interpreter, or in ``PATH``."""
+    places = [str(folder) for folder in VENVS.glob("*/bin")]
+    return shutil.which(name, path=":".join([str(_SCRIPTS), *places, search_path()]))
+
+
+def _python(venv: str) -> str:
+    """The interpreter of a peer's environment; where there is none, this one."""
+    own = VENVS / venv / "bin" / "python"
+    return str(own) if own.is_file() else sys.executable
 
 
 def _needs(*names: str) -> Callable[[], str]:
     return lambda: ", ".join(f"{name} is not installed" for name in names if not program(name))
 
 
-def _needs_module(name: str) -> Callable[[], str]:
-    return lambda: "" if importlib.util.find_spec(name) else f"no Python module {name}"
+def _needs_module(name: str, venv: str) -> Callable[[], str]:
+    def missing() -> str:
+        there = _python(venv) != sys.executable or importlib.util.find_spec(name)
+        return "" if there else f"no Python module {name}"
+
+    return missing
 
 
 def _ftlab(order: Order, *more: str) -> list[str]:
@@ -63,9 +77,23 @@ def _ftlab(order: Order, *more: str) -> list[str]:
 _ENABLE = ("vft.enable", "--vm", recipe.VM, "--stream", "1")
 
 
-def _script(name: str) -> Callable[[Order], list[str]]:
+def _script(name: str, venv: str) -> Callable[[Order], list[str]]:
     file = str(_HERE / "peers" / name)
-    return lambda order: [sys.executable, file, order.work, str(order.parallel), str(order.file)]
+    return lambda order: [_python(venv), file, order.work, str(order.parallel), str(order.file)]
+
+
+def _pyinfra(order: Order) -> list[str]:
+    """Its facts for what is read first, its ``server.shell`` for the rest."""
+    head = [str(program("pyinfra")), "-y", "--parallel", str(order.parallel)]
+    inventory = order.inventory.with_name("pyinfra_hosts.py")
+    key, known = (f"{order.inventory.parent}/.ssh/{name}" for name in ("id_ecdsa", "known_hosts"))
+    data = {"ssh_user": "root", "ssh_key": key, "ssh_known_hosts_file": known}
+    inventory.write_text(
+        f"hosts = ({order.file.read_text('ascii').split()!r}, {data!r})\n", "utf-8"
+    )
+    if order.work == "A":
+        return [*head, str(inventory), "exec", "--", recipe.LIST]
+    return [*head, "--no-wait", str(inventory), str(_HERE / "peers" / "with_pyinfra.py")]
 
 
 def _ansible(order: Order) -> list[str]:
@@ -124,12 +152,15 @@ def _no_floor() -> str:
 CONTESTANTS: Mapping[str, Contestant] = {
     "ftlab": Contestant(_needs("ftlab"), lambda o: _ftlab(o, "-f", str(o.parallel)), peer=False),
     "ftlab-default": Contestant(_needs("ftlab"), _ftlab, peer=False),
-    "asyncssh": Contestant(_needs_module("asyncssh"), _script("with_asyncssh.py")),
+    "asyncssh": Contestant(
+        _needs_module("asyncssh", "asyncssh"), _script("with_asyncssh.py", "asyncssh")
+    ),
     "xargs": Contestant(_needs("xargs", "ssh"), _xargs),
     "pdsh": Contestant(_needs("pdsh", "ssh"), _pdsh),
     "clush": Contestant(_needs("clush", "ssh"), _clush),
-    "fabric": Contestant(_needs_module("fabric"), _script("with_fabric.py")),
-    "parallel-ssh": Contestant(_needs_module("pssh"), _script("with_pssh.py")),
+    "fabric": Contestant(_needs_module("fabric", "fabric"), _script("with_fabric.py", "fabric")),
+    "parallel-ssh": Contestant(_needs_module("pssh", "pssh"), _script("with_pssh.py", "pssh")),
     "ansible": Contestant(_needs("ansible", "ansible-playbook"), _ansible),
+    "pyinfra": Contestant(_needs("pyinfra"), _pyinfra),
     "floor": Contestant(_no_floor, _floor, peer=False),
 }

@@ -75,6 +75,7 @@ class Bench:
             "HOME": str(self._fleet.home),
             "LANG": "C.UTF-8",
             "ANSIBLE_PIPELINING": "1",
+            "ANSIBLE_SSH_USETTY": "0",
         }
 
 
@@ -128,7 +129,9 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     listed("--latency", list(LATENCIES))
     listed("--peers", list(CONTESTANTS))
     parser.add_argument("--rounds", type=int, default=3, help="runs of each, interleaved (3)")
-    parser.add_argument("--parallel", type=int, help="hosts at a time for all (all of them)")
+    parser.add_argument(
+        "--parallel", "--at-once", type=_parallel, help="hosts at a time for every tool (all)"
+    )
     where = Path("benchmark-results")
     parser.add_argument(
         "--out", type=Path, default=where, help=f"STEM of STEM.json, .svg ({where})"
@@ -138,6 +141,10 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def _numbers(text: str) -> list[int]:
     return [int(part) for part in text.split(",")]
+
+
+def _parallel(text: str) -> int | None:
+    return None if text == "all" else int(text)
 
 
 def _among(known: Sequence[str]) -> Callable[[str], list[str]]:

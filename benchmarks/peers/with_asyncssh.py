@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import asyncssh
 import recipe
@@ -23,8 +24,23 @@ async def enable(connection: asyncssh.SSHClientConnection) -> None:
     await ask(connection, recipe.written(path))
 
 
-async def visit(work: str, host: str, turn: asyncio.Semaphore) -> None:
-    async with turn, asyncssh.connect(host) as connection:
+def options() -> asyncssh.SSHClientConnectionOptions:
+    """What all connections share, read once and not for each of them."""
+    ssh = Path.home() / ".ssh"
+    return asyncssh.SSHClientConnectionOptions(
+        username="root",
+        client_keys=[asyncssh.read_private_key(ssh / "id_ecdsa")],
+        known_hosts=asyncssh.read_known_hosts(str(ssh / "known_hosts")),
+        agent_path=None,
+        config=None,
+        login_timeout=120,
+    )
+
+
+async def visit(
+    work: str, host: str, shared: asyncssh.SSHClientConnectionOptions, turn: asyncio.Semaphore
+) -> None:
+    async with turn, asyncssh.connect(host, options=shared) as connection:
         if work == "A":
             print(host, await ask(connection, recipe.LIST))
         else:
@@ -34,7 +50,8 @@ async def visit(work: str, host: str, turn: asyncio.Semaphore) -> None:
 async def main() -> None:
     work, parallel, hosts = recipe.arguments()
     turn = asyncio.Semaphore(parallel)
-    await asyncio.gather(*(visit(work, host, turn) for host in hosts))
+    shared = options()
+    await asyncio.gather(*(visit(work, host, shared, turn) for host in hosts))
 
 
 asyncio.run(main())
