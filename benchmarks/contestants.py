@@ -38,11 +38,13 @@ class Order:
 
 @dataclass(frozen=True)
 class Contestant:
-    """``missing`` says why it cannot run here; ``argv`` is its command line."""
+    """``missing`` says why it cannot run here; ``argv`` is its command line. It takes part only
+    if it is ``asked`` for by name."""
 
     missing: Callable[[], str]
     argv: Callable[[Order], list[str]]
     peer: bool = True
+    asked: bool = False
 
 
 def program(name: str) -> str | None:
@@ -123,6 +125,15 @@ def _task(command: str) -> Mapping[str, object]:
     return {"raw": command, "register": kept, "changed_when": False}
 
 
+def _ftlab_in(executor: str) -> Contestant:
+    """All hosts at once, as for the others, but not where ftlab itself would have them."""
+
+    def argv(order: Order) -> list[str]:
+        return _ftlab(order, "-f", str(order.parallel), "--executor", executor)
+
+    return Contestant(_needs("ftlab"), argv, peer=False, asked=True)
+
+
 def _clush(order: Order) -> list[str]:
     head = [str(program("clush")), "-S", "-b", "-f", str(order.parallel)]
     return [*head, "--hostfile", str(order.file), order.line]
@@ -152,6 +163,8 @@ def _no_floor() -> str:
 CONTESTANTS: Mapping[str, Contestant] = {
     "ftlab": Contestant(_needs("ftlab"), lambda o: _ftlab(o, "-f", str(o.parallel)), peer=False),
     "ftlab-default": Contestant(_needs("ftlab"), _ftlab, peer=False),
+    "ftlab-threads": _ftlab_in("threads"),
+    "ftlab-processes": _ftlab_in("processes"),
     "asyncssh": Contestant(
         _needs_module("asyncssh", "asyncssh"), _script("with_asyncssh.py", "asyncssh")
     ),

@@ -18,8 +18,8 @@ LATENCIES = {"none": {}, "real": {"esxcli": 0.5, "vim-cmd": 0.3}}
 
 _SOURCES = Path(__file__).parent / "host"
 _BIN = VMFS / "bin"
-_SSH = VMFS / "ssh"
-_ADDRESSES_PER_SSHD = 16  # OpenSSH's own limit (MAX_LISTEN_SOCKS)
+SSH = VMFS / "ssh"
+_ADDRESSES_PERSSHD = 16  # OpenSSH's own limit (MAX_LISTEN_SOCKS)
 _PATIENCE = 20.0
 _CONFIG = """\
 HostKey {ssh}/host_key
@@ -53,12 +53,14 @@ _GROUPS = "diffie-hellman-group16-sha512,diffie-hellman-group14-sha256"
 
 class Fleet:
     """``size`` hosts, listening while the ``with`` lasts. ``home`` is the user's who works on
-    them."""
+    them, ``shell`` the program that runs their commands."""
 
-    def __init__(self, size: int, home: Path) -> None:
+    kind = "openssh"
+
+    def __init__(self, size: int, home: Path, shell: Path = _BIN / "ash") -> None:
         specimen = take()
         self.hosts = [HostFiles(number, specimen) for number in range(1, size + 1)]
-        self.home = home
+        self.home, self._shell = home, shell
         self._sshds: list[subprocess.Popen[bytes]] = []
 
     @property
@@ -78,41 +80,18 @@ class Fleet:
 
     def _start(self) -> None:
         """Make every file, start every server. Raises ``RuntimeError`` if one does not start."""
-        _SSH.mkdir(mode=0o700)
         _make_programs()
         for host in self.hosts:
             host.create()
-        self._make_keys()
-        self._be_the_user()
-        for chunk in _chunks(self.addresses, _ADDRESSES_PER_SSHD):
+        move_in(self.home, self.addresses, self._shell)
+        for chunk in _chunks(self.addresses, _ADDRESSES_PERSSHD):
             self._serve(chunk)
         self._wait_until_all_listen()
 
-    def _make_keys(self) -> None:
-        """The hosts' key, the user's key, and each as the other side knows it."""
-        ssh = self.home / ".ssh"
-        ssh.mkdir(mode=0o700)
-        for file in (_SSH / "host_key", ssh / "id_ecdsa"):
-            command = ["ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-C", "bench", "-f", file]
-            subprocess.run(command, check=True)
-        key = (_SSH / "host_key.pub").read_text("ascii")
-        known = "".join(f"{address} {key}" for address in self.addresses)
-        (ssh / "known_hosts").write_text(known, "ascii")
-        shutil.copy(ssh / "id_ecdsa.pub", _SSH / "authorized_keys")
-        (ssh / "config").write_text(_CLIENT, "ascii")
-
-    def _be_the_user(self) -> None:
-        """Root's home is the benchmark's and root's shell is ash: here, and only here."""
-        root = f"root:x:0:0:root:{self.home}:{_BIN}/ash\n"
-        others = Path("/etc/passwd").read_text("utf-8").splitlines(keepends=True)
-        passwd = _SSH / "passwd"
-        passwd.write_text(root + "".join(x for x in others if not x.startswith("root:")), "utf-8")
-        subprocess.run(["mount", "--bind", passwd, "/etc/passwd"], check=True)
-
     def _serve(self, addresses: Sequence[str]) -> None:
-        config = _SSH / f"sshd_config_{addresses[0]}"
+        config = SSH / f"sshd_config_{addresses[0]}"
         listen = "".join(f"ListenAddress {address}:22\n" for address in addresses)
-        config.write_text(_CONFIG.format(ssh=_SSH, bin=_BIN, groups=_GROUPS) + listen, "ascii")
+        config.write_text(_CONFIG.format(ssh=SSH, bin=_BIN, groups=_GROUPS) + listen, "ascii")
         Path("/run/sshd").mkdir(exist_ok=True)  # where Debian's sshd wants to change root to
         sshd = str(shutil.which("sshd", path=search_path()))
         with (self.home / "sshd.log").open("ab") as log:
@@ -134,7 +113,7 @@ class Fleet:
             wait = ":" if seconds is None else f"sleep {seconds:g}"
             program.write_text(text.replace(": LATENCY", wait), "utf-8")
 
-    def reset(self) -> None:
+    def reset(self, _name: str = "", _work: str = "") -> None:
         """Every host as before any run, every connection ended."""
         self.settle()
         for host in self.hosts:
@@ -169,8 +148,33 @@ class Fleet:
             sshd.kill()
             sshd.wait()
         if self._sshds:
-            subprocess.run(["umount", "/etc/passwd"], check=True)
+            move_out()
         self._sshds.clear()
+
+
+def move_in(home: Path, addresses: Sequence[str], shell: Path) -> None:
+    """The hosts' key, the user's key, and each as the other side knows it. Root's home is the
+    benchmark's and root's shell the hosts': here, and only here."""
+    ssh = home / ".ssh"
+    for folder in (SSH, ssh):
+        folder.mkdir(mode=0o700)
+    for file in (SSH / "host_key", ssh / "id_ecdsa"):
+        command = ["ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-C", "bench", "-f", file]
+        subprocess.run(command, check=True)
+    key = (SSH / "host_key.pub").read_text("ascii")
+    (ssh / "known_hosts").write_text("".join(f"{one} {key}" for one in addresses), "ascii")
+    shutil.copy(ssh / "id_ecdsa.pub", SSH / "authorized_keys")
+    (ssh / "config").write_text(_CLIENT, "ascii")
+    root = f"root:x:0:0:root:{home}:{shell}\n"
+    others = Path("/etc/passwd").read_text("utf-8").splitlines(keepends=True)
+    passwd = SSH / "passwd"
+    passwd.write_text(root + "".join(x for x in others if not x.startswith("root:")), "utf-8")
+    subprocess.run(["mount", "--bind", passwd, "/etc/passwd"], check=True)
+
+
+def move_out() -> None:
+    """Root is who it was."""
+    subprocess.run(["umount", "/etc/passwd"], check=True)
 
 
 def _programs() -> Iterator[Path]:

@@ -14,6 +14,11 @@ from specimen import Specimen, listing
 _TRUE = "true"
 
 
+def address_of(number: int) -> str:
+    """Of host ``number``, from 1."""
+    return f"127.0.{1 + (number - 1) // 250}.{1 + (number - 1) % 250}"
+
+
 @dataclass(frozen=True)
 class HostFiles:
     """Host ``number`` (from 1). Each has a datastore name of its own, since all share one
@@ -24,7 +29,7 @@ class HostFiles:
 
     @cached_property
     def address(self) -> str:
-        return f"127.0.{1 + (self.number - 1) // 250}.{1 + (self.number - 1) % 250}"
+        return address_of(self.number)
 
     @cached_property
     def _state(self) -> Path:

@@ -23,10 +23,12 @@ class Case:
     hosts: int
     work: str
     latency: str
+    fleet: str = "openssh"
 
     def __str__(self) -> str:
         answer = "hosts answer at once" if self.latency == "none" else "hosts as slow as real ones"
-        return f"{self.work}, {self.hosts} hosts, {answer}"
+        kind = "light " if self.fleet == "light" else ""
+        return f"{self.work}, {self.hosts} {kind}hosts, {answer}"
 
 
 @dataclass(frozen=True)

@@ -10,25 +10,30 @@ how it measures and what came out.
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
+import light
 import namespace
 import processes
 import results
 from contestants import CONTESTANTS, Order
 from fleet import LATENCIES, Fleet
+from light import Light, Recordings
+from namespace import furnished
 from results import Case, Results, Sample
 
 
 class Bench:
     """One fleet, and rounds of every contestant on it."""
 
-    def __init__(self, fleet: Fleet, names: Sequence[str], parallel: int | None) -> None:
+    def __init__(self, fleet: Fleet | Light, names: Sequence[str], parallel: int | None) -> None:
         self._fleet = fleet
         self._names = list(names)
         self._parallel = parallel or len(fleet.hosts)
@@ -53,10 +58,12 @@ class Bench:
         """Every contestant once; who goes first changes from round to round."""
         start = number % len(self._names)
         for name in self._names[start:] + self._names[:start]:
-            found.add(Case(len(self._fleet.hosts), work, latency), self._run(name, work))
+            case = Case(len(self._fleet.hosts), work, latency, self._fleet.kind)
+            found.add(case, self.run(name, work))
 
-    def _run(self, name: str, work: str) -> Sample:
-        self._fleet.reset()
+    def run(self, name: str, work: str) -> Sample:
+        """One contestant once, on hosts as new."""
+        self._fleet.reset(name, work)
         order = Order(work, self._parallel, self._file, self._inventory)
         argv, log = CONTESTANTS[name].argv(order), self._fleet.home / f"{name}.log"
         before = self._fleet.cpu()
@@ -91,43 +98,64 @@ def present(wanted: Sequence[str]) -> list[str]:
 def measure_all(given: argparse.Namespace, names: Sequence[str]) -> Results:
     """All cases. A fleet of the largest size would do, but idle servers cost, so one each."""
     found = Results(results.machine(), [name for name in names if CONTESTANTS[name].peer])
-    for size in given.hosts:
-        with (
-            tempfile.TemporaryDirectory(prefix="ftlab-bench-") as folder,
-            namespace.furnished(),
-            Fleet(size, Path(folder)) as fleet,
-        ):
-            _measure_on(fleet, given, names, found)
+    for kind in given.fleet:
+        recordings = record_all(given, names) if kind == "light" else {}
+        for size in given.hosts:
+            with tempfile.TemporaryDirectory(prefix="ftlab-bench-") as folder, furnished():
+                home = Path(folder)
+                whole = Light(size, home, recordings) if kind == "light" else Fleet(size, home)
+                with whole as fleet:
+                    _measure_on(fleet, given, names, found)
+    return found
+
+
+def record_all(given: argparse.Namespace, names: Sequence[str]) -> Recordings:
+    """What every contestant asks of one host that has the machine to itself."""
+    found: Recordings = {}
+    with (
+        tempfile.TemporaryDirectory(prefix="ftlab-bench-") as folder,
+        furnished(),
+        Fleet(1, Path(folder), light.recorder()) as fleet,
+    ):
+        bench = Bench(fleet, names, None)
+        bench.prepare()
+        for latency in given.latency:
+            fleet.set_latency(latency)
+            for work, name in itertools.product(given.work, names):
+                run = partial(bench.run, name, work)
+                found[name, work, latency] = light.record(lambda run=run: run().problem)
     return found
 
 
 def _measure_on(
-    fleet: Fleet, given: argparse.Namespace, names: Sequence[str], found: Results
+    fleet: Fleet | Light, given: argparse.Namespace, names: Sequence[str], found: Results
 ) -> None:
     bench = Bench(fleet, names, given.parallel)
     bench.prepare()
     for latency in given.latency:
         fleet.set_latency(latency)
         for work in given.work:
+            case = Case(len(fleet.hosts), work, latency, fleet.kind)
             for number in range(given.rounds):
                 bench.round(number, work, latency, found)
-                print(f"{len(fleet.hosts)} hosts, {work}, latency {latency}: "
-                      f"round {number + 1} of {given.rounds}", file=sys.stderr)  # fmt: skip
-            print(found.table(Case(len(fleet.hosts), work, latency)), flush=True)
+                print(f"{case}: round {number + 1} of {given.rounds}", file=sys.stderr)
+            print(found.table(case), flush=True)
 
 
 def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
 
-    def listed(flag: str, known: Sequence[str]) -> None:
-        words = ",".join(known)
-        parser.add_argument(flag, type=_among(known), default=list(known), help=f"({words})")
+    def listed(flag: str, known: Sequence[str], usual: Sequence[str] = ()) -> None:
+        words, default = ",".join(known), list(usual or known)
+        parser.add_argument(flag, type=_among(known), default=default, help=f"({words})")
 
     parser.add_argument("--hosts", type=_numbers, default=[20, 100], help="fleet sizes (20,100)")
     listed("--work", ["A", "B"])
     listed("--latency", list(LATENCIES))
-    listed("--peers", list(CONTESTANTS))
+    usual = [name for name, contestant in CONTESTANTS.items() if not contestant.asked]
+    listed("--peers", list(CONTESTANTS), usual)
+    listed("--fleet", ["openssh", "light"])
     parser.add_argument("--rounds", type=int, default=3, help="runs of each, interleaved (3)")
     parser.add_argument(
         "--parallel", "--at-once", type=_parallel, help="hosts at a time for every tool (all)"
@@ -159,7 +187,7 @@ def _among(known: Sequence[str]) -> Callable[[str], list[str]]:
 
 def main() -> int:
     given = arguments()
-    if reason := namespace.missing():
+    if reason := namespace.missing() or ("light" in given.fleet and light.missing()):
         print(f"the benchmark cannot run here: {reason}", file=sys.stderr)
         return 2
     try:
