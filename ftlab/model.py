@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal, TypeVar
+
+from ftlab.frozen import frozen
 
 Status = Literal["ok", "changed", "would_change", "skipped", "failed", "unreachable"]
 STATUSES: tuple[Status, ...] = (
@@ -38,7 +40,7 @@ class Secret:
         return hash((Secret, self._value))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class SshOption:
     """One setting of ssh_config(5) that the inventory gives a host, as ``ssh -o`` would:
     ``-J gate`` is ``ProxyJump`` with the value ``gate``. ``origin`` says where it stands:
@@ -53,7 +55,7 @@ SSH = "ssh"
 """The connection of a host that ftlab can speak to."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Host:
     """One vESXi host as the inventory describes it.
 
@@ -84,7 +86,7 @@ class Host:
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Command:
     """One remote command: a plain argv, quoted once when it is sent.
 
@@ -107,7 +109,7 @@ class Command:
         return self.argv[0] if self.typed else shlex.join(self.argv)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Completed:
     """What a command answered. ``seconds`` is wall time; ``truncated``: a cap cut the output;
     ``left_open``: a process that it left behind holds its output open, and was not waited for."""
@@ -134,7 +136,7 @@ class Completed:
         return self.stderr.decode("utf-8", "surrogateescape")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Change:
     """One setting on one host, before and after. ``None`` as a value means absent.
 
@@ -157,7 +159,7 @@ class Change:
     output: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Failure:
     """An error as a report shows it."""
 
@@ -166,7 +168,7 @@ class Failure:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class HostStep:
     """What a host was busy with in a run, or waited for: ``at`` seconds after the run began, for
     ``seconds``."""
@@ -176,7 +178,7 @@ class HostStep:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Outcome:
     """Everything one host has to say about one run. ``seconds`` is wall time. ``internal`` are
     values for later steps of the run, each of a type of its own; no report has any."""

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ftlab.frozen import frozen
+
 if TYPE_CHECKING:
     from tenacity import RetryCallState
 
@@ -17,7 +19,7 @@ OnRetry = Callable[[int, float, Result], None]
 """Told of the attempt's number, the seconds until the next one, and what it came to."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Time:
     """Where a policy gets its time and its dice: seconds, seconds, and a number in [0, 1)."""
 
@@ -29,7 +31,7 @@ class Time:
 REAL_TIME = Time()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Policy:
     """How often to try, and how long to wait in between.
 

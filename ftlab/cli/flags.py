@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ftlab.engine.options import (
@@ -24,6 +24,7 @@ from ftlab.fleet.limits import (
     parse_parallel,
     parse_seconds,
 )
+from ftlab.frozen import frozen
 from ftlab.ssh.settings import SshSettings
 from ftlab.whole_number import read_whole
 
@@ -31,7 +32,7 @@ _YES = {"1", "true", "yes", "on"}
 _NO = {"", "0", "false", "no", "off"}
 
 
-@dataclass(frozen=True)
+@frozen
 class Flag:
     """One flag. ``default`` False makes it a switch; otherwise it takes a value. Its variable
     is ``FTLAB_`` and its name in capitals. ``many``: each time it is given it adds a value."""
@@ -89,7 +90,7 @@ ANSWER = Flag(
 BY_NAME = {flag.name: flag for flag in (*FLAGS, ANSWER)}
 
 
-@dataclass(frozen=True)
+@frozen
 class Given:
     """The flags as given; those left out are filled in from the environment, and then from
     ``stored``, the user's own defaults."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from ftlab.engine.report import Report, heading
 from ftlab.engine.sessions import rank_of
 from ftlab.engine.terms.leftovers import left_note, left_on, words_by_run
 from ftlab.errors import UsageError
+from ftlab.frozen import frozen
 from ftlab.journal import UNFINISHED, JournalChange
 from ftlab.model import STATUSES, Failure, HostStep, Outcome
 from ftlab.ops.undo.host import UNDOABLE
@@ -24,7 +25,7 @@ from ftlab.report.write import emit_document, emit_text
 from ftlab.user_files import expanded
 
 
-@dataclass(frozen=True)
+@frozen
 class Listing:
     """An answer that is not, or not only, a fleet's report, in both its forms. ``more`` is what
     the document (with ``--jsonl``: its last line) has besides."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from ftlab.frozen import frozen
 from ftlab.model import Host
 from ftlab.session import Session
 from ftlab.ssh.settings import SshSettings
@@ -32,7 +33,7 @@ class Connecting(Protocol):
         """Raises ``Unreachable``."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Reach:
     """``hosts`` are the inventory's, by name, since ``ftlab_jump`` may name one."""
 

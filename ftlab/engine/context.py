@@ -25,6 +25,7 @@ from ftlab.errors import (
 )
 from ftlab.esxi import faults
 from ftlab.esxi.host import version
+from ftlab.frozen import frozen
 from ftlab.journal.leftovers import UNREAD
 from ftlab.model import Change, Command, Completed
 from ftlab.session import Session
@@ -230,7 +231,7 @@ class Context:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Found:
     """What a job has found on one host: the ``facts``, which the user sees, and one value of its
     own type for the next step of the run (see ``ftlab.model.internal_of``), which no report has.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftlab.errors import InventoryError, UsageError
 from ftlab.fleet.executor_choice import Placement
 from ftlab.fleet.limits import Limits
+from ftlab.frozen import frozen
 from ftlab.ssh.settings import SshSettings
 from ftlab.user_files import expanded
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ftlab.inventory.patterns import Patterns
 
 
-@dataclass(frozen=True)
+@frozen
 class HostList:
     """Hosts that stand on the command line, with a comma at least: ``-i h1,h2,``."""
 
@@ -89,7 +90,7 @@ NO_INVENTORY = Path(os.devnull)
 """For a task that can do without one."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Options:
     """``yes`` False asks (on a terminal) before anything changes; ``check`` stops at the plan.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ftlab.frozen import frozen
 from ftlab.model import Change
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Unrecorded:
         pass
 
 
-@dataclass(frozen=True)
+@frozen
 class JournalRecorder:
     """An ``engine.context.Recorder`` that writes to the journal."""
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 
 from ftlab.engine import run_id
+from ftlab.frozen import frozen
 from ftlab.model import STATUSES, Change, HostStep, Outcome, Status
 
 _STOPPED_EXIT = {"interrupted": 130, "deadline": 8, "max_fail": 6}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Report:
     """One run. ``started`` is ISO 8601 in UTC to the second (``2026-01-02T03:04:05Z``),
     ``seconds`` the wall time, ``outcomes`` one per host in inventory order. ``stopped`` says why

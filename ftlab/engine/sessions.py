@@ -25,13 +25,14 @@ from ftlab.engine.wrappers.unread import with_command
 from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
 from ftlab.errors import CommandTimeout, FtlabError, HostdDown, Lost, Unreachable
 from ftlab.fleet.outcomes import outcome_of_error
+from ftlab.frozen import frozen
 from ftlab.model import Change, Host, Outcome, Status
 from ftlab.session import Session
 
 Connect = Callable[[Host], Session]
 
 
-@dataclass(frozen=True)
+@frozen
 class Terms:
     """What is the same for all hosts of a run, here and in workers: its id, whether it stops at
     the plan, the plans that were ``approved``, if somebody was asked (a host that would do

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal
 
+from ftlab.frozen import frozen
 from ftlab.model import Failure, Outcome, internal_of
 from ftlab.nearest import SLIP, suggest
 
@@ -36,7 +37,7 @@ _SETTLED = frozenset({"failed", "unreachable"})
 NOWHERE: Mapping[Name, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Absent:
     """A VM, an option or a VMX key that was asked for by this word and is not here: internal to
     the run. ``others`` are the names of those that are."""

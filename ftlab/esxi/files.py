@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ftlab.errors import CommandFailed, Lost, Refused
 from ftlab.esxi.text import lines, unreadable
+from ftlab.frozen import frozen
 from ftlab.model import Command, Completed
 
 _STAT = re.compile(r"([0-9]{1,20}) ([0-9]{1,20}) ([0-7]{1,5}) (/.*)", re.DOTALL)
@@ -23,7 +23,7 @@ _DATASTORE = re.compile(r"\[((?:[^\[\]/]|\[[^\[\]/]*\])*)\] (.+)", re.DOTALL)
 _ESCAPES = {"\\n": "\n", "\\r": "\r", "\\\\": "\\"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class FileStat:
     """``inode`` tells a replaced file from an edited one; ``size`` is in bytes."""
 

@@ -1,11 +1,12 @@
 """What the facts of every task may have."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, TypedDict
 
+from ftlab.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Narrowed:
     """What else holds of a value than its type: the least number, the least length, a pattern of
     a text, or its only values."""

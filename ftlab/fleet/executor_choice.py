@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from ftlab.errors import UsageError
+from ftlab.frozen import frozen
 
 #: With so many hosts at a time one interpreter has no time left between them (15 ms of CPU for
 #: one that takes 2 to 3 s), …
@@ -19,7 +19,7 @@ HOSTS_THAT_PAY = 400
 _DASK = re.compile(r"dask(\+tls)?://(\[[\w:.%]+\]|[^\s/:@\[\]]+):([0-9]{1,5})/?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Placement:
     """``address`` is that of a Dask scheduler: ``tcp://HOST:PORT``, or ``tls://HOST:PORT`` where
     everything is encrypted on its way."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 
 from ftlab.errors import UsageError
+from ftlab.frozen import frozen
 
 #: Hosts worked on at the same time. A host spends its 2 to 3 s of a recipe waiting for its own
 #: agents and costs the controller some 15 ms of CPU, so 128 keep one core busy and not more (and
@@ -17,7 +17,7 @@ DEFAULT_PARALLEL = 128
 DEFAULT_PER_PHYSICAL = 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Share:
     """A number of hosts (``5``), or a percentage of all hosts of the run (``25%``)."""
 
@@ -36,7 +36,7 @@ class Share:
         return f"{self.amount}%" if self.percent else str(self.amount)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Limits:
     """The rules of one run.
 

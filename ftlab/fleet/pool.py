@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Generic
@@ -20,6 +19,7 @@ from ftlab.fleet.limits import Limits
 from ftlab.fleet.outcomes import cut_short, not_started, outcome_of
 from ftlab.fleet.schedule import Schedule, Stop, U
 from ftlab.fleet.signals import Interrupts, stop_signals
+from ftlab.frozen import frozen
 from ftlab.model import Outcome
 
 OnOutcome = Callable[[Outcome], None]
@@ -30,7 +30,7 @@ OnOutcome = Callable[[Outcome], None]
 LONGEST_NAP = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class FleetResult:
     """One outcome per host, in inventory order. ``stopped`` says why hosts were held back or cut
     (``None``: none was); ``seconds`` is the wall time of the whole run."""
@@ -40,7 +40,7 @@ class FleetResult:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Engine:
     """What a run is driven by: an executor for so many hosts at once, a monotonic clock in
     seconds, where interrupts come from, and who is told that one has come (``on_interrupt`` gets

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from ftlab.frozen import frozen
 from ftlab.inventory.source import InventoryPlace, PlacedValues
 from ftlab.inventory.variables import known, way
 from ftlab.inventory.variables.lookup import (
@@ -57,7 +58,7 @@ def check_name(key: str, place: InventoryPlace) -> None:
         raise place.error(f"unknown variable {key!r}", hint=hint)
 
 
-@dataclass(frozen=True)
+@frozen
 class Described:
     """A host as the inventory describes it; ``notes`` are sentences on what has no effect."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ftlab.errors import InventoryError
+from ftlab.frozen import frozen
 from ftlab.inventory.fold import fold
 from ftlab.inventory.names import Names
 from ftlab.inventory.patterns import Choice, Patterns, ReadFile, Selector
@@ -22,7 +23,7 @@ def _unheard(_: str) -> None:
     """A warning that nobody asked to hear."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Inventory:
     """``hosts`` in the order in which Ansible lists them; ``names`` is what a pattern can name.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 from math import prod
+
+from ftlab.frozen import frozen
 
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
 _RUN = re.compile(r"\s*([0-9]{1,15})(?:(-|\.\.|:)([0-9]{1,15}))?\s*")
@@ -15,7 +16,7 @@ _SUBSCRIPT = re.compile(r"(?:0|[1-9][0-9]*)(?::[0-9]*)?")
 _WILD = frozenset("*?!&~@")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Run:
     """The numbers from the first to the last, both as they are written."""
 
@@ -41,7 +42,7 @@ class Run:
             yield str(number).zfill(len(self.first))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class NumberRanges:
     """A name whose brackets are ranges. ``certain``: no host pattern of Ansible's looks like it."""
 

@@ -4,16 +4,17 @@ values of its time."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Any
 
+from ftlab.frozen import frozen
 from ftlab.journal.journal import Journal
 from ftlab.journal.records import HostRecord, JournalChange, RunRecord
 
 
-@dataclass(frozen=True)
+@frozen
 class OptionChange:
     """One option of one host, set ``at`` that time (seconds since 1970). ``pending``: its run has
     left a part of the work to somebody else, who may be at it. ``cut_short``: its run came to no

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, NamedTuple
 
+from ftlab.frozen import frozen
 from ftlab.model import Change, Failure, HostStep
 
 UNFINISHED: Final = "unfinished"
@@ -14,7 +15,7 @@ UNFINISHED: Final = "unfinished"
 STATES: Final = ("intended", "applied", "verified", "failed", "undone")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class RunInfo:
     """A run as it begins. ``args`` must come without secrets; ``hosts`` are those it is meant
     for, in inventory order, so that one that was never reached can be told from one that was."""
@@ -30,7 +31,7 @@ class RunInfo:
     hosts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class RunRecord:
     """A run as the journal knows it. ``seconds`` and ``exit`` are ``None`` without an end."""
 
@@ -54,7 +55,7 @@ class RunRecord:
         return named if self.task == "lab.undo" and isinstance(named, str) else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class HostRecord:
     """How one host fared in a run: a status of :data:`ftlab.model.STATUSES` or ``unfinished``.
     ``steps``: what it was busy with and waited for; none in runs from before they were recorded."""
@@ -66,7 +67,7 @@ class HostRecord:
     steps: tuple[HostStep, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class JournalChange:
     """One change, and how far it came: ``intended`` (nobody knows whether the host heard of it),
     ``applied``, ``verified``, ``failed`` or ``undone``."""

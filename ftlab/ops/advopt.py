@@ -7,8 +7,6 @@ matched: the whole list decides. A host that fails to answer has not said that i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ftlab.engine.context import Context
 from ftlab.engine.unmatched import Absent
 from ftlab.errors import CommandFailed, HostdDown, NotApplicable, ParseError
@@ -20,6 +18,7 @@ from ftlab.esxi.options.known import is_known
 from ftlab.esxi.options.option import AdvancedOption, Kind, check_path, coerce, same_path
 from ftlab.facts.noted import NotedFacts
 from ftlab.facts.settings import OptionFact, OptionsFacts
+from ftlab.frozen import frozen
 from ftlab.model import Change, Command, Completed
 
 
@@ -184,7 +183,7 @@ def facts_of(option: AdvancedOption) -> OptionFact:
     }
 
 
-@dataclass(frozen=True)
+@frozen
 class GetOption:
     """``advopt.get PATH``."""
 
@@ -198,7 +197,7 @@ class GetOption:
         return {"options": [facts_of(named_option(context, self.path))]}
 
 
-@dataclass(frozen=True)
+@frozen
 class SetOption:
     """``advopt.set PATH VALUE``: refused before anything is sent if the host's limits forbid."""
 
@@ -215,7 +214,7 @@ class SetOption:
         return {}
 
 
-@dataclass(frozen=True)
+@frozen
 class ResetOption:
     """``advopt.reset PATH``: back to the host's own default."""
 
@@ -230,7 +229,7 @@ class ResetOption:
         return {}
 
 
-@dataclass(frozen=True)
+@frozen
 class DiffOptions:
     """``advopt.diff``: the options whose value is not their default."""
 

@@ -6,17 +6,17 @@ For tasks of the user's own. Plan, proof, journal and ``lab.undo`` are those of 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ftlab.engine.context import Context
 from ftlab.esxi.settings.command_line import CommandLine
 from ftlab.esxi.settings.packed import KnownWay
 from ftlab.esxi.settings.setting import SettingWay, Shown
+from ftlab.frozen import frozen
 from ftlab.model import Command
 from ftlab.ops.settings.engine import FoundSetting, read_known, write_setting
 
 
-@dataclass(frozen=True)
+@frozen
 class CommandSetting:
     """``name`` is what reports and journal call it. The value is what ``read`` prints, without
     the line's end; ``write`` makes the command that sets a value. The commands are recorded, so

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, CommandTimeout, HostError, Lost, UsageError
 from ftlab.facts.hosts import OutputFacts
+from ftlab.frozen import frozen
 from ftlab.inventory.substitution import with_variables
 from ftlab.model import Change, Command, Completed, Host
 from ftlab.ops.stream import streamed
@@ -20,7 +21,7 @@ LEFT_OPEN = (
 _KEPT = 5
 
 
-@dataclass(frozen=True)
+@frozen
 class RunCommand:
     """One command line for the host's own shell; ``ok`` are the statuses that count as fine.
 

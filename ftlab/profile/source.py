@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ftlab.errors import ProfileError
+from ftlab.frozen import frozen
 
 _HEADER = re.compile(r"\s*\[\[\s*(?:state|\"state\"|'state')\s*\]\]\s*(?:#.*)?")
 
 _SETTING = re.compile(r"\s*\[\[\s*(?:setting|\"setting\"|'setting')\s*\]\]\s*(?:#.*)?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class ProfilePlace:
     """A file, its ``[[state]]`` table by number (from 1; 0: the file's top), and the line (from
     1) of what is meant, where that is known: TOML's reader does not tell lines."""
@@ -32,7 +32,7 @@ class ProfilePlace:
         return f"{place}: [[state]] {self.table}" if self.table else place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class ProfileLines:
     """The text of a profile, to find places in."""
 

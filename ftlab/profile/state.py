@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
+from ftlab.frozen import frozen
 from ftlab.profile.source import ProfilePlace
 
 DEFAULT: Final = None
 """As the wanted value of an option: whatever the host's own default is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class State:
     """One ``[[state]]`` table.
 
@@ -35,7 +36,7 @@ class State:
     gone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class OwnTable:
     """One ``[[setting]]`` table: a setting of the user's own, as it stands there."""
 
@@ -43,7 +44,7 @@ class OwnTable:
     table: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Profile:
     """``states`` in the order in which they count: a later one wins over an earlier one for the
     same host, VM and key. ``warning`` is what a user should hear before it is used;

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from ftlab.frozen import frozen
 from ftlab.nearest import suggest
 from ftlab.profile.source import ProfileLines, ProfilePlace
 from ftlab.profile.state import DEFAULT, State
@@ -139,7 +139,7 @@ def _vmx_hint(key: str, value: object) -> str:
     return 'values of a VMX are text: write "true", not true'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class _Reader:
     """The keys of one table by their types; ``place`` gives the place of a key."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from ftlab.frozen import frozen
 
 HostKeyPolicy = Literal["strict", "accept-new"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class SshSettings:
     """Times are in seconds, sizes in bytes.
 

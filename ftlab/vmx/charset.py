@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 
 from ftlab import errors
+from ftlab.frozen import frozen
 
 # In all of these a byte below 0x40 is always the ASCII character, never the second half of
 # another one, so that lines, quotes and equal signs can be found before anything is decoded.
@@ -33,7 +33,7 @@ _TO_WRITE = re.compile(rf"([{_ESCAPE}])|(.)(?={_HEX}{{2}}|{_HEX}?[{_ESCAPE}])")
 _TO_READ = re.compile(rf"((?:\|{_HEX}{{2}})+)|\|{_HEX}?.|(.)7C")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Charset:
     """A Python codec, and the vendor's escapes: ``|XX`` is one byte in hexadecimal.
 

@@ -3,8 +3,7 @@ button that a person presses in its vCenter."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ftlab.frozen import frozen
 from ftlab.sim import RunningLab, SimHost
 
 STREAM_OPTION = "/Migrate/VMotionStreamDisable"
@@ -12,7 +11,7 @@ _REMEDIED = ("1", "1")
 _KEYS = (b"replay.supported", b"replay.allowFT", b"replay.allowBTOnly")
 
 
-@dataclass(frozen=True)
+@frozen
 class PairState:
     """``keys``: both VMX files have the three replay keys as "true". ``ft`` is the primary's
     ``faultToleranceState``, ``stream`` the option's values on the two hosts."""

@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from ftlab.frozen import frozen
 from ftlab.lab.lab import Lab
 from ftlab.lab.opened import opened
 from ftlab.sim import RunningLab
@@ -17,7 +17,7 @@ _USERS = ("FTLAB_", "XDG_", "INVOKE_", "SSH_")
 """What an environment may say about other labs, and how to log in there."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Ran:
     """How a command ended, and what it showed on stdout and stderr."""
 
@@ -25,7 +25,7 @@ class Ran:
     shown: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Stage:
     """A lab, and a new ``folder`` that is home, working folder and state of the commands.
     ``width`` is how wide they may write."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ftlab.cli.demo.pair_state import PairState
+from ftlab.frozen import frozen
 from ftlab.sim import PairSpec
 
 PAIR = PairSpec("db01", cure=1, vcenter_seconds=0.0, start_seconds=0.5)
@@ -17,7 +16,7 @@ PROTECTED = PairState(keys=True, ft="running", stream=("1", "1"))
 STREAMING = PairState(keys=True, ft="running", stream=("0", "0"))
 
 
-@dataclass(frozen=True)
+@frozen
 class StoryStep:
     """``words`` introduce it, ``command`` is typed, ``exit`` must come out and ``leaves`` be the
     pair's state. ``changes``: the journal then has a run of this step that changes something.

@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from ftlab.cli.flags import BY_NAME, Given
 from ftlab.cli.variables import PREFIX, SINGLE_TASKS
 from ftlab.engine.options import config_home
 from ftlab.errors import UsageError
+from ftlab.frozen import frozen
 from ftlab.nearest import suggest
 from ftlab.profile import BUILT_IN
 from ftlab.user_files import expanded, others_may_write, read_text, why_unreadable
@@ -32,7 +33,7 @@ _PATHS = frozenset({"inventory", "state_dir", "run_log", "signatures", "profile"
 _LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
 
 
-@dataclass(frozen=True)
+@frozen
 class SettingsFile:
     """``values`` by the flag's name, in the type that the flag has; ``path`` is ``None`` where
     there is no such file."""

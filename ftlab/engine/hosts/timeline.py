@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
+from ftlab.frozen import frozen
 from ftlab.model import HostStep, Outcome, internal_of
 
 START = "waiting for the run to begin"
@@ -23,7 +24,7 @@ TimeMark = tuple[float, str | None]
 """From when on a host was busy with it; ``None``: it had nothing to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class WorkedSteps:
     """What a host was busy with in a worker, its times counted from its own beginning there."""
 

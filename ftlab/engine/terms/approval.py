@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ftlab.errors import Refused
+from ftlab.frozen import frozen
 from ftlab.model import Change
 
 Plans = Mapping[str, tuple[Change, ...]]
 """By host: the plan that was approved. A host that is not in it has an empty one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Round:
     """One time over the hosts: a ``check``, or for real. A ``rehearsal`` is the check whose plan
     somebody is to approve; ``approved`` is what they said yes to."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from ftlab.engine.terms.approval import Round
 from ftlab.engine.terms.leftovers import Recovery
+from ftlab.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Purpose:
     """What a run is for: its task, the arguments worth remembering, whether it may change hosts,
     and which ``round`` of it this is. ``apart``: no host's work needs another's, so that each may

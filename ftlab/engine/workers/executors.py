@@ -7,7 +7,7 @@ import os
 import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ftlab.engine.connecting import Reach
@@ -15,6 +15,7 @@ from ftlab.engine.context import Job
 from ftlab.errors import UsageError
 from ftlab.fleet.executor_choice import Placement, cores
 from ftlab.fleet.limits import Limits
+from ftlab.frozen import frozen
 from ftlab.model import Host
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _SECRET_VARIABLES = ("FTLAB_PASSWORD", "FTLAB_PASSWORD_FILE", "FTLAB_PASSPHRASE")
 
 
-@dataclass(frozen=True)
+@frozen
 class Workers:
     """``client`` is Dask's, connected."""
 

@@ -7,7 +7,7 @@ for once; whatever only one process of a run may do, it asks the parent to do.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import Any
 
@@ -19,11 +19,12 @@ from ftlab.engine.sessions import Sessions, Terms
 from ftlab.engine.workers.known_hosts import KnownHostsCopies
 from ftlab.engine.wrappers.trace import Trace
 from ftlab.fleet.workers.rpc import CURRENT, Link
+from ftlab.frozen import frozen
 from ftlab.model import Change, Host, Outcome
 from ftlab.version import VERSION
 
 
-@dataclass(frozen=True)
+@frozen
 class WorkerSetup:
     """What a worker does with each host. ``sealed``: what it says to its parent and hears from it
     cannot be read on the way, so that passwords may travel. ``known_hosts`` are the texts of
@@ -37,7 +38,7 @@ class WorkerSetup:
     known_hosts: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen
 class ParentRecorder:
     """An ``ops.context.Recorder`` that has the parent write."""
 

@@ -6,11 +6,12 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from ftlab.errors import FtlabError
 from ftlab.esxi.veil import veiled
+from ftlab.frozen import frozen
 from ftlab.model import Command, Completed, Host, Secret
 from ftlab.session import Heard, Session, StartedCommand
 
@@ -20,7 +21,7 @@ MOST = 64 * 1024
 """Bytes of an answer that are looked at for secrets; less of it is shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Traced:
     """One remote command, secrets veiled. Without an ``exit`` there was no answer, and ``error``
     says why. One of several in an exec has a ``place`` (``2 of 5``), and its ``seconds`` are the
@@ -41,7 +42,7 @@ T = TypeVar("T")
 Tell = Callable[[Traced], None]
 
 
-@dataclass(frozen=True)
+@frozen
 class Trace:
     """Who is told, how much (0: nothing), and which ``secrets`` are known so far."""
 

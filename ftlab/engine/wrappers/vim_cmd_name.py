@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ftlab.frozen import frozen
 from ftlab.model import Command, Completed, Host
 from ftlab.session import Heard, Session, StartedCommand
 
@@ -95,7 +96,7 @@ class VimCmdName:
         return True
 
 
-@dataclass(frozen=True)
+@frozen
 class _Renamed:
     """A command under way; ``again`` repeats it where its answer is that the shell has no such
     name."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from ftlab.frozen import frozen
 
 
 class Unset(enum.Enum):
@@ -17,7 +18,7 @@ class Unset(enum.Enum):
 UNSET = Unset.UNSET
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Moref:
     """A reference to a managed object: ``'vim.VirtualMachine:101'``."""
 
@@ -25,7 +26,7 @@ class Moref:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Dump:
     """One object: its vSphere type and its fields, in their order. Every field is optional."""
 

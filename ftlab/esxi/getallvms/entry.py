@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ftlab.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class VmEntry:
     """``vmid`` is unique on its host only, and changes when the VM is registered again.
 

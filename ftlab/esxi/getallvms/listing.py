@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ftlab.esxi.getallvms import columns as vmtable
 from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.getallvms.loose_row import is_row_like, read_row
 from ftlab.esxi.text import unix, unreadable
+from ftlab.frozen import frozen
 from ftlab.model import Command
 
 __all__ = ["VmEntry", "VmList", "build_list", "parse_list"]
@@ -20,7 +21,7 @@ _ANY_HEADER = re.compile(r"^[ \t]*Vmid[ \t].*$", re.MULTILINE)
 _PROMPT = re.compile(r"(?:\[[^\]\n]*@[^\]\n]*\]|~|/[^\s#]*)[ ]?[#$]?[ ]?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class VmList:
     """The VMs in the host's order, and the numbers of those that hostd cannot load."""
 

@@ -6,12 +6,11 @@ absence, and tells in advance what a host cannot have.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ftlab.esxi.host.version import Version
+from ftlab.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Feature:
     """``since`` and ``gone`` are dotted versions, the first with and the first without it.
 

@@ -7,16 +7,16 @@ Fault Tolerance is a feature ``ft:N``, where N is the number of virtual CPUs tha
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ftlab.esxi.text import lines, unreadable
+from ftlab.frozen import frozen
 from ftlab.model import Command
 
 _NAME = re.compile(r"\s*name: (.*?)\s*")
 _FEATURE = re.compile(r"\s*\[feature\] = ([\w.-]+)(?::([0-9]+))?(?: .*)?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Licence:
     """``ft`` says whether Fault Tolerance is in it, ``ft_cpus`` for how many virtual CPUs of one
     VM; ``None`` where the licence sets no number."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ftlab.errors import Refused
 from ftlab.esxi.faults import check
 from ftlab.esxi.text import lines, unreadable
+from ftlab.frozen import frozen
 from ftlab.model import Command, Completed
 
 NOT_FOUND = 127  # what shells say of a command that there is not
@@ -18,7 +18,7 @@ _OTHER = re.compile(r"VMware (?!ESX)\S.{0,60} [0-9][0-9.]* build-[0-9]+")
 _RELEASE = re.compile(rf"{_PRODUCT} {_DOTTED} (?!build-)(\S.*)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Version:
     """A product, its dotted version, its build, and the release's name where the host says it.
 

@@ -7,10 +7,10 @@ interface of each service (captures: ``grep FT /etc/vmware/esx.conf``).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ftlab.esxi.host.tables import parse_blocks
 from ftlab.esxi.text import lines, unreadable
+from ftlab.frozen import frozen
 from ftlab.model import Command
 
 VMOTION = "vmotion"
@@ -22,7 +22,7 @@ _INTERFACE = ("esxcli", "network", "ip", "interface")
 _TAGS = re.compile(r"\s*Tags: ?(.*?)\s*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Vmknic:
     """``stack`` is its TCP/IP stack; one called ``vmotion`` carries vMotion without a tag.
     ``switch`` is the one it is on."""

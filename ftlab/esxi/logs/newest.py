@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from calendar import timegm
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from ftlab.esxi.logs.entries import migration_ids
+from ftlab.frozen import frozen
 
 GAP = 30.0
 """Seconds: the lines of one failure follow each other; vMotion's own time-out is 20 s."""
@@ -22,7 +22,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _DAY, _YEAR = 86_400, 31_556_952  # seconds
 
 
-@dataclass(frozen=True)
+@frozen
 class StartFailure:
     """What the logs of one host say of a VM's newest failed start. ``when``: seconds since 1970 by
     that host's own clock; ``None`` where its lines have no time. ``line`` is the last one that
@@ -33,7 +33,7 @@ class StartFailure:
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class _Row:
     """A line of a log, with the time and the migration of the lines before it where it has none
     itself. ``at``: its place among all rows."""

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from ftlab.frozen import frozen
 
 FailureKind = Literal["remedy", "transient", "permanent", "question", "generic"]
 KINDS: tuple[FailureKind, ...] = get_args(FailureKind)
@@ -22,7 +23,7 @@ STREAM_REMEDY = "stream"
 """The one remedy a signature can name: ``/Migrate/VMotionStreamDisable``, step by step."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Signature:
     """One known failure: a log line shows it that ``pattern`` (a regular expression; empty:
     none) finds, or that has one of the vmkernel's status ``codes`` (without their base)."""
@@ -42,7 +43,7 @@ class Signature:
         return by_word or not self.codes.isdisjoint(codes)
 
 
-@dataclass(frozen=True)
+@frozen
 class Finding:
     """A signature and a log line that showed it."""
 

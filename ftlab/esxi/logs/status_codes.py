@@ -11,16 +11,16 @@ project's reading of what follows: see :mod:`ftlab.esxi.logs.signatures`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ftlab.esxi.logs.signature import FailureKind
+from ftlab.frozen import frozen
 
 BASE = 0xBAD0000
 _HEX = re.compile(r"(?<![0-9a-zA-Z])(?:0x)?bad([0-9a-f]{4})(?![0-9a-zA-Z])", re.IGNORECASE)
 _DECIMAL = re.compile(r"(?<![\w.])(1958[89][0-9]{4}|1959[0-5][0-9]{4})(?!\w)")
 
 
-@dataclass(frozen=True)
+@frozen
 class StatusCode:
     """One code: the name of its signature, what it means, and what may be done about it."""
 

@@ -8,10 +8,10 @@ published what it prints for an option it does not know, so no text is matched: 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ftlab.esxi.options.option import Kind, check_path, same_path
 from ftlab.esxi.text import lines, unreadable
+from ftlab.frozen import frozen
 from ftlab.model import Command, Completed
 
 _LINE = re.compile(r"(/\S+) \[(Integer|String)\] :(?: (.*)|)")
@@ -20,7 +20,7 @@ _INTEGER = re.compile(r"-?[0-9]{1,30}")
 _KINDS: dict[str, Kind] = {"Integer": "integer", "String": "string"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class ListedOption:
     """One line of ``esxcfg-advcfg -l``: a path, its type, and what it does."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from ftlab.errors import Refused, UsageError
+from ftlab.frozen import frozen
 
 Kind = Literal["integer", "string"]
 _PATH = re.compile(r"(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*){2,}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class AdvancedOption:
     """One option. ``None``: the host did not say (``esxcfg-advcfg`` tells no limits), or the
     limit makes no sense for a string."""

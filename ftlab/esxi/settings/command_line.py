@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ftlab.frozen import frozen
 from ftlab.model import Command
 
 ITEM = "item"
@@ -14,7 +15,7 @@ ITEM = "item"
 once for each member."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class CommandLine:
     """``argv`` with places such as ``{value}``; other braces are plain text. A ``typed`` one is a
     line for the host's own shell, in which what is put in is quoted. ``ok`` are the statuses that

@@ -4,15 +4,15 @@ an ftlab that no longer has it, or never had it."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ftlab.esxi.settings.command_line import CommandLine
 from ftlab.esxi.settings.setting import SettingWay, Steps
 from ftlab.esxi.settings.values import SettingKind
+from ftlab.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class KnownWay:
     """One setting by its full name, and how one host does it."""
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 
 from ftlab.errors import Refused
 from ftlab.esxi.host.version import Version
 from ftlab.esxi.settings.command_line import CommandLine, filled
 from ftlab.esxi.settings.values import SettingKind, SettingValue, spelled
+from ftlab.frozen import frozen
 
 _SHAPES = {"path": r"\[.+\] .+\.vmx"}
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 Steps = tuple[CommandLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class SettingWay:
     """How releases from ``since`` and before ``gone`` (dotted; ``None``: no limit) do it.
 
@@ -85,7 +86,7 @@ class SettingWay:
         return f"{self.since} and later" if self.since else "all"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class HostSetting:
     """``name`` may have a place, as ``vmknic.{vmknic}.tags``. ``takes`` are the only values, where
     there are only some; ``needs`` says what else it takes for it to count, such as a reboot.
@@ -136,7 +137,7 @@ class HostSetting:
         return next((way for way in self.ways if way.has(version)), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Shown:
     """A setting's value, and the whole answer that it stood in."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ftlab.esxi.dumps.reader import Dump, parse_object
+from ftlab.frozen import frozen
 from ftlab.model import Command
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class FtInfo:
     """FaultToleranceConfigInfo of the vSphere API, and its two subclasses for the halves.
 
@@ -42,7 +43,7 @@ def _role(node: Dump) -> int | None:
     return stated if stated is not None else {_PRIMARY: 1, _SECONDARY: 2}.get(kind)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class VmConfig:
     """VirtualMachineConfigInfo. None: the host did not say. The size of the VM is read from its
     summary: 5.0 prints whatever its memory held into these fields here.

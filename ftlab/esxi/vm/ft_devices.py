@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ftlab.esxi.dumps.reader import Dump, parse_object
+from ftlab.frozen import frozen
 
 _RAW_DISK = "RawDiskMapping"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Disk:
     """A virtual disk's backing. None: the host did not say.
 
@@ -24,7 +23,7 @@ class Disk:
     parent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class FtDevice:
     """Another device: its type without ``vim.vm.device.``, its label, its backing's type."""
 
@@ -33,7 +32,7 @@ class FtDevice:
     backing: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class FtHardware:
     """What ``get.config`` tells. ``datastores`` are the URLs of all that the VM uses."""
 

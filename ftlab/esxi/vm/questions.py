@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ftlab.esxi.text import lines, unreadable
+from ftlab.frozen import frozen
 from ftlab.model import Command
 
 _HEAD = re.compile(r"Virtual machine message (\S+?):(?: ?(.*))?")
@@ -18,7 +18,7 @@ _NONE = "No message."
 _MESSAGE_ID = re.compile(r"\s*(msg\.[\w.]+[\w])\s*:")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Question:
     """A pending question. ``choices`` are (key, label); ``default`` is a key or None.
 

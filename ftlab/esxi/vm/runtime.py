@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ftlab.esxi.dumps.reader import Dump, parse_object
 from ftlab.esxi.vm.power import PowerState
 from ftlab.esxi.vm.questions import Question, in_words
+from ftlab.frozen import frozen
 from ftlab.model import Command
 
 _POWER: dict[str, PowerState] = {"poweredOn": "on", "poweredOff": "off", "suspended": "suspended"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Runtime:
     """VirtualMachineRuntimeInfo. None: the host did not say, which is never read as "off".
 

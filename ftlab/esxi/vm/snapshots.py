@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ftlab.esxi.text import lines, unreadable
+from ftlab.frozen import frozen
 from ftlab.model import Command
 
 _TITLE = "Get Snapshot:"
@@ -15,7 +16,7 @@ _FIELD = re.compile(r" *-+Snapshot (Name|Id|Desc[a-z]*|Created On|State) *:(?: (
 _ID = re.compile(r"[0-9]{1,18}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Snapshot:
     """One snapshot. ``depth`` is 0 for a root, and one more than its parent's for a child.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ftlab.esxi.dumps.reader import parse_object
 from ftlab.esxi.vm.config import FtInfo, read_ft
 from ftlab.esxi.vm.runtime import Runtime, read_runtime
+from ftlab.frozen import frozen
 from ftlab.model import Command
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Summary:
     """VirtualMachineSummary. None: the host did not say. ``memory_mb`` is in MiB."""
 

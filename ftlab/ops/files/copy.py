@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from pathlib import Path
 
 from ftlab.engine.context import Context
 from ftlab.errors import UsageError
 from ftlab.esxi import files
 from ftlab.facts.hosts import FileFacts
+from ftlab.frozen import frozen
 from ftlab.ops.files import remote
 from ftlab.user_files import expanded
 
@@ -17,7 +17,7 @@ MOST = 64 * 1024 * 1024
 """Bytes: a file is held in memory, and travels in one command."""
 
 
-@dataclass(frozen=True)
+@frozen
 class CopyFile:
     """``data`` at ``path`` on the host. A file that is there keeps its mode and owner, and stays
     beside it as a backup; a new one gets ``mode``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ftlab.engine.context import Context, Found, JobAnswer
@@ -15,12 +15,13 @@ from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.errors import UsageError
 from ftlab.esxi import files
 from ftlab.facts.hosts import FileFacts
+from ftlab.frozen import frozen
 from ftlab.model import Failure, Outcome, internal_of
 from ftlab.ops.files import remote
 from ftlab.user_files import expanded
 
 
-@dataclass(frozen=True)
+@frozen
 class FetchFile:
     """Read a file and compare it with the checksum that the host computes."""
 

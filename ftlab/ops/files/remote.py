@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, ParseError, Refused
 from ftlab.esxi import files
+from ftlab.frozen import frozen
 from ftlab.model import Change, Command, Completed
 from ftlab.ops.files import sums
 from ftlab.ops.files.beside import all_done, backup_path, beside, clean_up, temporary_path
@@ -21,7 +21,7 @@ TARGET = "file"
 """The target of a file in a plan and in the journal; its values are SHA-256 sums."""
 
 
-@dataclass(frozen=True)
+@frozen
 class RemoteFile:
     """What a host has at a path; ``digest`` is its SHA-256, ``None`` where nothing is there."""
 
@@ -113,7 +113,7 @@ def restore(context: Context, file: RemoteFile, backup: str, wanted: str) -> Non
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@frozen
 class _Replacement:
     """The file, the bytes to be, where the old and the new ones go (no ``backup`` where nothing
     is there yet), the mode of a new file, and the ``old`` bytes, where they were read."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import cast
 
 from ftlab.engine.context import Context
 from ftlab.errors import FtlabError, NotTried, ParseError, Unreachable
 from ftlab.esxi.host import clock, features, version
 from ftlab.facts.hosts import ServerFact, VersionFacts
+from ftlab.frozen import frozen
 
 #: Seconds that cannot be told from none: the host's answer has no fractions, and takes a while.
 BLUR = 2
@@ -24,7 +24,7 @@ EVIDENCE = (
 NAMES = {"new": "fingerprint", "accepts": "login_methods"}
 
 
-@dataclass(frozen=True)
+@frozen
 class CheckHost:
     """Ask for version and clock; the notes say what of FT the build has, and what is odd.
 

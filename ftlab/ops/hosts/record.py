@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from ftlab.esxi.recording.private_words import PrivateWords, counted
 from ftlab.esxi.vm.config import parse_config
 from ftlab.esxi.vm.runtime import parse_runtime
 from ftlab.facts.hosts import RecordedFacts
+from ftlab.frozen import frozen
 from ftlab.model import Change, Command, Completed, Outcome, internal_of
 from ftlab.user_files import check_target, write_text
 from ftlab.vmx.charset import Charset
@@ -47,14 +48,14 @@ _NETWORK = re.compile(
 _USUAL = frozenset({"VM Network", "Management Network", "vMotion", "FT logging", "N/A"})
 
 
-@dataclass(frozen=True)
+@frozen
 class RawRecording:
     """The answers of one host, private words and all."""
 
     answers: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@frozen
 class RecordHost:
     """Ask one host all questions of a recording; nothing is changed."""
 

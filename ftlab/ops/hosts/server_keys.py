@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftlab.errors import Refused
 from ftlab.facts.hosts import ShownKeyFact
+from ftlab.frozen import frozen
 from ftlab.model import Change
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Keys = frozenset[HostKey]
 
 
-@dataclass(frozen=True)
+@frozen
 class ShownKey:
     """One key that a server shows, and the line that holds another key of its type."""
 
@@ -30,7 +30,7 @@ class ShownKey:
     other: KnownHostsLine | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class SeenServer:
     """A server's keys and what is known of them. ``label`` names a jump host; it is empty for
     the host itself."""

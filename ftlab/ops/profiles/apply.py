@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
 from ftlab.engine.concurrency import do_each
 from ftlab.engine.context import Context, Found
 from ftlab.facts.settings import PlanFacts
+from ftlab.frozen import frozen
 from ftlab.ops import advopt
 from ftlab.ops.profiles.desired import Desired, of_this_release, wanted_options
 from ftlab.ops.profiles.drift import Drift, FoundOption, FoundVm, read_host_drift
@@ -21,7 +22,7 @@ from ftlab.ops.vmx.state import VmState, read_state
 from ftlab.profile import State
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class DiscardedBackups:
     """For the run, which then forgets the runs that they are of."""
 
@@ -43,7 +44,7 @@ def find(
     return found
 
 
-@dataclass(frozen=True)
+@frozen
 class PlanStates:
     """``lab.plan``: the difference, whatever may stand in its way. Changes nothing, ever.
 
@@ -70,7 +71,7 @@ class PlanStates:
         return {"settings": found.settings()}
 
 
-@dataclass(frozen=True)
+@frozen
 class ApplyStates:
     """``lab.apply``: options and settings; then each VM off, VMX, reload, on, as far as it must.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ftlab.engine.context import Context
@@ -12,6 +12,7 @@ from ftlab.errors import Refused
 from ftlab.esxi.settings.packed import unpack
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue, normal
+from ftlab.frozen import frozen
 from ftlab.journal import JournalChange, Outstanding
 from ftlab.ops.files import sums
 from ftlab.ops.settings import engine
@@ -28,7 +29,7 @@ _IDENTITY = re.compile(
 start the VM from the wrong disk, and break its chain of snapshots."""
 
 
-@dataclass(frozen=True)
+@frozen
 class VmBaseline:
     """The VMX before the first of ftlab's changes: its backups, its checksum, and the values of
     the keys that ftlab has changed since."""
@@ -38,7 +39,7 @@ class VmBaseline:
     keys: WantedKeys
 
 
-@dataclass(frozen=True)
+@frozen
 class Baseline:
     """One host: options by path, VMs by their VMX path, and its other settings."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,6 +14,7 @@ from ftlab.esxi.getallvms.selector import select
 from ftlab.esxi.options.option import AdvancedOption, check_path, coerce
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.facts.settings import CapturedVm, CaptureFacts, OptionFact, SettingFact
+from ftlab.frozen import frozen
 from ftlab.model import Outcome
 from ftlab.ops import advopt
 from ftlab.ops.settings.capture import capture_settings
@@ -28,7 +28,7 @@ POWERS = frozenset({"on", "off"})
 Spell = Callable[[Iterable[str]], str]
 
 
-@dataclass(frozen=True)
+@frozen
 class CaptureState:
     """What a profile can state of one host: the named ``options`` and ``settings``, or, where none
     of either is named, the options that are not at their default and every setting; of the VMs

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from ftlab.engine.context import Context
 from ftlab.errors import NotApplicable
 from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.getallvms.selector import select
+from ftlab.frozen import frozen
 from ftlab.ops.settings.desired import DesiredSettings
 from ftlab.ops.vmx.state import WantedKeys
 from ftlab.profile import State
@@ -18,7 +18,7 @@ DesiredOptions = Mapping[str, int | str | None]
 """Wanted values by option; ``None`` is the host's own default."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Desired:
     """What one host should be. The VMs that ``states`` name are found on the host."""
 
@@ -27,7 +27,7 @@ class Desired:
     states: Sequence[State]
 
 
-@dataclass(frozen=True)
+@frozen
 class WantedVm:
     """What one VM should be. ``power`` and ``snapshot`` are ``None`` where it does not matter."""
 

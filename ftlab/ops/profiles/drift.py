@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
@@ -14,6 +13,7 @@ from ftlab.errors import NotApplicable, Refused
 from ftlab.esxi.options.known import is_known
 from ftlab.esxi.options.option import AdvancedOption, coerce
 from ftlab.facts.settings import PlannedFact
+from ftlab.frozen import frozen
 from ftlab.model import Change
 from ftlab.ops import advopt
 from ftlab.ops.profiles.desired import Desired, DesiredOptions, WantedVm, wanted_vms
@@ -25,7 +25,7 @@ from ftlab.ops.vmx.state import Plan, VmState, edited, plan, read_state
 from ftlab.profile import DEFAULT, State
 
 
-@dataclass(frozen=True)
+@frozen
 class FoundOption:
     """An option and its wanted value, within the host's limits; ``None`` is a default that the
     host does not show (4.x), so it may differ."""
@@ -42,7 +42,7 @@ class FoundOption:
         return self.option.value != self.wanted
 
 
-@dataclass(frozen=True)
+@frozen
 class FoundVm:
     """A VM, its power, and its VMX if the tables (or a reset) are about that."""
 
@@ -73,7 +73,7 @@ class FoundVm:
         return self.power != "off" and self.wanted.power != "off" and bool(self.edits.changes)
 
 
-@dataclass(frozen=True)
+@frozen
 class Drift:
     """All of it for one host. ``missing`` are the options and settings that it does not have;
     ``sought`` tells whether any VM was, ``unmatched`` are the words for VMs that are not here."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from ftlab.engine.lab import OpenLab
@@ -15,6 +15,7 @@ from ftlab.engine.unmatched import Name, failed_if_unmatched, name_of
 from ftlab.errors import FtlabError, ProfileError
 from ftlab.esxi.getallvms.selector import select
 from ftlab.esxi.options.option import check_path
+from ftlab.frozen import frozen
 from ftlab.inventory.patterns import Selector
 from ftlab.model import Failure, Host, Outcome
 from ftlab.ops.profiles.apply import ApplyStates, PlanStates, States
@@ -34,7 +35,7 @@ _WILD = frozenset("*?[~")
 ProfileJob = PlanStates | ApplyStates | ResetStates
 
 
-@dataclass(frozen=True)
+@frozen
 class Wanted:
     """A profile by name, and of the VMs it names only these (all: empty)."""
 
@@ -134,7 +135,7 @@ def _left_out(host: Host) -> Outcome:
     return Outcome(host.name, "skipped", error=Failure("not_applicable", message))
 
 
-@dataclass(frozen=True)
+@frozen
 class ProfileScope:
     """By host: the profile's tables about it, and the settings in them; or its outcome, where
     there are none."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 from ftlab.errors import FtlabError
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue, normal
+from ftlab.frozen import frozen
 from ftlab.model import Host
 from ftlab.ops.settings.desired import SettingsByHost, filled
 from ftlab.ops.settings.names import find_setting, single
@@ -18,7 +19,7 @@ T = TypeVar("T")
 SettingAndValue = tuple[HostSetting, SettingValue]
 
 
-@dataclass(frozen=True)
+@frozen
 class SettingWords:
     """What a profile brings for its tables to speak of: ``own`` settings, and the ``variables``
     that the inventory may set otherwise."""

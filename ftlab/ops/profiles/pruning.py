@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from ftlab.engine.runner import Runner
+from ftlab.frozen import frozen
 from ftlab.journal import Journal
 from ftlab.model import Outcome, internal_of
 from ftlab.ops.files.beside import temporary_path
 from ftlab.ops.profiles.apply import DiscardedBackups
 
 
-@dataclass(frozen=True)
+@frozen
 class Keep:
     """How many of the newest runs, and for how many days, runs are kept (``None``: no limit).
     A run that is beyond either is forgotten; the newest never is."""

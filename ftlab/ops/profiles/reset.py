@@ -4,7 +4,7 @@ options and settings back to what they were, and then everything as the profile 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from ftlab.engine.concurrency import do_each, few_at_a_time
@@ -12,6 +12,7 @@ from ftlab.engine.context import Context, Found
 from ftlab.engine.terms.approval import possibly
 from ftlab.esxi.vm.power import build_reload
 from ftlab.esxi.vm.snapshots import Snapshot
+from ftlab.frozen import frozen
 from ftlab.model import Change
 from ftlab.ops.files import sums
 from ftlab.ops.profiles.apply import States, as_off, set_options, without_outdated
@@ -28,7 +29,7 @@ from ftlab.vmx import VmxDocument
 from ftlab.vmx.validity import refuse_no_vmx
 
 
-@dataclass(frozen=True)
+@frozen
 class Way:
     """How one VM goes back. ``old`` is its whole VMX as it was, ``keys`` what ftlab changed in
     it; with a ``snapshot`` neither counts."""
@@ -62,7 +63,7 @@ class Way:
         return tuple(last.values())
 
 
-@dataclass(frozen=True)
+@frozen
 class ResetStates:
     """Everything is read, and every snapshot and backup found, before the first VM is touched.
     VMs that the profile does not name are not touched at all.

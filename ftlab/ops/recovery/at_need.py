@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ftlab.engine.context import Context
+from ftlab.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class RecoverAtNeed:
     """Implements :class:`ftlab.engine.terms.leftovers.Recovery` by
     :class:`~ftlab.ops.recovery.recover.Recover`, which knows all that a run can leave: a sixth of

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ftlab.engine.context import Context
 from ftlab.errors import CommandTimeout, HostdDown, HostError, Lost, Refused
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.facts.noted import NotedFacts
+from ftlab.frozen import frozen
 from ftlab.journal import JournalChange
 from ftlab.journal.leftovers import is_owed
 from ftlab.ops.recovery.settings import SETTINGS
@@ -21,7 +21,7 @@ from ftlab.ops.vms.questions import held_up_by
 _FILES = frozenset({"vmx", "reload"})
 
 
-@dataclass(frozen=True)
+@frozen
 class Recover:
     """Implements :class:`ftlab.engine.terms.leftovers.Recovery`."""
 
@@ -111,7 +111,7 @@ def _bring_back(context: Context, vm: VmEntry, entry: JournalChange) -> None:
         context.resolve_power(vm.path)
 
 
-@dataclass(frozen=True)
+@frozen
 class RecoverHost:
     """``lab.recover``: nothing but that, for all VMs. What cannot be finished is a failure."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import HostFailed, NotApplicable
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue
+from ftlab.frozen import frozen
 from ftlab.inventory.substitution import NO_DEFAULTS, with_variables
 from ftlab.model import Change, Host
 from ftlab.ops.settings.engine import FoundSetting, needed_steps, read_settings, write_setting
@@ -28,7 +28,7 @@ def filled(value: Any, host: Host, otherwise: Mapping[str, str] = NO_DEFAULTS) -
     return value
 
 
-@dataclass(frozen=True)
+@frozen
 class SettingDrift:
     """A setting and what it should be, in the host's own type."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -17,6 +16,7 @@ from ftlab.esxi.settings.packed import KnownWay
 from ftlab.esxi.settings.readers import value_in
 from ftlab.esxi.settings.setting import HostSetting, Shown, rewritten, steps_between
 from ftlab.esxi.settings.values import SettingValue, in_words
+from ftlab.frozen import frozen
 from ftlab.model import Change, Command, Completed
 from ftlab.ops.files import remote
 from ftlab.ops.files.beside import backup_path, beside
@@ -30,7 +30,7 @@ _NO_SHELL_COMMAND = 127
 _UNKNOWN = "Unknown command or namespace"
 
 
-@dataclass(frozen=True)
+@frozen
 class FoundSetting:
     """What a host has: how it does this setting, and what it shows. ``needs`` is what a new value
     needs to count."""

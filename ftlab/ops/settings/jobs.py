@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from ftlab.engine.context import Context
 from ftlab.errors import Refused, UsageError
@@ -11,6 +10,7 @@ from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue, from_text, normal
 from ftlab.facts.noted import NotedFacts
 from ftlab.facts.settings import SettingsFacts
+from ftlab.frozen import frozen
 from ftlab.model import Host
 from ftlab.ops.settings.capture import read_instances
 from ftlab.ops.settings.desired import filled
@@ -18,7 +18,7 @@ from ftlab.ops.settings.engine import read_setting, write_setting
 from ftlab.ops.settings.names import single
 
 
-@dataclass(frozen=True)
+@frozen
 class GetSetting:
     """``setting.get NAME``; with ``*`` in the name for all that the host lists."""
 
@@ -36,7 +36,7 @@ class GetSetting:
         return {"settings": [{"path": found.name, "value": found.value}]}
 
 
-@dataclass(frozen=True)
+@frozen
 class SetSetting:
     """``setting.set NAME VALUE``. ``values`` are by host: each may have variables of its own."""
 

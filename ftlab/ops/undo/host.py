@@ -6,13 +6,14 @@ itself) gets its old values back, key by key."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ftlab.engine.context import Context
 from ftlab.errors import NotApplicable, Refused
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.options.option import coerce
 from ftlab.facts.noted import NotedFacts
+from ftlab.frozen import frozen
 from ftlab.journal import JournalChange, setting_of
 from ftlab.model import Change
 from ftlab.ops import advopt
@@ -37,7 +38,7 @@ _HINTS = {"vm.powered_on": "power the VM off first, then run lab.undo again"}
 """By kind: hints other than the error's own, which is for the tasks that edit."""
 
 
-@dataclass(frozen=True)
+@frozen
 class UndoRun:
     """``lab.undo``: ``entries`` are each host's changes of the run, ``later`` those of the runs
     after it. If it is an undo itself, ``reopens`` are the changes that it took back.

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from ftlab.frozen import frozen
 from ftlab.journal import JournalChange, Setting, setting_of
 from ftlab.model import Change
 
 
-@dataclass(frozen=True)
+@frozen
 class NetChange:
     """``change`` leads from the value before the run to the last one it meant to leave; ``left``
     are the values that it may really have left: one, if its last step was ``proven``."""

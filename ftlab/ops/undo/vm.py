@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ftlab.engine.context import Context
 from ftlab.errors import HostError, Refused
 from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.frozen import frozen
 from ftlab.journal import JournalChange
 from ftlab.ops.files import sums
 from ftlab.ops.profiles.apply import as_off
@@ -20,7 +20,7 @@ from ftlab.ops.vmx import backups, edit
 from ftlab.ops.vmx.state import VmState, WantedKeys, plan, read_state, same
 
 
-@dataclass(frozen=True)
+@frozen
 class UndoVm:
     """``entries`` are the run's changes to the VM, oldest first; ``effects`` what is to undo."""
 

@@ -7,7 +7,7 @@ Source of keys and option: the published nested-FT recipe for vSphere 4 and 5
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ftlab.engine.concurrency import SharedExec
@@ -21,6 +21,7 @@ from ftlab.esxi.host.version import Version
 from ftlab.esxi.options import esxcli
 from ftlab.esxi.options.option import AdvancedOption, coerce
 from ftlab.facts.noted import NotedFacts
+from ftlab.frozen import frozen
 from ftlab.journal import Outstanding
 from ftlab.model import Completed
 from ftlab.ops import advopt
@@ -91,7 +92,7 @@ _VMS, _VERSION, _OPTION = range(3)
 """The places of the answers to ``vft.enable``'s first exec."""
 
 
-@dataclass(frozen=True)
+@frozen
 class EnableVft:
     """``vft.enable``: the three keys (with ``legacy`` a fourth one on 6.0), and with ``stream``
     the advanced option in the same run.
@@ -153,7 +154,7 @@ Originals = Mapping[str, Mapping[tuple[str, str | None], Any]]
 """By host: what a key of a VMX path (or an option, key ``None``) was before ``vft.enable``."""
 
 
-@dataclass(frozen=True)
+@frozen
 class DisableVft:
     """``vft.disable``: what ``enable`` replaced comes back, as far as ``originals`` knows it;
     the other keys go. Where they do nothing, and ``enable`` writes none, a ``FALSE`` that the

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm.config import VmConfig
 from ftlab.esxi.vm.ft_role import ft_role
 from ftlab.esxi.vm.runtime import Runtime
 from ftlab.facts.vms import FtVmFact, PairFact, Role
+from ftlab.frozen import frozen
 
 MEANINGS = {
     "notConfigured": "FT is not configured on this VM",
@@ -30,7 +30,7 @@ Mark = tuple[str, str, bool]
 """A kind, a value, and whether the half that has it tells the UUIDs of its pair."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Half:
     """One VM of one host, as FT sees it. ``role`` is ``primary``, ``secondary`` or ``None``."""
 
@@ -94,7 +94,7 @@ class Half:
         }
 
 
-@dataclass(frozen=True)
+@frozen
 class Pair:
     """A primary and its secondary; either may be missing from what was looked at. ``unclear``
     are halves that do not tell which of the two they are, or several that tell the same."""
@@ -158,7 +158,7 @@ class Pair:
         return f"{meaning(self.state)}; half a pair: the {missing} is not among the VMs looked at"
 
 
-@dataclass(frozen=True)
+@frozen
 class WholePair:
     """Both halves of a pair: what a fleet works on in place of a host. ``name`` is the fleet's
     own, since two pairs may have one; ``physical_host`` is that of the secondary's host."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ftlab.engine.context import Context, Found
 from ftlab.engine.lab import OpenLab
@@ -14,6 +14,7 @@ from ftlab.esxi.vm import config, runtime
 from ftlab.facts.vms import FtStatusFacts, FtVmFact
 from ftlab.fleet.outcomes import not_started
 from ftlab.fleet.pool import FleetResult
+from ftlab.frozen import frozen
 from ftlab.model import Host, Outcome, internal_of
 from ftlab.ops.vft.pairs import Half, Pair, pair_up
 from ftlab.ops.vms.listing import find_vms, list_vms
@@ -35,14 +36,14 @@ def read_halves(context: Context, vms: Sequence[VmEntry]) -> list[Half]:
     ]
 
 
-@dataclass(frozen=True)
+@frozen
 class Halves:
     """The FT side of the VMs of one host."""
 
     each: tuple[Half, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class FtStatus:
     """``vft.status`` on one host, with the halves for pairing across the fleet."""
 

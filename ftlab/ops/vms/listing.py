@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from ftlab.engine.context import Context
@@ -18,6 +17,7 @@ from ftlab.esxi.vm import summary
 from ftlab.esxi.vm.ft_role import ft_role
 from ftlab.esxi.vm.summary import Summary
 from ftlab.facts.vms import VmFact, VmsFacts
+from ftlab.frozen import frozen
 from ftlab.model import Change, Completed
 
 
@@ -94,7 +94,7 @@ def note_unmatched(context: Context, wanted: Sequence[str], vms: Sequence[VmEntr
     return words
 
 
-@dataclass(frozen=True)
+@frozen
 class ListVms:
     """``vm.list``: all VMs of the host, or the ones named, with power and FT role."""
 

@@ -3,14 +3,13 @@ After every power step the state is read again: a host may say *failed* of one t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, HostError
 from ftlab.esxi import faults
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm import power
 from ftlab.facts.noted import NotedFacts
+from ftlab.frozen import frozen
 from ftlab.journal.leftovers import COMES_BACK
 from ftlab.ops.vms.listing import about, change_of, find_vms
 from ftlab.ops.vms.power_on import power_on, state_of
@@ -95,7 +94,7 @@ def _cut(context: Context, vm: VmEntry) -> None:
     raise CommandFailed(f"{command} was accepted, but VM {vm.name} is not off after {_SETTLE:g} s")
 
 
-@dataclass(frozen=True)
+@frozen
 class PowerOn:
     """``vm.power-on``."""
 
@@ -108,7 +107,7 @@ class PowerOn:
         return {}
 
 
-@dataclass(frozen=True)
+@frozen
 class PowerOff:
     """``vm.power-off``: guest first, then hard."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ftlab.engine.context import Context
@@ -13,6 +12,7 @@ from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm import questions
 from ftlab.esxi.vm.questions import Question
 from ftlab.facts.vms import QuestionFact, QuestionsFacts
+from ftlab.frozen import frozen
 from ftlab.model import Change
 from ftlab.ops.vms.listing import change_of, find_vms
 
@@ -87,7 +87,7 @@ def give_answer(
     context.carry_out([change], do=send, prove=gone)
 
 
-@dataclass(frozen=True)
+@frozen
 class QuestionAnswer:
     """``vm.answer``: show the question that holds a VM up, or answer it with ``choice``."""
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ftlab.engine.context import Context
 from ftlab.errors import NotProven
 from ftlab.esxi.vm import power
 from ftlab.facts.noted import NotedFacts
+from ftlab.frozen import frozen
 from ftlab.model import Change
 from ftlab.ops.vms.listing import among, change_of, read_list
 
 
-@dataclass(frozen=True)
+@frozen
 class Reload:
     """``vm.reload``. An invalid VM has no name and no path in the host's list, only its number:
     ``vmid:12`` names it, and a reload is what brings it back once its file is mended."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from ftlab.engine.context import Context
 from ftlab.engine.unmatched import Absent
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.facts.noted import NotedFacts
 from ftlab.facts.vms import VmxFacts
+from ftlab.frozen import frozen
 from ftlab.nearest import SLIP, suggest
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vmx import edit, replace
@@ -18,7 +18,7 @@ from ftlab.vmx import VmxDocument
 from ftlab.vmx.key import check_key, each_key_once
 
 
-@dataclass(frozen=True)
+@frozen
 class GetKeys:
     """``vmx.get``: the file's values; all keys where none is named."""
 
@@ -86,7 +86,7 @@ def note_near_keys(
             context.notes.append(f"{vm.name} has no {key}: {near}")
 
 
-@dataclass(frozen=True)
+@frozen
 class EditKeys:
     """``vmx.set`` and ``vmx.unset``. Raises ``UsageError`` for what cannot be a key, and for a key
     with two values."""

@@ -17,12 +17,12 @@ the original just before the rename.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, HostError, Refused
 from ftlab.esxi import faults, files
 from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.frozen import frozen
 from ftlab.model import Command, Completed
 from ftlab.ops.files import sums
 from ftlab.ops.files.beside import all_done, backup_path, clean_up, temporary_path
@@ -32,7 +32,7 @@ from ftlab.vmx import VmxDocument
 _LOOKS = 3
 
 
-@dataclass(frozen=True)
+@frozen
 class VmxFile:
     """What was read: the VM it belongs to, its path on the host, its bytes, parsed; ``is_link``:
     they are another file's, which the path leads to."""
@@ -104,7 +104,7 @@ def replace_vmx(
         raise error.leaving_in_doubt() from error
 
 
-@dataclass(frozen=True)
+@frozen
 class _VmxReplacement:
     """One replacement: the file, the bytes to be, and where the old and the new ones go."""
 

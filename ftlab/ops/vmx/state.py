@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ftlab.engine.context import Context
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.vm import config
 from ftlab.esxi.vm.config import VmConfig
 from ftlab.esxi.vm.power import build_get_state, parse_state
+from ftlab.frozen import frozen
 from ftlab.model import Change
 from ftlab.ops.vms.listing import change_of, naming
 from ftlab.ops.vmx import replace
@@ -34,7 +34,7 @@ _TYPED = re.compile(
 (read off the get.config captures); those are proved from the file that hostd loaded."""
 
 
-@dataclass(frozen=True)
+@frozen
 class VmState:
     """What an edit must know of a VM: its power, its file, and what hostd has loaded (``None``:
     not asked, see :func:`read_state`)."""
@@ -45,7 +45,7 @@ class VmState:
     loaded: VmConfig | None
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan:
     """``edits`` change the file; ``stale`` keys are right in the file but not loaded."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ftlab.engine.report import Report
+from ftlab.frozen import frozen
 from ftlab.model import Outcome
 from ftlab.report.html.environment import rendered
 from ftlab.report.html.host_folds import HostFold, SpellHosts, host_folds
@@ -16,7 +16,7 @@ from ftlab.report.html.page_head import head_of
 _WORST_FIRST = ("fail", "unknown", "pass")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Judged:
     """One requirement, judged. ``vm`` is empty where the host itself is meant."""
 
@@ -28,7 +28,7 @@ class Judged:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class SharedVerdict:
     """The same verdict on several. ``subjects`` are pairs of a VM (or "") and its hosts."""
 
@@ -36,7 +36,7 @@ class SharedVerdict:
     subjects: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class JudgedHosts:
     """Hosts of which the same is true."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ftlab.engine.report import Report
+from ftlab.frozen import frozen
 from ftlab.model import Change, HostStep, Outcome
 from ftlab.report.html.environment import rendered
 from ftlab.report.html.host_folds import HostFold, SpellHosts, count_of, host_folds
@@ -26,7 +27,7 @@ _MEANS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class PastChange:
     """One change, and how far it came: ``state``, and what that ``means`` where it is not
     *verified*. Without ``replaced`` it was an act, such as a reload."""
@@ -41,7 +42,7 @@ class PastChange:
     output: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class SharedChange:
     """The same change of several hosts."""
 
@@ -50,7 +51,7 @@ class SharedChange:
     count: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class ChangedHosts:
     """Hosts to which the same was done, with the same end."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
 
+from ftlab.frozen import frozen
 from ftlab.model import Outcome, Status
 from ftlab.report.layout.values import plural
 from ftlab.report.terminal.next_steps import page_of
@@ -18,7 +18,7 @@ WORST_FIRST: tuple[Status, ...] = (
 _OPEN = frozenset({"failed", "unreachable"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class HostFold:
     """Hosts that ended alike. ``first`` speaks for all of them but for their ``messages``: each
     with the hosts whose error says so."""

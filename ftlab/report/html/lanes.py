@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
+from ftlab.frozen import frozen
 from ftlab.model import HostStep
 from ftlab.report.layout.values import format_duration, plural
 
@@ -15,7 +15,7 @@ _TOLD = 6
 """Kinds of steps of which it is said how much time they took."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class LaneBar:
     """Part of a lane, in hundredths of the run."""
 
@@ -24,7 +24,7 @@ class LaneBar:
     width: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class LaneStep:
     """One step, in words."""
 
@@ -34,7 +34,7 @@ class LaneStep:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Lane:
     """One host: when it was busy with what, ``until`` its last end."""
 
@@ -44,7 +44,7 @@ class Lane:
     steps: tuple[LaneStep, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class TimeSpent:
     """What the hosts were busy with, or waited for, taken together."""
 
@@ -56,7 +56,7 @@ class TimeSpent:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Lanes:
     """``first`` are the hosts that the run waited for longest, ``more`` the others."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ftlab.engine.report import Report, summary
+from ftlab.frozen import frozen
 from ftlab.report.html.host_folds import WORST_FIRST
 from ftlab.report.layout.values import format_duration
 from ftlab.report.terminal.render import STOPPED
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class PageHead:
     """``facts`` are pairs of a word and its value; ``counts`` of a status and its hosts; ``next``
     are sentences that end with a command."""

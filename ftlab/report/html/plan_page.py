@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from ftlab.engine.report import Report
+from ftlab.frozen import frozen
 from ftlab.model import Change, Outcome
 from ftlab.report.html.environment import rendered
 from ftlab.report.html.host_folds import HostFold, SpellHosts, count_of, host_folds
@@ -19,7 +19,7 @@ from ftlab.report.terminal.plan import equal_changes, name_of, value_of
 Fact = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Difference:
     """One setting that is not as it should be; ``names`` are the hosts of which that is true."""
 
@@ -31,7 +31,7 @@ class Difference:
     possible: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class PlannedSetting:
     """One setting of the profile on one host."""
 
@@ -41,7 +41,7 @@ class PlannedSetting:
     differs: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class PlannedHosts:
     """Hosts that differ alike, with everything that the profile says of them: what differs
     first."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ftlab.frozen import frozen
 from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.style import Paint
 from ftlab.report.layout.table import (
@@ -23,7 +24,7 @@ Blocks = list[Sequence[str]]
 _INDENT = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Layout:
     """One way to lay a table out: so many of the first columns stand ``above`` their rows, and
     texts may be ``cut`` in their middle, or no text may be broken into lines (``whole``)."""
@@ -33,7 +34,7 @@ class Layout:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Rules:
     """How a table gives way: the ``ways`` to lay it out, the best first, with all columns, then
     without the first of the ``spared``, and so on. ``floors``: the fewest cells that the texts
@@ -44,7 +45,7 @@ class Rules:
     floors: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class LaidOut:
     """The lines of each row, those of the titles first (nothing where no way fits), and the
     titles that there was no room for."""
@@ -86,7 +87,7 @@ def lines_across(
     return records(rows, titles, width=view.width, paint=view.paint)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class _Table:
     rows: Sequence[TableRow]
     titles: Sequence[str]

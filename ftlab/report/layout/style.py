@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from ftlab.frozen import frozen
 
 _CODES = {
     "ok": "32",
@@ -20,7 +21,7 @@ _CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Paint:
     """Puts a style on text, or leaves it plain."""
 

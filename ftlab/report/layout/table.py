@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ftlab.frozen import frozen
 from ftlab.report.layout.cells import cell_width, cut, longest_word, padded, wrapped
 from ftlab.report.layout.style import Paint
 
@@ -18,7 +18,7 @@ MOST_LINES = 3
 TOO_WIDE = 2.5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Cell:
     """Text (already safe) and the style it is shown in."""
 

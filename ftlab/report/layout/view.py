@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from ftlab.frozen import frozen
 from ftlab.inventory.fold import fold as folded
 from ftlab.report.layout.style import Paint
 
@@ -12,7 +12,7 @@ NO_LIMIT = 1_000_000
 """The width of what is no terminal: a row is one line there, for ``grep``."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class View:
     """``width`` in cells, or :data:`NO_LIMIT`; ``fold`` shows equal answers once; ``diff`` shows
     changes as the lines of a diff; ``lines`` shows outputs line by line; ``quiet`` says nothing

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from ftlab.frozen import frozen
 from ftlab.model import Outcome
 from ftlab.report.layout.values import NOTHING, format_value
 
@@ -33,7 +33,7 @@ _EMPTY = (None, "", NOTHING)
 Texts = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class SharedRow:
     """One row and the hosts (in inventory order) that have it."""
 

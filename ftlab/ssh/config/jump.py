@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
+from ftlab.frozen import frozen
 from ftlab.ssh.config.words import BLANKS
 
 ServicePort = Callable[[str], int | None]
 NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Hop:
     """``[user@]host[:port]``. ``before`` are the jump hosts on the way to this one, as they were
     written, separated by commas."""

@@ -5,8 +5,9 @@ docs/ssh.md shows this table; a test holds the two together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from ftlab.frozen import frozen
 
 Use = Literal["followed", "harmless", "refused"]
 ValueForm = Literal[
@@ -15,7 +16,7 @@ ValueForm = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Keyword:
     """One setting. ``form`` is how a followed or refused one's value is read; ``choices`` are
     its words, where it has few; ``note`` is what a user should know."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from ftlab.errors import UsageError
+from ftlab.frozen import frozen
 from ftlab.ssh.config.words import split_line, split_words
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class ConfigLine:
     """``keyword`` in small letters; ``rest`` is its value as it stands, ``words`` as it is read.
     ``origin`` is ``FILE:LINE``, or the inventory's words for an option of its own."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+from ftlab.frozen import frozen
 from ftlab.ssh.config.lines import ConfigLine
 from ftlab.ssh.config.patterns import matches_host, matches_list
 from ftlab.ssh.config.subject import Subject
@@ -17,7 +17,7 @@ PASSES = ("canonical", "final")
 MAY_BE_EMPTY = ("tagged", "command")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Criterion:
     """One of a line's conditions; ``value`` is ``""`` for those that take none."""
 
@@ -26,7 +26,7 @@ class Criterion:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Condition:
     """A whole ``Match`` line."""
 

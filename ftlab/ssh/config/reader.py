@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ftlab.errors import UsageError
+from ftlab.frozen import frozen
 from ftlab.nearest import suggest
 from ftlab.ssh.config.keywords import KEYWORDS, find_keyword
 from ftlab.ssh.config.lines import ConfigLine, read_lines
@@ -21,7 +22,7 @@ MOST_DEPTH = 16
 SYSTEM_FOLDER = "/etc/ssh"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class File:
     """A configuration file. ``own``: the user's, as opposed to the system's. ``private``: no one
     else may be able to write to it. ``needed``: it is an error if it is not there."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from ftlab.frozen import frozen
 from ftlab.ssh.config.canonical import Canonicalization
 from ftlab.ssh.config.jump import Hop
 from ftlab.ssh.config.lines import ConfigLine
@@ -16,7 +16,7 @@ from ftlab.ssh.config.subject import SessionType, Subject
 from ftlab.ssh.config.tokens import fill_in, fill_in_all
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Resolved:
     """The answer. ``identity_files`` are expanded; ``None`` where the configuration names none,
     and empty where it says ``none``. ``proxy_command`` is as it is written; :meth:`proxy_line`
@@ -88,7 +88,7 @@ class Resolved:
         return self._tokens | {"r": self.user}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Query:
     """What is asked: the name, the options that come before all files, who logs in where nothing
     says it, and what for."""

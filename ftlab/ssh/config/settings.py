@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from ftlab.frozen import frozen
 from ftlab.ssh.config.jump import Hop, ServicePort, parse_jump, parse_port
 from ftlab.ssh.config.keywords import Keyword
 from ftlab.ssh.config.lines import ConfigLine
@@ -16,7 +16,7 @@ MOST_FILES = 100
 DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.))*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class ConfigValue:
     """A setting's words, and where they stand."""
 

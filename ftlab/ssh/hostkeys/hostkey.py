@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+
+from ftlab.frozen import frozen
 
 DEFAULT_PORT = 22
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class HostKey:
     """``type`` is the name in known_hosts (``ssh-rsa`` whatever it signs with)."""
 

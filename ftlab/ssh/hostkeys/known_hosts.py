@@ -15,14 +15,14 @@ import hashlib
 import hmac
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from ftlab.frozen import frozen
 from ftlab.ssh.hostkeys.hostkey import DEFAULT_PORT, HostKey, known_as
 from ftlab.user_files import expanded
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class KnownHostsLine:
     """One line that names a key. ``number`` counts from 1."""
 

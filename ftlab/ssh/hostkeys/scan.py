@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import paramiko
 
+from ftlab.frozen import frozen
 from ftlab.ssh import connect_errors
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.hostkeys.hostkey import HostKey
@@ -20,7 +20,7 @@ from ftlab.ssh.paramiko_ext.transport import LabTransport, hang_up
 Dial = Callable[[Target, Deadline], Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class ServerKeys:
     """A server's host keys, one for each type, and the name and port they are recorded under."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import paramiko
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from ftlab.errors import Unreachable
+from ftlab.frozen import frozen
 from ftlab.ssh.login.agent import Agents
 from ftlab.ssh.login.passwords import SecretSource
 from ftlab.ssh.login.public_half import public_half
@@ -34,7 +34,7 @@ UNREADABLE = (
 DEFAULT_FILES = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Key:
     """A private key and where it comes from, for messages."""
 

@@ -10,9 +10,9 @@ import socket
 import subprocess
 import tempfile
 import threading
-from dataclasses import dataclass
 from typing import Any
 
+from ftlab.frozen import frozen
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.network.this_machine import user_shell
 from ftlab.ssh.printable import printable
@@ -24,7 +24,7 @@ MOST_WORDS = 400
 NOT_FOUND = 127  # what shells say
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class ProxyEnd:
     """How the program ended: ``status`` as :mod:`subprocess` has it, ``None`` if it had to be
     ended; ``stderr`` is the end of what it said there."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from ftlab.frozen import frozen
 from ftlab.model import Host
 from ftlab.ssh.config.jump import Hop
 
 METHODS = ("publickey", "password", "keyboard-interactive")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Identity:
     """The keys that may be offered. ``files`` are expanded; ``None``: the default files.
     ``exclusive``: these files and nothing else, as the inventory names its one. ``only``: of the
@@ -26,7 +27,7 @@ class Identity:
     last: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Target:
     """A host with every blank filled in. ``known_as`` is the name its host key goes by.
 

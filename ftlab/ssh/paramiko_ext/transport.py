@@ -11,12 +11,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import paramiko
 from paramiko.common import cMSG_GLOBAL_REQUEST
 
+from ftlab.frozen import frozen
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.paramiko_ext.algorithms import (
     CIPHERS,
@@ -48,7 +48,7 @@ class Stalled(paramiko.SSHException):
         self.stage = stage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen(slots=True)
 class Keepalive:
     """After ``every`` seconds without a byte the server is asked for a sign of life; after
     ``count`` such silences in a row the connection is given up."""
@@ -86,7 +86,7 @@ class LabTransport(Openings):
         *,
         deadline: Deadline,
         known_types: Sequence[str] = (),
-        keepalive: Keepalive = Keepalive(),
+        keepalive: Keepalive = Keepalive(),  # noqa: B008 - it is frozen
         disabled_algorithms: Any = None,
     ) -> None:
         super().__init__(sock, disabled_algorithms=disabled_algorithms, packetizer_class=Packets)

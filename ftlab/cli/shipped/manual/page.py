@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from ftlab.cli.flags import FLAGS
@@ -12,6 +11,7 @@ from ftlab.cli.fleet_task import FleetTask
 from ftlab.cli.help_text import PURPOSE, core_about, spelled, usage
 from ftlab.cli.shipped.manual.facts import ENVIRONMENT, EXIT_CODES, FILES
 from ftlab.cli.shipped.manual.roff import entries, entry, escaped, example, paragraph, section
+from ftlab.frozen import frozen
 from ftlab.version import VERSION
 
 _SHARED = {flag.name for flag in FLAGS}
@@ -57,7 +57,7 @@ _EXAMPLES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@frozen
 class Listed:
     """A task with its arguments: its own, and those that every fleet task has."""
 

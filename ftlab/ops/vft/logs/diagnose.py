@@ -9,7 +9,6 @@ import sys
 import time
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -27,6 +26,7 @@ from ftlab.esxi.logs.signatures import SIGNATURES, Finding, Signature, around_tr
 from ftlab.esxi.text import lines
 from ftlab.esxi.vm import config
 from ftlab.facts.vms import FindingFact, FindingsFacts
+from ftlab.frozen import frozen
 from ftlab.model import Outcome
 from ftlab.ops.vft.logs.cpu_evidence import cpu_evidence
 from ftlab.ops.vft.logs.tail import CAP, HOST_LOGS, distinct, own_logs, stats_in
@@ -41,7 +41,7 @@ Log = tuple[str, Sequence[str]]
 """A log's path and lines."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Explained:
     """What some logs say: each finding with its log, and, where nothing known was found, the
     lines around the words of failure."""
@@ -81,7 +81,7 @@ def explain(
     return Explained(ranked, tuple(shown))
 
 
-@dataclass(frozen=True)
+@frozen
 class VmLogs:
     """What a VM's log and its host's logs say of it, and ``aside`` what the host's say of
     migration or FT without naming a VM."""
@@ -139,7 +139,7 @@ def not_before(began: str, text: Sequence[str]) -> list[str]:
     return kept
 
 
-@dataclass(frozen=True)
+@frozen
 class Diagnose:
     """``vft.diagnose --vm``: the logs of the wanted VMs' last failure, and a pending question."""
 

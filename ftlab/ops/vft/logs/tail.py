@@ -20,6 +20,7 @@ from ftlab.esxi.files import FileStat
 from ftlab.esxi.getallvms.listing import VmEntry
 from ftlab.esxi.logs.entries import concerning, migration_ids
 from ftlab.esxi.text import lines
+from ftlab.frozen import frozen
 from ftlab.model import Command, Completed
 
 CAP = 262_144
@@ -72,7 +73,7 @@ def distinct(logs: Iterable[FileStat]) -> Iterable[FileStat]:
     return found.values()
 
 
-@dataclass(frozen=True)
+@frozen
 class _Piece:
     """A file to read from an offset on, and the log that it belongs to; of its new bytes, so
     many ``skipped``."""

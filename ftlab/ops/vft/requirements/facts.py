@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from ftlab.esxi.vm import config, ft_devices, ft_verdict, runtime, snapshots, su
 from ftlab.esxi.vm.config import VmConfig
 from ftlab.esxi.vm.ft_devices import FtHardware
 from ftlab.esxi.vm.runtime import Runtime
+from ftlab.frozen import frozen
 from ftlab.model import Command
 from ftlab.ops.vft.pairs import Half
 from ftlab.ops.vft.requirements.networks import Networks, read_networks
@@ -25,7 +26,7 @@ from ftlab.ops.vms.listing import find_vms, list_vms
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@frozen
 class HostFacts:
     """One host. ``None``: it did not say. ``ft_vms`` counts its VMs in FT pairs, ``ft_vcpus`` their
     virtual CPUs; ``hv`` is its hardware virtualization (3: on)."""
@@ -43,7 +44,7 @@ class HostFacts:
     ha_agent: bool | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class VmFacts:
     """One VM. ``cpus`` and ``memory_mb`` are from its summary: 5.0 prints garbage in its
     configuration (capture). ``host_verdict`` is what the host itself says of the VM and FT."""
@@ -138,7 +139,7 @@ def read_vm(context: Context, vm: VmEntry) -> VmFacts:
     return VmFacts(half, hardware, count, cpus, memory, said)
 
 
-@dataclass(frozen=True)
+@frozen
 class Inspected:
     """What one host has told of itself and of the wanted VMs."""
 
@@ -146,7 +147,7 @@ class Inspected:
     vms: tuple[VmFacts, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class VftFacts:
     """The part of ``vft.check`` that one host does; what it means is judged for all together."""
 

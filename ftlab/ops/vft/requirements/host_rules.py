@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from ftlab.frozen import frozen
 from ftlab.ops.vft.requirements.facts import HostFacts, VmFacts
 from ftlab.ops.vft.requirements.networks import NetworkService
 from ftlab.ops.vft.requirements.rules import (
@@ -120,7 +120,7 @@ HOST_RULES: tuple[Rule[HostFacts], ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@frozen
 class HalfFacts:
     """One half with its host."""
 
@@ -128,7 +128,7 @@ class HalfFacts:
     host: HostFacts
 
 
-@dataclass(frozen=True)
+@frozen
 class PairSubject:
     """Both halves."""
 

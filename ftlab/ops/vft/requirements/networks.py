@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
@@ -11,11 +10,12 @@ from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, NotApplicable, ParseError, Refused
 from ftlab.esxi.host import uplinks, vmknic
 from ftlab.esxi.host.vmknic import Vmknic
+from ftlab.frozen import frozen
 from ftlab.model import Command
 from ftlab.ops import advopt
 
 
-@dataclass(frozen=True)
+@frozen
 class NetworkService:
     """The interfaces that carry one service. ``tagged``: by their tags (5.1 and later);
     ``option``: the one that the advanced option names, empty for none. ``None``: not told."""
@@ -36,7 +36,7 @@ class NetworkService:
         return bool(self.option) and self.tagged is not None and self.option not in self.tagged
 
 
-@dataclass(frozen=True)
+@frozen
 class Networks:
     """``speeds``: of the uplinks of each FT logging interface, the speed in Mbit/s by the uplink's
     name; ``None`` where the host did not tell all of it."""

@@ -7,11 +7,11 @@ legacy kind only for a VM with ``vm.uselegacyft = "true"`` (vSphere API, CreateS
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from ftlab.esxi.host.version import Version
 from ftlab.facts.vms import FtVerdict
+from ftlab.frozen import frozen
 from ftlab.ops.vft.requirements.facts import HostFacts
 
 PASS: Final = "pass"  # noqa: S105 - a verdict
@@ -33,7 +33,7 @@ API = "vSphere API, VmFaultToleranceConfigIssue"
 ARTICLE = "williamlam.com, tag vft"
 
 
-@dataclass(frozen=True)
+@frozen
 class Check:
     """One line of the table. ``vm`` is None where the host itself is meant."""
 
@@ -48,7 +48,7 @@ class Check:
 S = TypeVar("S")
 
 
-@dataclass(frozen=True)
+@frozen
 class Rule(Generic[S]):
     """One requirement; ``kinds`` are the kinds of FT that have it."""
 

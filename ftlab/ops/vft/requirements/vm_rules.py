@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ftlab.esxi.host import features
 from ftlab.esxi.vm.ft_devices import Disk, FtDevice, FtHardware
+from ftlab.frozen import frozen
 from ftlab.ops.vft.keys import KEYS, LEGACY_KEY
 from ftlab.ops.vft.requirements.facts import HostFacts, VmFacts
 from ftlab.ops.vft.requirements.rules import (
@@ -35,7 +35,7 @@ _DELTA = re.compile(r"-[0-9]{6}\.vmdk$")
 _MIB = 1024
 
 
-@dataclass(frozen=True)
+@frozen
 class VmSubject:
     """A VM and its host."""
 

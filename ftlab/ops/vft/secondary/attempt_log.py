@@ -9,6 +9,7 @@ from ftlab.engine.context import Context
 from ftlab.errors import FtlabError, HostFailed
 from ftlab.esxi.logs.signatures import around_trouble
 from ftlab.facts.vms import StartFact
+from ftlab.frozen import frozen
 from ftlab.ops.vft.secondary.remedies import Step
 from ftlab.ops.vft.secondary.verdict import (
     Failed,
@@ -21,7 +22,7 @@ from ftlab.ops.vft.secondary.verdict import (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class AttemptRecord:
     """One start of the secondary and what came of it. ``trigger`` is who made it, ``cause`` a
     signature's name."""
@@ -111,7 +112,7 @@ def watch_command(name: str) -> str:
     return f"ftlab vft.status --vm {name} --watch"
 
 
-@dataclass(frozen=True)
+@frozen
 class Ending:
     """``attempts`` were made, ``most`` were allowed; ``tried`` are the remedies, and ``left`` says
     what became of them; ``waits``: the next start is vCenter's; ``watched``: so was the last one.

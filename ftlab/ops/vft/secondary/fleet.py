@@ -20,6 +20,7 @@ from ftlab.errors import FtlabError, HostFailed, StateError, Unreachable
 from ftlab.facts.vms import PairFact, StartFact, StartFacts
 from ftlab.fleet.limits import Limits
 from ftlab.fleet.outcomes import outcome_of_error
+from ftlab.frozen import frozen
 from ftlab.journal.option_changes import NOTHING, Earlier, earlier_changes
 from ftlab.model import Change, Host, Outcome, internal_of
 from ftlab.ops.vft.pairs import Half, Pair, WholePair, pair_up
@@ -57,7 +58,7 @@ def _limits_left(limits: Limits, seconds: float) -> Limits:
     return replace(limits, deadline=left, batch=())
 
 
-@dataclass(frozen=True)
+@frozen
 class PairResult:
     """What has become of one pair: what the report says of it, its attempts, what stopped it, and
     how long it was worked on."""

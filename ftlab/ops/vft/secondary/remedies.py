@@ -17,6 +17,7 @@ from ftlab.engine.context import Context
 from ftlab.errors import NotApplicable
 from ftlab.esxi.logs.signatures import STARVATION
 from ftlab.esxi.options.option import AdvancedOption, coerce
+from ftlab.frozen import frozen
 from ftlab.journal.option_changes import Earlier, OptionChange, cut_short_at, pending_of, value_at
 from ftlab.ops import advopt
 from ftlab.ops.vft.keys import STREAM_OPTION
@@ -27,7 +28,7 @@ NET_TIMEOUT_OPTION = "/Migrate/NetTimeout"
 did not help him: off unless asked for."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Step:
     """One option, and the value it gets on both hosts."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, get_args
 
 from ftlab.engine.context import Context
@@ -11,6 +11,7 @@ from ftlab.engine.terms.approval import possibly, refuse_other
 from ftlab.errors import FtlabError, HostFailed, NotApplicable, Refused, UsageError
 from ftlab.esxi.getallvms.selector import select
 from ftlab.esxi.logs.signatures import SIGNATURES, Signature
+from ftlab.frozen import frozen
 from ftlab.model import Change, Outcome
 from ftlab.ops import advopt
 from ftlab.ops.vft.pairs import Half, Pair
@@ -42,7 +43,7 @@ def parse_trigger(text: str) -> Trigger:
     raise UsageError(f"--trigger {text}: takes {', '.join(TRIGGERS)}")
 
 
-@dataclass(frozen=True)
+@frozen
 class PowerOnSecondary:
     """``wait``: the seconds of waiting and looking that all attempts of a pair have together, for
     *running* and between attempts; ``remedies`` False only diagnoses; ``net_timeout``, in seconds,

@@ -18,6 +18,7 @@ from ftlab.errors import HostError
 from ftlab.esxi.host import clock
 from ftlab.esxi.logs.newest import StartFailure, newest_failure
 from ftlab.esxi.logs.signatures import Finding, Signature, findings
+from ftlab.frozen import frozen
 from ftlab.journal.option_changes import Earlier, Look
 from ftlab.ops.vft.logs.cpu_evidence import cpu_evidence
 from ftlab.ops.vft.logs.diagnose import read_logs
@@ -33,7 +34,7 @@ _TOGETHER = 120.0
 clocks are not the same."""
 
 
-@dataclass(frozen=True)
+@frozen
 class LastFailure:
     """The newest failure that the logs of the pair's hosts hold: what was found in them, by
     precedence, and when it was, by each host's own clock."""

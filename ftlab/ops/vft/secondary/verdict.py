@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from ftlab.engine.context import Context
@@ -22,6 +22,7 @@ from ftlab.errors import (
 from ftlab.esxi.logs.signatures import STARVATION, Finding
 from ftlab.esxi.vm import runtime
 from ftlab.esxi.vm.runtime import Runtime
+from ftlab.frozen import frozen
 from ftlab.ops.vft.pairs import Half
 
 Side = tuple[Context, Half]
@@ -61,7 +62,7 @@ def for_the_pair(now: Runtime, other: Runtime) -> Runtime:
     return replace(now, ft_state=said) if said == RUNNING or now.ft_state is None else now
 
 
-@dataclass(frozen=True)
+@frozen
 class Seen:
     """How an attempt ended: the secondary's power ``before`` and its state ``now``, the state that
     the primary gives the pair, the answer's fault and lines, what the logs say, which of them
@@ -98,14 +99,14 @@ _OF_A_SECONDARY = "(vim.fault.InvalidOperationOnSecondaryVm)"
 UNKNOWN = "the notes show the answer and the new log lines; no known failure is among them"
 
 
-@dataclass(frozen=True)
+@frozen
 class Running:
     """FT runs."""
 
     result: str = "running"
 
 
-@dataclass(frozen=True)
+@frozen
 class Failed:
     """An attempt that did not lead to *running*. ``error`` is what to say if it was the last one,
     ``result`` how the report puts it; ``blind``: nobody could look any longer."""
@@ -116,12 +117,12 @@ class Failed:
     blind: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Retry(Failed):
     """The same may work a moment later."""
 
 
-@dataclass(frozen=True)
+@frozen
 class RetryAfterRemedy(Failed):
     """A known option may help: it is set before the next attempt."""
 
@@ -131,12 +132,12 @@ class RetryAfterRemedy(Failed):
         return GiveUp(error, self.result, self.finding)
 
 
-@dataclass(frozen=True)
+@frozen
 class WaitForVCenter(Failed):
     """No host can do more: the next start is vCenter's."""
 
 
-@dataclass(frozen=True)
+@frozen
 class GiveUp(Failed):
     """No other attempt helps. ``as_is``: the error tells everything by itself."""
 
