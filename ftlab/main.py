@@ -3,6 +3,7 @@ are answered before anything is loaded."""
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -13,6 +14,7 @@ def main() -> None:
 
         answer(sys.argv[2:])
     elif not _helped():
+        gc.disable()  # importing leaves nothing to collect; the program enables it
         from ftlab.program import main as run
 
         run()

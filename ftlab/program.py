@@ -27,6 +27,7 @@ with quiet_interrupts(), lean_imports():
     from ftlab.cli.help_text import about_program, about_task, tasks_block
     from ftlab.cli.talk.failure import tell_error
     from ftlab.errors import FtlabError
+    from ftlab.lean_paramiko import lean_paramiko
     from ftlab.tasks.namespace import NAMES, namespace
 
 _CORE = {
@@ -170,6 +171,7 @@ program = FtlabProgram(
 def main() -> None:
     """What ``ftlab.main`` calls."""
     relax_gc()
+    lean_paramiko()
     try:
         program.run()
     finally:

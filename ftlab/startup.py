@@ -69,6 +69,7 @@ def relax_gc() -> None:
     """What is loaded now stays to the end: never look at it again, nor often at the rest."""
     gc.freeze()
     gc.set_threshold(_YOUNG_OBJECTS)
+    gc.enable()
 
 
 class _LaterFinder:

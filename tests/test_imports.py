@@ -11,8 +11,9 @@ import pytest
 
 HEAVY = {"paramiko", "fabric", "asyncssh", "cryptography", "rich", "sqlite3"}
 OTHERS = {
-    "argparse", "asyncio", "filelock", "invoke.vendor.yaml.reader", "multiprocessing", "platform",
-    "ssl", "tenacity", "tornado", "unittest", "yaml",
+    "argparse", "asyncio", "email", "filelock", "importlib.metadata", "invoke.vendor.yaml.reader",
+    "multiprocessing", "nacl.bindings", "platform", "ssl",
+    "tenacity", "tornado", "unittest", "yaml",
 }  # fmt: skip
 """What libraries bring along for others, or is for runs in trouble: no quiet run asks for it."""
 

@@ -39,6 +39,7 @@ LAYERS: dict[str, int] = {
     "ftlab.report": 6,
     "ftlab.cli": 6,
     "ftlab.tasks": 7,
+    "ftlab.lean_paramiko": 7,
     "ftlab.main": 7,
     "ftlab.program": 7,
     "ftlab.startup": 7,

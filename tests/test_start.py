@@ -104,3 +104,96 @@ def test_after_the_imports_ctrl_c_is_what_it_was() -> None:
 import signal, ftlab.program
 assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 """)
+
+
+def test_paramiko_comes_without_mail_and_libsodium_until_a_key_needs_it() -> None:
+    python("""
+import sys
+from ftlab.lean_paramiko import lean_paramiko
+before = list(sys.meta_path)
+lean_paramiko()
+import paramiko
+assert not {"email", "importlib.metadata", "nacl.signing", "nacl._sodium"} & set(sys.modules)
+assert sys.meta_path == before
+assert type(paramiko.__spec__.loader) is type(paramiko.client.__spec__.loader)
+from importlib import metadata
+assert paramiko.__version__ == metadata.version("paramiko")
+assert paramiko.metadata.PackageNotFoundError is metadata.PackageNotFoundError
+import io, threading
+from cryptography.hazmat.primitives import serialization as form
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+pem = Ed25519PrivateKey.generate().private_bytes(
+    form.Encoding.PEM, form.PrivateFormat.OpenSSH, form.NoEncryption()
+).decode()
+read = []
+def work():
+    read.append(paramiko.Ed25519Key.from_private_key(io.StringIO(pem)))
+threads = [threading.Thread(target=work) for _ in range(8)]
+for each in threads: each.start()
+for each in threads: each.join()
+assert len(read) == 8
+signed = read[0].sign_ssh_data(b"data")
+public = paramiko.Ed25519Key(data=read[1].asbytes())
+signed.rewind()
+assert public.verify_ssh_sig(b"data", signed)
+signed.rewind()
+assert not public.verify_ssh_sig(b"other", signed)
+import nacl.signing
+assert isinstance(read[0]._signing_key, nacl.signing.SigningKey)
+assert not hasattr(nacl, "nothing")
+""")
+
+
+def test_what_paramiko_would_bring_is_used_where_it_is_loaded_already() -> None:
+    python("""
+import sys, importlib.metadata, nacl.signing
+loaded = importlib.metadata, nacl.signing
+from ftlab.lean_paramiko import lean_paramiko
+lean_paramiko()
+import paramiko
+assert (paramiko.metadata, sys.modules["nacl.signing"]) == loaded
+assert "__getattr__" not in vars(sys.modules["nacl"])
+assert paramiko.__version__ == importlib.metadata.version("paramiko")
+""")
+
+
+def test_a_version_that_the_folder_does_not_tell_is_looked_up(tmp_path: Path) -> None:
+    """As for what was installed some other way."""
+    package, told = tmp_path / "paramiko", tmp_path / "paramiko-9.9rc1_local.dist-info"
+    package.mkdir()
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: paramiko\nVersion: 9.9rc1+local\n")
+    (package / "__init__.py").write_text(
+        "from importlib import metadata\n__version__ = metadata.version('paramiko')\n"
+    )
+    python(f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+from ftlab.lean_paramiko import lean_paramiko
+lean_paramiko()
+import paramiko
+assert paramiko.__version__ == "9.9rc1+local"
+assert sys.modules["importlib.metadata"].version("paramiko") == "9.9rc1+local"
+""")
+
+
+def test_a_paramiko_that_cannot_be_loaded_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "paramiko").mkdir()
+    (tmp_path / "paramiko" / "__init__.py").write_text(
+        "import importlib.metadata, nacl.signing\nraise ZeroDivisionError\n"
+    )
+    python(f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+before = list(sys.meta_path)
+from ftlab.lean_paramiko import lean_paramiko
+lean_paramiko()
+try:
+    import paramiko
+except ZeroDivisionError:
+    pass
+assert sys.meta_path == before
+assert not {{"importlib.metadata", "nacl.signing", "paramiko"}} & set(sys.modules)
+import importlib.metadata, nacl.signing
+assert importlib.metadata.version("paramiko") and nacl.signing.SigningKey.generate()
+""")
