@@ -94,7 +94,7 @@ def test_a_default_is_the_real_one(flag: Flag):
     values = {
         "check": options.check,
         "wait_lock": options.wait_lock,
-        "parallel": limits.parallel,
+        "parallel": limits.at_once,
         "fail_fast": limits.fail_fast,
         "max_fail": limits.max_fail or "no limit",
         "deadline": limits.deadline or "no limit",

@@ -60,7 +60,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("check", "show what would change, change nothing; exit 3 if anything would", "n", False),
     Flag("diff", "show changes as a diff", "", False),
     Flag("yes", "do not ask before changing anything", "y", False),
-    Flag("parallel", "hosts worked on at the same time (128)", "f"),
+    Flag("parallel", "hosts worked on at the same time (128 for each core in use)", "f"),
     Flag("executor", "threads, processes or dask://HOST:PORT (else by the size of the fleet)"),
     Flag("batch", "sizes of successive batches, e.g. 1,5,25%"),
     Flag("max_fail", "start no new host once N (or N%) have failed"),

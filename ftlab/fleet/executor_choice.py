@@ -7,14 +7,17 @@ import re
 from typing import Literal
 
 from ftlab.errors import UsageError
+from ftlab.fleet.limits import DEFAULT_PARALLEL
 from ftlab.frozen import frozen
 
 #: With so many hosts at a time one interpreter has no time left between them (15 ms of CPU for
 #: one that takes 2 to 3 s), …
 PARALLEL_THAT_PAYS = 200
-#: … and with so many hosts in all, what a second core saves is more than the 0.5 s that worker
-#: processes take to start (docs/scale.md has the measurements).
+#: … and with so many hosts in all, what a second core saves is more than worker processes cost:
+#: 0.5 s to start, and a third more CPU for each host (docs/scale.md has the measurements).
 HOSTS_THAT_PAY = 400
+#: Hosts at the same time, however many cores there are, unless somebody asks for more.
+MOST_BY_ITSELF = 1024
 
 _DASK = re.compile(r"dask(\+tls)?://(\[[\w:.%]+\]|[^\s/:@\[\]]+):([0-9]{1,5})/?", re.ASCII)
 
@@ -50,10 +53,17 @@ def parse_executor(text: str) -> Placement:
     return Placement("dask", f"{'tls' if found[1] else 'tcp'}://{found[2]}:{found[3]}")
 
 
-def chosen(hosts: int, parallel: int, cores: int) -> Placement:
-    """The rule: processes where the fleet is big and wide enough to keep several cores busy."""
-    wide = min(parallel, hosts) >= PARALLEL_THAT_PAYS
+def chosen(hosts: int, parallel: int | None, cores: int) -> Placement:
+    """The rule: processes where the fleet is big enough to keep several cores busy, and where
+    nobody (``parallel`` is None) wants fewer hosts at a time than that takes."""
+    wide = parallel is None or parallel >= PARALLEL_THAT_PAYS
     return Placement("processes" if cores > 1 and wide and hosts >= HOSTS_THAT_PAY else "threads")
+
+
+def width(placement: Placement, cores: int) -> int:
+    """Hosts at the same time where nobody says how many: what each core has time for."""
+    busy = cores if placement.kind == "processes" else 1
+    return max(DEFAULT_PARALLEL, min(busy * DEFAULT_PARALLEL, MOST_BY_ITSELF))
 
 
 def cores() -> int:

@@ -8,9 +8,9 @@ import re
 from ftlab.errors import UsageError
 from ftlab.frozen import frozen
 
-#: Hosts worked on at the same time. A host spends its 2 to 3 s of a recipe waiting for its own
-#: agents and costs the controller some 15 ms of CPU, so 128 keep one core busy and not more (and
-#: take some 30 MB). What is behind one jump host or on one physical host has limits of its own.
+#: Hosts worked on at the same time by one core. A host spends its 2 to 3 s of a recipe waiting for
+#: its own agents and costs the controller some 15 ms of CPU, so 128 keep one core busy and not more
+#: (and take some 30 MB). What is behind one jump host or on one physical host has its own limits.
 DEFAULT_PARALLEL = 128
 
 #: Nested hosts of one physical host worked on at the same time, where the inventory names it.
@@ -40,14 +40,15 @@ class Share:
 class Limits:
     """The rules of one run.
 
-    ``parallel``: hosts at the same time. ``batch``: sizes of successive batches, the last one
+    ``parallel``: hosts at the same time (``None``: as many as the cores that work on them have
+    time for). ``batch``: sizes of successive batches, the last one
     repeated; the next batch begins when the whole one before it has ended. ``max_fail``: once
     that many hosts have failed or were unreachable, no new host is started; ``fail_fast`` is a
     ``max_fail`` of one. ``deadline``: seconds for the whole run. ``per_physical``: hosts at the
     same time on one ``Host.physical_host``.
     """
 
-    parallel: int = DEFAULT_PARALLEL
+    parallel: int | None = None
     batch: tuple[Share, ...] = ()
     max_fail: Share | None = None
     deadline: float | None = None
@@ -55,10 +56,15 @@ class Limits:
     per_physical: int = DEFAULT_PER_PHYSICAL
 
     def __post_init__(self) -> None:
-        if self.parallel < 1 or self.per_physical < 1:
+        if self.at_once < 1 or self.per_physical < 1:
             raise UsageError("at least one host at a time must be allowed (--parallel 1 or more)")
         if self.deadline is not None and not 0 < self.deadline < math.inf:
             raise UsageError("--deadline takes a number of seconds above 0")
+
+    @property
+    def at_once(self) -> int:
+        """Hosts at the same time."""
+        return DEFAULT_PARALLEL if self.parallel is None else self.parallel
 
     def failures_allowed(self, total: int) -> int | None:
         """How many failed hosts out of ``total`` end the run; ``None``: no number does."""

@@ -101,7 +101,7 @@ class _Run(Generic[U]):
 
     def to_the_end(self) -> FleetResult:
         schedule = self._schedule
-        room = max(1, min(schedule.limits.parallel, len(schedule.hosts)))
+        room = max(1, min(schedule.limits.at_once, len(schedule.hosts)))
         executor = self._engine.executor(room)
         try:
             while not schedule.over:

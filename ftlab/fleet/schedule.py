@@ -134,7 +134,7 @@ class Schedule(Generic[U]):
             self._ready.extend(self._batches.popleft())
 
     def _free(self) -> bool:
-        return len(self._running) < self.limits.parallel
+        return len(self._running) < self.limits.at_once
 
     def _park(self, place: int) -> bool:
         physical = self.hosts[place].physical_host

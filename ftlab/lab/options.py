@@ -12,7 +12,6 @@ from ftlab.engine.report import Report
 from ftlab.errors import UsageError
 from ftlab.fleet.executor_choice import parse_executor
 from ftlab.fleet.limits import (
-    DEFAULT_PARALLEL,
     Limits,
     parse_batch,
     parse_deadline,
@@ -88,8 +87,9 @@ def options_of(inventory: str | Path | None, given: LabOptions) -> Options:
 
 def _limits(given: LabOptions) -> Limits:
     batch, most, deadline = given.get("batch"), given.get("max_fail"), given.get("deadline")
+    parallel = given.get("parallel")
     return Limits(
-        parallel=parse_parallel(str(given.get("parallel", DEFAULT_PARALLEL))),
+        parallel=None if parallel is None else parse_parallel(str(parallel)),
         batch=parse_batch(batch) if batch else (),
         max_fail=None if most is None else parse_max_fail(str(most)),
         deadline=None if deadline is None else parse_deadline(str(deadline)),

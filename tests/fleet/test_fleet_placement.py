@@ -7,11 +7,14 @@ import pytest
 from ftlab.errors import UsageError
 from ftlab.fleet.executor_choice import (
     HOSTS_THAT_PAY,
+    MOST_BY_ITSELF,
     PARALLEL_THAT_PAYS,
     Placement,
     chosen,
     parse_executor,
+    width,
 )
+from ftlab.fleet.limits import DEFAULT_PARALLEL
 
 
 @pytest.mark.parametrize(
@@ -53,7 +56,23 @@ def test_only_tls_is_encrypted() -> None:
         (HOSTS_THAT_PAY, PARALLEL_THAT_PAYS, 1, "threads"),
         (HOSTS_THAT_PAY - 1, PARALLEL_THAT_PAYS, 8, "threads"),
         (HOSTS_THAT_PAY, PARALLEL_THAT_PAYS - 1, 8, "threads"),
+        (HOSTS_THAT_PAY, None, 2, "processes"),
+        (HOSTS_THAT_PAY, None, 1, "threads"),
+        (HOSTS_THAT_PAY - 1, None, 8, "threads"),
     ],
 )
-def test_the_rule(hosts: int, parallel: int, cores: int, kind: str) -> None:
+def test_the_rule(hosts: int, parallel: int | None, cores: int, kind: str) -> None:
     assert chosen(hosts, parallel, cores).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("where", "cores", "hosts"),
+    [
+        ("threads", 8, DEFAULT_PARALLEL),
+        ("processes", 1, DEFAULT_PARALLEL),
+        ("processes", 2, 2 * DEFAULT_PARALLEL),
+        ("processes", 96, MOST_BY_ITSELF),
+    ],
+)
+def test_as_many_hosts_at_a_time_as_the_cores_at_work_have_time_for(where, cores, hosts):
+    assert width(Placement(where), cores) == hosts

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ftlab.engine.connecting import Reach
 from ftlab.engine.context import Job
 from ftlab.errors import UsageError
-from ftlab.fleet.executor_choice import Placement, cores
+from ftlab.fleet.executor_choice import Placement, cores, width
 from ftlab.fleet.limits import Limits
 from ftlab.frozen import frozen
 from ftlab.model import Host
@@ -49,12 +49,13 @@ class Workers:
         return cls(placement, reach, _connected(placement.address, reach.ssh.connect_timeout))
 
     def limits(self, limits: Limits) -> Limits:
-        """No more hosts at the same time than the workers have threads: one that waits in a
-        queue there counts as started here."""
-        if self.client is None:
-            return limits
-        room = max(1, sum(self.client.nthreads().values()))
-        return replace(limits, parallel=min(limits.parallel, room))
+        """No more hosts at the same time than a cluster's workers have threads: one that waits in
+        a queue there counts as started here. Where nobody says how many, processes beside this
+        one take as many as their cores have time for."""
+        parallel = limits.parallel or width(self.placement, cores())
+        if self.client is not None:
+            parallel = min(parallel, max(1, sum(self.client.nthreads().values())))
+        return replace(limits, parallel=parallel)
 
     def setup(self, job: Job, terms: Terms, hosts: Sequence[Host]) -> WorkerSetup:
         """What every worker is told. Raises ``UsageError`` for a job that cannot travel."""
