@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ dry run."""
 class FtlabProgram(PlainWords):
     """invoke's program, except that a usage error is exit 2 (invoke's own is 1)."""
 
+    collection: Any
+
     def core_args(self) -> list[Any]:
         return [argument for argument in super().core_args() if argument.name in _CORE]
 
@@ -69,12 +72,26 @@ class FtlabProgram(PlainWords):
         if not words and not isinstance(helped, str):
             self.own.join_if_they_load(self.collection, silent=self.args.complete.value)
         try:
-            super().parse_tasks()
+            self._parse(words)
         except ParseError as error:
             if not self.own.join_after(error, self.collection):
                 raise
             self.core.unparsed = words
             super().parse_tasks()
+
+    def _parse(self, words: Sequence[str]) -> None:
+        """With all tasks, where those that the command line names leave something to be said."""
+        if set(NAMES) <= set(self.collection.task_names):
+            super().parse_tasks()
+            return
+        with suppress(ParseError):
+            super().parse_tasks()
+            if not self.args.help.value and not self.args.list.value:
+                return
+        self.namespace = namespace()
+        self.parse_collection()
+        self.core.unparsed = list(words)
+        super().parse_tasks()
 
     def parse_cleanup(self) -> None:
         """invoke's own script for a shell knows tasks and flags only."""
@@ -163,13 +180,17 @@ def _width() -> int:
     return shutil.get_terminal_size().columns
 
 
-program = FtlabProgram(
-    name="ftlab", binary="ftlab", namespace=namespace(), version=ftlab.__version__
-)
+def _named(words: Sequence[str]) -> Collection[str]:
+    """The tasks that such a command line may call: the others' flags are not made, nor their
+    modules loaded."""
+    return set(words).intersection(NAMES) if words and words[0] in NAMES else NAMES
 
 
 def main() -> None:
     """What ``ftlab.main`` calls."""
+    with quiet_interrupts():
+        tasks = namespace(_named(sys.argv[1:]))
+    program = FtlabProgram(name="ftlab", binary="ftlab", namespace=tasks, version=ftlab.__version__)
     relax_gc()
     lean_paramiko()
     try:

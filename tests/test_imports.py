@@ -97,3 +97,11 @@ def test_the_probe_would_notice():
     assert "paramiko" in loaded("import paramiko")
     noticed = probe("import invoke, invoke.vendor.yaml")[0]
     assert noticed >= {"unittest", "asyncio", "invoke.vendor.yaml.reader"}
+
+
+def test_only_the_module_of_the_task_is_loaded(refused):
+    modules, _ = probe(_RUN, "vm.list", *refused)
+    assert {each for each in modules if each.startswith("ftlab.tasks.")} == {
+        "ftlab.tasks.namespace",
+        "ftlab.tasks.vm",
+    }

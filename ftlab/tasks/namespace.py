@@ -2,84 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from importlib import import_module
+from typing import Any
+
 import invoke
 
 from ftlab.cli.front_ends.meet import meet_front_ends
 from ftlab.cli.front_ends.own_task import fresh
-from ftlab.tasks import advopt, fleet, hosts, lab, setting, vft, vm, vmx
-from ftlab.tasks.completion import completion
-from ftlab.tasks.demo import demo
-from ftlab.tasks.explain import explain
-from ftlab.tasks.schema import schema
-from ftlab.tasks.sim import serve
 
 _MEMBERS = {
-    "hosts": (
-        ("list", hosts.list_),
-        ("check", hosts.check),
-        ("trust", hosts.trust),
-        ("record", hosts.record),
-        ("example", hosts.example),
-    ),
-    "advopt": (
-        ("get", advopt.get),
-        ("set", advopt.set_),
-        ("reset", advopt.reset),
-        ("diff", advopt.diff_),
-    ),
-    "setting": (("list", setting.list_), ("get", setting.get), ("set", setting.set_)),
-    "vmx": (("get", vmx.get), ("set", vmx.set_), ("unset", vmx.unset)),
-    "vm": (
-        ("list", vm.list_),
-        ("power-on", vm.power_on),
-        ("power-off", vm.power_off),
-        ("reload", vm.reload),
-        ("answer", vm.answer),
-    ),
-    "vft": (
-        ("check", vft.check),
-        ("enable", vft.enable),
-        ("disable", vft.disable),
-        ("stream", vft.stream),
-        ("power-on-secondary", vft.power_on_secondary),
-        ("status", vft.status),
-        ("diagnose", vft.diagnose),
-    ),
-    "lab": (
-        ("plan", lab.plan),
-        ("apply", lab.apply),
-        ("reset", lab.reset),
-        ("capture", lab.capture),
-        ("profiles", lab.profiles),
-        ("history", lab.history),
-        ("undo", lab.undo),
-        ("recover", lab.recover),
-    ),
-    "fleet": (("run", fleet.run), ("copy", fleet.copy), ("fetch", fleet.fetch)),
-    "sim": (("serve", serve),),
+    "hosts": ("list", "check", "trust", "record", "example"),
+    "advopt": ("get", "set", "reset", "diff"),
+    "setting": ("list", "get", "set"),
+    "vmx": ("get", "set", "unset"),
+    "vm": ("list", "power-on", "power-off", "reload", "answer"),
+    "vft": ("check", "enable", "disable", "stream", "power-on-secondary", "status", "diagnose"),
+    "lab": ("plan", "apply", "reset", "capture", "profiles", "history", "undo", "recover"),
+    "fleet": ("run", "copy", "fetch"),
+    "sim": ("serve",),
 }
+"""The tasks of each module, which is loaded when one of them is asked for."""
+_ALONE = ("demo", "explain", "completion", "schema")
+"""Those in no collection, each in a module of its name."""
 
 
-NAMES = (
-    *(f"{name}.{task}" for name in _MEMBERS for task, _ in _MEMBERS[name]),
-    "demo",
-    "explain",
-    "completion",
-    "schema",
-)
+NAMES = (*(f"{name}.{task}" for name in _MEMBERS for task in _MEMBERS[name]), *_ALONE)
 """Every task in the order in which the documentation lists them."""
 
 
-def namespace() -> invoke.Collection:
-    """A fresh root collection. A running ``inv`` or ``fab`` knows how to run it from here on."""
+def namespace(only: Container[str] = NAMES) -> invoke.Collection:
+    """A fresh root collection, of these tasks. A running ``inv`` or ``fab`` knows how to run it
+    from here on."""
     meet_front_ends()
     root = invoke.Collection()
-    alones = {"demo": demo, "explain": explain, "completion": completion, "schema": schema}
-    for name, alone in alones.items():
-        root.add_task(fresh(alone), name=name)
+    for name in _ALONE:
+        if name in only:
+            root.add_task(fresh(_task(name, name)), name=name)
     for name, members in _MEMBERS.items():
-        collection = invoke.Collection(name)
-        for task_name, task in members:
-            collection.add_task(fresh(task), name=task_name)
-        root.add_collection(collection)
+        if wanted := [task for task in members if f"{name}.{task}" in only]:
+            collection = invoke.Collection(name)
+            for task in wanted:
+                collection.add_task(fresh(_task(name, task)), name=task)
+            root.add_collection(collection)
     return root
+
+
+def _task(module: str, name: str) -> Any:
+    """``vm.list`` is ``list_`` there: a name of Python's own has a ``_`` after it."""
+    found = vars(import_module(f"ftlab.tasks.{module}"))
+    word = name.replace("-", "_")
+    return found[word] if word in found else found[f"{word}_"]

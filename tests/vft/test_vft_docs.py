@@ -45,13 +45,13 @@ def test_the_keys_the_option_and_the_kinds_are_named() -> None:
         assert word in TEXT
 
 
-@pytest.mark.parametrize("task", [name for name, _ in _MEMBERS["vft"]])
+@pytest.mark.parametrize("task", _MEMBERS["vft"])
 def test_every_task_is_shown(task: str) -> None:
     assert f"ftlab vft.{task}" in TEXT
 
 
 def test_every_command_shown_is_one() -> None:
-    known = {f"{group}.{name}" for group, tasks in _MEMBERS.items() for name, _ in tasks}
+    known = {f"{group}.{name}" for group, tasks in _MEMBERS.items() for name in tasks}
     shown = set(re.findall(r"^ftlab ([a-z]+\.[a-z-]+)", TEXT, re.MULTILINE))
     assert shown
     assert shown <= known
