@@ -10,9 +10,9 @@ from ftlab.sim.model.host import Program
 from ftlab.sim.model.versions import END, V40, V41, V50, Release, ReleaseNumber
 from ftlab.sim.settings import host, hostd, kernel, names, network, services
 from ftlab.sim.vimcmd import command as vimcmd
-from ftlab.sim.vimcmd import power, snapshot, vms
+from ftlab.sim.vimcmd import operations, vms
 
-TOLD_BY = (host, hostd, kernel, names, network, services, power, snapshot, vms)
+TOLD_BY = (host, hostd, kernel, names, network, services, operations, vms)
 """The modules whose functions are the commands of ``esxcli`` and ``vim-cmd``."""
 _SCRIPTS: Mapping[str, Program] = {
     f"/etc/init.d/{name}": partial(services.script, name) for name in services.SCRIPTS

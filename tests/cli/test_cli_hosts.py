@@ -10,7 +10,7 @@ from cli_place import Bench, Place
 from cli_terminal import on_terminal
 from lab_bench import near
 
-from ftlab.sim.ssh.keys import public_line
+from ftlab.sim.ssh.algorithms import public_line
 
 RIGHT = "right horse"
 HOST_FILE = """\

@@ -14,7 +14,7 @@ from lab_bench import Near
 from nightly_lab import in_memory
 from struck_lab import STORIES, Struck, afterwards, all_of, clean_run, struck
 
-from ftlab.sim.shell.errors import Cut
+from ftlab.sim.shell.call import Cut
 from ftlab.sim.ssh import small
 
 WHOLE = bool(os.environ.get("WHOLE_MATRIX"))

@@ -12,7 +12,7 @@ import pytest
 from openssh_front import authorized_line, openssh_lab, plain_root
 
 from ftlab.sim import Fault
-from ftlab.sim.ssh.keys import ecdsa_key, public_line
+from ftlab.sim.ssh.algorithms import ecdsa_key, public_line
 
 
 def test_status_and_streams(quiet_lab, ssh):
@@ -97,7 +97,7 @@ def test_a_cut_kills_the_connection(quiet_lab, ssh):
 
 
 def test_a_wrong_key_is_refused(quiet_lab, ssh, tmp_path):
-    from ftlab.sim.ssh.keys import write_private_key
+    from ftlab.sim.ssh.algorithms import write_private_key
 
     write_private_key(ecdsa_key(), tmp_path / "other")
     told = ssh(quiet_lab, "vesxi01", "true", key_file=tmp_path / "other")

@@ -66,7 +66,7 @@ def test_each_command_says_what_the_model_says(openssh, ssh, version: str) -> No
             else:
                 assert told.returncode == 0, (line, told.stderr)
         assert ssh(lab, "vesxi01", "cat /etc/resolv.conf").stdout == b"nameserver 10.0.0.1\n"
-        assert host.fqdn == "esx9.lab.example"
+        assert host.config.fqdn == "esx9.lab.example"
 
 
 def test_twelve_hosts_from_stock_to_nested_and_back(openssh, tmp_path) -> None:

@@ -10,9 +10,10 @@ from captures import capture
 
 from ftlab.sim import SimLab
 from ftlab.sim.esxcli.records import Records, show
+from ftlab.sim.model.versions import release_named
 from ftlab.sim.vimcmd.command import in_columns
 from ftlab.sim.vimcmd.vms import Row, table
-from ftlab.sim.vms.api import UNSET, Array, Node, Obj, Plain, dump
+from ftlab.sim.vms.api import Shown, VimFault, dump, filled
 
 # The unedited ones; two more captures had their names changed without mending the widths.
 WHOLE_TABLES = (
@@ -73,60 +74,46 @@ def test_getallvms_counts_bytes_and_the_whole_annotation() -> None:
     assert second == "zwei"
 
 
-def not_found(id: str, *, old: bool) -> Obj:
-    fields: dict[str, Node] = {"faultCause": Plain("(vmodl.MethodFault) null")}
-    if not old:
-        fields["faultMessage"] = UNSET
-    return Obj("vim.fault.NotFound", fields, f'Unable to find a VM corresponding to "{id}"')
+def undone(printed: str) -> Shown:
+    """What the printer was given: no indentation, no commas; an end of a line in a value hidden."""
+    return Shown(re.sub(r"^ +|, $", "", re.sub(r'\n(?=")', "\0", printed), flags=re.MULTILINE))
+
+
+def not_found(id: str, version: str) -> str:
+    fault = VimFault("vim.fault.NotFound", f'Unable to find a VM corresponding to "{id}"')
+    return fault.dumped(release_named(version)).decode()
 
 
 def test_old_dump_style() -> None:
     text = capture("create-vm-notfound-alreadyexists-55-trailing-comma-space")
     wanted = text.partition("\n")[2]
-    assert dump(not_found("(vim.fault.AlreadyExists)", old=True), old=True).decode() == wanted
+    assert not_found("(vim.fault.AlreadyExists)", "5.5") == wanted
 
 
 def test_new_dump_style() -> None:
     wanted = lines_without_end_blanks(capture("power.getstate-notfound-67-new-syntax"))
-    printed = dump(not_found("2", old=False), old=False).decode()
-    assert lines_without_end_blanks(printed) == wanted
-
-
-def localizable(key: str, text: str, arg: Node = UNSET) -> Obj:
-    return Obj("vmodl.LocalizableMessage", {"key": key, "arg": arg, "message": text})
+    assert lines_without_end_blanks(not_found("2", "6.7")) == wanted
 
 
 def test_new_nested_dump_to_the_byte() -> None:
     wanted = capture("power.on-failed-GenericVmConfigFault-esxi9")
     wanted = wanted.partition("Power on failed: ")[2]
-    why = "This host does not support AMD-V."
-    monitor = Obj("vmodl.KeyAnyValue", {"key": "1", "value": "MonitorMode"})
-    vhv = re.search(r'message = "(This host is a .*?)"', wanted)
-    assert vhv
-    messages = Array("vmodl.LocalizableMessage", (
-        localizable("msg.hvuser.NoSVM", why),
-        localizable("msg.cpuid.legacyCPU.noVHV", vhv[1]),
-        localizable("msg.moduletable.powerOnFailed", "Module 'MonitorMode' power on failed.\n",
-                    Array("vmodl.KeyAnyValue", (monitor,))),
-        localizable("msg.vmx.poweron.failed", "Failed to start the virtual machine."),
-    ))  # fmt: skip
-    fault = Obj("vim.fault.GenericVmConfigFault", {
-        "faultCause": Plain("(vmodl.MethodFault) null"), "faultMessage": messages, "reason": why,
-    }, why)  # fmt: skip
-    assert dump(fault, old=False).decode() == wanted
+    given = undone(wanted)
+    assert ", \n" not in given
+    assert dump(given, old=False).decode() == wanted
 
 
 def test_task_list() -> None:
     wanted = lines_without_end_blanks(capture("get.tasklist-three-powerOn"))
-    tasks = tuple(
-        Plain(f"'vim.Task:haTask-512-vim.VirtualMachine.powerOn-{n}'") for n in (2826, 2843, 2856)
-    )
-    printed = dump(Array("ManagedObjectReference", tasks), old=True).decode()
+    release = release_named("5.5")
+    tasks = [f"haTask-512-vim.VirtualMachine.powerOn-{n}" for n in (2826, 2843, 2856)]
+    printed = dump(filled("references", release, tasks=tasks), old=True).decode()
     # The author's comment block shows two blanks of indent where the host has three.
     assert [line.lstrip() for line in lines_without_end_blanks(printed)] == [
         line.lstrip() for line in wanted
     ]
-    assert dump(Array("ManagedObjectReference"), old=True) == b"(ManagedObjectReference) []\n"
+    none = dump(filled("references", release, tasks=[]), old=True)
+    assert none == b"(ManagedObjectReference) []\n"
 
 
 def test_esxcli_option_record() -> None:

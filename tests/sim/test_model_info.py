@@ -214,7 +214,7 @@ def test_host_name(host: SimHost) -> None:
     assert out(host, "esxcli system hostname get") == (
         "   Domain Name: \n   Fully Qualified Domain Name: vesxi01\n   Host Name: vesxi01\n"
     )
-    assert host.banner.startswith("SSH-2.0-OpenSSH_")
+    assert host.release.banner.startswith("SSH-2.0-OpenSSH_")
 
 
 def test_empty_tables(tmp_path: Path) -> None:

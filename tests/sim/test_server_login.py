@@ -30,7 +30,7 @@ def test_every_release_lets_a_current_client_in(tmp_path):
     with front(tmp_path, *VERSIONS) as (lab, served):
         for name, port in served.ports.items():
             with client(port) as transport:
-                assert transport.remote_version == lab[name].banner
+                assert transport.remote_version == lab[name].release.banner
                 assert execute(transport, "echo hi") == (0, b"hi\n", b"")
 
 

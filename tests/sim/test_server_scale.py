@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from server_lab import dial, sim_threads, until
 
+from ftlab.sim.model.versions import release_named
 from ftlab.sim.ssh.front import SshFront
 
 HOSTS = 300
@@ -17,8 +18,7 @@ HOSTS = 300
 def bare_host(number: int):
     """A host that answers nothing: only its wire is of interest here."""
     return SimpleNamespace(
-        name=f"h{number}", version="8.0", ssh_age="modern", banner="SSH-2.0-OpenSSH_9.4",
-        fault=lambda moment: None,
+        name=f"h{number}", fault=lambda moment: None, release=release_named("8.0")
     )  # fmt: skip
 
 

@@ -67,9 +67,9 @@ def test_faults_strike_settings_as_anything_else(tmp_path: Path) -> None:
     ]
     assert out(host, line) == ""
     assert ask(host, line).stdout == b"Unable to set\n"
-    assert host.fqdn == "vesxi01"
+    assert host.config.fqdn == "vesxi01"
     assert ask(host, line).cut
-    assert host.fqdn == "other"
+    assert host.config.fqdn == "other"
 
 
 def test_an_option_that_is_not_simulated_is_named(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_an_option_that_is_not_simulated_is_named(tmp_path: Path) -> None:
 def test_wrong_names_change_nothing(tmp_path: Path, options: str) -> None:
     host = host_of(tmp_path, "7.0 U3")
     assert ask(host, f"esxcli system hostname set {options}").exit == 1
-    assert host.fqdn == "vesxi01"
+    assert host.config.fqdn == "vesxi01"
 
 
 def test_4_1_has_no_such_command(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ftlab.sim.shell.errors import Hangup
+from ftlab.sim.shell.call import Hangup
 from ftlab.sim.ssh.small import ChannelOut
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ftlab.sim.model.answer import Answer
 from ftlab.sim.shell import run as shell
-from ftlab.sim.shell.errors import Cut, Hangup
+from ftlab.sim.shell.call import Cut, Hangup
 
 
 class Host:

@@ -14,7 +14,7 @@ from ftlab.session import Heard
 from ftlab.sim import SimHost
 from ftlab.sim.model.answer import LOOK
 from ftlab.sim.shell import run as shell
-from ftlab.sim.shell.errors import Hangup
+from ftlab.sim.shell.call import Hangup
 from ftlab.ssh.channels.command_group import build_group, shell_line
 
 

@@ -16,7 +16,7 @@ from cli_place import Place, fresh_program
 from cli_runner import Cli, Ran, kept_rules
 
 from ftlab.sim import SimHost
-from ftlab.sim.shell.errors import Cut
+from ftlab.sim.shell.call import Cut
 from ftlab.sim.vms.vm import SimVM
 
 STREAM = "/Migrate/VMotionStreamDisable"

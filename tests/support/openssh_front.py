@@ -26,8 +26,7 @@ from ports import free_port
 from ftlab.sim import SimLab, running_lab
 from ftlab.sim.jail import jail
 from ftlab.sim.jail.jail import program
-from ftlab.sim.ssh.algorithms import Age, age_of
-from ftlab.sim.ssh.keys import host_keys, rsa_key, write_private_key
+from ftlab.sim.ssh.algorithms import Age, age_of, host_keys, rsa_key, write_private_key
 
 _DIRECTIVES: Mapping[str, str] = {
     "ListenAddress": "127.0.0.1",

@@ -18,7 +18,7 @@ from ftlab.ops.vms.listing import find_vms
 from ftlab.sim import PairSpec, SimHost, SimLab
 from ftlab.sim.ft.pair import FtPair
 from ftlab.sim.ft.spec import STREAM_OPTION
-from ftlab.sim.shell.errors import Cut
+from ftlab.sim.shell.call import Cut
 
 
 class Lapse:

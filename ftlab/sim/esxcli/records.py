@@ -12,7 +12,7 @@ from string import Formatter
 from typing import Any, Literal
 from xml.sax.saxutils import escape
 
-from ftlab.sim.data import table_of
+from ftlab.sim.data import page_of, table_of
 from ftlab.sim.model.host import SimHost
 
 Moment = Mapping[str, object]
@@ -128,24 +128,9 @@ def _keyvalue(found: Records) -> str:
 
 
 def _xml(found: Records) -> str:
-    alone = found.layout == "get"
-    pad = "   " if alone else "      "
-    body = "".join(_xml_record(found.type, record, pad) for record in found.records)
-    if not alone:
-        body = f'   <list type="structure">\n{body}   </list>\n'
-    return ('<?xml version="1.0" encoding="utf-8"?>\n'
-            '<output xmlns="http://www.vmware.com/Products/ESX/5.0/esxcli">\n'
-            f"<root>\n{body}</root>\n</output>\n")  # fmt: skip
-
-
-def _xml_record(type: str, record: Record, pad: str) -> str:
-    fields = "".join(
-        f'{pad}   <field name="{name}">\n'
-        f"{pad}      <{kind}>{escape(value)}</{kind}>\n"
-        f"{pad}   </field>\n"
-        for name, kind, value in _sorted(record)
-    )
-    return f'{pad}<structure typeName="{type}">\n{fields}{pad}</structure>\n'
+    records, alone = map(_sorted, found.records), found.layout == "get"
+    shown = {"records": records, "alone": alone, "type": found.type, "escape": escape}
+    return page_of("esxcli/data/output.xml", **shown)
 
 
 def _json(found: Records) -> str:

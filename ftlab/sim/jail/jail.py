@@ -115,7 +115,7 @@ class Jail:
         variables = [*_ENVIRONMENT, f"PS1={sign}", *more]
         named = f'hostname "$1" 2>/dev/null; shift; exec {busybox} "$@"'
         inside = ["env", "-i", *variables, busybox, "chroot", str(host.root.resolve()), "sh"]
-        return ["sh", "-c", named, "sh", host.fqdn, *inside]
+        return ["sh", "-c", named, "sh", host.config.fqdn, *inside]
 
     def setup(self, name: str) -> Path:
         """The script that makes a host's jail in a new namespace; made at the first use."""

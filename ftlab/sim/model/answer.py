@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Literal
@@ -125,8 +125,3 @@ class Fault:
         fallback = 0 if self.what == "lie" else 1
         status = fallback if self.exit is None else self.exit
         return Answer(status, self.stdout, self.stderr, self.seconds)
-
-
-def first_strike(faults: Iterable[Fault], moment: str) -> Fault | None:
-    """The first fault that strikes at this moment or command."""
-    return next((fault for fault in faults if fault.strikes(moment)), None)

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from ftlab.sim.model.answer import Answer, Fault, first_strike
+from ftlab.sim.model.answer import MOMENTS, Answer, Fault
 from ftlab.sim.model.config import Nic, Socket, config_of, licence_of, standard_network
 from ftlab.sim.model.machine import Machine, World
 from ftlab.sim.model.options import OptionStore
-from ftlab.sim.model.versions import Release, SshAge
+from ftlab.sim.model.versions import Release
 from ftlab.sim.vms.vm import Registry, Task
 
 Program: TypeAlias = "Callable[[SimHost, Sequence[str]], Answer]"
@@ -30,7 +30,8 @@ class SimHost(Machine):
         self, lab: World, name: str, release: Release, root: Path, programs: Mapping[str, Program]
     ) -> None:
         super().__init__(lab, name, release, root)
-        self._programs = programs
+        self.tools = programs
+        """The commands :meth:`answer` knows; those outside the path by all of it."""
         self.commands: list[tuple[str, ...]] = []
         self.faults: list[Fault] = []
         self.options = OptionStore(release, root / "etc/vmware/esx.conf")
@@ -59,16 +60,6 @@ class SimHost(Machine):
         return self.release.name
 
     @property
-    def tools(self) -> frozenset[str]:
-        """The commands :meth:`answer` knows; those outside the path stand with all of it."""
-        return frozenset(self._programs)
-
-    @property
-    def fqdn(self) -> str:
-        """What the host calls itself, which need not be its name in the lab."""
-        return self.config.fqdn
-
-    @property
     def in_maintenance(self) -> bool:
         """A host that is to enter maintenance mode does so once no VM runs."""
         return self.config.maintenance and all(vm.power != "poweredOn" for vm in self.vms)
@@ -84,26 +75,18 @@ class SimHost(Machine):
         return option is not None and self.options.value(option) == nic.name
 
     @property
-    def banner(self) -> str:
-        return self.release.banner
-
-    @property
-    def ssh_age(self) -> SshAge:
-        return self.release.ssh_age
-
-    @property
     def up(self) -> bool:
         """False while the host reboots: nothing listens."""
         return self.lab.clock() >= self._back_at
 
     def fault(self, moment: str) -> Fault | None:
         """The fault that strikes now, for a transport to honour; ``moment`` is one of
-        :data:`~ftlab.sim.model.answer.MOMENTS`. Counts: ask once per event."""
+        :data:`~ftlab.sim.model.answer.MOMENTS`, or a command. Counts: ask once per event."""
         with self.lab.lock:
             if moment == "connect" and not (self.up and self.config.services["SSH"].running):
                 return Fault("connect", what="cut")
-            fault = first_strike(self.faults, moment)
-            if fault is not None and fault.what == "reboot":
+            fault = next((each for each in self.faults if each.strikes(moment)), None)
+            if fault is not None and fault.what == "reboot" and moment in MOMENTS:
                 self.reboot(fault.seconds)
             return fault
 
@@ -121,8 +104,7 @@ class SimHost(Machine):
     def struck(self, words: tuple[str, ...], run: Callable[[], Answer]) -> Answer:
         """What ``run`` answers, or what a fault makes of it. For applets, which the shell runs
         itself; :meth:`answer` asks for the tools."""
-        with self.lab.lock:
-            fault = first_strike(self.faults, " ".join(words))
+        fault = self.fault(" ".join(words))
         if fault is None:
             return run()
         told = run() if fault.carries_out else Answer()
@@ -131,18 +113,14 @@ class SimHost(Machine):
         return fault.change(told)
 
     def _run(self, words: tuple[str, ...]) -> Answer:
-        tool = self._tool(words)
+        name = words[0] if words else ""
+        tool = name if name in self.tools else posixpath.basename(name)
         if tool not in self.tools:
             return Answer(127, stderr=f"-sh: {tool}: not found\n".encode())
-        told = self._programs[tool](self, words[1:])
+        told = self.tools[tool](self, words[1:])
         if not self.up:
             return Answer(255, cut=True)
         return replace(told, seconds=told.seconds + self.lab.latency.get(tool, 0.0))
-
-    def _tool(self, words: tuple[str, ...]) -> str:
-        """The name under which :attr:`tools` has a command: those outside the path by all of it."""
-        name = words[0] if words else ""
-        return name if name in self.tools else posixpath.basename(name)
 
     def reboot(self, seconds: float) -> None:
         """Go down now, with every VM, and be back after ``seconds``."""

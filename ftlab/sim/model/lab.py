@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from ftlab.sim.ft.failures import SIGNATURES
@@ -148,12 +149,6 @@ def _even(count: int, wanted: list[Release]) -> list[Release]:
 
 def _couples(releases: dict[str, Release]) -> list[tuple[str, str]]:
     """Disjoint couples of neighbours on one release; failing that, the first two hosts."""
-    names = list(releases)
-    couples: list[tuple[str, str]] = []
-    while len(names) > 1:
-        one, two = names[:2]
-        same = releases[one] == releases[two]
-        couples += [(one, two)] if same else []
-        names = names[2:] if same else names[1:]
-    first = list(releases)[:2]
-    return couples or ([(first[0], first[1])] if len(first) == 2 else [])
+    alike = (iter(names) for _, names in groupby(releases, key=releases.__getitem__))
+    couples = [couple for names in alike for couple in zip(names, names, strict=False)]
+    return couples or list(pairwise(releases))[:1]

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from textwrap import fill
 from types import FrameType
 from typing import Any, cast, get_args
 
+from ftlab.sim.data import page_of
 from ftlab.sim.model.versions import USUAL_VERSIONS
 from ftlab.sim.serve.fault_file import read_faults
 from ftlab.sim.serve.lab import RunningLab, running_lab
@@ -37,16 +37,6 @@ class LabVCenter:
                 resume_seconds=self.resume_seconds,
                 host_starts_secondary=self.host_starts,
             )
-
-    def in_words(self) -> str:
-        if self.host_starts:
-            return "its host starts it"
-        if self.resume_seconds is None:
-            return "vCenter starts it with its primary, and nobody resumes FT there"
-        return (
-            "vCenter starts it with its primary; where that fails it disables FT, and somebody "
-            f"resumes FT there {self.resume_seconds:g} s later"
-        )
 
 
 def serve(  # noqa: PLR0913 - the switches of the command, all by name
@@ -103,48 +93,15 @@ def choice_of(text: str) -> ShellChoice:
 
 def welcome(lab: RunningLab, vcenter: LabVCenter = LabVCenter()) -> str:
     """What the lab holds and what to try on it."""
-    shown = lab.inventory
-    lines = [f"Ready: {len(lab.sim.hosts)} simulated vESXi hosts, inventory {shown}"]
-    for name, host in lab.sim.hosts.items():
-        vms = ", ".join(sorted(vm.name for vm in host.vms if vm.config is not None))
-        lines.append(f"  {name}  ESXi {host.version:<7} port {lab.front.ports[name]}  VMs: {vms}")
-    lines += [
-        f"  FT pair {pair.spec.vm}: primary on {pair.primary_host.name}, "
-        f"secondary on {pair.secondary_host.name}"
-        for pair in lab.sim.pairs
-    ]
-    if failures := {pair.failure for pair in lab.sim.pairs if pair.failure}:
-        lines.append(f"  Secondaries fail: {', '.join(sorted(failures))}")
-    if lab.sim.pairs:
-        lines.append(fill(f"  A secondary: {vcenter.in_words()}", 79, subsequent_indent="    "))
-    lines += [f"  Fault on {line}" for line in lab.faults]
-    lines += ["Try:", f"  ftlab hosts.check -i {shown}", f"  ftlab vm.list -i {shown}"]
-    for pair in lab.sim.pairs[:1]:
-        lines += [
-            f"  ftlab vft.enable -i {shown} --vm {pair.spec.vm} --yes",
-            f"  ftlab vft.power-on-secondary -i {shown} --vm {pair.spec.vm} --start-primary --yes",
-        ]
-    lines += ["By hand:", f"  {_by_hand(lab)}", f"  (shell: {lab.shell})"]
-    return "\n".join([*lines, "Ctrl-C ends the lab and removes its files."])
-
-
-def _by_hand(lab: RunningLab) -> str:
-    """How to log in to the first host with OpenSSH's client."""
-    name, port = next(iter(lab.front.ports.items()))
-    legacy = "".join(f"-o {option} " for option in _SHA1) if name in lab.marked else ""
-    return (
-        f"ssh -i {lab.key_file} -o UserKnownHostsFile={lab.known_hosts} "
-        f"{legacy}-p {port} root@127.0.0.1"
-    )
-
-
-_SHA1 = (
-    "KexAlgorithms=+diffie-hellman-group14-sha1,diffie-hellman-group1-sha1",
-    "HostKeyAlgorithms=+ssh-rsa",
-    "PubkeyAcceptedAlgorithms=+ssh-rsa",
-    "Ciphers=+3des-cbc",
-)
-"""What today's client has to be told for a host of 4.x or 5.x as it was."""
+    return page_of(
+        "serve/data/welcome.txt",
+        lab=lab,
+        hosts=list(lab.sim.hosts.values()),
+        vms=lambda host: ", ".join(sorted(vm.name for vm in host.vms if vm.config is not None)),
+        pairs=lab.sim.pairs,
+        failures={pair.failure for pair in lab.sim.pairs if pair.failure},
+        vcenter=vcenter,
+    ).rstrip("\n")
 
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -78,7 +78,7 @@ def _only(fault: Fault, host: SimHost) -> str:
         return ""
     if any(fnmatchcase(applet, f"{first}*") for applet in APPLETS):
         return " (not in BusyBox's own shell)"
-    known = ", ".join(sorted(host.tools | set(APPLETS)))
+    known = ", ".join(sorted({*host.tools, *APPLETS}))
     raise ValueError(f"{fault.where!r} begins no command of {host.name}, which has {known}")
 
 

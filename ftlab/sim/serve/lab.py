@@ -15,8 +15,8 @@ from asyncssh import SSHKey
 from ftlab.sim.jail.jail import Jail, missing
 from ftlab.sim.model.lab import SimLab
 from ftlab.sim.serve.fault_file import Planned, plant
+from ftlab.sim.ssh.algorithms import ecdsa_key, public_line, rsa_key, write_private_key
 from ftlab.sim.ssh.front import SshFront
-from ftlab.sim.ssh.keys import ecdsa_key, public_line, rsa_key, write_private_key
 from ftlab.sim.ssh.shells import ShellChoice, Shells
 
 HEAD = "# A simulated vESXi lab, written by ftlab; removed when the lab ends.\n"
@@ -217,7 +217,9 @@ def running_lab(  # noqa: PLR0913 - the switches of a lab, all by name
         serving = (serve or partial(_simulated, shell=shells))(sim, folder / "front", given)
         front = stack.enter_context(serving)
         stack.callback(file.remove)
-        marked = {name for name, host in sim.hosts.items() if legacy and host.ssh_age == "legacy"}
+        marked = {
+            name for name, host in sim.hosts.items() if legacy and host.release.ssh_age == "legacy"
+        }
         said = _in_words(shells), tuple(planted)
         running = RunningLab(sim, front, file.path, folder, frozenset(marked), *said)
         running.trust()

@@ -12,13 +12,14 @@ import shutil
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from ftlab.sim.data import page_of
 from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, tells
 from ftlab.sim.esxcli.records import Moment
 from ftlab.sim.model.answer import Answer, only, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import V40, V50, V51
 from ftlab.sim.vimcmd.command import dumped, vim_cmd
-from ftlab.sim.vms.api import Obj, filled, stamp, vim_fault
+from ftlab.sim.vms.api import Shown, filled, stamp, vim_fault
 from ftlab.sim.vms.vmx_file import api_uuid, identifier
 
 _DAYS_LEFT = 60
@@ -101,37 +102,23 @@ def _task(host: SimHost, operation: str, *, maintenance: bool) -> str:
     return f"'vim.Task:haTask-ha-host-vim.HostSystem.{operation}-{host.lab.serial()}'\n"
 
 
-def _runtime(host: SimHost) -> Obj:
-    """The host's runtime information, as far as it is simulated."""
-    return filled("hostruntime", host.release, {"host": host})
-
-
 @vim_cmd("hostsvc/runtimeinfo")
 def runtime_info(host: SimHost, _args: Sequence[str]) -> Answer:
     told = b"This simulated host shows of its runtimeinfo only: state and maintenance mode\n"
-    return Answer(stdout=dumped(host, _runtime(host)), stderr=told)
+    return Answer(stdout=dumped(host, filled("hostruntime", host.release, host=host)), stderr=told)
 
 
 @vim_cmd("hostsvc/hosthardware")
-def hardware(host: SimHost, _args: Sequence[str]) -> Obj:
-    family, model, brand = host.cpu_family
-    return filled("hardware", host.release, {
-        "uuid": api_uuid(identifier(host.name, "bios")),
-        "vendor": "intel" if brand == "GenuineIntel" else "amd",
-        "cpu": f"{brand} family {family} model {model}",
-    })  # fmt: skip
+def hardware(host: SimHost, _args: Sequence[str]) -> Shown:
+    uuid = api_uuid(identifier(host.name, "bios"))
+    return filled("hosthardware", host.release, host=host, bios_uuid=uuid)
 
 
 @vim_cmd("hostsvc/hostsummary")
 def summary(host: SimHost, _args: Sequence[str]) -> Answer:
     """Of the real one's many fields those about state, product and features. A version of FT is
     told from 4.1 on, as three numbers (vSphere API); which ones is not published."""
-    release = host.release
-    found = filled("hostsummary", release, {
-        "runtime": _runtime(host),
-        "host": host,
-        "ft_version": ".".join(map(str, (*release.number[:2], 0))),
-    })  # fmt: skip
+    found = filled("hostsummary", host.release, host=host)
     return Answer(stdout=b"Host summary:\n" + dumped(host, found))
 
 
@@ -139,24 +126,13 @@ def summary(host: SimHost, _args: Sequence[str]) -> Answer:
 def licence(host: SimHost, args: Sequence[str]) -> Answer:
     if list(args) != ["--show"]:
         return only("vimsvc/license --show", exit=255)
-    lines = "".join(f"     [{name}] = {value}\n" for name, value in _properties(host))
-    licence = host.licence
-    return say(
-        "[200] Sending request for installed licenses...[200] Complete, result is:\n"
-        f"   serial: {licence.serial}\n   vmodl key: {licence.key}\n   name: {licence.name}\n"
-        f"   total: 1\n   used:  1\n   unit: host\n   Properties:\n{lines}"
-        "\n[200] End of report.\n"
-    )
-
-
-def _properties(host: SimHost) -> Iterator[tuple[str, str]]:
-    yield "ProductName", "VMware ESX Server"
-    yield "ProductVersion", ".".join(map(str, host.release.number[:2]))
-    if host.licence.key.startswith(("eval", "esx.eval")):
-        yield "evaluation", "License has not been set, evaluation Period in effect."
-        yield "expirationHours", str(24 * _DAYS_LEFT)
-        yield "expirationDate", stamp(host.lab.now() + timedelta(days=_DAYS_LEFT))
-    yield "system_time", stamp(host.lab.now())
-    for name, words in host.licence.features:
-        yield "feature", f'{name} ("{words}")'
-    yield "FileVersion", ".".join(map(str, (*host.release.number, 1)))
+    now, licence = host.lab.now(), host.licence
+    evaluated = licence.key.startswith(("eval", "esx.eval"))
+    return say(page_of(
+        "settings/data/licence.txt",
+        licence=licence,
+        release=host.release,
+        now=stamp(now),
+        hours=24 * _DAYS_LEFT,
+        expires=evaluated and stamp(now + timedelta(days=_DAYS_LEFT)),
+    ))  # fmt: skip

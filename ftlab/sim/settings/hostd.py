@@ -19,7 +19,7 @@ from ftlab.sim.model.config import HOSTD_OPTIONS
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.options import Option
 from ftlab.sim.vimcmd.command import vim_cmd
-from ftlab.sim.vms.api import Array, Obj, VimFault, vim_fault
+from ftlab.sim.vms.api import Shown, VimFault, filled, vim_fault
 
 _OF_HOSTD = (
     "Annotations.", "Config.", "Hpp.", "LPage.", "ScratchConfig.", "Syslog.", "VSAN.", "Vpx.",
@@ -37,7 +37,7 @@ _LOG_OPTIONS = {
 
 
 @vim_cmd("hostsvc/advopt/view", 1)
-def view(host: SimHost, args: Sequence[str]) -> Answer | Array:
+def view(host: SimHost, args: Sequence[str]) -> Answer | Shown:
     """``advopt/view Migrate.NetTimeout``: the API writes the path with dots."""
     name = args[0]
     if (option := _of_kernel(host, name)) is not None:
@@ -47,8 +47,7 @@ def view(host: SimHost, args: Sequence[str]) -> Answer | Array:
         value = host.config.hostd[name]
     else:
         return _missing(name)
-    found = Obj("vim.option.OptionValue", {"key": name, "value": value})
-    return Array("vim.option.OptionValue", (found,))
+    return filled("options", host.release, name=name, value=value)
 
 
 @vim_cmd("hostsvc/advopt/update", 3)

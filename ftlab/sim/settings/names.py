@@ -105,7 +105,7 @@ def uname(host: SimHost, args: Sequence[str]) -> Answer:
         return say(stderr=text, exit=1)
     parts = {
         "s": "VMkernel",
-        "n": host.fqdn,
+        "n": host.config.fqdn,
         "r": release.version,
         "v": f"#1 SMP Release build-{release.build} {release.built}",
         "m": "x86_64",
@@ -122,7 +122,7 @@ def uname(host: SimHost, args: Sequence[str]) -> Answer:
 
 def hostname(host: SimHost, args: Sequence[str]) -> Answer:
     """``hostname``, short with ``-s``, as a whole with ``-f``, its domain with ``-d``."""
-    full, config = host.fqdn, host.config
+    full, config = host.config.fqdn, host.config
     forms = {(): full, ("-f",): full, ("-s",): config.hostname, ("-d",): config.domain}
     text = forms.get(tuple(args))
     return only("hostname [-s|-f|-d]") if text is None else say(f"{text}\n")
@@ -138,5 +138,5 @@ def openssl(host: SimHost, args: Sequence[str]) -> Answer:
 def generate_certificates(host: SimHost, args: Sequence[str]) -> Answer:
     if args:
         return only("generate-certificates")
-    host.config.certificate = host.fqdn
+    host.config.certificate = host.config.fqdn
     return say()

@@ -21,7 +21,7 @@ from ftlab.sim.model.config import Nic, Socket
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import V51, V70
 from ftlab.sim.vimcmd.command import vim_cmd
-from ftlab.sim.vms.api import UNSET, Obj, Plain, filled, vim_fault
+from ftlab.sim.vms.api import Shown, filled, vim_fault
 
 Policy = dict[str, bool]
 """By the name of the option that sets it."""
@@ -34,7 +34,6 @@ TAGS = (
     "Management", "VMotion", "faultToleranceLogging", "vSphereReplication",
     "vSphereReplicationNFC", "vSphereProvisioning", "VSAN",
 )  # fmt: skip
-_KEY = "VMotionConfig.vmotion.key-vim.host.VirtualNic-"
 _TAG = "-i|--interface-name= -t|--tagname="
 
 
@@ -184,9 +183,7 @@ def _vmotion_by(host: SimHost, name: str, *, there: bool) -> None:
 
 
 @vim_cmd("hostsvc/vmotion/netconfig_get")
-def netconfig(host: SimHost, _args: Sequence[str]) -> Obj:
+def netconfig(host: SimHost, _args: Sequence[str]) -> Shown:
     """Candidates and the one selected: the first, where there are several."""
     selected = next((nic for nic in host.nics if host.carries_vmotion(nic)), None)
-    chosen = Plain(f"'vim.host.VirtualNic:{_KEY}{selected.name}'") if selected else UNSET
-    nics = [{"nic": nic, "key": f"{_KEY}{nic.name}"} for nic in host.nics]
-    return filled("netconfig", host.release, {"nics": nics, "selected": chosen})
+    return filled("netconfig", host.release, host=host, selected=selected)

@@ -97,8 +97,7 @@ for _word, _name, *_releases in _SHELLS:
 @vim_cmd("hostsvc/hostconfig")
 def host_config(host: SimHost, _args: Sequence[str]) -> Answer:
     """Of the real one's many parts the services, and it says so."""
-    services = [vars(each) for each in host.config.services.values()]
-    shown = dumped(host, filled("hostconfig", host.release, {"services": services}))
+    shown = dumped(host, filled("hostconfig", host.release, host=host))
     told = b"This simulated host shows of its hostconfig only: service\n"
     return Answer(stdout=shown, stderr=told)
 

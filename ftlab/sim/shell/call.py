@@ -1,4 +1,5 @@
-"""One run of a builtin or an applet: its arguments, its streams and files, and where it runs."""
+"""One run of a builtin or an applet: its arguments, its streams and files, where it runs, and what
+ends it early: raised below, caught where it ends."""
 
 from __future__ import annotations
 
@@ -8,11 +9,49 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from ftlab.sim.data import table_of
 from ftlab.sim.model.answer import encode
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.shell.errors import Refused
 
 NOTHING = "/dev/null"
+ELSEWHERE = "real BusyBox has it: sim.serve --shell busybox"
+REFUSED = table_of("shell/data/refused.toml")
+"""What is refused, by where it stands."""
+
+
+class Refused(Exception):
+    """The small shell does not do this; ``str()`` says what, and what would serve."""
+
+    def __init__(self, what: str, instead: str = ELSEWHERE) -> None:
+        super().__init__(f"{what} is not simulated by the small shell ({instead})")
+
+
+class ShellSyntaxError(Exception):
+    """The text is no command."""
+
+
+class Incomplete(ShellSyntaxError):
+    """More lines could make it one."""
+
+
+class Exit(Exception):
+    """``exit N``."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status & 0xFF
+
+
+class Hangup(Exception):
+    """The client, its channel or the whole connection is gone."""
+
+
+class Cut(Hangup):
+    """The host model says that the connection dies here."""
+
+
+class Interrupted(Exception):
+    """Ctrl-C was typed."""
 
 
 class Stream(Protocol):

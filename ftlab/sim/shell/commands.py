@@ -8,8 +8,7 @@ from collections.abc import Callable
 from ftlab.sim.model.answer import Answer, settled
 from ftlab.sim.shell.applets import builtins, files, text
 from ftlab.sim.shell.applets.applet import APPLETS, BUILTINS, Usage
-from ftlab.sim.shell.call import Call, State
-from ftlab.sim.shell.errors import REFUSED, Cut, Refused
+from ftlab.sim.shell.call import REFUSED, Call, Cut, Refused, State
 
 TOLD_BY = (builtins, files, text)
 """The modules whose functions are the applets."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ftlab.sim.shell.ast import Command, Compound, Part, Pipeline, Redirect, Script, Simple, Word
-from ftlab.sim.shell.errors import REFUSED, Refused, ShellSyntaxError
+from ftlab.sim.shell.call import REFUSED, Incomplete, Refused, ShellSyntaxError
 
 _BLANKS = re.compile(r"(?:[ \t]|\\\n|#[^\n]*)*")
 _REDIRECT = re.compile(r"([0-9]*)(<<-?|>>|>&|<&|<>|>\||<|>)")
@@ -147,7 +147,7 @@ class _Parser:
         if name in REFUSED["words"]:
             return Refused(REFUSED["words"][name])
         if self._at == len(self._text):
-            return ShellSyntaxError("syntax error: unexpected end of file", incomplete=True)
+            return Incomplete("syntax error: unexpected end of file")
         what = {"": "word", "\n": "newline"}.get(name, f'"{name}"')
         return ShellSyntaxError(f"syntax error: unexpected {what}")
 
@@ -175,7 +175,7 @@ class _Parser:
             end = re.escape("".join(part.text for part in redirect.target))
             found = self._match(re.compile(rf"((?:.*\n)*?){tabs}{end}(?:\n|\Z)"))
             if found is None:
-                raise ShellSyntaxError("here-document without its end", incomplete=True)
+                raise Incomplete("here-document without its end")
             redirect.here = re.sub(f"^{tabs}", "", found[1], flags=re.MULTILINE)
             if re.search(r"[$`\\]", redirect.here) and not any(p.quoted for p in redirect.target):
                 raise Refused("an expansion in a here-document")
@@ -204,6 +204,6 @@ def _parts(found: re.Match[str]) -> Iterator[Part]:
         case "refused":
             raise Refused(REFUSED["parts"][text])
         case "open":
-            raise ShellSyntaxError("syntax error: unterminated quoted string", incomplete=True)
+            raise Incomplete("syntax error: unterminated quoted string")
         case _:
             yield Part(text or ("\\" if kind == "escaped" else ""), quoted=kind != "text")

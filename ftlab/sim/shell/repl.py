@@ -6,8 +6,15 @@ import re
 from collections.abc import Callable
 
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.shell.call import State, Stream
-from ftlab.sim.shell.errors import Exit, Interrupted, Refused, ShellSyntaxError
+from ftlab.sim.shell.call import (
+    Exit,
+    Incomplete,
+    Interrupted,
+    Refused,
+    ShellSyntaxError,
+    State,
+    Stream,
+)
 from ftlab.sim.shell.parser import parse
 from ftlab.sim.shell.run import WRONG, Shell
 
@@ -32,7 +39,7 @@ def prompt(host: SimHost, directory: str) -> str:
     place = "~" if directory == "/" else directory
     if host.release.number < (6, 0, 0):
         return f"{place} # "
-    return f"[root@{host.fqdn.partition('.')[0]}:{place}] "
+    return f"[root@{host.config.fqdn.partition('.')[0]}:{place}] "
 
 
 def converse(
@@ -40,7 +47,7 @@ def converse(
 ) -> int:
     """Run what is typed until ``exit`` or the end of input; gives the last status.
 
-    Raises :class:`~ftlab.sim.shell.errors.Hangup` as :func:`ftlab.sim.shell.run.run` does.
+    Raises :class:`~ftlab.sim.shell.call.Hangup` as :func:`ftlab.sim.shell.run.run` does.
     """
     shell = Shell(State(host, wait, name="-sh"), streams)
     text = ""  # a command may take several lines
@@ -57,7 +64,8 @@ def converse(
             return end.status
         except Interrupted:
             shell.state.status, text = 130, ""
+        except Incomplete:
+            continue
         except (ShellSyntaxError, Refused) as error:
-            if not (isinstance(error, ShellSyntaxError) and error.incomplete):
-                shell.complain(str(error), WRONG)
-                text = ""
+            shell.complain(str(error), WRONG)
+            text = ""

@@ -14,9 +14,8 @@ from pathlib import Path
 from ftlab.sim.model.answer import encode
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell.ast import Command, Compound, Pipeline, Redirect, Script, Simple, Word
-from ftlab.sim.shell.call import NOTHING, Call, State, Stream
+from ftlab.sim.shell.call import NOTHING, Call, Exit, Refused, ShellSyntaxError, State, Stream
 from ftlab.sim.shell.commands import find, fits
-from ftlab.sim.shell.errors import Exit, Refused, ShellSyntaxError
 from ftlab.sim.shell.parser import parse
 
 WRONG = 2
@@ -34,7 +33,7 @@ def run(
     """Run ``script`` on ``host`` and give its exit status (0 to 255).
 
     ``streams`` are the open files by number (0, 1, 2). ``wait`` sleeps simulated seconds. Raises
-    :class:`~ftlab.sim.shell.errors.Hangup` where a stream or ``wait`` does, ``Cut`` where the host
+    :class:`~ftlab.sim.shell.call.Hangup` where a stream or ``wait`` does, ``Cut`` where the host
     model has the connection die.
     """
     return Shell(State(host, wait), streams).main(_decoded(script))

@@ -1,16 +1,18 @@
-"""What SSH an ESX(i) host of a given age speaks: algorithms, login methods, lockout, SFTP."""
+"""What SSH an ESX(i) host of a given age speaks: algorithms, login methods, lockout, SFTP; and the
+keys of a simulated lab."""
 
 from __future__ import annotations
 
-import re
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+from asyncssh import SSHKey, generate_private_key
+
+from ftlab.sim.data import table_of
 from ftlab.sim.model.host import SimHost
 
-_DATA = tomllib.loads(files("ftlab.sim.ssh").joinpath("data/ages.toml").read_text("utf-8"))
+_DATA = table_of("ssh/data/ages.toml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +38,8 @@ class Age:
 def age_of(host: SimHost, *, legacy: bool = False) -> Age:
     """How ``host`` speaks SSH. With ``legacy`` an old host knows no SHA-2 RSA signature, and
     today's paramiko cannot log in to it; otherwise its algorithms are the oldest it can speak."""
-    release = [int(number) for number in re.findall(r"\d+", host.version)[:2]]
-    name: str = host.ssh_age
+    release = list(host.release.number[:2])
+    name: str = host.release.ssh_age
     if name == "legacy":
         old = "5.0" if release >= [5, 0] else "4.1" if release >= [4, 1] else "4.0"
         name = old if legacy else "oldest-spoken"
@@ -46,3 +48,30 @@ def age_of(host: SimHost, *, legacy: bool = False) -> Age:
         told |= table if release >= table["release"] else {}
     del told["release"]
     return Age(**{key: tuple(it) if isinstance(it, list) else it for key, it in told.items()})  # type: ignore[arg-type]
+
+
+def rsa_key() -> SSHKey:
+    """A new RSA key (about 0.1 s)."""
+    return generate_private_key("ssh-rsa", key_size=2048)
+
+
+def ecdsa_key() -> SSHKey:
+    """A new ECDSA key on P-256, which every simulated release accepts (well under 1 ms)."""
+    return generate_private_key("ecdsa-sha2-nistp256")
+
+
+def host_keys(age: Age, rsa: SSHKey) -> list[SSHKey]:
+    """A host's keys: ``rsa``, and an ECDSA key of its own from 6.x on."""
+    elliptic = any(name.startswith("ecdsa-") for name in age.host_keys)
+    return [rsa, ecdsa_key()] if elliptic else [rsa]
+
+
+def write_private_key(key: SSHKey, path: Path) -> None:
+    """Write ``key`` for its owner's eyes only. Raises ``FileExistsError``."""
+    path.touch(0o600, exist_ok=False)
+    path.write_bytes(key.export_private_key("pkcs1-pem"))
+
+
+def public_line(key: SSHKey) -> str:
+    """The key as ``authorized_keys`` and ``known_hosts`` have it, without a comment."""
+    return " ".join(key.export_public_key().decode("ascii").split()[:2])

@@ -59,7 +59,8 @@ class Door:
         age, opens = self.age, connection.open_session
         return Options(
             server_factory=partial(Login, self.account, age, opens, empty_round=self.empty_round),
-            server_version=self.host.banner.removeprefix("SSH-2.0-"), server_host_keys=self.keys,
+            server_version=self.host.release.banner.removeprefix("SSH-2.0-"),
+            server_host_keys=self.keys,
             kex_algs=age.kex, encryption_algs=age.ciphers, mac_algs=age.macs,
             signature_algs=age.user_keys, compression_algs=None,
             password_auth="password" in age.methods, public_key_auth="publickey" in age.methods,

@@ -14,12 +14,10 @@ from asyncssh import SSHKey
 
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.lab import SimLab
-from ftlab.sim.ssh.algorithms import age_of
+from ftlab.sim.ssh.algorithms import age_of, host_keys, rsa_key
 from ftlab.sim.ssh.connection import Connection, Door
-from ftlab.sim.ssh.keys import host_keys, rsa_key
 from ftlab.sim.ssh.login import Account
-from ftlab.sim.ssh.session import Session
-from ftlab.sim.ssh.sftp import HostFiles
+from ftlab.sim.ssh.session import HostFiles, Session
 from ftlab.sim.ssh.shells import Shells
 
 _BACKLOG = 512

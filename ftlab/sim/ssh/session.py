@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import posixpath
 import threading
 from typing import Any
 
 import asyncssh
 
-from ftlab.sim.shell.errors import Interrupted
+from ftlab.sim.model.host import SimHost
+from ftlab.sim.shell.call import Interrupted
 from ftlab.sim.ssh.connection import Connection
 
 _BLOCK = 1 << 15
@@ -113,3 +116,25 @@ class Session(asyncssh.SSHServerProcess[Any]):
             block = data[start : start + _BLOCK]
             stream.write(block.decode("utf-8", "surrogateescape") if self.edits else block)
             await stream.drain()
+
+
+class HostFiles(asyncssh.SFTPServer):
+    """The host's files by remote path, served as asyncssh does it; there are no links."""
+
+    def __init__(self, host: SimHost, chan: Any) -> None:
+        super().__init__(chan)
+        self._host = host
+
+    def map_path(self, path: bytes) -> bytes:
+        try:
+            return os.fsencode(self._host.path(os.fsdecode(path)))
+        except PermissionError as error:
+            raise asyncssh.SFTPPermissionDenied(str(error)) from error
+
+    def realpath(self, path: bytes) -> bytes:
+        return posixpath.normpath(b"/" + path)
+
+    def _unsupported(self, *_paths: bytes) -> Any:
+        raise asyncssh.SFTPOpUnsupported("not simulated")
+
+    readlink = symlink = link = statvfs = _unsupported  # type: ignore[assignment]

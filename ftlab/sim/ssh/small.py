@@ -13,8 +13,7 @@ from typing import Any, TypeVar
 
 import asyncssh
 
-from ftlab.sim.shell.call import Stream
-from ftlab.sim.shell.errors import Cut, Hangup, Interrupted
+from ftlab.sim.shell.call import Cut, Hangup, Interrupted, Stream
 from ftlab.sim.shell.repl import SMALL, converse, greeting
 from ftlab.sim.shell.run import run
 from ftlab.sim.ssh.session import Session

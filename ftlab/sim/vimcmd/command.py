@@ -9,10 +9,10 @@ from ftlab.sim.data import table_of
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import END, V40, V50, ReleaseNumber
-from ftlab.sim.vms.api import Array, Obj, VimFault, dump
+from ftlab.sim.vms.api import Shown, VimFault, dump
 from ftlab.sim.vms.vm import SimVM
 
-VimCmdAnswer = Answer | Obj | Array | str | None
+VimCmdAnswer = Answer | Shown | str | None
 """An object is dumped; None is success in silence."""
 VimCmdAct = Callable[[SimHost, Sequence[str]], VimCmdAnswer]
 ActOnVm = Callable[[SimHost, SimVM, Sequence[str]], VimCmdAnswer]
@@ -64,9 +64,9 @@ def of_vm(name: str) -> Callable[[ActOnVm], ActOnVm]:
     return register
 
 
-def dumped(host: SimHost, node: Obj | Array) -> bytes:
+def dumped(host: SimHost, told: Shown) -> bytes:
     """In the way of the host's release."""
-    return dump(node, old=host.release.old_dumps)
+    return dump(told, old=host.release.old_dumps)
 
 
 def run(host: SimHost, args: Sequence[str]) -> Answer:
@@ -84,7 +84,7 @@ def run(host: SimHost, args: Sequence[str]) -> Answer:
         found = entry.act(host, args[1:])
     except VimFault as fault:
         return fault.answer(host.release)
-    if isinstance(found, Obj | Array):
+    if isinstance(found, Shown):
         return Answer(stdout=dumped(host, found))
     return found if isinstance(found, Answer) else say(found or "")
 

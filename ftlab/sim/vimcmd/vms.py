@@ -4,13 +4,13 @@ tells about one: ``vmsvc/get.*``, its devices, and what FT has against it."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ftlab.sim.model.answer import Answer, encode, only, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.vimcmd.command import dumped, of_vm, vim_cmd
-from ftlab.sim.vms import objects
-from ftlab.sim.vms.api import Array, Obj, VimFault, filled, invalid_power_state, vim_fault
+from ftlab.sim.vms.api import Shown, VimFault, filled, invalid_power_state, vim_fault
+from ftlab.sim.vms.objects import about
 from ftlab.sim.vms.vm import SimVM
 from ftlab.sim.vms.vmx_file import NewVm, write_vm
 
@@ -91,7 +91,7 @@ def create_dummy(host: SimHost, args: Sequence[str]) -> str:
     return f"{host.vms.register(place).vmid}\n"
 
 
-def _get(name: str, title: str, tell: Callable[[SimHost, SimVM], Obj]) -> None:
+def _get(name: str, title: str, told: str) -> None:
     """``vmsvc/NAME`` is a title, mostly with an empty line, which on 5.0 holds a blank, and then a
     dump."""
 
@@ -99,32 +99,16 @@ def _get(name: str, title: str, tell: Callable[[SimHost, SimVM], Obj]) -> None:
     def act(host: SimHost, vm: SimVM, _args: Sequence[str]) -> Answer:
         here = host.release.number == (5, 0, 0)
         head = title.replace("\n\n", "\n \n") if here else title
-        return Answer(stdout=encode(head) + dumped(host, tell(host, vm)))
+        return Answer(stdout=encode(head) + dumped(host, about(told, host, vm)))
 
 
-def _file_layout(host: SimHost, vm: SimVM) -> Obj:
-    folder = vm.place.rpartition("/")[0]
-    kinds = {".vmx": "config", ".vmdk": "diskDescriptor", ".log": "log", ".nvram": "nvram"}
-    found = [
-        {
-            "name": f"{folder}/{path.name}",
-            "kind": kinds.get(path.suffix, "extendedConfig"),
-            "size": path.stat().st_size,
-        }
-        for path in sorted(vm.file.parent.iterdir())
-        if path.is_file()
-    ]
-    files = [{"number": number, **each} for number, each in enumerate(found)]
-    return filled("filelayout", host.release, {"files": files})
-
-
-_get("get.config", "Configuration:\n\n", objects.config_info)
-_get("get.runtime", "Runtime information\n", objects.runtime_info)
-_get("get.summary", "Listsummary:\n\n", objects.summary)
-_get("get.guest", "Guest information:\n\n", objects.guest_info)
-_get("get.networks", "Networks:\n\n", objects.networks)
-_get("get.filelayoutex", "", _file_layout)
-_get("device.getdevices", "Devices:\n", objects.hardware)
+_get("get.config", "Configuration:\n\n", "config_info")
+_get("get.runtime", "Runtime information\n", "runtime_info")
+_get("get.summary", "Listsummary:\n\n", "summary")
+_get("get.guest", "Guest information:\n\n", "guest_info")
+_get("get.networks", "Networks:\n\n", "network")
+_get("get.filelayoutex", "", "filelayout")
+_get("device.getdevices", "Devices:\n", "hardware")
 
 
 @of_vm("get.datastores")
@@ -144,12 +128,12 @@ def datastores(host: SimHost, vm: SimVM, _args: Sequence[str]) -> str:
 
 
 @of_vm("queryftcompat")
-def ft_compatibility(host: SimHost, vm: SimVM, _args: Sequence[str]) -> Array:
+def ft_compatibility(host: SimHost, vm: SimVM, _args: Sequence[str]) -> Shown:
     """What stands in the way of Fault Tolerance. The command is listed by hosts of 5.1 to 6.7; what
     it prints is not published. The API's method of that name gives faults, so a list of them is
     printed here, and all releases have the command."""
-    faults = tuple(fault.node(host.release) for fault in _against_ft(host, vm))
-    return Array("vmodl.MethodFault", faults)
+    found = [fault.shown(host.release) for fault in _against_ft(host, vm)]
+    return filled("faults", host.release, found=found)
 
 
 def _against_ft(host: SimHost, vm: SimVM) -> Iterator[VimFault]:

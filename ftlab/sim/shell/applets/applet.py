@@ -7,8 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ftlab.sim.shell.call import Call
-from ftlab.sim.shell.errors import Refused
+from ftlab.sim.shell.call import Call, Refused
 
 Flags = dict[str, str]
 Run = Callable[[Call, Flags, list[str]], int]

@@ -13,8 +13,7 @@ from functools import partial
 from typing import Any
 
 from ftlab.sim.shell.applets.applet import BUILTINS, Flags, Usage, applet, number
-from ftlab.sim.shell.call import Call
-from ftlab.sim.shell.errors import Exit
+from ftlab.sim.shell.call import Call, Exit
 
 _builtin = partial(applet, letters=None, among=BUILTINS)
 _FILLED = re.compile(r"%.|\\[0-7]{3}|\\.", re.DOTALL)

@@ -9,8 +9,7 @@ import re
 
 from ftlab.sim.model.answer import encode
 from ftlab.sim.shell.applets.applet import Flags, Usage, applet, each
-from ftlab.sim.shell.call import Call
-from ftlab.sim.shell.errors import Refused
+from ftlab.sim.shell.call import Call, Refused
 
 _BLOCK = 1 << 16
 _OPEN = "can't open '{}'"
