@@ -108,11 +108,6 @@ class Fault:
         """How much later a slow answer comes, this time."""
         return self.seconds + self.jitter * random.random()  # noqa: S311 - no secret
 
-    @property
-    def carries_out(self) -> bool:
-        """Whether the command it strikes still takes effect."""
-        return self.what == "slow" or self.runs
-
     def change(self, answer: Answer) -> Answer:
         """What is said in place of ``answer``."""
         if self.what == "slow":

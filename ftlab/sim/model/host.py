@@ -107,7 +107,7 @@ class SimHost(Machine):
         fault = self.fault(" ".join(words))
         if fault is None:
             return run()
-        told = run() if fault.carries_out else Answer()
+        told = run() if fault.what == "slow" or fault.runs else Answer()
         if fault.what == "reboot":
             self.reboot(fault.seconds)
         return fault.change(told)

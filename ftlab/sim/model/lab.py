@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import cycle, groupby, pairwise
 from pathlib import Path
 
 from ftlab.sim.ft.failures import SIGNATURES
@@ -73,9 +73,8 @@ class SimLab(World):
             folder, programs = self.directory / name, programs_of(release)
             self.hosts[name] = SimHost(self, name, release, folder, programs)
         self._fill(vms, nasty)
-        couples = _couples(releases)
-        for number, spec in enumerate(specs):
-            self.pairs.append(self._pair(spec, *couples[number % len(couples)]))
+        for spec, (one, two) in zip(specs, cycle(_couples(releases)), strict=False):
+            self.pairs.append(self._pair(spec, spec.primary or one, spec.secondary or two))
         if long_names:
             add_long_names(list(self.hosts.values()))
 
@@ -95,7 +94,6 @@ class SimLab(World):
                 add_nasty_vms(host)
 
     def _pair(self, spec: PairSpec, one: str, two: str) -> FtPair:
-        one, two = spec.primary or one, spec.secondary or two
         spec = replace(spec, primary=one, secondary=two)
         return add_pair(spec, self.hosts[one], self.hosts[two])
 

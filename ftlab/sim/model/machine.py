@@ -3,11 +3,11 @@ each line in the form of its release."""
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import os
 import posixpath
 import re
+import sched
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class World:
         self.lock = threading.RLock()
         self._began, self._epoch = self.clock(), datetime.now(UTC)
         self._due: float | None = None
-        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._events = sched.scheduler(self.clock)
         self._serials = itertools.count(1)
 
     def now(self) -> datetime:
@@ -60,17 +60,20 @@ class World:
     def schedule(self, seconds: float, action: Callable[[], None]) -> None:
         """Do ``action`` at the first look at the lab after ``seconds``."""
         with self.lock:
-            heapq.heappush(self._events, (self._moment + seconds, self.serial(), action))
+            when = self._moment + seconds
+            self._events.enterabs(when, self.serial(), self._happen, (when, action))
+
+    def _happen(self, when: float, action: Callable[[], None]) -> None:
+        self._due = when
+        try:
+            action()
+        finally:
+            self._due = None
 
     def tick(self) -> None:
         """Let everything happen that is due by now. Safe to repeat."""
         with self.lock:
-            while self._events and self._events[0][0] <= self.clock():
-                self._due, _, action = heapq.heappop(self._events)
-                try:
-                    action()
-                finally:
-                    self._due = None
+            self._events.run(blocking=False)
 
 
 class Machine:

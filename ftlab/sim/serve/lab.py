@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from asyncssh import SSHKey
 
+from ftlab.sim.data import page_of, text_of
 from ftlab.sim.jail.jail import Jail, missing
 from ftlab.sim.model.lab import SimLab
 from ftlab.sim.serve.fault_file import Planned, plant
@@ -19,7 +20,7 @@ from ftlab.sim.ssh.algorithms import ecdsa_key, public_line, rsa_key, write_priv
 from ftlab.sim.ssh.front import SshFront
 from ftlab.sim.ssh.shells import ShellChoice, Shells
 
-HEAD = "# A simulated vESXi lab, written by ftlab; removed when the lab ends.\n"
+_INVENTORY = "serve/data/inventory.ini"
 
 
 def group_of(version: str) -> str:
@@ -45,20 +46,14 @@ def inventory_text(
 ) -> str:
     """An INI inventory: ``[all:vars]``, and the groups of ``model``, or ``vesxi`` and one for each
     release."""
-    lines = [HEAD] if model else [HEAD, "[vesxi]\n"]
     groups: dict[str, list[str]] = {}
-    for name, port in ports.items():
-        own = model.variables.get(name, {}) if model else {}
-        line = [name, *(f"{key}={_value(str(value))}" for key, value in own.items())]
-        line += [f"ansible_host=127.0.0.1 ansible_port={port}"]
-        line += ["ftlab_legacy_ssh=true"] if name in legacy else []
-        lines.append(" ".join(line) + "\n")
+    for name in ports:
         groups.setdefault(group_of(versions[name]), []).append(name)
-    for group, names in (model.groups if model else groups).items():
-        lines += [f"\n[{group}]\n", *(f"{name}\n" for name in names)]
-    lines.append("\n[all:vars]\n")
-    lines += [f"{key}={_value(value)}\n" for key, value in variables.items()]
-    return "".join(lines)
+    return page_of(
+        _INVENTORY, ports=ports, legacy=legacy, variables=variables, model=model,
+        groups=model.groups if model else groups, own=model.variables if model else {},
+        quoted=_value,
+    )  # fmt: skip
 
 
 def _value(text: str) -> str:
@@ -100,8 +95,9 @@ class InventoryFile:
         self._written = text.encode("utf-8")
 
     def _is_ours(self) -> bool:
+        head = text_of(_INVENTORY).partition("\n")[0].encode()
         with self.path.open("rb") as file:
-            return file.read(len(HEAD)) == HEAD.encode()
+            return file.read(len(head)) == head
 
     def remove(self) -> None:
         """Remove the file if nobody has changed it; safe to repeat."""

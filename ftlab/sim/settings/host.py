@@ -11,6 +11,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 
 from ftlab.sim.data import page_of
 from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, tells
@@ -85,21 +86,15 @@ def _once_in(host: SimHost, end: float | None) -> Answer | None:
         return say("The operation timed out: virtual machines are powered on.\n", exit=1)
 
 
-@vim_cmd("hostsvc/maintenance_mode_enter")
-def enter_maintenance(host: SimHost, _args: Sequence[str]) -> str:
-    return _task(host, "enterMaintenanceMode", maintenance=True)
-
-
-@vim_cmd("hostsvc/maintenance_mode_exit")
-def exit_maintenance(host: SimHost, _args: Sequence[str]) -> str:
-    return _task(host, "exitMaintenanceMode", maintenance=False)
-
-
-def _task(host: SimHost, operation: str, *, maintenance: bool) -> str:
+def _task(operation: str, maintenance: bool, host: SimHost, _args: Sequence[str]) -> str:
     if maintenance is host.config.maintenance:
         raise vim_fault("not-allowed")
     host.config.maintenance = maintenance
     return f"'vim.Task:haTask-ha-host-vim.HostSystem.{operation}-{host.lab.serial()}'\n"
+
+
+vim_cmd("hostsvc/maintenance_mode_enter")(partial(_task, "enterMaintenanceMode", True))
+vim_cmd("hostsvc/maintenance_mode_exit")(partial(_task, "exitMaintenanceMode", False))
 
 
 @vim_cmd("hostsvc/runtimeinfo")

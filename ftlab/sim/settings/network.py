@@ -14,6 +14,7 @@ wrong one are not published. ``netconfig_get`` is known by the lines that public
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, tells
 from ftlab.sim.esxcli.records import Moment
@@ -162,17 +163,8 @@ def _named(host: SimHost, options: Options) -> Nic:
     return nic
 
 
-@vim_cmd("hostsvc/vmotion/vnic_set", 1)
-def vnic_set(host: SimHost, args: Sequence[str]) -> None:
-    _vmotion_by(host, args[0], there=True)
-
-
-@vim_cmd("hostsvc/vmotion/vnic_unset", 1)
-def vnic_unset(host: SimHost, args: Sequence[str]) -> None:
-    _vmotion_by(host, args[0], there=False)
-
-
-def _vmotion_by(host: SimHost, name: str, *, there: bool) -> None:
+def _vmotion(there: bool, host: SimHost, args: Sequence[str]) -> None:
+    name = args[0]
     if (nic := host.nic(name)) is None:
         raise vim_fault("argument", invalidProperty="device")
     option = host.options.find("/Migrate/Vmknic")
@@ -180,6 +172,10 @@ def _vmotion_by(host: SimHost, name: str, *, there: bool) -> None:
         nic.carry("VMotion", there=there)
     elif option is not None and (there or host.carries_vmotion(nic)):
         host.options.set(option, name if there else "")
+
+
+vim_cmd("hostsvc/vmotion/vnic_set", 1)(partial(_vmotion, True))
+vim_cmd("hostsvc/vmotion/vnic_unset", 1)(partial(_vmotion, False))
 
 
 @vim_cmd("hostsvc/vmotion/netconfig_get")

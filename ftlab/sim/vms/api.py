@@ -28,7 +28,7 @@ _LINE_END = "\0"
 Shown = Markup
 """What a dump shows as it is: ``<unset>``, a reference, an object's lines."""
 UNSET = Shown("<unset>")
-Value = Shown | datetime | str | int | bool
+ShownValue = Shown | datetime | str | int | bool
 
 
 def reference(text: str) -> Shown:
@@ -36,7 +36,7 @@ def reference(text: str) -> Shown:
     return Shown(f"'{text}'".replace("\n", _LINE_END))
 
 
-def _shown(value: Value) -> Shown:
+def _shown(value: ShownValue) -> Shown:
     """A value as a dump has it, by its type."""
     match value:
         case Markup():
@@ -88,7 +88,7 @@ def dump(told: Shown, *, old: bool) -> bytes:
 class VimFault(Exception):
     """A command ends in a fault of this vSphere API type, with the host's own words."""
 
-    def __init__(self, type: str, msg: str, **fields: Value) -> None:
+    def __init__(self, type: str, msg: str, **fields: ShownValue) -> None:
         super().__init__(msg)
         self.type, self.msg, self.fields = type, msg, fields
 
@@ -114,7 +114,7 @@ class VimFault(Exception):
         return Answer(1, head, f"{verb} failed: ".encode() + self.dumped(release))
 
 
-def vim_fault(name: str, /, *words: object, **fields: Value) -> VimFault:
+def vim_fault(name: str, /, *words: object, **fields: ShownValue) -> VimFault:
     """One of ``data/faults.toml``; ``words`` are those of the moment."""
     type, text = _FAULTS[name]
     return VimFault(type, text.format(*words), **fields)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ftlab.sim.data import table_of
 from ftlab.sim.model.host import SimHost
-from ftlab.sim.vms.api import UNSET, Shown, Value, filled
+from ftlab.sim.vms.api import UNSET, Shown, ShownValue, filled
 from ftlab.sim.vms.vm import SimVM
 
 _KEYS = table_of("vms/data/vmx_keys.toml")
@@ -59,8 +59,8 @@ class Device:
     key: int
     label: str
     backing: str = ""
-    backed_by: dict[str, Value] = field(default_factory=dict)
-    more: dict[str, Value] = field(default_factory=dict)
+    backed_by: dict[str, ShownValue] = field(default_factory=dict)
+    more: dict[str, ShownValue] = field(default_factory=dict)
 
 
 def _devices(host: SimHost, vm: SimVM) -> Iterator[Device]:
@@ -94,12 +94,12 @@ def _scsi(vm: SimVM, name: str, number: int) -> Device:
     type = types.get(vm.loaded.get(f"{name}.virtualDev"), types["buslogic"])
     shared = vm.loaded.get(f"{name}.sharedBus", "none")
     sharing = {"virtual": "virtualSharing", "physical": "physicalSharing"}.get(shared, "noSharing")
-    more: dict[str, Value] = {"busNumber": number, "sharedBus": sharing}
+    more: dict[str, ShownValue] = {"busNumber": number, "sharedBus": sharing}
     return Device(type, 1000 + number, f"SCSI controller {number}", more=more)
 
 
 def _cdrom(vm: SimVM, name: str, kind: str, unit: int) -> Device:
-    shown: dict[str, Value] = {"deviceName": vm.loaded.get(f"{name}.fileName")}
+    shown: dict[str, ShownValue] = {"deviceName": vm.loaded.get(f"{name}.fileName")}
     way = "Atapi"
     if kind == "cdrom-image":
         way, shown = "Iso", {"fileName": shown["deviceName"]}
@@ -112,7 +112,7 @@ def _disk(host: SimHost, vm: SimVM, name: str, unit: int) -> Device:
     file = vm.loaded.get(f"{name}.fileName")
     shown = file if file.startswith(("/", "[")) else f"{vm.place.rpartition('/')[0]}/{file}"
     mode = vm.loaded.get(f"{name}.mode", "persistent").replace("-", "_")
-    fields: dict[str, Value] = {"fileName": shown, "diskMode": mode}
+    fields: dict[str, ShownValue] = {"fileName": shown, "diskMode": mode}
     descriptor = _descriptor(host, vm, file)
     way = "FlatVer2"
     if kind := re.search(r'createType="vmfs(Raw|Passthrough)', descriptor):
@@ -121,7 +121,7 @@ def _disk(host: SimHost, vm: SimVM, name: str, unit: int) -> Device:
     else:
         fields["thinProvisioned"] = 'ddb.thinProvisioned = "1"' in descriptor
         fields["eagerlyScrub"] = UNSET
-    size: dict[str, Value] = {"capacityInKB": 8388608}
+    size: dict[str, ShownValue] = {"capacityInKB": 8388608}
     return Device("VirtualDisk", 2000 + unit, "Hard disk 1", f"VirtualDisk.{way}", fields, size)
 
 
@@ -136,8 +136,8 @@ def _descriptor(host: SimHost, vm: SimVM, file: str) -> str:
 def _nic(vm: SimVM, name: str, number: int) -> Device:
     types, config = _DEVICES["ethernet"], vm.loaded
     type = types.get(config.get(f"{name}.virtualDev"), types["vlance"])
-    network: dict[str, Value] = {"deviceName": config.get(f"{name}.networkName", "VM Network")}
-    mac: dict[str, Value] = {
+    network: dict[str, ShownValue] = {"deviceName": config.get(f"{name}.networkName", "VM Network")}
+    mac: dict[str, ShownValue] = {
         "addressType": config.get(f"{name}.addressType", "generated"),
         "macAddress": config.get(f"{name}.generatedAddress") or config.get(f"{name}.address"),
     }
