@@ -75,11 +75,9 @@ class Halves:
 
     def side(self, half: str) -> Side:
         """The host and the VM of ``primary`` or ``secondary``."""
-        if half == "primary":
-            return self.primary_host, self.primary
-        return self.secondary_host, self.secondary
+        return self.sides[half != "primary"]
 
     @property
     def sides(self) -> tuple[Side, Side]:
         """Both, the primary's first."""
-        return self.side("primary"), self.side("secondary")
+        return (self.primary_host, self.primary), (self.secondary_host, self.secondary)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ftlab.sim.data import table_of
 from ftlab.sim.ft.pair import FtPair
 from ftlab.sim.ft.spec import PairSpec
 from ftlab.sim.model.answer import Answer
@@ -19,17 +20,7 @@ from ftlab.sim.replay.recording import RecordedVm, Recording
 from ftlab.sim.replay.settings import take_up
 from ftlab.sim.vms.power import begin_log, boot
 
-_CHANGING = (
-    "vim-cmd vmsvc/", "vmware-vim-cmd vmsvc/", "vim-cmd solo/",
-    "esxcli system settings", "esxcfg-advcfg", "esxcli vm process", "esxcli network ip connection",
-)  # fmt: skip
-"""Commands whose answers follow what is done to VMs and options."""
-_FOLLOWING = (
-    "esxcli system", "esxcli network", "vim-cmd hostsvc/", "vmware-vim-cmd hostsvc/", "chkconfig",
-    "hostname", "openssl", "uname", "/etc/init.d/",
-)  # fmt: skip
-"""Commands that are told as recorded while the model answers as it did at the beginning. All others
-are told as recorded."""
+_CHANGING, _FOLLOWING = map(tuple, table_of("replay/data/commands.toml").values())
 _VOLUME = re.compile(r"^/vmfs/volumes/(\S+) +(\S.*?)  ", re.MULTILINE)
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 from ftlab.sim.data import page_of
 from ftlab.sim.model.versions import USUAL_VERSIONS
@@ -62,7 +62,9 @@ def serve(  # noqa: PLR0913 - the switches of the command, all by name
     """
     if (hosts if isinstance(hosts, int) else len(hosts)) < 1:
         raise ValueError("a lab has at least one host")
-    options |= {"cure": cure_of(remedy), "shells": choice_of(shells), "long_names": True}
+    if shells not in get_args(ShellChoice):
+        raise ValueError(f"--shell is auto, small or busybox, not {shells!r}")
+    options |= {"cure": cure_of(remedy), "shells": shells, "long_names": True}
     options |= {"versions": versions or USUAL_VERSIONS, "failure": failure or "keepalive"}
     _raise_file_limit()
     with (
@@ -82,13 +84,6 @@ def cure_of(remedy: Remedy) -> int | None:
     if remedy not in known:
         raise ValueError(f"remedy is 0, 1 or none, not {remedy!r}")
     return known[remedy]
-
-
-def choice_of(text: str) -> ShellChoice:
-    """Raises ``ValueError`` for what is no :data:`~ftlab.sim.ssh.shells.ShellChoice`."""
-    if text not in get_args(ShellChoice):
-        raise ValueError(f"--shell is auto, small or busybox, not {text!r}")
-    return cast(ShellChoice, text)
 
 
 def welcome(lab: RunningLab, vcenter: LabVCenter = LabVCenter()) -> str:

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_args
 
+from ftlab.sim.data import table_of
 from ftlab.sim.model.answer import MOMENTS, Fault, What
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell.applets.applet import APPLETS
@@ -17,6 +18,7 @@ _TYPES: Mapping[str, type] = {
     "host": str, "where": str, "what": str, "times": int, "skip": int, "exit": int, "stdout": str,
     "stderr": str, "seconds": float, "jitter": float, "runs": bool,
 }  # fmt: skip
+_WHAT: Mapping[str, str] = table_of("serve/data/faults.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,3 @@ def in_words(fault: Fault) -> str:
     after = f", after {fault.skip} that pass" if fault.skip else ""
     told = {field.name: getattr(fault, field.name) for field in fields(fault)}
     return f"{fault.where}: {_WHAT[fault.what].format(**told)}, {often}{after}"
-
-
-_WHAT: Mapping[str, str] = {
-    "error": "fails, with exit {exit}",
-    "lie": "claims success and does nothing",
-    "hang": "never answers",
-    "cut": "the connection dies",
-    "slow": "answers {seconds} s late, and up to {jitter} s more",
-    "reboot": "the host restarts, for {seconds} s",
-}

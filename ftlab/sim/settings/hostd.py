@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ftlab.sim.data import table_of
 from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, tells
 from ftlab.sim.esxcli.records import Moment, Value
 from ftlab.sim.model.answer import Answer, say
@@ -21,19 +22,11 @@ from ftlab.sim.model.options import Option
 from ftlab.sim.vimcmd.command import vim_cmd
 from ftlab.sim.vms.api import Shown, VimFault, filled, vim_fault
 
-_OF_HOSTD = (
-    "Annotations.", "Config.", "Hpp.", "LPage.", "ScratchConfig.", "Syslog.", "VSAN.", "Vpx.",
-)  # fmt: skip
-"""Beginnings of options that hostd has and the kernel has not."""
+_WORDS = table_of("settings/data/words.toml")
+_OF_HOSTD = tuple(_WORDS["of_hostd"])
 _WELCOME = "Annotations.WelcomeMessage"
 _LOGS = "Syslog.global."
-_LOG_OPTIONS = {
-    "default-rotate": "defaultRotate",
-    "default-size": "defaultSize",
-    "logdir": "logDir",
-    "logdir-unique": "logDirUnique",
-    "loghost": "logHost",
-}
+_LOG_OPTIONS: dict[str, str] = _WORDS["log_options"]
 
 
 @vim_cmd("hostsvc/advopt/view", 1)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ftlab.sim.data import table_of
 from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, tells
 from ftlab.sim.esxcli.records import Moment, Records, told
 from ftlab.sim.model.answer import Answer, say
@@ -23,15 +24,7 @@ from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.options import Option
 from ftlab.sim.model.versions import V51
 
-_HELP = """Usage: esxcfg-advcfg <options> [<adv cfg Path>]
-   -g|--get                Show an option's value
-   -s|--set <value>        Set an option
-   -d|--default            Put an option back to its default
-   -l|--list               List all options
-   -q|--quiet              Print nothing
-   -V|--has-option <name>  Exit 0 if the option exists, 1 otherwise
-   -h|--help               Show this message.
-"""
+_HELP: str = table_of("settings/data/words.toml")["advcfg_help"]
 _LONG = {long: short for short, long in re.findall(r"(-\w)\|(--[\w-]+)", _HELP)}
 
 

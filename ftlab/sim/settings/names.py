@@ -17,18 +17,14 @@ import ipaddress
 import re
 from collections.abc import Sequence
 
+from ftlab.sim.data import table_of
 from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli
 from ftlab.sim.model.answer import Answer, only, say
 from ftlab.sim.model.host import SimHost
 
 _SERVER, _DOMAIN = "-s|--server= -N|--netstack=", "-d|--domain= -N|--netstack="
 _SHOW = ["-noout", "-subject", "-in", "/etc/vmware/ssl/rui.crt"]
-_SUBJECT = (
-    "subject= /C=US/ST=California/L=Palo Alto/O=VMware, Inc"
-    "/OU=VMware ESX Server Default Certificate"
-    "/emailAddress=ssl-certificates@vmware.com/CN={}/unstructuredName=1328954372,"
-    "564d7761726520496e632e\n"
-)
+_SUBJECT: str = table_of("settings/data/words.toml")["subject"]
 
 
 @esxcli("system hostname set", "-d|--domain= -f|--fqdn= -H|--host=")

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from ftlab.sim.data import table_of
 from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, tells
 from ftlab.sim.esxcli.records import Moment
 from ftlab.sim.model.config import Nic, Socket
@@ -26,15 +27,11 @@ from ftlab.sim.vms.api import Shown, filled, vim_fault
 
 Policy = dict[str, bool]
 """By the name of the option that sets it."""
-_DEFAULT: Policy = {
-    "allow-promiscuous": False, "allow-mac-change": True, "allow-forged-transmits": True,
-}  # fmt: skip
+_WORDS = table_of("settings/data/words.toml")
+_DEFAULT: Policy = _WORDS["policy"]
 _HERE = "network vswitch standard"
 _ALLOW = "-f|--allow-forged-transmits= -m|--allow-mac-change= -o|--allow-promiscuous="
-TAGS = (
-    "Management", "VMotion", "faultToleranceLogging", "vSphereReplication",
-    "vSphereReplicationNFC", "vSphereProvisioning", "VSAN",
-)  # fmt: skip
+TAGS: list[str] = _WORDS["vmknic_tags"]
 _TAG = "-i|--interface-name= -t|--tagname="
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from ftlab.sim.data import table_of
 from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli, tells
 from ftlab.sim.esxcli.records import Moment
 from ftlab.sim.model.answer import Answer, only, say
@@ -25,13 +26,9 @@ from ftlab.sim.model.versions import END, V41, V50, V70
 from ftlab.sim.vimcmd.command import dumped, vim_cmd
 from ftlab.sim.vms.api import filled
 
-SCRIPTS = {
-    "SSH": ("SSH login enabled", "SSH login disabled"),
-    "ESXShell": ("ESXi shell login enabled", "ESXi shell login disabled"),
-    "ntpd": ("ntpd started", "ntpd stopped"),
-}
+_WORDS = table_of("settings/data/words.toml")
+SCRIPTS: dict[str, list[str]] = _WORDS["scripts"]
 """Services with a script, and what it says to start and stop."""
-_NTP_LEVELS = ("critical", "error", "warning", "info", "debug")
 _SHELLS = (
     ("ssh", "SSH", V50, END),
     ("esx_shell", "ESXShell", V50, END),
@@ -119,8 +116,8 @@ def ntp(host: SimHost, _options: Options) -> Iterator[Moment]:
 def set_ntp(host: SimHost, options: Options) -> None:
     if not options:
         raise EsxcliError("Error: nothing to set")
-    if options.get("loglevel", "warning") not in _NTP_LEVELS:
-        raise NotSimulated(f"has the log levels {', '.join(_NTP_LEVELS)}")
+    if options.get("loglevel", "warning") not in _WORDS["ntp_levels"]:
+        raise NotSimulated(f"has the log levels {', '.join(_WORDS['ntp_levels'])}")
     if not all(options.get("server", "any").split("\n")):
         raise NotSimulated("takes the name of a server for --server; --reset leaves none")
     enabled, reset = options.boolean("enabled"), "reset" in options

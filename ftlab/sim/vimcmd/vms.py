@@ -41,7 +41,7 @@ def getallvms(host: SimHost, _args: Sequence[str]) -> Answer:
 
 
 def _row(vm: SimVM) -> Row:
-    version, annotation = f"vmx-{vm.hardware:02}", vm.loaded["annotation"]
+    version, annotation = f"vmx-{vm.hardware:02}", vm.loaded.get("annotation")
     return str(vm.vmid), vm.name, vm.place, vm.guest_os[0], version, annotation
 
 

@@ -61,9 +61,6 @@ class VmxFile:
     def get(self, key: str, default: str = "") -> str:
         return self._entries.get(key.casefold(), (key, default))[1]
 
-    def __getitem__(self, key: str) -> str:
-        return self.get(key)
-
     def has(self, key: str) -> bool:
         return key.casefold() in self._entries
 
