@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from ftlab.sim.data import table_of
+from ftlab.sim.data import page_of, table_of
 from ftlab.sim.esxcli.records import FORMATTERS, KINDS, Moment, Records, show, told
 from ftlab.sim.model.answer import Answer, say
 from ftlab.sim.model.host import SimHost
@@ -88,13 +88,6 @@ class EsxcliEntry:
             if name in ({f"-{letter}", f"--{long}"} - {"-"}):
                 return long, valued, repeats
         raise NotSimulated(f"does not have the option {name} of this command")
-
-    def usage(self) -> str:
-        """Its options, a line each."""
-        return "".join(
-            f"  {f'-{letter}|' if letter else ''}--{name}{valued and '=<value>'}\n"
-            for letter, name, valued, _ in sorted(_KNOWN.findall(self.options))
-        )
 
 
 COMMANDS: dict[str, EsxcliEntry] = {}
@@ -198,20 +191,12 @@ def _is_real(host: SimHost, known: Collection[str], words: Sequence[str]) -> boo
 def _usage(known: dict[str, EsxcliEntry], namespace: str, *, asked: bool) -> str:
     """What is said in place of an answer where a namespace stands alone or help was ``asked``;
     empty where neither is so. The exit status of the former is not published; this lab's is 1."""
-    if asked and namespace in known:
-        listed = known[namespace].usage()
-        options = f"\nCmd options:\n{listed}" if listed else ""
-        return f"Usage: esxcli {namespace} [cmd options]\n{options}"
+    entry = known.get(namespace) if asked else None
     head = f"{namespace} " if namespace else ""
     below = {command.removeprefix(head) for command in known if command.startswith(head)}
-    if not below:
-        return ""
-    return (
-        f"Usage: esxcli {head}{{cmd}} [cmd options]\n"
-        + _block("Available Namespaces:", {r.partition(" ")[0] for r in below if " " in r})
-        + _block("Available Commands:", {rest for rest in below if " " not in rest})
-    )
-
-
-def _block(title: str, names: Collection[str]) -> str:
-    return f"\n{title}\n" + "".join(f"  {name}\n" for name in sorted(names)) if names else ""
+    return "" if not entry and not below else page_of(
+        "esxcli/data/usage.txt", entry=entry, namespace=namespace,
+        options=sorted(_KNOWN.findall(entry.options)) if entry else (),
+        namespaces=sorted({rest.partition(" ")[0] for rest in below if " " in rest}),
+        commands=sorted(rest for rest in below if " " not in rest),
+    )  # fmt: skip

@@ -30,6 +30,7 @@ class FtPair(Halves):
         self.identities = {vm.place: vm.loaded.get("vc.uuid") for _, vm in (primary, secondary)}
         self.phase: Phase = "apart"
         self.reason = "initializing"
+        """``needSecondaryReason``, where the state calls for one."""
         self.enabled = True
         self.vcenter = VCenter(self)
         self._turn = 0
@@ -42,16 +43,6 @@ class FtPair(Halves):
             return "disabled"
         alone = vm is self.primary and vm.power == "poweredOn"
         return "needSecondary" if alone else "enabled"
-
-    def replay_state(self, vm: SimVM) -> str:
-        """``recordReplayState``: only legacy FT records and replays."""
-        if self.phase != "running" or not self.primary_host.release.legacy_ft:
-            return "inactive"
-        return "recording" if vm is self.primary else "replaying"
-
-    def need_reason(self, vm: SimVM) -> str | None:
-        """``needSecondaryReason``, where the state calls for one."""
-        return self.reason if self.state(vm) == "needSecondary" else None
 
     def started(self, vm: SimVM) -> None:
         """One half was powered on."""

@@ -31,12 +31,9 @@ class LabVCenter:
 
     def take_over(self, lab: RunningLab) -> None:
         """Be that lab's."""
+        seconds, starts = self.resume_seconds, self.host_starts
         for pair in lab.sim.pairs:
-            pair.spec = replace(
-                pair.spec,
-                resume_seconds=self.resume_seconds,
-                host_starts_secondary=self.host_starts,
-            )
+            pair.spec = replace(pair.spec, resume_seconds=seconds, host_starts_secondary=starts)
 
 
 def serve(  # noqa: PLR0913 - the switches of the command, all by name

@@ -20,8 +20,7 @@ from ftlab.sim.model.answer import Answer, only, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import V40, V50, V51
 from ftlab.sim.vimcmd.command import dumped, vim_cmd
-from ftlab.sim.vms.api import Shown, filled, stamp, vim_fault
-from ftlab.sim.vms.vmx_file import api_uuid, identifier
+from ftlab.sim.vms.api import filled, stamp, vim_fault
 
 _DAYS_LEFT = 60
 
@@ -97,24 +96,21 @@ vim_cmd("hostsvc/maintenance_mode_enter")(partial(_task, "enterMaintenanceMode",
 vim_cmd("hostsvc/maintenance_mode_exit")(partial(_task, "exitMaintenanceMode", False))
 
 
-@vim_cmd("hostsvc/runtimeinfo")
-def runtime_info(host: SimHost, _args: Sequence[str]) -> Answer:
-    told = b"This simulated host shows of its runtimeinfo only: state and maintenance mode\n"
-    return Answer(stdout=dumped(host, filled("hostruntime", host.release, host=host)), stderr=told)
+def _get(name: str, told: str, title: str = "", note: str = "") -> None:
+    """``hostsvc/NAME`` is a dump, after a ``title``; ``note`` says what of the real one's many
+    fields is simulated."""
+
+    @vim_cmd(f"hostsvc/{name}")
+    def act(host: SimHost, _args: Sequence[str]) -> Answer:
+        shown = dumped(host, filled(told, host.release, host=host))
+        only = f"This simulated host shows of its {name} only: {note}\n" if note else ""
+        return Answer(stdout=title.encode() + shown, stderr=only.encode())
 
 
-@vim_cmd("hostsvc/hosthardware")
-def hardware(host: SimHost, _args: Sequence[str]) -> Shown:
-    uuid = api_uuid(identifier(host.name, "bios"))
-    return filled("hosthardware", host.release, host=host, bios_uuid=uuid)
-
-
-@vim_cmd("hostsvc/hostsummary")
-def summary(host: SimHost, _args: Sequence[str]) -> Answer:
-    """Of the real one's many fields those about state, product and features. A version of FT is
-    told from 4.1 on, as three numbers (vSphere API); which ones is not published."""
-    found = filled("hostsummary", host.release, host=host)
-    return Answer(stdout=b"Host summary:\n" + dumped(host, found))
+_get("runtimeinfo", "hostruntime", note="state and maintenance mode")
+_get("hosthardware", "hosthardware")
+_get("hostsummary", "hostsummary", title="Host summary:\n")
+_get("hostconfig", "hostconfig", note="service")
 
 
 @vim_cmd("vimsvc/license")

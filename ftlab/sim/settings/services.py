@@ -23,8 +23,7 @@ from ftlab.sim.model.answer import Answer, only, say
 from ftlab.sim.model.config import Service
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.versions import END, V41, V50, V70
-from ftlab.sim.vimcmd.command import dumped, vim_cmd
-from ftlab.sim.vms.api import filled
+from ftlab.sim.vimcmd.command import vim_cmd
 
 _WORDS = table_of("settings/data/words.toml")
 SCRIPTS: dict[str, list[str]] = _WORDS["scripts"]
@@ -89,14 +88,6 @@ for _word, _name, *_releases in _SHELLS:
         ("start", "running", True), ("stop", "running", False),
     ):  # fmt: skip
         vim_cmd(f"hostsvc/{_verb}_{_word}", 0, *_releases)(partial(_put, _name, _field, _value))
-
-
-@vim_cmd("hostsvc/hostconfig")
-def host_config(host: SimHost, _args: Sequence[str]) -> Answer:
-    """Of the real one's many parts the services, and it says so."""
-    shown = dumped(host, filled("hostconfig", host.release, host=host))
-    told = b"This simulated host shows of its hostconfig only: service\n"
-    return Answer(stdout=shown, stderr=told)
 
 
 @tells("ntp", "system ntp get", since=V70)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ftlab.sim.data import page_of
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.shell.call import (
     Exit,
@@ -23,15 +24,9 @@ Ask = Callable[[str], str | None]
 _CONTINUED = re.compile(r"(?<!\\)(?:\\\\)*\\\n\Z")
 
 
-def greeting(host: SimHost, more: str) -> str:
+def greeting(host: SimHost, *, small: bool) -> str:
     """What a login shows first. A real host's text is longer, and its owner's to change."""
-    return f"{host.name} is an ESXi {host.version} host, simulated by ftlab: it has {more}.\n"
-
-
-SMALL = (
-    "a small shell that does what ftlab sends.\n"
-    "Loops, $( ), patterns, awk, vi and the like it refuses. exit or Ctrl-D ends the session"
-)
+    return page_of("shell/data/greeting.txt", host=host, small=small)
 
 
 def prompt(host: SimHost, directory: str) -> str:

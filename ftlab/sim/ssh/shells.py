@@ -19,7 +19,6 @@ from ftlab.sim.shell.run import takes
 from ftlab.sim.ssh.session import Session
 from ftlab.sim.ssh.small import serve_small
 
-WORDS = "BusyBox's own ash, in a jail.\nexit or Ctrl-D ends the session"
 ShellChoice = Literal["auto", "small", "busybox"]
 
 
@@ -87,7 +86,7 @@ async def _on_terminal(session: Session, jail: Jail) -> subprocess.Popen[bytes]:
     try:
         termios.tcsetwinsize(slave, (rows, columns))
         if command is None:
-            session.stdout.write(greeting(host, WORDS).replace("\n", "\r\n").encode())
+            session.stdout.write(greeting(host, small=False).replace("\n", "\r\n").encode())
         term = (session.term_type or "").encode("ascii")
         process = await asyncio.to_thread(jail.start, host.name, command, slave, term)
     finally:

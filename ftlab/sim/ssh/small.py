@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import asyncssh
 
 from ftlab.sim.shell.call import Cut, Hangup, Interrupted, Stream
-from ftlab.sim.shell.repl import SMALL, converse, greeting
+from ftlab.sim.shell.repl import converse, greeting
 from ftlab.sim.shell.run import run
 from ftlab.sim.ssh.session import Session
 
@@ -154,7 +154,7 @@ class Terminal(Exec):
     _typed = b""
 
     def _status(self) -> int:
-        self._out.write(greeting(self._host, SMALL).encode())
+        self._out.write(greeting(self._host, small=True).encode())
         return converse(self._host, self._streams, self.wait, self._ask)
 
     def _ask(self, prompt: str) -> str | None:

@@ -12,7 +12,7 @@ from ftlab.sim.model.versions import V50
 from ftlab.sim.vimcmd.command import of_vm, vim_cmd
 from ftlab.sim.vms import power
 from ftlab.sim.vms.api import POWER_WORDS, Shown, VimFault, filled, reference, vim_fault
-from ftlab.sim.vms.vm import Question, SimVM, Snapshot, Task
+from ftlab.sim.vms.vm import SimVM, Snapshot, Task
 from ftlab.sim.vms.vmx_file import VmxFile
 
 _KEPT = 100
@@ -85,7 +85,7 @@ def message(_host: SimHost, vm: SimVM, args: Sequence[str]) -> str:
     if question is None:
         return "No message.\n"
     if len(args) < 2:
-        return _shown(question)
+        return page_of("vimcmd/data/question.txt", asked=question)
     if args[0] != question.id:
         raise vim_fault("argument", invalidProperty="questionId")
     if not args[1].isdecimal() or int(args[1]) >= len(question.choices):
@@ -93,14 +93,6 @@ def message(_host: SimHost, vm: SimVM, args: Sequence[str]) -> str:
     vm.question = None
     question.answered(int(args[1]))
     return ""
-
-
-def _shown(question: Question) -> str:
-    lines = [f"   {number}. {label.lstrip('_')} ({label})" for number, label
-             in enumerate(question.choices)]  # fmt: skip
-    lines[question.default] += " [default]"
-    head = f"Virtual machine message {question.id}: {question.key}:{question.text}\n\n"
-    return head + "".join(f"{line}\n" for line in lines)
 
 
 def _begin(host: SimHost, vm: SimVM, operation: str) -> Task:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 
+from ftlab.sim.data import page_of
 from ftlab.sim.model.answer import Answer, encode, only, say
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.vimcmd.command import dumped, of_vm, vim_cmd
@@ -113,18 +114,9 @@ _get("device.getdevices", "Devices:\n", "hardware")
 
 @of_vm("get.datastores")
 def datastores(host: SimHost, vm: SimVM, _args: Sequence[str]) -> str:
-    """Plain lines, names padded to 20, in place of a dump."""
+    """Plain lines in place of a dump."""
     usage = shutil.disk_usage(vm.file.parent)
-    rows = {
-        "name": vm.store,
-        "url": f"/vmfs/volumes/{host.datastores.get(vm.store, '')}",
-        "capacity": usage.total,
-        "freeSpace": usage.free,
-        "accessible": 1,
-        "type": "VMFS",
-        "multipleHostAccess": "<unset>",
-    }
-    return "".join(f"{key:<20} {value}\n" for key, value in rows.items())
+    return page_of("vimcmd/data/datastores.txt", host=host, vm=vm, usage=usage)
 
 
 @of_vm("queryftcompat")

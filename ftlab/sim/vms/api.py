@@ -19,7 +19,7 @@ from markupsafe import Markup
 from ftlab.sim.data import PAGES, table_of
 from ftlab.sim.model.answer import Answer, encode
 from ftlab.sim.model.versions import Release
-from ftlab.sim.vms.vmx_file import api_uuid
+from ftlab.sim.vms.vmx_file import api_uuid, identifier
 
 _FAULTS: dict[str, list[str]] = table_of("vms/data/faults.toml")
 POWER_WORDS = {"poweredOn": "Powered on", "poweredOff": "Powered off", "suspended": "Suspended"}
@@ -55,7 +55,8 @@ def stamp(when: datetime) -> str:
 @cache
 def _dumps() -> Template:
     pages = PAGES.overlay(autoescape=True, finalize=_shown, line_statement_prefix="%")
-    pages.filters |= {"uuid": api_uuid, "reference": reference, "size": lambda p: p.stat().st_size}
+    pages.filters |= {"uuid": api_uuid, "identifier": identifier, "reference": reference}
+    pages.filters["size"] = lambda path: path.stat().st_size
     return pages.get_template("vms/data/dumps.txt")
 
 
