@@ -28,7 +28,7 @@ def vm(host: SimHost) -> SimVM:
 
 
 def of(lab: SimLab, version: str) -> SimHost:
-    return next(host for host in lab.hosts.values() if host.version == version)
+    return next(host for host in lab.hosts.values() if host.release.name == version)
 
 
 def devices(host: SimHost, vm: SimVM, **keys: str) -> str:

@@ -28,7 +28,7 @@ def lab(tmp_path: Path, clock: Clock) -> SimLab:
 
 def test_the_usual_lab_mixes_releases_around_a_pair(lab: SimLab) -> None:
     assert list(lab.hosts) == [f"vesxi{n:02}" for n in range(1, 9)]
-    versions = [host.version for host in lab.hosts.values()]
+    versions = [host.release.name for host in lab.hosts.values()]
     assert versions[:2] == ["5.0", "5.0"]
     assert {"4.1", "9.0"} < set(versions)
     assert len(set(versions)) == 7
@@ -38,7 +38,7 @@ def test_the_usual_lab_mixes_releases_around_a_pair(lab: SimLab) -> None:
 
 def test_as_many_releases_as_hosts_are_dealt_in_order(tmp_path: Path) -> None:
     lab = SimLab(tmp_path, hosts=len(VERSIONS), versions=VERSIONS, pairs=0, vms=0)
-    assert tuple(host.version for host in lab.hosts.values()) == VERSIONS
+    assert tuple(host.release.name for host in lab.hosts.values()) == VERSIONS
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8, 9, 12, 23])
@@ -46,7 +46,7 @@ def test_any_number_of_hosts(tmp_path: Path, count: int) -> None:
     lab = SimLab(tmp_path, hosts=count, pairs=0 if count == 1 else 1, vms=0)
     assert len(lab.hosts) == count
     if count >= 12:
-        assert {host.version for host in lab.hosts.values()} == set(USUAL_VERSIONS)
+        assert {host.release.name for host in lab.hosts.values()} == set(USUAL_VERSIONS)
 
 
 def test_a_pair_needs_two_hosts(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_paths_stay_inside_the_lab(lab: SimLab, tmp_path: Path) -> None:
 def test_new_vms_carry_what_their_host_writes(tmp_path: Path) -> None:
     lab = SimLab(tmp_path, hosts=len(VERSIONS), versions=VERSIONS, pairs=0, vms=1)
     with_replay = {
-        host.version
+        host.release.name
         for host in lab.hosts.values()
         if 'replay.supported = "FALSE"\nreplay.filename = ""\n'
         in next(iter(host.vms)).file.read_text()

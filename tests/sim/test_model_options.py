@@ -31,7 +31,7 @@ def host(tmp_path: Path) -> SimHost:
 
 
 def of(lab: SimLab, version: str) -> SimHost:
-    return next(host for host in lab.hosts.values() if host.version == version)
+    return next(host for host in lab.hosts.values() if host.release.name == version)
 
 
 PUBLISHED_TABLES = {

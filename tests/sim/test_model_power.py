@@ -22,7 +22,7 @@ def lab(tmp_path: Path, clock: Clock) -> SimLab:
 
 
 def host_of(lab: SimLab, version: str):  # type: ignore[no-untyped-def]
-    return next(host for host in lab.hosts.values() if host.version == version)
+    return next(host for host in lab.hosts.values() if host.release.name == version)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -29,7 +29,7 @@ def copied(host: SimHost) -> SimVM:
 
 
 def hostd(host: SimHost) -> str:
-    place = "/var/log/vmware/hostd.log" if host.version == "4.1" else "/var/log/hostd.log"
+    place = "/var/log/vmware/hostd.log" if host.release.name == "4.1" else "/var/log/hostd.log"
     return host.path(place).read_text("utf-8")
 
 

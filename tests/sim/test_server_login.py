@@ -135,7 +135,7 @@ def test_the_lock_ends_by_itself():
 
 def test_lock_limits_by_release(tmp_path):
     lab = SimLab(tmp_path, hosts=len(VERSIONS), versions=VERSIONS, pairs=0)
-    limits = {one.version: age_of(one).lock_after for one in lab.hosts.values()}
+    limits = {one.release.name: age_of(one).lock_after for one in lab.hosts.values()}
     assert [limits[name] for name in ("5.5", "6.0", "6.7", "8.0")] == [0, 10, 5, 5]
 
 

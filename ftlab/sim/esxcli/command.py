@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ftlab.sim.data import page_of, table_of
 from ftlab.sim.esxcli.records import FORMATTERS, KINDS, Moment, Records, show, told
@@ -121,15 +122,17 @@ def tells(
     return register
 
 
-def _only_text(command: str, text: str) -> None:
-    esxcli(command)(lambda host, _options: text.format(host=host))
+def _told_by(name: str, kind: dict[str, Any]) -> None:
+    """A command that has one thing to tell, and nothing else."""
+    if "text" in kind:
+        esxcli(kind["command"])(lambda host, _options: kind["text"].format(host=host))
+    elif "command" in kind:
+        each = kind.get("each", [{}])
+        tells(name, kind["command"], kind.get("options", ""))(lambda _host, _options: each)
 
 
-for _name, _kind in KINDS.items():  # commands that have one thing to tell, and nothing else
-    if "text" in _kind:
-        _only_text(_kind["command"], _kind["text"])
-    elif "command" in _kind:
-        tells(_name, _kind["command"], _kind.get("options", ""))(lambda _host, _options: ({},))
+for _name, _kind in KINDS.items():
+    _told_by(_name, _kind)
 
 
 def run(host: SimHost, args: Sequence[str]) -> Answer:

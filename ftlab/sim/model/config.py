@@ -61,11 +61,6 @@ class Service:
     policy: str
 
 
-def services() -> dict[str, Service]:
-    """Of a host whose owner has let SSH start with it."""
-    return {name: Service(name, **fields) for name, fields in _NEW["services"].items()}
-
-
 @dataclass
 class HostConfig:
     """``etc`` is the host's folder of that name. Nothing is checked here."""
@@ -89,7 +84,7 @@ class HostConfig:
     """The name in the host's own certificate."""
     maintenance: bool = False
     """Whether the host is in maintenance mode, or is to enter it."""
-    services: dict[str, Service] = field(default_factory=services)
+    services: dict[str, Service] = field(default_factory=dict)
     uuid: str = ""
     """The one that the host runs with."""
 
@@ -125,6 +120,8 @@ def config_of(name: str, release: Release, etc: Path) -> HostConfig:
     options = _NEW["hostd" if release.number >= V50 else "hostd_of_4"].copy()
     config = HostConfig(name if whole else short, "" if whole else domain, etc, options)
     config.kernel_table = kernel_table(release.table)
+    # Its owner has let SSH start with it.
+    config.services = {key: Service(key, **fields) for key, fields in _NEW["services"].items()}
     (etc / "ntp.conf").write_text(_NEW["ntp"], "ascii")
     (etc / "resolv.conf").touch()
     config.boot()

@@ -55,11 +55,6 @@ class SimHost(Machine):
         self._back_at = -math.inf
 
     @property
-    def version(self) -> str:
-        """The release as the lab names it, e.g. ``"7.0 U1"``."""
-        return self.release.name
-
-    @property
     def in_maintenance(self) -> bool:
         """A host that is to enter maintenance mode does so once no VM runs."""
         return self.config.maintenance and all(vm.power != "poweredOn" for vm in self.vms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_args
@@ -21,12 +21,8 @@ _TYPES: Mapping[str, type] = {
 _WHAT: Mapping[str, str] = table_of("serve/data/faults.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A fault for each host that ``host`` names, as a name or with ``*``."""
-
-    host: str
-    fault: Fault
+Planned = tuple[str, Fault]
+"""A fault for each host of this name, which may have ``*`` in it."""
 
 
 def read_faults(path: Path) -> list[Planned]:
@@ -56,20 +52,20 @@ def _planned(entry: Mapping[str, Any], place: str) -> Planned:
     settings: dict[str, Any] = {"times": None, **entry}
     host = settings.pop("host", "*")
     settings |= {key: settings[key].encode() for key in ("stdout", "stderr") if key in settings}
-    return Planned(host, Fault(**settings))
+    return host, Fault(**settings)
 
 
 def plant(planned: Iterable[Planned], hosts: Mapping[str, SimHost]) -> list[str]:
     """Give the hosts their faults, and say so, one line each. Raises ``ValueError`` for a host
     that is not there."""
     said: list[str] = []
-    for one in planned:
-        chosen = [name for name in hosts if fnmatchcase(name, one.host)]
+    for pattern, fault in planned:
+        chosen = [name for name in hosts if fnmatchcase(name, pattern)]
         if not chosen:
-            raise ValueError(f"a fault is for {one.host}, and no host is called that")
+            raise ValueError(f"a fault is for {pattern}, and no host is called that")
         for name in chosen:
-            hosts[name].faults.append(replace(one.fault))
-        said.append(f"{', '.join(chosen)}: {in_words(one.fault)}{_only(one.fault, hosts[name])}")
+            hosts[name].faults.append(replace(fault))
+        said.append(f"{', '.join(chosen)}: {in_words(fault)}{_only(fault, hosts[name])}")
     return said
 
 

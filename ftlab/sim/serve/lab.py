@@ -236,5 +236,5 @@ def _inventory(lab: RunningLab, password: str | None, model: ModelInventory | No
     if password is not None:
         login = {"ansible_password": password}
     variables = {"ansible_user": "root", **login, "ftlab_known_hosts": str(lab.known_hosts)}
-    versions = {name: host.version for name, host in lab.sim.hosts.items()}
+    versions = {name: host.release.name for name, host in lab.sim.hosts.items()}
     return inventory_text(lab.front.ports, versions, variables, lab.marked, model)

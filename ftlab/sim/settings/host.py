@@ -49,11 +49,6 @@ def filesystems(host: SimHost, _options: Options) -> Iterator[Moment]:
         yield {"name": name, "uuid": uuid, "kind": kind, "usage": usage}
 
 
-@tells("cpu", "hardware cpu list")
-def cpus(_host: SimHost, _options: Options) -> Iterator[Moment]:
-    yield from ({"number": number} for number in range(2))
-
-
 @esxcli("system maintenanceMode get", since=V51)
 def maintenance(host: SimHost, _options: Options) -> str:
     return "Enabled\n" if host.in_maintenance else "Disabled\n"

@@ -128,11 +128,6 @@ def _read(long: str, options: Options) -> Value:
     return int(options[long])
 
 
-@esxcli("system syslog reload")
-def reload_logs(_host: SimHost, _options: Options) -> None:
-    """Takes up what the file says, which here is so at once."""
-
-
 @esxcli("system syslog mark", "-s|--message=")
 def mark_logs(host: SimHost, options: Options) -> None:
     """A line in the logs that are simulated."""

@@ -67,10 +67,7 @@ def unregister(host: SimHost, args: Sequence[str]) -> None:
 @vim_cmd("vmsvc/destroy", 1)
 def destroy(host: SimHost, args: Sequence[str]) -> None:
     """Unregister the VM and delete its files."""
-    folder = _forgotten(host, args[0]).file.parent
-    for path in folder.iterdir():
-        path.unlink()
-    folder.rmdir()
+    shutil.rmtree(_forgotten(host, args[0]).file.parent)
 
 
 def _forgotten(host: SimHost, which: str) -> SimVM:
