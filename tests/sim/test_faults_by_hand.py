@@ -9,7 +9,7 @@ import pytest
 from model_lab import ask
 
 from ftlab.sim import SimLab, running_lab
-from ftlab.sim.ft.failures import SIGNATURES
+from ftlab.sim.ft.spec import SIGNATURES
 from ftlab.sim.serve.command import welcome
 from ftlab.sim.serve.fault_file import plant, read_faults
 

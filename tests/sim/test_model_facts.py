@@ -9,7 +9,7 @@ from model_lab import Clock, ask, out, vim, vim_cmd
 from test_model_ft import lab_with, log, start
 
 from ftlab.sim import VERSIONS, SimHost, SimLab
-from ftlab.sim.ft.failures import STRANGER
+from ftlab.sim.ft.spec import STRANGER
 from ftlab.sim.model.config import ESSENTIALS_PLUS
 
 

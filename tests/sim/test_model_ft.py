@@ -9,9 +9,8 @@ import pytest
 from model_lab import Clock, ask, field, out, vim
 
 from ftlab.sim import PairSpec, SimLab
-from ftlab.sim.ft.failures import SIGNATURES
 from ftlab.sim.ft.pair import FtPair
-from ftlab.sim.ft.spec import LEGACY_KEY, REPLAY_KEYS, STREAM_OPTION
+from ftlab.sim.ft.spec import LEGACY_KEY, REPLAY_KEYS, SIGNATURES, STREAM_OPTION
 from ftlab.sim.model.answer import Answer
 from ftlab.sim.vms.vm import SimVM
 

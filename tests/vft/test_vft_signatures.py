@@ -23,7 +23,7 @@ from ftlab.esxi.logs.signatures import (
     findings,
 )
 from ftlab.esxi.logs.status_codes import StatusCode, codes_in
-from ftlab.sim.ft.failures import SIGNATURES as PLAYED
+from ftlab.sim.ft.spec import SIGNATURES as PLAYED
 
 ARTICLE = (
     "2011-07-31T17:31:39.314Z| vcpu-0| [vob.vmotion.stream.keepalive.read.fail] vMotion migration "

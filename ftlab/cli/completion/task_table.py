@@ -40,7 +40,7 @@ def choices() -> dict[str, list[str]]:
     from ftlab.profile import BUILT_IN
     from ftlab.report.json.schema.whole import TASKS
     from ftlab.sim import VERSIONS
-    from ftlab.sim.ft.failures import SIGNATURES
+    from ftlab.sim.ft.spec import SIGNATURES
 
     return {
         "--executor": ["threads", "processes", "dask://"],

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from ftlab.sim.ft.failures import Signature, obstacle, starve, tell
-from ftlab.sim.ft.spec import Halves, PairSpec, Side
+from ftlab.sim.ft.spec import Halves, PairSpec, Side, Signature, obstacle, starve, tell
 from ftlab.sim.vms import power
 from ftlab.sim.vms.api import VimFault, vim_fault
 from ftlab.sim.vms.vm import SimVM

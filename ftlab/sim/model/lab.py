@@ -9,9 +9,8 @@ from dataclasses import replace
 from itertools import cycle, groupby, pairwise
 from pathlib import Path
 
-from ftlab.sim.ft.failures import SIGNATURES
 from ftlab.sim.ft.pair import FtPair
-from ftlab.sim.ft.spec import PairSpec
+from ftlab.sim.ft.spec import SIGNATURES, PairSpec
 from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.machine import World
 from ftlab.sim.model.populate import add_long_names, add_nasty_vms, add_pair, add_vms, furnish
@@ -37,7 +36,7 @@ class SimLab(World):
     which. Raises ``ValueError`` for a pair and fewer than two hosts.
     ``cure`` is what pairs given by number want :data:`~ftlab.sim.ft.spec.STREAM_OPTION` to be,
     and ``failure`` how their secondaries fail: a name in
-    :data:`~ftlab.sim.ft.failures.SIGNATURES`, or None.
+    :data:`~ftlab.sim.ft.spec.SIGNATURES`, or None.
     ``vms``: ordinary VMs on each host; ``nasty``: also ones with awkward names; ``long_names``:
     also some with names as long as real ones.
     ``latency`` and ``clock`` are those of the :class:`World`.
