@@ -18,7 +18,15 @@ from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_PPID, _CHILDREN_USER, _CHILDREN_SYSTEM, _THREADS, _PAGES = 1, 13, 14, 17, 21
+_PPID, _USER, _SYSTEM, _CHILDREN_USER, _CHILDREN_SYSTEM, _THREADS, _PAGES = (
+    1,
+    11,
+    12,
+    13,
+    14,
+    17,
+    21,
+)
 """Places in ``/proc/PID/stat``, counted after the name in brackets (proc(5))."""
 
 
@@ -114,6 +122,20 @@ def size_of(pid: int) -> Size:
     if not stat:
         return Size(0, 0.0)
     return Size(int(stat[_THREADS]), int(stat[_PAGES]) * _PAGE / (1 << 20))
+
+
+def files_of(pid: int) -> int:
+    """Its open files and connections; 0 where it is gone, or there is no ``/proc``."""
+    try:
+        return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+    except OSError:
+        return 0
+
+
+def cpu_of(pid: int) -> float:
+    """CPU seconds of a process, without its children."""
+    stat = _stat(pid)
+    return (int(stat[_USER]) + int(stat[_SYSTEM])) / _TICKS if stat else 0.0
 
 
 def cpu_of_ended_children(pid: int) -> float:
