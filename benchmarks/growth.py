@@ -35,12 +35,14 @@ _EXECUTORS = ("default", "threads", "processes", "dask")
 @dataclass(frozen=True)
 class Grown:
     """Seconds, MiB; memory, ``threads`` and open ``files`` of all processes of the run together, at
-    their most (without ``/proc``: the memory of the largest process, and 0 threads)."""
+    their most (without ``/proc``: the memory of the largest process, and 0 threads). ``parent``
+    is the part of the CPU that is the command's own process's."""
 
     hosts: int
     executor: str
     wall: float
     cpu: float
+    parent: float
     rss: float
     threads: int
     files: int
@@ -100,7 +102,7 @@ def _run(hosts: int, place: Place, folder: Path) -> Grown:
 
 
 def _watched(argv: Sequence[str], log: Path, hosts: int, place: Place) -> Grown:
-    began, threads, files, rss = time.monotonic(), 0, 0, 0.0
+    began, threads, files, rss, parent = time.monotonic(), 0, 0, 0.0, 0.0
     before = sum(processes.cpu_of(pid) for pid in place.others)
     with log.open("wb") as out:
         process = subprocess.Popen(argv, stdout=out)
@@ -112,6 +114,7 @@ def _watched(argv: Sequence[str], log: Path, hosts: int, place: Place) -> Grown:
         seen = [processes.size_of(one) for one in all_of_it]
         threads = max(threads, sum(each.threads for each in seen))
         rss = max(rss, sum(each.rss for each in seen))
+        parent = max(parent, processes.cpu_of(process.pid))
         files = max(files, sum(map(processes.files_of, all_of_it)))
         time.sleep(_LOOK)
     wall = time.monotonic() - began
@@ -120,18 +123,20 @@ def _watched(argv: Sequence[str], log: Path, hosts: int, place: Place) -> Grown:
     cpu += sum(processes.cpu_of(pid) for pid in place.others) - before
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024
     rss = rss or used.ru_maxrss / unit
-    return Grown(hosts, place.name, wall, cpu, rss, threads, files)
+    return Grown(hosts, place.name, wall, cpu, parent, rss, threads, files)
 
 
 def table(found: Sequence[Grown]) -> str:
     """As Markdown."""
     lines = [
-        "| hosts | executor | wall s | CPU s | CPU ms a host | peak MiB | threads | open files |",
-        "|---" * 8 + "|",
+        "| hosts | executor | wall s | CPU s | CPU ms a host | of it the parent's | peak MiB "
+        "| threads | open files |",
+        "|---" * 9 + "|",
     ]
     lines += [
         f"| {one.hosts} | {one.executor} | {one.wall:.1f} | {one.cpu:.1f} "
-        f"| {1000 * one.cpu / one.hosts:.1f} | {one.rss:.0f} | {one.threads} | {one.files} |"
+        f"| {1000 * one.cpu / one.hosts:.1f} | {1000 * one.parent / one.hosts:.1f} "
+        f"| {one.rss:.0f} | {one.threads} | {one.files} |"
         for one in found
     ]
     return "\n".join(lines)
@@ -153,11 +158,11 @@ def main() -> int:
     print(table(found))
     document = {"machine": results.machine(), "runs": [asdict(one) for one in found]}
     given.out.with_suffix(".json").write_text(json.dumps(document, indent=1) + "\n", "utf-8")
-    given.out.with_suffix(".svg").write_text(plot.lines("hosts", _lines(found)), "utf-8")
+    given.out.with_suffix(".svg").write_text(plot.lines("hosts", lines(found)), "utf-8")
     return 0
 
 
-def _lines(found: Sequence[Grown]) -> dict[str, list[tuple[float, float]]]:
+def lines(found: Sequence[Grown]) -> dict[str, list[tuple[float, float]]]:
     """Of the first executor: the others are bars at one size, not lines."""
     first = [one for one in found if one.executor == found[0].executor]
     return {

@@ -9,6 +9,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
+from operator import truediv
 from pathlib import Path
 
 import plot
@@ -46,7 +47,8 @@ class Sample:
 
 @dataclass(frozen=True)
 class Median:
-    """A contestant's medians over the rounds; ``ratio`` is its wall over the best peer's."""
+    """A contestant's medians over the rounds; ``ratio`` is its wall over the best peer's of the
+    same round."""
 
     name: str
     wall: float
@@ -66,6 +68,18 @@ class Results:
     peers: Sequence[str]
     samples: dict[Case, list[Sample]] = field(default_factory=dict)
 
+    @classmethod
+    def read(cls, files: Sequence[Path]) -> Results:
+        """What :meth:`write` has written, of one machine, together."""
+        documents = [json.loads(file.read_text("utf-8")) for file in files]
+        peers = dict.fromkeys(peer for one in documents for peer in one["peers"])
+        found = cls(documents[-1]["machine"] if documents else {}, list(peers))
+        for entry in (case for one in documents for case in one["cases"]):
+            case = Case(entry["hosts"], entry["work"], entry["latency"], entry["fleet"])
+            for sample in entry["samples"]:
+                found.add(case, Sample(**sample))
+        return found
+
     def add(self, case: Case, sample: Sample) -> None:
         self.samples.setdefault(case, []).append(sample)
 
@@ -78,10 +92,28 @@ class Results:
         samples = self.samples[case]
         bad = {one.name for one in samples if one.problem}
         names = dict.fromkeys(one.name for one in samples if one.name not in bad)
-        walls = {n: statistics.median(s.wall for s in samples if s.name == n) for n in names}
-        best = min((wall for name, wall in walls.items() if name in self.peers), default=None)
-        found = [_median(name, [s for s in samples if s.name == name], best) for name in names]
+        found = [self._median(case, name) for name in names]
         return sorted(found, key=lambda one: one.wall)
+
+    def ratio(
+        self, case: Case, name: str, others: Sequence[str], what: str = "wall"
+    ) -> float | None:
+        """``what`` of a contestant over the least of the ``others``, round by round, since the
+        machine's speed drifts: the median. ``None`` where it or they did not do the work."""
+        rounds = [self._rounds(case, one, what) for one in others]
+        least = [min(row) for row in zip(*filter(None, rounds), strict=True)]
+        own = self._rounds(case, name, what)
+        return statistics.median(map(truediv, own, least)) if own and least else None
+
+    def _rounds(self, case: Case, name: str, what: str) -> list[float]:
+        """One value for each round; none where it once did not do the work."""
+        samples = [one for one in self.samples[case] if one.name == name]
+        bad = any(one.problem for one in samples)
+        return [] if bad else [getattr(one, what) for one in samples]
+
+    def _median(self, case: Case, name: str) -> Median:
+        samples = [one for one in self.samples[case] if one.name == name]
+        return _median(name, samples, self.ratio(case, name, self.peers))
 
     def table(self, case: Case) -> str:
         """The medians as a Markdown table."""
@@ -110,14 +142,18 @@ class Results:
         ]
         document = {"machine": self.machine, "peers": list(self.peers), "cases": cases}
         stem.with_suffix(".json").write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+        stem.with_suffix(".svg").write_text(self.picture(list(self.samples)), "utf-8")
+
+    def picture(self, cases: Sequence[Case]) -> str:
+        """Bars, as SVG."""
         panels = [
             plot.Panel(str(case), [(one.name, one.wall, one.cpu) for one in self.medians(case)])
-            for case in self.samples
+            for case in cases
         ]
-        stem.with_suffix(".svg").write_text(plot.bars(panels), "utf-8")
+        return plot.bars(panels)
 
 
-def _median(name: str, samples: Sequence[Sample], best: float | None) -> Median:
+def _median(name: str, samples: Sequence[Sample], ratio: float | None) -> Median:
     walls = [one.wall for one in samples]
     wall = statistics.median(walls)
     return Median(
@@ -128,7 +164,7 @@ def _median(name: str, samples: Sequence[Sample], best: float | None) -> Median:
         statistics.median(one.cpu for one in samples),
         statistics.median(one.rss for one in samples),
         statistics.median(one.hosts_cpu for one in samples),
-        wall / best if best else None,
+        ratio,
     )
 
 
