@@ -1,7 +1,7 @@
 /* Hosts that cost next to no CPU: a real SSH server (libssh) whose commands answer from memory.
    light HOST_KEY AUTHORIZED_KEY RECORDING PORT: serves every address of the machine, each as a
-   host of its own, until SIGTERM; then prints "ADDRESS DONE STRANGE" for each that was asked:
-   how many of the recorded commands it got, each once, and how many that were not recorded.
+   host of its own, until SIGTERM. It prints "Ready", and at its end "ADDRESS DONE STRANGE" for each
+   host: how many of the recorded commands it did, each once, and how many were not recorded.
 
    RECORDING is what a host of OpenSSH and BusyBox was asked and answered (record_shell.py):
      exec LENGTH EVENTS \n COMMAND, then for each event
@@ -257,6 +257,8 @@ static int listening(int port) {
     int one = 1, sock = socket(AF_INET, SOCK_STREAM, 0);
     setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (bind(sock, (struct sockaddr *)&place, sizeof place) || listen(sock, 4096)) exit(4);
+    puts("Ready");
+    fflush(stdout);
     return sock;
 }
 

@@ -11,12 +11,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import processes
 import record_shell
 from fleet import SSH, move_in, move_out
 from hostfiles import address_of
@@ -24,7 +22,6 @@ from namespace import VMFS
 
 _HERE = Path(__file__).parent
 _PORT = 22
-_PATIENCE = 10.0
 
 
 @dataclass(frozen=True)
@@ -115,11 +112,9 @@ class Light:
             self._server = subprocess.Popen(
                 [SSH / "light", *files, str(_PORT)], stdout=subprocess.PIPE, stderr=log, text=True
             )
-        end = time.monotonic() + _PATIENCE
-        while not processes.listens(self.addresses[0], _PORT):
-            if time.monotonic() > end or self._server.poll() is not None:
-                raise RuntimeError("the light hosts do not listen")
-            time.sleep(0.01)
+        assert self._server.stdout is not None  # noqa: S101 - it is a pipe
+        if self._server.stdout.readline() != "Ready\n":
+            raise RuntimeError("the light hosts do not listen")
 
     def settle(self) -> None:
         """Nothing of them outlives a connection."""

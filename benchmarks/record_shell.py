@@ -14,6 +14,8 @@ from pathlib import Path
 FOLDER = Path("/vmfs/recorded")
 _SHELL = "/vmfs/bin/ash"
 _BLOCK = 65536
+STDIN, STREAMS = 0, (1, 2)
+"""The client's side."""
 
 
 class Recorded:
@@ -41,7 +43,7 @@ def follow(process: subprocess.Popen[bytes], recorded: Recorded) -> None:
     assert process.stderr is not None  # noqa: S101
     places = {process.stdout.fileno(): 1, process.stderr.fileno(): 2}
     with selectors.DefaultSelector() as ready:
-        for file in (0, *places):
+        for file in (STDIN, *places):
             ready.register(file, selectors.EVENT_READ)
         while set(places) & set(ready.get_map()):
             for key, _ in ready.select():
@@ -49,9 +51,9 @@ def follow(process: subprocess.Popen[bytes], recorded: Recorded) -> None:
                 if not data:
                     ready.unregister(key.fd)
                 if key.fd in places and data:
-                    os.write(places[key.fd], data)
+                    os.write(STREAMS[places[key.fd] - 1], data)
                     recorded.said(places[key.fd], len(data), data)
-                elif key.fd == 0:
+                elif key.fd == STDIN:
                     recorded.heard(data)
                     _pass_on(process, data)
 
