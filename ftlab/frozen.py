@@ -32,6 +32,8 @@ def frozen(cls: Any = None, *, slots: bool = False, kw_only: bool = False) -> An
     """Make ``cls`` what ``@dataclass(frozen=True)`` makes of it, for a tenth of the time."""
 
     def made(cls: Any) -> Any:
+        if not cls.__doc__:  # or dataclasses reads and writes a signature to have one
+            cls.__doc__ = cls.__name__
         heir = any(map(is_dataclass, cls.__bases__))  # a frozen one, since dataclasses insists
         bare = dataclass(
             init=False, repr=False, eq=False, frozen=heir, slots=slots, kw_only=kw_only

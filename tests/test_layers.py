@@ -21,6 +21,7 @@ LAYERS: dict[str, int] = {
     "ftlab.frozen": 0,
     "ftlab.model": 0,
     "ftlab.nearest": 0,
+    "ftlab.regex": 0,
     "ftlab.version": 0,
     "ftlab.whole_number": 0,
     "ftlab.inventory": 1,

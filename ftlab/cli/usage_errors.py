@@ -10,14 +10,15 @@ from invoke.exceptions import ParseError
 
 from ftlab.cli.front_ends.other_tools import elsewhere
 from ftlab.cli.help_text import metavar, see, usage
+from ftlab.regex import regex
 
 PLAIN = "\0"
 """In front of a word that is neither flag nor task, whatever it looks like, since it came after
 ``--``. No argument of a process holds this character."""
 
 _SHOWN_PLAIN = repr(PLAIN)[1:-1]
-_UNKNOWN = re.compile(r"No idea what (?P<quote>['\"])(?P<word>.*)(?P=quote) is!", re.DOTALL)
-_NO_VALUE = re.compile(r"Flag <Argument: (?P<name>[\w-]+).*needed value")
+_UNKNOWN = regex(r"No idea what (?P<quote>['\"])(?P<word>.*)(?P=quote) is!", re.DOTALL)
+_NO_VALUE = regex(r"Flag <Argument: (?P<name>[\w-]+).*needed value")
 
 
 class Misuse(ParseError):  # type: ignore[misc]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING
 
 from ftlab.engine import run_id
 from ftlab.engine.connecting import Connecting, without_secrets
@@ -22,15 +23,17 @@ from ftlab.engine.sessions import Sessions, Terms
 from ftlab.engine.terms.leftovers import left_on
 from ftlab.engine.terms.purpose import Purpose
 from ftlab.engine.ui import Final, Ui, not_yet, settled, tracing
-from ftlab.engine.workers.executors import Workers, can_travel
 from ftlab.errors import StateError
 from ftlab.fleet.executor_choice import Placement, chosen, cores
 from ftlab.fleet.limits import Limits
 from ftlab.fleet.pool import Engine, FleetResult, OnOutcome, run_fleet
 from ftlab.fleet.schedule import U
-from ftlab.journal import Journal, RunInfo
 from ftlab.model import Host, Outcome, public
 from ftlab.version import VERSION
+
+if TYPE_CHECKING:
+    from ftlab.engine.workers.executors import Workers
+    from ftlab.journal import Journal, RunInfo
 
 NOBODY: Mapping[str, Outcome] = MappingProxyType({})
 
@@ -70,6 +73,8 @@ class Runner:
         with ExitStack() as stack:
             placement = self.options.executor
             if self.purpose.apart and placement is not None and placement.kind == "dask":
+                from ftlab.engine.workers.executors import Workers
+
                 self._workers = Workers.over(placement, self._way.reach, self.hosts)
                 stack.callback(self._workers.close)
             if self.purpose.changes and not self.check:
@@ -82,6 +87,8 @@ class Runner:
         return self
 
     def _begin(self, stack: ExitStack) -> None:
+        from ftlab.journal import Journal
+
         lock = RunLock(self.options.state_dir, self.options.real_inventory or NO_INVENTORY)
         wait = self.options.wait_lock
         holder = lock.holder() if wait else None
@@ -103,6 +110,8 @@ class Runner:
         self.sessions.terms = terms
 
     def _info(self) -> RunInfo:
+        from ftlab.journal import RunInfo
+
         return RunInfo(
             run=self.run,
             task=self.purpose.task,
@@ -158,11 +167,16 @@ class Runner:
         if self.options.executor is not None:
             return self.options.executor
         placement = chosen(hosts, self.options.limits.parallel, cores())
-        return placement if placement.kind == "threads" or can_travel(job) else Placement()
+        if placement.kind == "threads":
+            return placement
+        from ftlab.engine.workers.executors import can_travel
+
+        return placement if can_travel(job) else Placement()
 
     def _elsewhere(
         self, placement: Placement, job: Job, hosts: Sequence[Host], hear: OnOutcome
     ) -> FleetResult:
+        from ftlab.engine.workers.executors import Workers
         from ftlab.engine.workers.parent import ParentService
         from ftlab.engine.workers.worker import on_worker
 

@@ -15,27 +15,28 @@ from ftlab.errors import CommandFailed, FtlabError, HostdDown, ParseError, VimFa
 from ftlab.esxi.dumps.reader import find_object, parse_object
 from ftlab.esxi.text import lines, unix
 from ftlab.model import Completed
+from ftlab.regex import regex
 
 _CLIENTS = frozenset({"vim-cmd", "vmware-vim-cmd", "esxcli"})
-_FAULT = re.compile(r"(?:vim|vmodl)\.(?:.*\.)?(?:fault\.(?:.*\.)?(\w+)|(\w+Fault))")
-_STEP_FAILED = re.compile(
+_FAULT = regex(r"(?:vim|vmodl)\.(?:.*\.)?(?:fault\.(?:.*\.)?(\w+)|(\w+Fault))")
+_STEP_FAILED = regex(
     r"((?:Power (?:on|off)|Suspend|Reset|Reboot|Shutdown|Reload|Revert) failed)(?:: *(.*)|)"
 )
 # Login failures as apache/vcl's VIM_SSH.pm records them, and a client that dies for want of
 # memory; always at the start of a line.
-_HOSTD_DOWN = re.compile(
+_HOSTD_DOWN = regex(
     r"(?:Error: )?(?:Failed to (?:log ?in|connect)\b|Connect(?:ion)? to \S+ failed\b"
     r"|Connection (?:reset|refused|failure)\b|SSL Exception\b"
     r"|terminate called\b|what\(\)|Aborted\b|Killed\b|Segmentation fault\b)"
 )
 _SIGNALS = frozenset({134, 137, 139})  # abort, kill, segmentation fault, as a shell counts them
-_TABLE = re.compile(r"^Vmid +Name +File ", re.MULTILINE)
+_TABLE = regex(r"^Vmid +Name +File ", re.MULTILINE)
 _ASKING = ("vmsvc/get", "vmsvc/message")
 _MOST_WORDS = 2000
 """Characters of an error's text that go into a message."""
 _CAUSES = (
-    ("lock", re.compile(r"[Ff]ailed to lock|FileLocked|[Dd]evice or resource busy")),
-    ("space", re.compile(r"[Nn]o (?:more )?space|NoDiskSpace|[Nn]ot enough (?:disk )?space")),
+    ("lock", regex(r"[Ff]ailed to lock|FileLocked|[Dd]evice or resource busy")),
+    ("space", regex(r"[Nn]o (?:more )?space|NoDiskSpace|[Nn]ot enough (?:disk )?space")),
 )
 _HINTS = {
     "NotFound": "the VM is not registered on this host (any more)",

@@ -14,12 +14,13 @@ from ftlab.errors import CommandFailed, Lost, Refused
 from ftlab.esxi.text import lines, unreadable
 from ftlab.frozen import frozen
 from ftlab.model import Command, Completed
+from ftlab.regex import regex
 
-_STAT = re.compile(r"([0-9]{1,20}) ([0-9]{1,20}) ([0-7]{1,5}) (/.*)", re.DOTALL)
-_SUM = re.compile(r"(\\?)([0-9a-f]{32}|[0-9a-f]{64}) [ *](/.*)")
-_LISTABLE = re.compile(r"/[ !-\[\]-~]*")  # a path without backslash, line feed or other than ASCII
-_VERDICT = re.compile(r"(/.*): (OK|FAILED\b.*)")
-_DATASTORE = re.compile(r"\[((?:[^\[\]/]|\[[^\[\]/]*\])*)\] (.+)", re.DOTALL)
+_STAT = regex(r"([0-9]{1,20}) ([0-9]{1,20}) ([0-7]{1,5}) (/.*)", re.DOTALL)
+_SUM = regex(r"(\\?)([0-9a-f]{32}|[0-9a-f]{64}) [ *](/.*)")
+_LISTABLE = regex(r"/[ !-\[\]-~]*")  # a path without backslash, line feed or other than ASCII
+_VERDICT = regex(r"(/.*): (OK|FAILED\b.*)")
+_DATASTORE = regex(r"\[((?:[^\[\]/]|\[[^\[\]/]*\])*)\] (.+)", re.DOTALL)
 _ESCAPES = {"\\n": "\n", "\\r": "\r", "\\\\": "\\"}
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ftlab.regex import regex
+
 VEIL = "…"
 _SHORT = 4
 """A secret of fewer characters is replaced only as a word: it is part of too many others."""
@@ -17,7 +19,7 @@ _NAME = (
 """The end of a name; every repetition is bounded, since a host may answer anything."""
 _VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s,;&|)"']+)"""
 _PLACES = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    regex(pattern, re.IGNORECASE)
     for pattern in (
         # password = "x", password: x, --password=x
         rf"({_NAME}[\"']?[ \t]{{0,80}}[=:][ \t]{{0,80}}){_VALUE}",

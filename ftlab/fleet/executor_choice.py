@@ -9,6 +9,7 @@ from typing import Literal
 from ftlab.errors import UsageError
 from ftlab.fleet.limits import DEFAULT_PARALLEL
 from ftlab.frozen import frozen
+from ftlab.regex import regex
 
 #: With so many hosts at a time one interpreter has no time left between them (15 ms of CPU for
 #: one that takes 2 to 3 s), …
@@ -19,7 +20,7 @@ HOSTS_THAT_PAY = 400
 #: Hosts at the same time, however many cores there are, unless somebody asks for more.
 MOST_BY_ITSELF = 1024
 
-_DASK = re.compile(r"dask(\+tls)?://(\[[\w:.%]+\]|[^\s/:@\[\]]+):([0-9]{1,5})/?", re.ASCII)
+_DASK = regex(r"dask(\+tls)?://(\[[\w:.%]+\]|[^\s/:@\[\]]+):([0-9]{1,5})/?", re.ASCII)
 
 
 @frozen(slots=True)

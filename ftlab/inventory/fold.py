@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
-_NUMBER = re.compile(r"([0-9]{1,15})")
+from ftlab.regex import regex
+
+_NUMBER = regex(r"([0-9]{1,15})")
 
 Axis = frozenset[str]
 Box = tuple[Axis, ...]

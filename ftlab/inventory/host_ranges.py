@@ -13,18 +13,22 @@ from collections.abc import Sequence
 from itertools import product
 from math import prod
 
+from ftlab.regex import regex
+
 MOST_HOSTS = 100_000  # one line may not bring more: a slip of the key would eat all memory
 
 _ONLY_INI = "is this YAML? then name the file .yml"
 _WITH_PORT = (
-    re.compile(r"\[(.+)\]:([0-9]+)"),
-    re.compile(r"((?:[^:\[\]]|\[[^\]]*\])*):([0-9]+)"),
+    regex(r"\[(.+)\]:([0-9]+)"),
+    regex(r"((?:[^:\[\]]|\[[^\]]*\])*):([0-9]+)"),
 )
 _RANGE = r"\[(?:[a-z]:[a-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\]"
+_PLAIN = regex(r"\w[\w-]*(?<![_-])(?:\.\w[\w-]*(?<![_-]))*")
+"""A name as most are, which is compiled in a tenth of the time of the next."""
 _LABEL = rf"(?:\w|{_RANGE})(?:[\w-]|{_RANGE})*(?<![_-])"
-_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
-_HEX_RANGE = re.compile(r"\[[0-9a-f]+:[0-9a-f]+(?::[0-9]+)?\]", re.IGNORECASE)
-_FIRST_RANGE = re.compile(r"([^\[\]|]*)\[([^\[\]|]*)\]([^|]*)")
+_NAME = regex(rf"{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
+_HEX_RANGE = regex(r"\[[0-9a-f]+:[0-9a-f]+(?::[0-9]+)?\]", re.IGNORECASE)
+_FIRST_RANGE = regex(r"([^\[\]|]*)\[([^\[\]|]*)\]([^|]*)")
 
 
 def split_port(word: str) -> tuple[str, str | None] | None:
@@ -33,7 +37,8 @@ def split_port(word: str) -> tuple[str, str | None] | None:
     for shape in _WITH_PORT:
         if found := shape.fullmatch(word):
             word, port = found.groups()
-    return (word, port) if _NAME.fullmatch(word) or _is_ipv6(word) else None
+    name = _NAME if "[" in word else _PLAIN
+    return (word, port) if name.fullmatch(word) or _is_ipv6(word) else None
 
 
 def split_hop(text: str) -> tuple[str, str, str]:

@@ -28,6 +28,7 @@ from ftlab.inventory.variables.safe_names import port_number
 from ftlab.inventory.variables.ssh_args import SshArgs, parse_ssh_args
 from ftlab.model import SSH, Host, Secret, SshOption
 from ftlab.nearest import suggest
+from ftlab.regex import regex
 
 _TEXTS = {
     "user": known.USER,
@@ -45,7 +46,7 @@ KNOWN = frozenset(
 """Every variable that ftlab itself reads."""
 
 _OURS = "ftlab_"
-_CONFIDENTIAL = re.compile(
+_CONFIDENTIAL = regex(
     r"(?:pass|passwd|password|passphrase|private_key|secret|token)$", re.IGNORECASE
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from dataclasses import dataclass, field
 
@@ -13,6 +12,7 @@ from ftlab.inventory.source import InventoryPlace, PlacedValue
 from ftlab.inventory.values import parse_value
 from ftlab.inventory.yaml.document import DECRYPT
 from ftlab.nearest import suggest
+from ftlab.regex import regex
 
 _BY_NAME = "name it .yml, .yaml or .json, as Ansible wants it too"
 _SIGNS = {
@@ -37,10 +37,10 @@ def refuse_foreign(text: str, file: str) -> None:
             raise InventoryPlace(file, line).error(f"this is {what}, not INI", hint=hint)
 
 
-_SECTION = re.compile(r"\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?")
-_QUOTES = re.compile(r"[\"'\\]")
-_BLANK = re.compile(r"[ \t]+")
-_GROUP_NAME = re.compile(r"([^:\]\s]+)\s*(?:#.*)?")
+_SECTION = regex(r"\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?")
+_QUOTES = regex(r"[\"'\\]")
+_BLANK = regex(r"[ \t]+")
+_GROUP_NAME = regex(r"([^:\]\s]+)\s*(?:#.*)?")
 
 
 @dataclass(slots=True)

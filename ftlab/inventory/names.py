@@ -21,9 +21,10 @@ from ftlab.inventory.number_ranges import NumberRanges, parse_ranges
 from ftlab.inventory.terms import pattern_error, refuse_open
 from ftlab.model import Host
 from ftlab.nearest import suggest
+from ftlab.regex import regex
 
-_SUBSCRIPT = re.compile(r"(.+)\[(?:(-?[0-9]{1,9})|([0-9]{1,9})[:-]([0-9]{0,9}))\]")
-_COMMA_INSIDE = re.compile(r"\[[^\]]*,[^\]]*\]")
+_SUBSCRIPT = regex(r"(.+)\[(?:(-?[0-9]{1,9})|([0-9]{1,9})[:-]([0-9]{0,9}))\]")
+_COMMA_INSIDE = regex(r"\[[^\]]*,[^\]]*\]")
 _GLOB = frozenset(".?*[")  # a dot counts, so that a group cannot hide a host of a like name
 _WILD = frozenset("?*[")
 

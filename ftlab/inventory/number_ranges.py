@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import product
 from math import prod
 
 from ftlab.frozen import frozen
+from ftlab.regex import regex
 
-_BRACKETS = re.compile(r"\[([^\]]*)\]")
-_RUN = re.compile(r"\s*([0-9]{1,15})(?:(-|\.\.|:)([0-9]{1,15}))?\s*")
-_SUBSCRIPT = re.compile(r"(?:0|[1-9][0-9]*)(?::[0-9]*)?")
+_BRACKETS = regex(r"\[([^\]]*)\]")
+_RUN = regex(r"\s*([0-9]{1,15})(?:(-|\.\.|:)([0-9]{1,15}))?\s*")
+_SUBSCRIPT = regex(r"(?:0|[1-9][0-9]*)(?::[0-9]*)?")
 _WILD = frozenset("*?!&~@")
 
 

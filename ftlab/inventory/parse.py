@@ -18,12 +18,13 @@ from ftlab.inventory.variables.inheritance import ALONE, Inheritance, InheritedF
 from ftlab.inventory.variables.trust import check_origins
 from ftlab.inventory.yaml.reader import read_yaml_tree
 from ftlab.model import Host
+from ftlab.regex import regex
 
 YAML_SUFFIXES = ("", ".yml", ".yaml", ".json")
 """The names that Ansible's ``yaml`` plugin takes; ``ini`` then tries what that one rejects."""
 
-_SECTION_FIRST = re.compile(r"(?:\s*[#;].*\n|\s*\n)*\s*\[")
-_YAML_FIRST = re.compile(r"(?:\s*#.*\n|\s*\n)*\s*(?:---|%YAML|\{|[^\s:#]+:\s*(?:#.*)?$)", re.M)
+_SECTION_FIRST = regex(r"(?:\s*[#;].*\n|\s*\n)*\s*\[")
+_YAML_FIRST = regex(r"(?:\s*#.*\n|\s*\n)*\s*(?:---|%YAML|\{|[^\s:#]+:\s*(?:#.*)?$)", re.M)
 
 
 def parse_inventory(text: str, file: str = "hosts.ini", around: InheritedFrom = ALONE) -> Inventory:

@@ -10,9 +10,10 @@ from typing import Any, Final
 from ftlab.errors import UsageError
 from ftlab.model import Host
 from ftlab.nearest import suggest
+from ftlab.regex import regex
 
 NO_DEFAULTS: Final[Mapping[str, str]] = MappingProxyType({})
-_VARIABLE = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
+_VARIABLE = regex(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 
 
 def with_variables(

@@ -7,14 +7,13 @@ does not separate, as in ``vesxi[01-03,05]``, and a bracket without its other ha
 
 from __future__ import annotations
 
-import re
-
 from ftlab.errors import InventoryError
 from ftlab.inventory.host_ranges import split_port
+from ftlab.regex import regex
 
-_BETWEEN_COLONS = re.compile(r"(?:[^\s:\[\]]|\[[^\]]*\])+")
-_BETWEEN_COMMAS = re.compile(r"\s*[!&]?~[^,]*|(?:\[[^\]]*\]|[^,])+")
-_CLOSED = re.compile(r"\[[^\]]*\]")
+_BETWEEN_COLONS = regex(r"(?:[^\s:\[\]]|\[[^\]]*\])+")
+_BETWEEN_COMMAS = regex(r"\s*[!&]?~[^,]*|(?:\[[^\]]*\]|[^,])+")
+_CLOSED = regex(r"\[[^\]]*\]")
 _MODES = ("!", "&")
 
 

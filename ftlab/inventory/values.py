@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from typing import Any
 
+from ftlab.regex import regex
+
 # What can only be text is not worth the compiler's time: 5,000 hosts bring 20,000 of these.
-_INTEGER = re.compile(r"0|[1-9][0-9]{0,17}")
-_PLAIN = re.compile(r"(?!(?:True|False|None)\b)[A-Za-z_/~][\w./~@:+-]*|[0-9]+(?:\.[0-9]+){2,}")
+_INTEGER = regex(r"0|[1-9][0-9]{0,17}")
+_PLAIN = regex(r"(?!(?:True|False|None)\b)[A-Za-z_/~][\w./~@:+-]*|[0-9]+(?:\.[0-9]+){2,}")
 _UNREADABLE = (TypeError, MemoryError, RecursionError)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from ftlab.nearest import suggest
 from ftlab.profile.source import ProfileLines, ProfilePlace
 from ftlab.profile.state import OwnTable, Profile, State
 from ftlab.profile.table import read_state, refuse_unknown, text_at, texts_at, variables_at
+from ftlab.regex import regex
 
 BUILT_IN: Final = (
     "vft", "vft-nostreams", "smp-ft-host", "nested-host", "nested-clone", "nested", "quiet-lab",
@@ -26,7 +26,7 @@ Read = Callable[[str], str]
 _TOP = (
     "include", "state", "setting", "variables", "description", "warning", "sources",
 )  # fmt: skip
-_LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
+_LINE = regex(r"\(at line ([0-9]+), column [0-9]+\)")
 _DEEPEST = 32
 
 

@@ -6,10 +6,11 @@ import re
 
 from ftlab.errors import ProfileError
 from ftlab.frozen import frozen
+from ftlab.regex import regex
 
-_HEADER = re.compile(r"\s*\[\[\s*(?:state|\"state\"|'state')\s*\]\]\s*(?:#.*)?")
+_HEADER = regex(r"\s*\[\[\s*(?:state|\"state\"|'state')\s*\]\]\s*(?:#.*)?")
 
-_SETTING = re.compile(r"\s*\[\[\s*(?:setting|\"setting\"|'setting')\s*\]\]\s*(?:#.*)?")
+_SETTING = regex(r"\s*\[\[\s*(?:setting|\"setting\"|'setting')\s*\]\]\s*(?:#.*)?")
 
 
 @frozen(slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from ftlab.frozen import frozen
 from ftlab.nearest import suggest
 from ftlab.profile.source import ProfileLines, ProfilePlace
 from ftlab.profile.state import DEFAULT, State
+from ftlab.regex import regex
 
 _KEYS = (
     "hosts", "advopt", "advopt_default", "setting", "vm", "vmx", "vmx_absent", "power", "snapshot",
@@ -17,7 +17,7 @@ _KEYS = (
 )  # fmt: skip
 _OF_A_VM = ("vmx", "vmx_absent", "power", "snapshot")
 _POWER = ("on", "off")
-_VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}")
+_VERSION = regex(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}")
 
 
 def refuse_unknown(

@@ -14,17 +14,17 @@ always one line and ``grep ' host=vesxi03 '`` finds what it should.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
 from ftlab.engine.report import Report, exit_code, summary
 from ftlab.engine.wrappers.trace import Traced
 from ftlab.model import Outcome
+from ftlab.regex import regex
 from ftlab.report.layout.escape import escape
 from ftlab.report.terminal.trace import cut
 
-_PLAIN = re.compile(r"[A-Za-z0-9_.:/@%+-]+")
+_PLAIN = regex(r"[A-Za-z0-9_.:/@%+-]+")
 _UNEVENTFUL = frozenset({"ok", "skipped"})
 
 

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from ftlab.engine.report import Report
+from ftlab.regex import regex
 from ftlab.report.json.document import document
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.render import render
 
 _PLAIN = View()
 #: Legal in JSON as they are, yet a terminal would act on them or hide them.
-_UNSEEN = re.compile("[\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
+_UNSEEN = regex("[\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
 #: For a stream that cannot take our own signs (an old locale); all else falls back to escapes.
 _ASCII = str.maketrans({
     "→": "->", "─": "-", "✓": "+", "●": "*", "○": "o", "✗": "x", "–": "-", "…": "...",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import paramiko
 
 from ftlab.errors import HostError, Unreachable
+from ftlab.regex import regex
 from ftlab.ssh import greeting
 from ftlab.ssh.login.login import REFUSED_HINT
 from ftlab.ssh.network.proxycommand import ProxyEnd, proxy_end
@@ -29,7 +30,7 @@ PROTOCOL = "unreachable.protocol"
 CUT = "unreachable.login"
 NO_BANNER = "Error reading SSH protocol banner"  # paramiko's words for a hang-up before it
 LONGEST_LIST = 400
-REFUSAL = re.compile(r"auth|log ?in|password|account|denied|permi|too many", re.IGNORECASE)
+REFUSAL = regex(r"auth|log ?in|password|account|denied|permi|too many", re.IGNORECASE)
 """In a server's own last words: it refuses the user, as sshd does after too many keys."""
 OFFERS = (
     ("host keys", "server_key_algo_list"),

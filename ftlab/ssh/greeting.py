@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from ftlab.regex import regex
 from ftlab.ssh.printable import printable
 
-BUSY = re.compile(r"MaxStartups|Not allowed at this time", re.IGNORECASE)
+BUSY = regex(r"MaxStartups|Not allowed at this time", re.IGNORECASE)
 """What sshd says when it drops a connection because it has too many."""
-OTHER = re.compile(rb"HTTP/[0-9]|220[ -]|RFB [0-9]|\x15\x03")
+OTHER = regex(rb"HTTP/[0-9]|220[ -]|RFB [0-9]|\x15\x03")
 """How other protocols begin: there is no need to wait for an SSH banner behind it."""
 TLS = "\x15\x03"
 PORT = "SSH is usually on port 22 (ansible_port)"

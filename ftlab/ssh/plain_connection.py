@@ -3,7 +3,6 @@ no configuration for anything, and quotes what it puts in front of a command."""
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Mapping
 from typing import Any
@@ -13,10 +12,11 @@ from fabric import Config, Connection
 from fabric.runners import Remote
 
 from ftlab.errors import Lost
+from ftlab.regex import regex
 
 __all__ = ["Connection", "NoConfig", "PlainConnection", "QuotedRemote", "plain_config"]
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class NoConfig(paramiko.SSHConfig):

@@ -7,14 +7,15 @@ import re
 
 from ftlab import errors
 from ftlab.frozen import frozen
+from ftlab.regex import regex
 
 # In all of these a byte below 0x40 is always the ASCII character, never the second half of
 # another one, so that lines, quotes and equal signs can be found before anything is decoded.
-_USABLE = re.compile(
+_USABLE = regex(
     r"ascii|utf-8|cp\d+|gbk|gb2312|gb18030|shift_jis|big5|euc_\w+|iso8859-\d+|koi8-\w|mac-\w+"
 )
 # ICU's names: a code page's number, and behind it which of its revisions ("windows-949-2000").
-_WINDOWS = re.compile(r"(?:x-)?(?:windows|ibm)-(\d+)(?:[-_].*)?")
+_WINDOWS = regex(r"(?:x-)?(?:windows|ibm)-(\d+)(?:[-_].*)?")
 # IBM's numbers for what Windows numbers otherwise (open-vm-tools, unicodeSimpleTypes.c).
 _IBM = {
     943: 932, 1363: 949, 1373: 950, 1386: 936,
@@ -28,9 +29,9 @@ _WIDER = {"shift_jis": "cp932", "gb2312": "gbk", "big5": "cp950", "euc_kr": "cp9
 # The vendor escapes these when it writes, and so does ftlab: control characters but for tab.
 _ESCAPE = r'"|\x00-\x08\x0a-\x1f\x7f'
 _HEX = "[0-9A-Fa-f]"
-_TO_WRITE = re.compile(rf"([{_ESCAPE}])|(.)(?={_HEX}{{2}}|{_HEX}?[{_ESCAPE}])")
+_TO_WRITE = regex(rf"([{_ESCAPE}])|(.)(?={_HEX}{{2}}|{_HEX}?[{_ESCAPE}])")
 # A bar that begins no escape takes the next one or two characters with it, as it does there.
-_TO_READ = re.compile(rf"((?:\|{_HEX}{{2}})+)|\|{_HEX}?.|(.)7C")
+_TO_READ = regex(rf"((?:\|{_HEX}{{2}})+)|\|{_HEX}?.|(.)7C")
 
 
 @frozen(slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from ftlab.errors import UsageError
+from ftlab.regex import regex
 
-_NOT_A_KEY = re.compile(r'[\s=#"\x00-\x1f\x7f]')
+_NOT_A_KEY = regex(r'[\s=#"\x00-\x1f\x7f]')
 NO_KEY_HINT = "a key has no blanks, quotes, equal signs or number signs"
 
 

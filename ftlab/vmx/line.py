@@ -14,9 +14,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ftlab.regex import regex
+
 # Its groups are the fields of a Line. No part gives back what it took, so that the time is
 # linear whatever a line holds.
-_LINE = re.compile(
+_LINE = regex(
     rb"""
     (?! \Z)
     (   (?: ([ \t]*+ ([^ \t=\#\r\n]++) [ \t]*+ = [ \t]*+)
@@ -31,7 +33,7 @@ _LINE = re.compile(
     """,
     re.VERBOSE,
 )
-_NEEDS_NO_QUOTES = re.compile(rb"[\w.-]*")
+_NEEDS_NO_QUOTES = regex(rb"[\w.-]*")
 
 
 class VmxLine(NamedTuple):

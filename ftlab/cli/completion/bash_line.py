@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ftlab.regex import regex
+
 _BREAKS = "=:"
 """Within a word readline begins anew after these, unless they are quoted."""
-_PLAIN = re.compile(r"([^\w@%+=:,./*-])")
-_ASSIGNED = re.compile(r"\w+=")
+_PLAIN = regex(r"([^\w@%+=:,./*-])")
+_ASSIGNED = regex(r"\w+=")
 
 
 class Word(NamedTuple):

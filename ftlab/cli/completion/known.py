@@ -12,8 +12,9 @@ from ftlab.cli.completion import seen
 from ftlab.cli.completion.candidates import Candidate
 from ftlab.cli.completion.quick_help import table
 from ftlab.cli.completion.runs import newest_runs
+from ftlab.regex import regex
 
-_TASK_OF_MINE = re.compile(r"^@(?:\w+\.)?(?:fleet_)?task\b(?:.*\n)+?def +(\w+)", re.MULTILINE)
+_TASK_OF_MINE = regex(r"^@(?:\w+\.)?(?:fleet_)?task\b(?:.*\n)+?def +(\w+)", re.MULTILINE)
 _ALWAYS = (
     ("/Migrate/VMotionStreamDisable", "the remedy for a secondary that will not start"),
     ("/Migrate/NetTimeout", "seconds until a migration gives up"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_LAST_TERM = re.compile(r"(?P<before>.*[:,])?(?P<sign>[!&]?)(?P<term>[^:,]*)", re.DOTALL)
+from ftlab.regex import regex
+
+_LAST_TERM = regex(r"(?P<before>.*[:,])?(?P<sign>[!&]?)(?P<term>[^:,]*)", re.DOTALL)
 
 
 def pattern_candidates(word: str, names: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

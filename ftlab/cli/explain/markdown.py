@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 from posixpath import normpath
 
+from ftlab.regex import regex
 from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.style import Paint
 
-_BLOCK = re.compile(r"^```\w*\n((?s:.*?))^```$|^#+ (.+)$|((?:^(?! *$|```|#).*\n)+)", re.MULTILINE)
-_ITEM = re.compile(r"^(?=(?:- |\d+\. ))", re.MULTILINE)
-_LINK = re.compile(r"\[([^]]+)\]\(([^)#]*)[^)]*\)")
-_EMPHASIS = re.compile(r"(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])")
+_BLOCK = regex(r"^```\w*\n((?s:.*?))^```$|^#+ (.+)$|((?:^(?! *$|```|#).*\n)+)", re.MULTILINE)
+_ITEM = regex(r"^(?=(?:- |\d+\. ))", re.MULTILINE)
+_LINK = regex(r"\[([^]]+)\]\(([^)#]*)[^)]*\)")
+_EMPHASIS = regex(r"(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])")
 _FOLDER = "docs/errors"
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
@@ -20,7 +19,7 @@ from ftlab.engine.options import config_home
 from ftlab.errors import UsageError
 from ftlab.frozen import frozen
 from ftlab.nearest import suggest
-from ftlab.profile import BUILT_IN
+from ftlab.regex import regex
 from ftlab.user_files import expanded, others_may_write, read_text, why_unreadable
 
 NAME = "ftlab.toml"
@@ -30,7 +29,7 @@ KEYS = (*BY_NAME, *_OWN)
 """The names of all flags that can stand in the file."""
 
 _PATHS = frozenset({"inventory", "state_dir", "run_log", "signatures", "profile"})
-_LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
+_LINE = regex(r"\(at line ([0-9]+), column [0-9]+\)")
 
 
 @frozen
@@ -54,6 +53,8 @@ def read_settings(env: Mapping[str, str]) -> SettingsFile:
     path = find_settings(env)
     if path is None:
         return SettingsFile()
+    import tomllib  # most have no such file
+
     text = _text(path)
     try:
         found = tomllib.loads(text)
@@ -138,6 +139,8 @@ def _of_type(kind: type, value: Any, message: str) -> Any:
 def _beside(folder: Path, name: str) -> str:
     """A path is relative to the file that names it; a list of hosts, and a built-in profile, is
     none."""
+    from ftlab.profile import BUILT_IN
+
     if not name or name in BUILT_IN or "," in name:
         return name
     try:

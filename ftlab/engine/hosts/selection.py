@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ftlab.engine.inventory_files import open_inventory
 from ftlab.engine.options import Options
 from ftlab.engine.ui import Ui
 from ftlab.errors import InventoryError, UsageError
 from ftlab.inventory import Inventory, fold
-from ftlab.journal import Journal
 from ftlab.model import Host
 from ftlab.ssh.network.idle_options import idle_options
 from ftlab.user_files import read_text
+
+if TYPE_CHECKING:
+    from ftlab.journal import Journal
 
 
 class Selection:
@@ -96,4 +99,6 @@ class Selection:
 
     def open_journal(self) -> Journal:
         """The journal of the earlier runs on this inventory. Raises ``StateError``."""
+        from ftlab.journal import Journal
+
         return Journal.open_to_read(self.options.journal, self.options.real_inventory)

@@ -13,6 +13,7 @@ from ftlab.errors import FtlabError
 from ftlab.esxi.veil import veiled
 from ftlab.frozen import frozen
 from ftlab.model import Command, Completed, Host, Secret
+from ftlab.regex import regex
 from ftlab.session import Heard, Session, StartedCommand
 
 COMMANDS, OUTPUT = 1, 2
@@ -71,7 +72,7 @@ class Trace:
 
 
 NO_TRACE = Trace(lambda _traced: None)
-_SECRET_NAME = re.compile(r"pass|secret|token", re.IGNORECASE)
+_SECRET_NAME = regex(r"pass|secret|token", re.IGNORECASE)
 
 
 def inventory_secrets(hosts: Iterable[Host]) -> frozenset[str]:

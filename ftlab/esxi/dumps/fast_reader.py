@@ -14,14 +14,15 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from ftlab.esxi.dumps.values import UNSET, Dump, Moref, Value
+from ftlab.regex import regex
 
 _STEP = "   "
 _DEEPEST = 80 * len(_STEP)  # the careful reader goes to this depth, and at least as deep
 _TYPE = r"\(([A-Za-z_][A-Za-z0-9_.\[\]]*+)\)"
-_ROOT = re.compile(_TYPE + r" ([{\[])")
+_ROOT = regex(_TYPE + r" ([{\[])")
 # The last alternative takes any other line, so that findall never skips one unseen: there every
 # group is empty, and the indent wrong.
-_LINE = re.compile(
+_LINE = regex(
     r"\n( *+)(?:([A-Za-z_][A-Za-z0-9_]*+) = )?"
     r"(?:(<unset>|true|false)|(-?[0-9]{1,40})"
     r"""|("[^"]*+)"|('[^']*+)'"""

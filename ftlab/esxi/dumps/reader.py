@@ -18,26 +18,27 @@ from ftlab.errors import ParseError
 from ftlab.esxi.dumps.fast_reader import read_plain
 from ftlab.esxi.dumps.values import UNSET, Dump, Moref, Unset, Value
 from ftlab.esxi.text import unix, unreadable
+from ftlab.regex import regex
 
 __all__ = ["UNSET", "Dump", "Moref", "Unset", "Value", "find_object", "parse_dump", "parse_object"]
 
 _DEEPEST = 80  # real dumps stay below 15
 _TYPE = r"\(([A-Za-z_][A-Za-z0-9_.\[\]]*)\)"
-_OPENER = re.compile(_TYPE + r" (?:\{|\[|\[\]|null)[ \t\r]*(?:,[ \t\r]*)?$", re.MULTILINE)
-_OBJECT = re.compile(_TYPE + r" \{[ \t\r]*$", re.MULTILINE)
-_TYPED = re.compile(_TYPE + r"[ \t]*")
-_BLANK = re.compile(r"[ \t\r\n]*")
-_NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*")
-_WORD = re.compile(r"(<unset>|true|false|null)(?![A-Za-z0-9_])")
+_OPENER = regex(_TYPE + r" (?:\{|\[|\[\]|null)[ \t\r]*(?:,[ \t\r]*)?$", re.MULTILINE)
+_OBJECT = regex(_TYPE + r" \{[ \t\r]*$", re.MULTILINE)
+_TYPED = regex(_TYPE + r"[ \t]*")
+_BLANK = regex(r"[ \t\r\n]*")
+_NAME = regex(r"([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*")
+_WORD = regex(r"(<unset>|true|false|null)(?![A-Za-z0-9_])")
 _WORDS: dict[str, Value] = {"<unset>": UNSET, "true": True, "false": False, "null": None}
-_NUMBER = re.compile(r"(-?[0-9]{1,40})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,4})?(?![A-Za-z0-9_.])")
-_END = re.compile(r"[ \t\r]*(,)?[ \t\r]*(\n|[}\]]|\Z)?")
-_LINE_END = re.compile(r"(,)?[ \t\r]*\n")
-_NEXT = re.compile(
+_NUMBER = regex(r"(-?[0-9]{1,40})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,4})?(?![A-Za-z0-9_.])")
+_END = regex(r"[ \t\r]*(,)?[ \t\r]*(\n|[}\]]|\Z)?")
+_LINE_END = regex(r"(,)?[ \t\r]*\n")
+_NEXT = regex(
     r"([ \t]*)(?:([}\]])[ \t\r]*(?:,[ \t\r]*)?(?:\n|\Z)"
     r"|([A-Za-z_][A-Za-z0-9_]*)[ \t]*= |(?=([\"'(<0-9-]|true|false)))"
 )
-_ARROW = re.compile(r"^--> ?", re.MULTILINE)
+_ARROW = regex(r"^--> ?", re.MULTILINE)
 
 
 def parse_dump(text: str) -> Value:

@@ -17,17 +17,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.regex import regex
 
-HEADER = re.compile(
+HEADER = regex(
     r"^ *(Vmid) +(Name) +(File) +(Guest OS) +(Version) +(Annotation)[ \r]*$", re.MULTILINE
 )
 _GAP = "   "
-_VMID = re.compile(r"([0-9]{1,18}) {3,}")
-_VERSION = re.compile(r"vmx-[0-9]+")
-_FILE = re.compile(r"\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\] ?[^\n]*\.(?i:vmt?x)")
+_VMID = regex(r"([0-9]{1,18}) {3,}")
+_VERSION = regex(r"vmx-[0-9]+")
+_FILE = regex(r"\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\] ?[^\n]*\.(?i:vmt?x)")
 # A line that begins as a row does: whether it is one has to be settled, not guessed.
-_ROW_LIKE = re.compile(r"[0-9]+ {3,}[^ ]")
-_OF_A_ROW = re.compile(r"\] |\.vmt?x|vmx-[0-9]", re.IGNORECASE)
+_ROW_LIKE = regex(r"[0-9]+ {3,}[^ ]")
+_OF_A_ROW = regex(r"\] |\.vmt?x|vmx-[0-9]", re.IGNORECASE)
 
 
 class Columns(NamedTuple):

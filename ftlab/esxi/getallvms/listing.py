@@ -12,13 +12,14 @@ from ftlab.esxi.getallvms.loose_row import is_row_like, read_row
 from ftlab.esxi.text import unix, unreadable
 from ftlab.frozen import frozen
 from ftlab.model import Command
+from ftlab.regex import regex
 
 __all__ = ["VmEntry", "VmList", "build_list", "parse_list"]
 
-_SKIPPED = re.compile(r"^Skipping invalid VM '([^'\n]*)'[ \r]*(?:\n|\Z)", re.MULTILINE)
+_SKIPPED = regex(r"^Skipping invalid VM '([^'\n]*)'[ \r]*(?:\n|\Z)", re.MULTILINE)
 # A header in any state: a copy may have squeezed its blanks or lost letters.
-_ANY_HEADER = re.compile(r"^[ \t]*Vmid[ \t].*$", re.MULTILINE)
-_PROMPT = re.compile(r"(?:\[[^\]\n]*@[^\]\n]*\]|~|/[^\s#]*)[ ]?[#$]?[ ]?")
+_ANY_HEADER = regex(r"^[ \t]*Vmid[ \t].*$", re.MULTILINE)
+_PROMPT = regex(r"(?:\[[^\]\n]*@[^\]\n]*\]|~|/[^\s#]*)[ ]?[#$]?[ ]?")
 
 
 @frozen(slots=True)

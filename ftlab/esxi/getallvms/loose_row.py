@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.regex import regex
 
-_AFTER_FILE = re.compile(
+_AFTER_FILE = regex(
     r"(\.(?i:vmt?x))[ \t]+(?:([^ \t\[\]]+)[ \t]+)?(vmx-[0-9]+)(?:[ \t\r]+(.*)|)$", re.DOTALL
 )
-_START = re.compile(r"[ \t]*([0-9]{1,18})[ \t]+")
-_DATASTORE = re.compile(r"(?<=[ \t])\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\] (?=[^ \t])")
+_START = regex(r"[ \t]*([0-9]{1,18})[ \t]+")
+_DATASTORE = regex(r"(?<=[ \t])\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\] (?=[^ \t])")
 # Begins with a number and a gap, or names a file: it has to be a row, and may be a broken one.
-_ROW_LIKE = re.compile(
+_ROW_LIKE = regex(
     r"[ \t]*[0-9]+[ \t](?:[ \t]+[^ \t]|.*[ \t]\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\] [^ \t])"
 )
 

@@ -8,10 +8,11 @@ from fnmatch import fnmatchcase
 
 from ftlab.errors import Refused, UsageError
 from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.regex import regex
 from ftlab.whole_number import read_whole
 
 # A path that is not here must not be tried as a glob: its datastore would be a set of letters.
-_PATH = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\])*\] .*\.(?i:vmt?x)", re.DOTALL)
+_PATH = regex(r"\[(?:[^\[\]]|\[[^\[\]]*\])*\] .*\.(?i:vmt?x)", re.DOTALL)
 
 
 def select(vms: Sequence[VmEntry], wanted: str) -> list[VmEntry]:

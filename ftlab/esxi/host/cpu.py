@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from ftlab.esxi.dumps.reader import parse_object
 from ftlab.esxi.text import lines, unreadable
 from ftlab.model import Command
+from ftlab.regex import regex
 
-_FIELD = re.compile(r"\s*([A-Z][A-Za-z ]*): ?(.*?)\s*")
+_FIELD = regex(r"\s*([A-Z][A-Za-z ]*): ?(.*?)\s*")
 _WANTED = ("Brand", "Family", "Model")
 
 

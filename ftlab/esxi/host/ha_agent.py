@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from ftlab.esxi.text import lines, unreadable
 from ftlab.model import Command
+from ftlab.regex import regex
 
-_STATE = re.compile(r"(?i)\b(?:vmware-fdm|fdm)\b.*?\bis (not )?running\b")
+_STATE = regex(r"(?i)\b(?:vmware-fdm|fdm)\b.*?\bis (not )?running\b")
 
 
 def build_status() -> Command:

@@ -6,14 +6,13 @@ Fault Tolerance is a feature ``ft:N``, where N is the number of virtual CPUs tha
 
 from __future__ import annotations
 
-import re
-
 from ftlab.esxi.text import lines, unreadable
 from ftlab.frozen import frozen
 from ftlab.model import Command
+from ftlab.regex import regex
 
-_NAME = re.compile(r"\s*name: (.*?)\s*")
-_FEATURE = re.compile(r"\s*\[feature\] = ([\w.-]+)(?::([0-9]+))?(?: .*)?")
+_NAME = regex(r"\s*name: (.*?)\s*")
+_FEATURE = regex(r"\s*\[feature\] = ([\w.-]+)(?::([0-9]+))?(?: .*)?")
 
 
 @frozen(slots=True)

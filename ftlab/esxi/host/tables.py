@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from ftlab.esxi.text import lines, unreadable
+from ftlab.regex import regex
 
-_DASHES = re.compile(r"\s*-+(?: +-+)*\s*")
-_FIELD = re.compile(r"(\s*)([A-Z][A-Za-z0-9 ]*): ?(.*?)\s*")
+_DASHES = regex(r"\s*-+(?: +-+)*\s*")
+_FIELD = regex(r"(\s*)([A-Z][A-Za-z0-9 ]*): ?(.*?)\s*")
 
 EsxcliRow = dict[str, str]
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from ftlab.errors import Refused
 from ftlab.esxi.faults import check
 from ftlab.esxi.text import lines, unreadable
 from ftlab.frozen import frozen
 from ftlab.model import Command, Completed
+from ftlab.regex import regex
 
 NOT_FOUND = 127  # what shells say of a command that there is not
 _DOTTED = r"([0-9]{1,5}(?:\.[0-9]{1,5}){1,5})"
 _PRODUCT = r"(VMware ESX\S*(?: Server)?(?: 3i)?)"
-_BANNER = re.compile(rf"{_PRODUCT} {_DOTTED} build-([0-9]{{1,12}})")
-_OTHER = re.compile(r"VMware (?!ESX)\S.{0,60} [0-9][0-9.]* build-[0-9]+")
-_RELEASE = re.compile(rf"{_PRODUCT} {_DOTTED} (?!build-)(\S.*)")
+_BANNER = regex(rf"{_PRODUCT} {_DOTTED} build-([0-9]{{1,12}})")
+_OTHER = regex(r"VMware (?!ESX)\S.{0,60} [0-9][0-9.]* build-[0-9]+")
+_RELEASE = regex(rf"{_PRODUCT} {_DOTTED} (?!build-)(\S.*)")
 
 
 @frozen(slots=True)

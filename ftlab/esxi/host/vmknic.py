@@ -6,12 +6,11 @@ interface of each service (captures: ``grep FT /etc/vmware/esx.conf``).
 
 from __future__ import annotations
 
-import re
-
 from ftlab.esxi.host.tables import parse_blocks
 from ftlab.esxi.text import lines, unreadable
 from ftlab.frozen import frozen
 from ftlab.model import Command
+from ftlab.regex import regex
 
 VMOTION = "vmotion"
 FT_LOGGING = "faulttolerancelogging"
@@ -19,7 +18,7 @@ VMOTION_OPTION = "/Migrate/Vmknic"
 FT_LOGGING_OPTION = "/FT/Vmknic"
 
 _INTERFACE = ("esxcli", "network", "ip", "interface")
-_TAGS = re.compile(r"\s*Tags: ?(.*?)\s*")
+_TAGS = regex(r"\s*Tags: ?(.*?)\s*")
 
 
 @frozen(slots=True)

@@ -21,17 +21,18 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.regex import regex
 
-_STAMP = re.compile(
+_STAMP = regex(
     r"\[?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:|[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:"
     r"|[0-9]+:[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]+ cpu"
 )
-_SYSLOG = re.compile(
+_SYSLOG = regex(
     r"(?:[0-9T:.-]{19,29}Z [A-Z][a-z]\([0-9]+\)|[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8}(?: [^ :]+)?)"
     r" [A-Za-z][\w.-]*(?:\[[0-9]+\])?: "
 )
-_BELOW = re.compile(r"[ \t]*-->")
-_FOLDER = re.compile(r"\[.*\] ?(?:/vmfs/volumes/[^/]+/)?(.+)/[^/]+", re.DOTALL)
+_BELOW = regex(r"[ \t]*-->")
+_FOLDER = regex(r"\[.*\] ?(?:/vmfs/volumes/[^/]+/)?(.+)/[^/]+", re.DOTALL)
 _BEFORE_NAME = r"(?<![\w.-])"
 _AFTER_NAME = (
     r"(?=(?:[-_](?:[0-9]+|[0-9a-f]{8}|flat|delta|ctk|sesparse|rdmp?))*"
@@ -41,7 +42,7 @@ _AFTER_NAME = (
 """After a name comes its file's ending, or no further part of a word: ``db01-clone`` and
 ``db01.old`` are other VMs, ``db01-flat.vmdk`` and ``db01_1.vmdk`` are files of ``db01``."""
 
-_MIGRATION_ID = re.compile(
+_MIGRATION_ID = regex(
     r"\[-?[0-9a-f]{8,10}:(?P<vob>[0-9]{10,20})\]"
     r"|\bmid(?: id)?[ =]+(?P<mid>[0-9]{10,20})\b"
     r"|(?i:\bmigration ?id\b)\W{1,6}(?P<dump>[0-9]{10,20})\b"
@@ -54,7 +55,7 @@ address in decimal where the words are for vCenter: ``[168099940:…]``, ``[-140
 ``mid=…``/``mid id …`` in vmware.log, ``migrationId = …`` in dumps, ``VMotionRecv: 2618: … D:`` and
 ``Source ts = …`` in the vmkernel's, ``VMotionPrepare (…)`` and ``VMotionSrc.…`` in hostd's."""
 
-_MIGRATION = re.compile(
+_MIGRATION = regex(
     r"(?i)vmotion|migrat|\bFT|fault.?tolerance|replay|keepalive|checkpoint|secondary"
     r"|thumbprint|certificate|bad[0-9a-f]{4}\b"
 )
@@ -125,8 +126,8 @@ def of_nobody(lines: Iterable[str], vm: VmEntry) -> list[str]:
     ]
 
 
-_SOMEBODY = re.compile(r"/vmfs/volumes/|\.vmx\b|\bhaTask-[0-9]+-")
-_WORLD = re.compile(r"\b(?:World|Migrate): vm ([0-9]{4,}): [0-9]+: |\bvmmLeaderID = ([0-9]{4,})\b")
+_SOMEBODY = regex(r"/vmfs/volumes/|\.vmx\b|\bhaTask-[0-9]+-")
+_WORLD = regex(r"\b(?:World|Migrate): vm ([0-9]{4,}): [0-9]+: |\bvmmLeaderID = ([0-9]{4,})\b")
 """``Migrate: vm 2758492: 3284: Setting VMOTION info``, and how 8.x writes it."""
 
 

@@ -6,18 +6,18 @@ wrote is told apart by the id of its migration, and where lines have none, by th
 
 from __future__ import annotations
 
-import re
 from calendar import timegm
 from collections.abc import Callable, Iterable, Sequence
 
 from ftlab.esxi.logs.entries import migration_ids
 from ftlab.frozen import frozen
+from ftlab.regex import regex
 
 GAP = 30.0
 """Seconds: the lines of one failure follow each other; vMotion's own time-out is 20 s."""
 _TIME = r"([0-9]{2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]{1,6})?)"
-_ISO = re.compile(r"\[?([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]" + _TIME)
-_SYSLOG = re.compile(r"([A-Z][a-z]{2}) ([ 0-9][0-9]) " + _TIME)
+_ISO = regex(r"\[?([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]" + _TIME)
+_SYSLOG = regex(r"([A-Z][a-z]{2}) ([ 0-9][0-9]) " + _TIME)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY, _YEAR = 86_400, 31_556_952  # seconds
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from ftlab.esxi.logs.registry import SIGNATURES, STARVATION
 from ftlab.esxi.logs.signature import KINDS, STREAM_REMEDY, Finding, Signature
 from ftlab.esxi.logs.status_codes import codes_in
+from ftlab.regex import regex
 
 __all__ = [
     "KINDS",
@@ -20,7 +20,7 @@ __all__ = [
     "findings",
 ]
 
-_TROUBLE = re.compile(
+_TROUBLE = regex(
     r"(?i)\b(fail\w*|error\w*|refused|denied|unable|cannot|could not|not (?:allowed|supported)"
     r"|abort\w*|time[d ]?-?out|lost|locked|panic|invalid|insufficient|mismatch)\b"
 )

@@ -14,10 +14,11 @@ import re
 
 from ftlab.esxi.logs.signature import FailureKind
 from ftlab.frozen import frozen
+from ftlab.regex import regex
 
 BASE = 0xBAD0000
-_HEX = re.compile(r"(?<![0-9a-zA-Z])(?:0x)?bad([0-9a-f]{4})(?![0-9a-zA-Z])", re.IGNORECASE)
-_DECIMAL = re.compile(r"(?<![\w.])(1958[89][0-9]{4}|1959[0-5][0-9]{4})(?!\w)")
+_HEX = regex(r"(?<![0-9a-zA-Z])(?:0x)?bad([0-9a-f]{4})(?![0-9a-zA-Z])", re.IGNORECASE)
+_DECIMAL = regex(r"(?<![\w.])(1958[89][0-9]{4}|1959[0-5][0-9]{4})(?!\w)")
 
 
 @frozen

@@ -7,16 +7,15 @@ published what it prints for an option it does not know, so no text is matched: 
 
 from __future__ import annotations
 
-import re
-
 from ftlab.esxi.options.option import Kind, check_path, same_path
 from ftlab.esxi.text import lines, unreadable
 from ftlab.frozen import frozen
 from ftlab.model import Command, Completed
+from ftlab.regex import regex
 
-_LINE = re.compile(r"(/\S+) \[(Integer|String)\] :(?: (.*)|)")
-_VALUE = re.compile(r"Value of (\S+) is((?: .*)?)")
-_INTEGER = re.compile(r"-?[0-9]{1,30}")
+_LINE = regex(r"(/\S+) \[(Integer|String)\] :(?: (.*)|)")
+_VALUE = regex(r"Value of (\S+) is((?: .*)?)")
+_INTEGER = regex(r"-?[0-9]{1,30}")
 _KINDS: dict[str, Kind] = {"Integer": "integer", "String": "string"}
 
 

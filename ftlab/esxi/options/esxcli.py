@@ -14,13 +14,14 @@ from ftlab.errors import ParseError
 from ftlab.esxi.options.option import AdvancedOption, check_path, same_path
 from ftlab.esxi.text import lines, unreadable
 from ftlab.model import Command, Completed
+from ftlab.regex import regex
 
 _ADVANCED = ("esxcli", "system", "settings", "advanced")
-_FIELD = re.compile(r"(\s*)([A-Z][A-Za-z]*(?: [A-Z][A-Za-z]*){0,4}):(?: (.*)|)")
+_FIELD = regex(r"(\s*)([A-Z][A-Za-z]*(?: [A-Z][A-Za-z]*){0,4}):(?: (.*)|)")
 _STRINGS = ("String Value", "Default String Value")  # a banner has several lines, blank ones too
 _AFTER_STRINGS = ("Default String Value", "Valid Characters", "Description")
 _INT_FIELDS = ("Int Value", "Default Int Value", "Min Value", "Max Value")
-_INTEGER = re.compile(r"-?[0-9]{1,30}")
+_INTEGER = regex(r"-?[0-9]{1,30}")
 
 Record = dict[str, str]
 

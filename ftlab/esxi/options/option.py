@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from ftlab.errors import Refused, UsageError
 from ftlab.frozen import frozen
+from ftlab.regex import regex
 
 Kind = Literal["integer", "string"]
-_PATH = re.compile(r"(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*){2,}")
-_INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
+_PATH = regex(r"(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*){2,}")
+_INTEGER = regex(r"[+-]?[0-9]{1,30}")
 
 
 @frozen(slots=True)

@@ -12,29 +12,28 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ftlab.esxi.veil import veiled
+from ftlab.regex import regex
 
-_ADDRESS = re.compile(r"(?<![\w.])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\w.]*\d)")
-_ADDRESS_6 = re.compile(
+_ADDRESS = regex(r"(?<![\w.])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?![\w.]*\d)")
+_ADDRESS_6 = regex(
     r"(?<![\w:])(?!::1?(?![\w:]))(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}"
     r"|(?=[0-9A-Fa-f:]*::)[0-9A-Fa-f:]{3,39})(?!\w)"
 )
-_MAC = re.compile(
-    r"(?<![\w:])((?:[0-9A-Fa-f]{2}:){3})((?:[0-9A-Fa-f]{2}:){2}[0-9A-Fa-f]{2})(?![\w:])"
-)
-_UUIDS = re.compile(
+_MAC = regex(r"(?<![\w:])((?:[0-9A-Fa-f]{2}:){3})((?:[0-9A-Fa-f]{2}:){2}[0-9A-Fa-f]{2})(?![\w:])")
+_UUIDS = regex(
     r"(?<![\w-])(?:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
     r"|[0-9a-fA-F]{8}-[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
     r"|(?:[0-9a-fA-F]{2} ){7}[0-9a-fA-F]{2}-(?:[0-9a-fA-F]{2} ){7}[0-9a-fA-F]{2})(?![\w-])"
 )
-_DEVICE = re.compile(r"(?<=\bnaa\.)[0-9a-f]{16,32}|(?<=\beui\.)[0-9a-f]{16}|(?<=\bt10\.)[^\s:\"]+")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_LICENCE = re.compile(r"\b(?!(?:0{5}-){4})(?:[A-Z0-9]{5}-){4}[A-Z0-9]{5}\b")
-_SERIAL = re.compile(
+_DEVICE = regex(r"(?<=\bnaa\.)[0-9a-f]{16,32}|(?<=\beui\.)[0-9a-f]{16}|(?<=\bt10\.)[^\s:\"]+")
+_MAIL = regex(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_LICENCE = regex(r"\b(?!(?:0{5}-){4})(?:[A-Z0-9]{5}-){4}[A-Z0-9]{5}\b")
+_SERIAL = regex(
     r"(?i)((?:serial(?:Number| Number)?|identifierValue|asset[ ]?tag|service[ ]?tag)\W{1,4})"
     r"(?=\S*\d)([\w./-]{4,})"
 )
-_ANNOTATION = re.compile(r'^(\s*annotation\s*=\s*")([^"\n]*)(")', re.IGNORECASE | re.MULTILINE)
-_KNOWN_ADDRESSES = re.compile(r"0\.0\.0\.0|127\..*|255\..*")
+_ANNOTATION = regex(r'^(\s*annotation\s*=\s*")([^"\n]*)(")', re.IGNORECASE | re.MULTILINE)
+_KNOWN_ADDRESSES = regex(r"0\.0\.0\.0|127\..*|255\..*")
 _ORDINARY_WORDS = """
     vm vms vmx vmdk vmfs disk host hosts esx esxi vesxi test name local localhost localdomain guest
     network management vmotion ft logging shared datastore default none true false linux windows

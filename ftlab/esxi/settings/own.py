@@ -13,12 +13,13 @@ from ftlab.esxi.settings.command_line import CommandLine
 from ftlab.esxi.settings.readers import READERS
 from ftlab.esxi.settings.setting import HostSetting, SettingWay, Steps
 from ftlab.esxi.settings.values import KINDS
+from ftlab.regex import regex
 
 _KEYS = (
     "name", "what", "type", "read", "value", "where", "set", "values", "add", "remove", "after",
     "file", "edit", "since", "gone", "takes", "needs", "source",
 )  # fmt: skip
-_VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}")
+_VERSION = regex(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}")
 
 
 def read_own(table: Mapping[str, Any]) -> HostSetting:

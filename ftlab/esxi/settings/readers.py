@@ -17,11 +17,12 @@ from ftlab.esxi.host.tables import parse_columns
 from ftlab.esxi.settings.values import SettingKind, SettingValue, normal
 from ftlab.esxi.text import lines, unreadable
 from ftlab.esxi.vm.snapshots import parse_snapshots
+from ftlab.regex import regex
 
 Raw = SettingValue | None
 SettingReader = Callable[[str, str], Raw]
 
-_FIELD = re.compile(r"\s*([^:\n]+?): ?(.*?)\s*")
+_FIELD = regex(r"\s*([^:\n]+?): ?(.*?)\s*")
 _OVERRIDE = "Override Vswitch "
 _FLAGS = {
     "Allow Promiscuous": "allow-promiscuous",

@@ -12,9 +12,10 @@ from ftlab.esxi.host.version import Version
 from ftlab.esxi.settings.command_line import CommandLine, filled
 from ftlab.esxi.settings.values import SettingKind, SettingValue, spelled
 from ftlab.frozen import frozen
+from ftlab.regex import regex
 
 _SHAPES = {"path": r"\[.+\] .+\.vmx"}
-_PLACE = re.compile(r"\{([a-z_]+)\}")
+_PLACE = regex(r"\{([a-z_]+)\}")
 Steps = tuple[CommandLine, ...]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final, Literal, get_args
 
 from ftlab.errors import Refused
+from ftlab.regex import regex
 
 SettingKind = Literal["text", "word", "integer", "boolean", "list", "set", "any"]
 """``word`` is a text that hosts compare without case. A ``list`` has an order, a ``set`` has none
@@ -23,7 +23,7 @@ _TAKES = {
     "set": "a list of texts",
     "any": "a text, an integer, or true or false",
 }
-_INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
+_INTEGER = regex(r"[+-]?[0-9]{1,30}")
 _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 
 

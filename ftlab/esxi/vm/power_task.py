@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from ftlab.esxi.dumps.reader import parse_object
 from ftlab.model import Command
+from ftlab.regex import regex
 
-_FAULT = re.compile(r"(?:vim|vmodl)\.(?:\w+\.)*?(?:fault\.)?(\w+)")
+_FAULT = regex(r"(?:vim|vmodl)\.(?:\w+\.)*?(?:fault\.)?(\w+)")
 
 
 def find_power_on(vmid: int, lines: Iterable[str]) -> str | None:

@@ -7,15 +7,16 @@ import re
 from ftlab.esxi.text import lines, unreadable
 from ftlab.frozen import frozen
 from ftlab.model import Command
+from ftlab.regex import regex
 
-_HEAD = re.compile(r"Virtual machine message (\S+?):(?: ?(.*))?")
-_CHOICE = re.compile(r"\s*\\?([0-9]+)\. (.+?)(?: \[default\])?\s*")
+_HEAD = regex(r"Virtual machine message (\S+?):(?: ?(.*))?")
+_CHOICE = regex(r"\s*\\?([0-9]+)\. (.+?)(?: \[default\])?\s*")
 # On 4.x the words come twice; there, parentheses of their own split nothing.
-_SUMMARY = re.compile(r"(?:(.+) \((?=\1\)$)|(.+?) \()(.*)\)")
-_DEFAULT = re.compile(r"\[default\]\s*")
-_INLINE = re.compile(r"(?<=[)\]]) +(?=[0-9]+\. )")
+_SUMMARY = regex(r"(?:(.+) \((?=\1\)$)|(.+?) \()(.*)\)")
+_DEFAULT = regex(r"\[default\]\s*")
+_INLINE = regex(r"(?<=[)\]]) +(?=[0-9]+\. )")
 _NONE = "No message."
-_MESSAGE_ID = re.compile(r"\s*(msg\.[\w.]+[\w])\s*:")
+_MESSAGE_ID = regex(r"\s*(msg\.[\w.]+[\w])\s*:")
 
 
 @frozen(slots=True)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ftlab.esxi.text import lines, unreadable
 from ftlab.frozen import frozen
 from ftlab.model import Command
+from ftlab.regex import regex
 
 _TITLE = "Get Snapshot:"
-_NODE = re.compile(r" *(-*)\|-+[A-Z]+\s*")
+_NODE = regex(r" *(-*)\|-+[A-Z]+\s*")
 # "Desciption" is the host's own spelling.
-_FIELD = re.compile(r" *-+Snapshot (Name|Id|Desc[a-z]*|Created On|State) *:(?: (.*)|)")
-_ID = re.compile(r"[0-9]{1,18}")
+_FIELD = regex(r" *-+Snapshot (Name|Id|Desc[a-z]*|Created On|State) *:(?: (.*)|)")
+_ID = regex(r"[0-9]{1,18}")
 
 
 @frozen(slots=True)

@@ -3,20 +3,20 @@ can be read at all."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ftlab.inventory.source import PlacedValue, PlacedValues
 from ftlab.inventory.values import parse_boolean
 from ftlab.inventory.variables import known
 from ftlab.inventory.yaml.document import DECRYPT, Vaulted
+from ftlab.regex import regex
 
 IGNORE_VAULT = ("ftlab_ignore_vault",)
 PASSWORD_COMMAND = ("ftlab_password_command",)
 ENCRYPTED_FILE = "an encrypted file"
 """No variable, but the mark that a file beside the inventory could not be read."""
 
-_TEMPLATE = re.compile(r"\{[{%]")
+_TEMPLATE = regex(r"\{[{%]")
 
 
 def pick(settings: PlacedValues, keys: tuple[str, ...]) -> tuple[str, PlacedValue] | None:

@@ -8,13 +8,13 @@ could be more than a name in any of these is refused, as OpenSSH refuses it for 
 from __future__ import annotations
 
 import ipaddress
-import re
 
 from ftlab.inventory.host_ranges import split_hop
+from ftlab.regex import regex
 
 _META = "'\"`$\\;&<>|(){}*?[]!#,~^"
-_ADDRESS = re.compile(r"[\w.-]+")
-_PORT_DIGITS = re.compile(r"\s*0*([0-9]{1,5})\s*")
+_ADDRESS = regex(r"[\w.-]+")
+_PORT_DIGITS = regex(r"\s*0*([0-9]{1,5})\s*")
 _USER_META = "'\"`$;&<>|(){}*?[]!#,~^"  # a backslash stands between a domain and its user
 
 

@@ -20,6 +20,7 @@ from ftlab.inventory.variables.safe_names import (
     user_fault,
 )
 from ftlab.model import SshOption
+from ftlab.regex import regex
 
 _WITH_VALUE = {
     "b": "BindAddress", "B": "BindInterface", "c": "Ciphers", "D": "DynamicForward",
@@ -51,9 +52,9 @@ _ELSEWHERE = {
     "W": "hands the connection to something else",
 }
 _TAKES_VALUE = frozenset("OQW")
-_SETTING = re.compile(r"\s*([A-Za-z][A-Za-z0-9]*)(?:\s*=\s*|\s+)(\S.*?)\s*", re.DOTALL)
+_SETTING = regex(r"\s*([A-Za-z][A-Za-z0-9]*)(?:\s*=\s*|\s+)(\S.*?)\s*", re.DOTALL)
 _BLOCKS = frozenset({"host", "match", "include"})
-_PLAIN = re.compile(r"[^\s\"'\\#]+")
+_PLAIN = regex(r"[^\s\"'\\#]+")
 
 
 class SshArgs(NamedTuple):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from ftlab.inventory.host_ranges import split_hop
 from ftlab.inventory.source import InventoryPlace, PlacedValues
 from ftlab.inventory.variables import known
 from ftlab.inventory.variables.lookup import pick, text
 from ftlab.inventory.variables.safe_names import address_fault, hop_fault, port_number, user_fault
+from ftlab.regex import regex
 
 JUMP = ("ftlab_jump",)
 
-_BRACKETS = re.compile(r"\[([0-9A-Fa-f:.]*:[^\[\]]*)\]")
+_BRACKETS = regex(r"\[([0-9A-Fa-f:.]*:[^\[\]]*)\]")
 
 
 def address(name: str, place: InventoryPlace, settings: PlacedValues) -> str | None:

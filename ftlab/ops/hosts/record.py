@@ -26,25 +26,22 @@ from ftlab.esxi.vm.runtime import parse_runtime
 from ftlab.facts.hosts import RecordedFacts
 from ftlab.frozen import frozen
 from ftlab.model import Change, Command, Completed, Outcome, internal_of
+from ftlab.regex import regex
 from ftlab.user_files import check_target, write_text
 from ftlab.vmx.charset import Charset
 
 MARK = "ftlab-recording"
 MOST_VMS = 50
 """VMs of one host that are asked about; a note says how many were left out."""
-_NIC = re.compile(r"^ {3}Name: (.+?) *$", re.MULTILINE)
-_VOLUME = re.compile(r"^/vmfs/volumes/\S+ +(\S.*?)  ", re.MULTILINE)
-_GUEST = re.compile(r'\bhostName = "([^"\n]+)"')
-_NAMED = re.compile(r"^ {3}(?:Portgroup|Domain Name|Host Name): (.+)$", re.MULTILINE)
-_FQDN = re.compile(r"^ {3}Fully Qualified Domain Name: (.+)$", re.MULTILINE)
-_CERTIFIED = re.compile(r"^subject=.*CN ?= ?([^/,\n]+)", re.MULTILINE)
-_NAMES = re.compile(
-    r"^ {3}(?:DNSSearch Domains|Servers|Portgroups|Remote Host): (.+)$", re.MULTILINE
-)
-_NTP_SERVER = re.compile(r"^server[ \t]+(\S+)", re.MULTILINE)
-_NETWORK = re.compile(
-    r'^\s*ethernet\d+\.networkName\s*=\s*"([^"\n]+)"', re.IGNORECASE | re.MULTILINE
-)
+_NIC = regex(r"^ {3}Name: (.+?) *$", re.MULTILINE)
+_VOLUME = regex(r"^/vmfs/volumes/\S+ +(\S.*?)  ", re.MULTILINE)
+_GUEST = regex(r'\bhostName = "([^"\n]+)"')
+_NAMED = regex(r"^ {3}(?:Portgroup|Domain Name|Host Name): (.+)$", re.MULTILINE)
+_FQDN = regex(r"^ {3}Fully Qualified Domain Name: (.+)$", re.MULTILINE)
+_CERTIFIED = regex(r"^subject=.*CN ?= ?([^/,\n]+)", re.MULTILINE)
+_NAMES = regex(r"^ {3}(?:DNSSearch Domains|Servers|Portgroups|Remote Host): (.+)$", re.MULTILINE)
+_NTP_SERVER = regex(r"^server[ \t]+(\S+)", re.MULTILINE)
+_NETWORK = regex(r'^\s*ethernet\d+\.networkName\s*=\s*"([^"\n]+)"', re.IGNORECASE | re.MULTILINE)
 _USUAL = frozenset({"VM Network", "Management Network", "vMotion", "FT logging", "N/A"})
 
 

@@ -20,9 +20,10 @@ from ftlab.ops.settings.desired import DesiredSettings
 from ftlab.ops.undo.setting import is_once
 from ftlab.ops.vmx import backups
 from ftlab.ops.vmx.state import WantedKeys
+from ftlab.regex import regex
 from ftlab.vmx import VmxDocument
 
-_IDENTITY = re.compile(
+_IDENTITY = regex(
     r"uuid\.bios|(?:scsi|ide|sata|nvme)\d+:\d+\.(?:present|filename|devicetype)", re.IGNORECASE
 )
 """Keys that tell a VM and its disks. A snapshot or a new disk changes them: an old VMX would then

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftlab.engine.context import Context
 from ftlab.engine.unmatched import NOT_FOUND, Absent
@@ -16,9 +16,11 @@ from ftlab.esxi.getallvms.selector import select
 from ftlab.esxi.vm import summary
 from ftlab.esxi.vm.ft_role import ft_role
 from ftlab.esxi.vm.summary import Summary
-from ftlab.facts.vms import VmFact, VmsFacts
 from ftlab.frozen import frozen
 from ftlab.model import Change, Completed
+
+if TYPE_CHECKING:
+    from ftlab.facts.vms import VmFact, VmsFacts
 
 
 def about(vm: str, error: FtlabError) -> FtlabError:

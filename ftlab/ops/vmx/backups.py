@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, HostError, Refused
 from ftlab.esxi import files
+from ftlab.regex import regex
 
-_OURS = re.compile(r"/.+\.ftlab-[0-9A-Za-z-]+(\.tmp)?", re.DOTALL)
+_OURS = regex(r"/.+\.ftlab-[0-9A-Za-z-]+(\.tmp)?", re.DOTALL)
 
 
 def copy_back(context: Context, source: str) -> bytes:

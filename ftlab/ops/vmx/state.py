@@ -16,6 +16,7 @@ from ftlab.model import Change
 from ftlab.ops.vms.listing import change_of, naming
 from ftlab.ops.vmx import replace
 from ftlab.ops.vmx.replace import VmxFile
+from ftlab.regex import regex
 from ftlab.vmx import VmxDocument
 from ftlab.vmx.validity import refuse_no_vmx
 
@@ -23,7 +24,7 @@ WantedKeys = tuple[tuple[str, str | None], ...]
 """Pairs of a VMX key and its wanted value; ``None``: the key is to go."""
 
 _BOOLEANS = {"true", "false"}
-_TYPED = re.compile(
+_TYPED = regex(
     r"(\.encoding|displayname|annotation|guestos|memsize|numvcpus|nvram|config\.version"
     r"|virtualhw\.version|uuid\.(bios|location)|vc\.uuid|extendedconfigfile|powertype\..*"
     r"|tools\..*|toolscripts\..*|sched\..*|(scsi|ide|sata|nvme|usb|floppy|ethernet|serial"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -11,11 +10,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ftlab.regex import regex
 from ftlab.report.layout.escape import escape
 from ftlab.version import VERSION
 
 _STYLE = "style.css"
-_AFTER = re.compile(r"(?<=[,.\]_-])(?=[^,.\]_-])")
+_AFTER = regex(r"(?<=[,.\]_-])(?=[^,.\]_-])")
 
 
 def rendered(template: str, **values: Any) -> str:

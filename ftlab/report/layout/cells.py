@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-_WORD = re.compile(r"[^ ]* ?")
-_LISTED = re.compile(r"[^,]*,?")
-_HOST = re.compile(r"[\w-]+(\.[\w-]+){2,}")
+from ftlab.regex import regex
+
+_WORD = regex(r"[^ ]* ?")
+_LISTED = regex(r"[^,]*,?")
+_HOST = regex(r"[\w-]+(\.[\w-]+){2,}")
 
 
 def cell_width(text: str) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from ftlab.regex import regex
 
 #: Code points that surrogateescape makes of bytes that are not UTF-8 (0xDC80 to 0xDCFF), and any
 #: other half of a pair.
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = regex("[\ud800-\udfff]")
 _FIRST_ESCAPED_BYTE = 0xDC80
 _LAST_ESCAPED_BYTE = 0xDCFF
 _NAMED = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -108,6 +107,8 @@ def _printed(output: Output) -> list[str]:
 def _difference(most: Sequence[str], here: Sequence[str], view: View) -> list[str]:
     """The lines that are there and not here with a minus, the others with a plus, each with a
     few around it."""
-    told = list(difflib.unified_diff(most, here, n=2, lineterm=""))[2:]
+    from difflib import unified_diff
+
+    told = list(unified_diff(most, here, n=2, lineterm=""))[2:]
     styles = {"-": "old", "+": "new", "@": "dim"}
     return [view.paint(styles.get(line[:1], ""), line) for line in told]

@@ -12,15 +12,15 @@ an answer that does not know it cannot forge a marker.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from ftlab.errors import ParseError, UsageError
 from ftlab.model import Command, Completed
+from ftlab.regex import regex
 
-_PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
-_NONCE = re.compile(r"[A-Za-z0-9]{8,}")
-_ASCII_LINES = re.compile(rb"(?:[\t -~]*\n)+")
+_PLAIN = regex(r"[A-Za-z0-9_@%+=:,./-]+")
+_NONCE = regex(r"[A-Za-z0-9]{8,}")
+_ASCII_LINES = regex(rb"(?:[\t -~]*\n)+")
 # A first word that the shell would read as its own grammar, or as an assignment.
 _RESERVED = frozenset(
     {"case", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in"}

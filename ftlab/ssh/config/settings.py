@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from ftlab.frozen import frozen
+from ftlab.regex import regex
 from ftlab.ssh.config.jump import Hop, ServicePort, parse_jump, parse_port
 from ftlab.ssh.config.keywords import Keyword
 from ftlab.ssh.config.lines import ConfigLine
@@ -13,7 +13,7 @@ from ftlab.ssh.config.words import BLANKS, lower
 
 NONE = "none"
 MOST_FILES = 100
-DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.))*")
+DOMAIN = regex(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.))*")
 
 
 @frozen(slots=True)

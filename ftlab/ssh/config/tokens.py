@@ -6,8 +6,10 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 
-_TOKEN = re.compile(r"%(.?)", re.DOTALL)
-_BOTH = re.compile(r"%(?P<token>.?)|\$\{(?P<name>[^}]*)(?P<end>\}?)", re.DOTALL)
+from ftlab.regex import regex
+
+_TOKEN = regex(r"%(.?)", re.DOTALL)
+_BOTH = regex(r"%(?P<token>.?)|\$\{(?P<name>[^}]*)(?P<end>\}?)", re.DOTALL)
 
 
 def fill_in(text: str, tokens: Mapping[str, str]) -> str:

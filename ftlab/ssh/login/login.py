@@ -16,6 +16,7 @@ import paramiko
 
 from ftlab.errors import Unreachable
 from ftlab.model import Secret
+from ftlab.regex import regex
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.login.canary import Canaries
 from ftlab.ssh.login.keys import Key, KeyRing
@@ -27,7 +28,7 @@ from ftlab.ssh.printable import printable
 
 # sshd hangs up after MaxAuthTries (6) failures; the password's one attempt must still fit.
 MOST_KEYS = 5
-LOCKED = re.compile(r"lock(ed|out)|too many (failed )?(login|attempt)", re.IGNORECASE)
+LOCKED = regex(r"lock(ed|out)|too many (failed )?(login|attempt)", re.IGNORECASE)
 
 
 class Login:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from ftlab.ssh.network.dial import FAMILIES
-from ftlab.ssh.network.interfaces import interface_addresses
 
 WRITABLE_BY_OTHERS = 0o022
 
@@ -101,6 +100,8 @@ class ThisMachine:
         return found[0][3] if found else None
 
     def addresses(self) -> Sequence[str]:
+        from ftlab.ssh.network.interfaces import interface_addresses  # it brings ctypes
+
         return interface_addresses()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import re
 import sys
 import time
 import zlib
@@ -32,9 +31,10 @@ from ftlab.ops.vft.logs.cpu_evidence import cpu_evidence
 from ftlab.ops.vft.logs.tail import CAP, HOST_LOGS, distinct, own_logs, stats_in
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vms.questions import held_up_by
+from ftlab.regex import regex
 from ftlab.user_files import expanded
 
-_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}(?=[0-9]*Z)")
+_STAMP = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}(?=[0-9]*Z)")
 """The time of a line from 5.0 on, in UTC: it sorts as text."""
 
 Log = tuple[str, Sequence[str]]

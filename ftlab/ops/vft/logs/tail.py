@@ -8,7 +8,6 @@ inode finds again under its new name.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from posixpath import basename, dirname, join, splitext
@@ -22,6 +21,7 @@ from ftlab.esxi.logs.entries import concerning, migration_ids
 from ftlab.esxi.text import lines
 from ftlab.frozen import frozen
 from ftlab.model import Command, Completed
+from ftlab.regex import regex
 
 CAP = 262_144
 """Bytes read of one log at the most; the newest count."""
@@ -36,7 +36,7 @@ HOST_LOGS = (
 """5.0 and later write the first two, ESX 4.x the third, ESXi 4.x the fourth, 4.x the last.
 Those that are not there are left out; two names of one file count once."""
 
-_COMPRESSED = re.compile(r"\.(gz|bz2|xz|zip)$")
+_COMPRESSED = regex(r"\.(gz|bz2|xz|zip)$")
 
 
 def own_logs(vm: VmEntry, directory: str | None = None) -> tuple[str, ...]:

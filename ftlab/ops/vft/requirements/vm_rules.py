@@ -29,9 +29,10 @@ from ftlab.ops.vft.requirements.rules import (
     unknown,
     verdict_on,
 )
+from ftlab.regex import regex
 
 _HARDWARE = "VM > Edit Settings > Virtual Hardware"
-_DELTA = re.compile(r"-[0-9]{6}\.vmdk$")
+_DELTA = regex(r"-[0-9]{6}\.vmdk$")
 _MIB = 1024
 
 
