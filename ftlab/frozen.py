@@ -1,4 +1,4 @@
-"""``@frozen``: a frozen dataclass whose methods are made when they are first called.
+"""``@frozen`` and ``@mutable``: dataclasses whose methods are made when they are first called.
 
 Python writes six methods for each ``@dataclass(frozen=True)`` as text and compiles them. A run
 imports about a hundred such classes, and that was a quarter of its start. Here ``dataclasses``
@@ -32,33 +32,58 @@ def frozen(cls: Any = None, *, slots: bool = False, kw_only: bool = False) -> An
     """Make ``cls`` what ``@dataclass(frozen=True)`` makes of it, for a tenth of the time."""
 
     def made(cls: Any) -> Any:
-        if not cls.__doc__:  # or dataclasses reads and writes a signature to have one
-            cls.__doc__ = cls.__name__
         heir = any(map(is_dataclass, cls.__bases__))  # a frozen one, since dataclasses insists
-        bare = dataclass(
-            init=False, repr=False, eq=False, frozen=heir, slots=slots, kw_only=kw_only
-        )
-        kind: Any = bare(cls)
+        kind = _bare(cls, frozen=heir, slots=slots, kw_only=kw_only)
         kind.__dataclass_params__.frozen = True
         shared = _SHARED | _STATE if slots else _SHARED
         for name, method in shared.items():
             if name not in vars(kind):
                 setattr(kind, name, method)
-        kind.__init__ = _init_at_need(kind)
+        kind.__init__ = _init_at_need(kind, "_set(self, {!r}, {})")
         return kind
 
     return made if cls is None else made(cls)
 
 
-def _init_at_need(kind: Any) -> Callable[..., None]:
+@overload
+@dataclass_transform(eq_default=False, field_specifiers=(field,))
+def mutable(cls: C) -> C: ...
+
+
+@overload
+@dataclass_transform(eq_default=False, field_specifiers=(field,))
+def mutable(*, slots: bool = False) -> Callable[[C], C]: ...
+
+
+def mutable(cls: Any = None, *, slots: bool = False) -> Any:
+    """The same of ``@dataclass(eq=False, repr=False)``: for what changes, and so is equal to
+    nothing but itself."""
+
+    def made(cls: Any) -> Any:
+        kind = _bare(cls, slots=slots)
+        kind.__init__ = _init_at_need(kind, "self.{} = {}")
+        return kind
+
+    return made if cls is None else made(cls)
+
+
+def _bare(cls: Any, **options: bool) -> Any:
+    if not cls.__doc__:  # or dataclasses reads and writes a signature to have one
+        cls.__doc__ = cls.__name__
+    return dataclass(init=False, repr=False, eq=False, **options)(cls)
+
+
+def _init_at_need(kind: Any, line: str) -> Callable[..., None]:
+    """``line`` sets a field, by its name, to an expression."""
+
     def __init__(self: Any, /, *args: Any, **named: Any) -> None:
-        kind.__init__ = _written_init(kind)
+        kind.__init__ = _written_init(kind, line)
         kind.__init__(self, *args, **named)
 
     return __init__
 
 
-def _written_init(kind: Any) -> Callable[..., None]:
+def _written_init(kind: Any, line: str) -> Callable[..., None]:
     """The method as ``dataclasses`` would write it."""
     names = {"_set": _set, "_MISSING": MISSING}
     for each in fields(kind):
@@ -67,7 +92,7 @@ def _written_init(kind: Any) -> Callable[..., None]:
     heads = [_parameter(each) for each in given if not each.kw_only]
     named = [_parameter(each) for each in given if each.kw_only]
     head = ", ".join(["self", *heads, *(["*"] if named else []), *named])
-    lines = [f"_set(self, {each.name!r}, {_value(each)})" for each in fields(kind) if _has(each)]
+    lines = [line.format(each.name, _value(each)) for each in fields(kind) if _has(each)]
     lines += ["self.__post_init__()"] if hasattr(kind, "__post_init__") else []
     body = "\n    ".join(lines) or "pass"
     exec(f"def __init__({head}):\n    {body}", names)  # noqa: S102 - nothing but names of fields

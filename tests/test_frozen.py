@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ftlab.frozen import frozen
+from ftlab.frozen import frozen, mutable
 
 MAKERS = {
     "dataclass": dataclass(frozen=True),
@@ -213,3 +213,36 @@ def test_a_class_that_nobody_uses_costs_no_compilation() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("slots", [False, True])
+def test_what_can_be_changed_is_made_as_late_and_equal_to_itself_alone(slots: bool) -> None:
+    @mutable(slots=slots)
+    class Counter:
+        name: str
+        seen: list[int] = field(default_factory=list)
+        _count: int = 0
+        host: str = field(init=False)
+
+        def __post_init__(self) -> None:
+            self.host = self.name.upper()
+
+    one, other = Counter("a"), Counter("a")
+    one.seen.append(1)
+    one._count += 1
+    assert (one.seen, other.seen, one._count, other._count, one.host) == ([1], [], 1, 0, "A")
+    assert one == one != other  # noqa: PLR0124
+    assert len({one, other}) == 2
+    assert [each.name for each in fields(Counter)] == ["name", "seen", "_count", "host"]
+    assert replace(one, name="b").host == "B"
+    assert hasattr(one, "__dict__") is not slots
+    with pytest.raises(TypeError, match=r"Counter\.__init__\(\) missing"):
+        Counter()
+
+
+def test_a_class_without_a_docstring_has_its_name_for_one() -> None:
+    @frozen
+    class Silent:
+        number: int
+
+    assert Silent.__doc__ == "Silent"

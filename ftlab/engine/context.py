@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -25,7 +25,7 @@ from ftlab.errors import (
 )
 from ftlab.esxi import faults
 from ftlab.esxi.host import version
-from ftlab.frozen import frozen
+from ftlab.frozen import frozen, mutable
 from ftlab.journal.leftovers import UNREAD
 from ftlab.model import Change, Command, Completed
 from ftlab.session import Session
@@ -51,7 +51,7 @@ class NothingDone(Exception):
     """Raised by a ``prove`` that has seen that a step was declined, and changed nothing."""
 
 
-@dataclass
+@mutable
 class Context:
     """One host of one run.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ftlab.esxi.options.advcfg import ListedOption
+from ftlab.frozen import mutable
 
 
-@dataclass
+@mutable
 class HostTraits:
     """``esxcfg_only``: its options are read with ``esxcfg-advcfg``, as on ESX(i) 4.x;
     ``listed_options`` are what that lists, by their path in small letters. ``md5_only``: it has

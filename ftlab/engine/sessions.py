@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
@@ -25,7 +25,7 @@ from ftlab.engine.wrappers.unread import with_command
 from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
 from ftlab.errors import CommandTimeout, FtlabError, HostdDown, Lost, Unreachable
 from ftlab.fleet.outcomes import outcome_of_error
-from ftlab.frozen import frozen
+from ftlab.frozen import frozen, mutable
 from ftlab.model import Change, Host, Outcome, Status
 from ftlab.session import Session
 
@@ -49,7 +49,7 @@ class Terms:
     recovery: Recovery | None = None
 
 
-@dataclass
+@mutable
 class Sessions:
     """Opens each host's session once and keeps it until :meth:`close`.
 

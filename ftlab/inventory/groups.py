@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from ftlab.errors import InventoryError
+from ftlab.frozen import mutable
 from ftlab.inventory.source import InventoryPlace, PlacedValue
 from ftlab.inventory.variables.safe_names import name_fault
 
@@ -15,7 +16,7 @@ ALL = "all"
 UNGROUPED = "ungrouped"
 
 
-@dataclass(slots=True)
+@mutable(slots=True)
 class Group:
     """One group. The values of ``hosts`` mean nothing: a dict is an ordered set."""
 
@@ -37,7 +38,7 @@ class Group:
             raise ValueError("ansible_group_priority must be a whole number") from None
 
 
-@dataclass(slots=True)
+@mutable(slots=True)
 class Member:
     """One host: where it is listed first, the groups that list it, and its own variables."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ftlab.frozen import mutable
 from ftlab.inventory.groups import UNGROUPED, Tree
 from ftlab.inventory.host_ranges import parse_host_word
 from ftlab.inventory.hostvars import check_name
@@ -43,7 +44,7 @@ _BLANK = regex(r"[ \t]+")
 _GROUP_NAME = regex(r"([^:\]\s]+)\s*(?:#.*)?")
 
 
-@dataclass(slots=True)
+@mutable(slots=True)
 class _ForwardReference:
     """A group named before it is declared: the line, and the parents that wait for it."""
 

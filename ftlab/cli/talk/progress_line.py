@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from ftlab.frozen import mutable
 from ftlab.report.layout.cells import cut
 from ftlab.report.layout.escape import escape
 from ftlab.report.layout.values import format_seconds
@@ -21,7 +22,7 @@ class Wait:
     until: float
 
 
-@dataclass
+@mutable
 class Progress:
     """``began`` and every ``now`` are seconds of one clock."""
 

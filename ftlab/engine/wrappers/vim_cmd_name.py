@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
-from ftlab.frozen import frozen
+from ftlab.frozen import frozen, mutable
 from ftlab.model import Command, Completed, Host
 from ftlab.session import Heard, Session, StartedCommand
 
@@ -18,7 +18,7 @@ NAME, OLD_NAME = "vim-cmd", "vmware-vim-cmd"
 _NOT_FOUND = 127
 
 
-@dataclass
+@mutable
 class VimCmdName:
     """A session that calls ``vim-cmd`` by the name that its host has: found out by the first call
     that a shell does not find, and remembered. That call did nothing, so it is safe to repeat."""

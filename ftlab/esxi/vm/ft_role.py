@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from ftlab.esxi.vm.config import FtInfo
-from ftlab.esxi.vm.runtime import Runtime
-from ftlab.facts.vms import Role
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ftlab.esxi.vm.config import FtInfo
+    from ftlab.esxi.vm.runtime import Runtime
+    from ftlab.facts.vms import Role
 
 
 def ft_role(runtime: Runtime, ft: FtInfo | None, instance_uuid: str | None) -> Role | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ftlab.errors import UsageError
-from ftlab.frozen import frozen
+from ftlab.frozen import frozen, mutable
 from ftlab.nearest import suggest
 from ftlab.ssh.config.keywords import KEYWORDS, find_keyword
 from ftlab.ssh.config.lines import ConfigLine, read_lines
@@ -56,7 +56,7 @@ class Files:
         return read_lines(text or "", file.name)
 
 
-@dataclass
+@mutable
 class Pass:
     """Adds what the files say to the subject's settings. ``again`` becomes true where a block
     asks for a final pass."""

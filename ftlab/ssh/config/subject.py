@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from ftlab.frozen import mutable
 from ftlab.ssh.config.jump import NONE
 from ftlab.ssh.config.settings import ConfigValues
 from ftlab.ssh.config.surroundings import Surroundings
@@ -15,7 +15,7 @@ DEFAULT_PORT = 22
 SessionType = Literal["exec", "none"]
 
 
-@dataclass
+@mutable
 class Subject:
     """``alias`` is the name that was asked for, ``name`` what it has become: the alias itself
     until the files have been read once. ``login`` is the user where nothing names one.

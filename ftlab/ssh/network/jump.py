@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import paramiko
@@ -12,6 +12,7 @@ from fabric import Connection
 from paramiko.common import OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED, OPEN_FAILED_CONNECT_FAILED
 
 from ftlab.errors import Unreachable
+from ftlab.frozen import mutable
 from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.network.target import Target
 from ftlab.ssh.network.tunnel import Tunnel
@@ -27,7 +28,7 @@ _WORDS = {
 }
 
 
-@dataclass
+@mutable
 class _Jump:
     """One jump host: its connection, or the error that ended the attempt to make one."""
 
