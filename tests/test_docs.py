@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
 import re
 import shlex
@@ -82,6 +83,8 @@ def codes() -> dict[int, str]:
 
 
 def tree() -> Iterator[type[errors.FtlabError]]:
+    """Every error of the journal's and of the modules that are loaded here by now."""
+    importlib.import_module("ftlab.journal.rows")
     waiting = [errors.FtlabError]
     while waiting:
         found = waiting.pop()
