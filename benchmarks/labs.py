@@ -21,28 +21,26 @@ _PATIENCE = 120.0
 def simulated(hosts: int, inventory: Path, more: Sequence[str] = ()) -> Iterator[None]:
     """So many hosts of one release. Raises ``RuntimeError`` if a lab does not come up."""
     sizes = [min(_MOST, hosts - begun) for begun in range(0, hosts, _MOST)]
+    owns = [inventory.with_name(f"lab{number}.ini") for number in range(1, len(sizes) + 1)]
     with contextlib.ExitStack() as stack:
-        labs = [
-            stack.enter_context(_lab(size, number, inventory, more))
-            for number, size in enumerate(sizes, 1)
-        ]
-        inventory.write_text("\n".join(_group(lab) for lab in labs), "utf-8")
+        labs = [stack.enter_context(_lab(*one, more)) for one in zip(sizes, owns, strict=True)]
+        for lab in labs:
+            assert lab.stdout is not None  # noqa: S101 - it is a pipe
+            if not lab.stdout.readline().startswith("Ready"):
+                raise RuntimeError("the simulated lab did not come up")
+        inventory.write_text("\n".join(map(_group, owns)), "utf-8")
         inventory.chmod(0o600)
         yield
 
 
 @contextlib.contextmanager
-def _lab(size: int, number: int, inventory: Path, more: Sequence[str]) -> Iterator[Path]:
-    """Its own inventory, once it is there."""
-    own = inventory.with_name(f"lab{number}.ini")
+def _lab(size: int, own: Path, more: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    """Begun: it says so once its inventory is there."""
     shape = ("--hosts", str(size), "--pairs", "0", "--versions", "5.5", "--shell", "small")
-    argv = [*FTLAB, "sim.serve", *shape, "--domain", f"lab{number}", "--inventory", str(own), *more]
+    argv = [*FTLAB, "sim.serve", *shape, "--domain", own.stem, "--inventory", str(own), *more]
     lab = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
     try:
-        assert lab.stdout is not None  # noqa: S101 - it is a pipe
-        if not lab.stdout.readline().startswith("Ready"):
-            raise RuntimeError("the simulated lab did not come up")
-        yield own
+        yield lab
     finally:
         lab.terminate()
         lab.communicate()

@@ -1,18 +1,8 @@
 /* Hosts that cost next to no CPU: a real SSH server (libssh) whose commands answer from memory.
    light HOST_KEY AUTHORIZED_KEY RECORDING PORT: serves every address of the machine, each as a
    host of its own, until SIGTERM. It prints "Ready", and at its end "ADDRESS DONE STRANGE" for each
-   host: how many of the recorded commands it did, each once, and how many were not recorded.
-
-   RECORDING is what a host of OpenSSH and BusyBox was asked and answered (record_shell.py):
-     exec LENGTH EVENTS \n COMMAND, then for each event
-     event STREAM DELAY NEEDED EOF VALUE \n and, but for STREAM 0, VALUE bytes
-   STREAM is 1 or 2, or 0 for the end with VALUE as exit status; DELAY the microseconds since the
-   event before it, or since the NEEDED bytes of stdin (and its EOF) were there.
-
-   Names that a tool makes anew in each run (a nonce, the run in a backup's name) differ from the
-   recorded ones in hexadecimal digits alone; they are put in their place in what is answered. */
+   host: how many of the recorded commands it did, each once, and how many were not recorded. */
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <libssh/callbacks.h>
 #include <libssh/server.h>
 #include <netinet/tcp.h>
@@ -24,15 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EXECS = 64, CHANNELS = 64, HOSTS = 8192, NAMES = 16, NAME = 128 };
+#include "recorded.h"
 
-struct event { int stream, eof; long delay, needed, value; char *bytes; };
-struct exec { char *command; int events; struct event *event; };
+enum { CHANNELS = 64, HOSTS = 8192 };
+
 struct host { in_addr_t address; unsigned long long asked; int done, strange; };
-struct name { char was[NAME], is[NAME]; };
 
-static struct exec recorded[EXECS];
-static int execs, hosts;
+static int hosts;
 static struct host host[HOSTS];
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static ssh_key user_key;
@@ -43,10 +31,10 @@ struct channel {
     ssh_channel ssh;
     struct ssh_channel_callbacks_struct calls;
     struct exec *exec;  /* what it answers; none before it is asked, and after its end */
-    int at, names, eof;
+    int at, eof;
     long got;
     double since;
-    struct name name[NAMES];
+    struct names names;
 };
 struct talk {
     ssh_session session;
@@ -59,63 +47,6 @@ static double now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec + t.tv_nsec / 1e9;
-}
-
-static char *take(FILE *file, long size) {
-    char *bytes = calloc(1, size + 1);
-    if (fread(bytes, 1, size, file) != (size_t)size) exit(3);
-    return bytes;
-}
-
-static void load(const char *path) {
-    FILE *file = fopen(path, "r");
-    long length;
-    int events;
-    while (file && execs < EXECS && fscanf(file, "exec %ld %d", &length, &events) == 2) {
-        struct exec *e = &recorded[execs++];
-        fgetc(file);
-        *e = (struct exec){take(file, length), events, calloc(events, sizeof *e->event)};
-        for (struct event *v = e->event; v < e->event + events; v++) {
-            if (fscanf(file, " event %d %ld %ld %d %ld", &v->stream, &v->delay, &v->needed,
-                       &v->eof, &v->value) != 5) exit(3);
-            fgetc(file);
-            if (v->stream) v->bytes = take(file, v->value);
-        }
-        if (fscanf(file, " ") == EOF) break;
-    }
-    if (!file || !execs) exit(3);
-}
-
-static int of_name(char c) { return isalnum((unsigned char)c) || c == '-' || c == '_'; }
-static int hexadecimal(char c) { return isdigit((unsigned char)c) || (c >= 'a' && c <= 'f'); }
-
-/* How many characters differ, all of them hexadecimal digits; -1: it is another command. */
-static int distance(const char *was, const char *is) {
-    int differ = 0;
-    for (; *was && *is; was++, is++)
-        if (*was != *is && (++differ, !hexadecimal(*was) || !hexadecimal(*is))) return -1;
-    return *was || *is ? -1 : differ;
-}
-
-static void learn_names(struct channel *c, const char *was, const char *is) {
-    for (size_t at = 0; was[at]; at++) {
-        if (was[at] == is[at]) continue;
-        size_t from = at, to = at;
-        while (from && of_name(was[from - 1])) from--;
-        while (of_name(was[to])) to++;
-        if (to - from < NAME && c->names < NAMES) {
-            struct name *n = &c->name[c->names++];
-            snprintf(n->was, NAME, "%.*s", (int)(to - from), was + from);
-            snprintf(n->is, NAME, "%.*s", (int)(to - from), is + from);
-        }
-        at = to - 1;
-    }
-}
-
-static void put_names(struct channel *c, char *bytes) {
-    for (struct name *n = c->name; n < c->name + c->names; n++)
-        for (char *at = bytes; (at = strstr(at, n->was)); at += strlen(n->is))
-            memcpy(at, n->is, strlen(n->is));
 }
 
 static int asked(ssh_session session, ssh_channel ssh, const char *command, void *data) {
@@ -136,7 +67,7 @@ static int asked(ssh_session session, ssh_channel ssh, const char *command, void
         return SSH_ERROR;
     }
     c->exec = &recorded[best];
-    learn_names(c, c->exec->command, command);
+    learn_names(&c->names, c->exec->command, command);
     c->since = now();
     return SSH_OK;
 }
@@ -170,7 +101,7 @@ static void say(struct channel *c, struct event *v) {
     }
     char *bytes = malloc(v->value + 1);
     memcpy(bytes, v->bytes, v->value + 1);
-    put_names(c, bytes);
+    put_names(&c->names, bytes);
     if (v->stream == 1) ssh_channel_write(c->ssh, bytes, v->value);
     else ssh_channel_write_stderr(c->ssh, bytes, v->value);
     free(bytes);
@@ -219,7 +150,8 @@ static struct host *whose(int sock) {
     pthread_mutex_lock(&mutex);
     struct host *h = host;
     while (h < host + hosts && h->address != place.sin_addr.s_addr) h++;
-    if (h == host + hosts && hosts++ < HOSTS) h->address = place.sin_addr.s_addr;
+    if (h == host + hosts && hosts++ == HOSTS) exit(5);
+    h->address = place.sin_addr.s_addr;
     pthread_mutex_unlock(&mutex);
     return h;
 }
