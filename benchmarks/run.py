@@ -3,7 +3,7 @@
     python benchmarks/run.py --hosts 20,100 --rounds 5
 
 Needs Linux, root, openssh-server and busybox; the peers that are installed take part
-(``pip install -r benchmarks/requirements.txt``, ``apt install pdsh``). docs/performance.md says
+(``benchmarks/peers/setup.sh`` installs them). docs/performance.md says
 how it measures and what came out.
 """
 
