@@ -71,6 +71,8 @@ PINS: list[tuple[type, str, list[str] | None]] = [
     (Channel, "_handle_close", ["self", "m"]),
     (Channel, "_handle_request", ["self", "m"]),
     (Channel, "_request_failed", ["self", "m"]),
+    (Channel, "_set_transport", ["self", "transport"]),
+    (Channel, "_set_window", ["self", "window_size", "max_packet_size"]),
     (BufferedPipe, "set_event", ["self", "event"]),
     (Agent, "_connect", ["self", "conn"]),
     (Agent, "_send_message", ["self", "msg"]),

@@ -70,7 +70,7 @@ class Exchange:
         self._send_lock = make_nonblocking(
             self._channel, bell, each_piece=self._progress is not None
         )
-        with self._send_lock:
+        with self._send_lock, transport.packetizer.one_write():
             self.sent = True  # from here on nobody knows for certain that it has not run
             transport.send(self._request())
             self._send()
@@ -177,6 +177,7 @@ class Exchange:
         except OSError:
             pass  # the host closed the channel: it will say why
         self._input_closed = True
+        self._channel.wants_room = False
         self._channel.shutdown_write()
 
     def _drain(self, receive: Any, kept: bytearray) -> None:

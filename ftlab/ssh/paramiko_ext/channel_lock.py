@@ -44,7 +44,8 @@ class WakeUp:
         self._rung = threading.Event()
 
     def set(self) -> None:
-        self._rung.set()
+        if not self._rung.is_set():  # whoever waits is on its way: most pieces come in a heap
+            self._rung.set()
 
     def clear(self) -> None:
         """Only :meth:`wait` silences the bell."""
@@ -74,28 +75,32 @@ class _WhenFull:
 
 
 class _RingingCondition(threading.Condition):
-    """A channel's window condition that also rings: there is room to send more."""
+    """A channel's window condition that also rings: there is room to send more. A host gives room
+    for every command, also where there is nothing to send."""
 
-    def __init__(self, lock: Any, bell: WakeUp) -> None:
-        super().__init__(lock)
+    def __init__(self, channel: Any, bell: WakeUp) -> None:
+        super().__init__(channel.lock)
+        self._channel = channel
         self._bell = bell
 
     def notify_all(self) -> None:
         super().notify_all()
-        self._bell.set()
+        if self._channel.wants_room:
+            self._bell.set()
 
 
 def make_nonblocking(channel: Any, bell: WakeUp, *, each_piece: bool = False) -> threading.RLock:
     """Make a channel non-blocking and ring ``bell`` when its answer has ended or fills its
     buffers (or with ``each_piece`` whenever a piece of it arrives), when its exit status is there,
-    and when there is room to send more.
+    and, unless its ``wants_room`` is set to False, when there is room to send more.
 
     Returns its ``send_lock`` lock, which must be held by whoever sends, receives or closes.
     """
     channel.send_lock = threading.RLock()
     channel.bell = bell
+    channel.wants_room = True
     channel.settimeout(0.0)
-    channel.out_buffer_cv = _RingingCondition(channel.lock, bell)
+    channel.out_buffer_cv = _RingingCondition(channel, bell)
     for buffer in (channel.in_buffer, channel.in_stderr_buffer):
         buffer.set_event(bell if each_piece else _WhenFull(buffer, bell))
     return channel.send_lock

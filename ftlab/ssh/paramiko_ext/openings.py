@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import paramiko
+from paramiko.common import cMSG_CHANNEL_OPEN
 
 
 class Openings(paramiko.Transport):
@@ -17,15 +18,56 @@ class Openings(paramiko.Transport):
         self._refused: dict[int, paramiko.ChannelException] = {}
         super().__init__(*args, **named)
 
-    def open_channel(self, *args: Any, **named: Any) -> Any:
+    def open_channel(self, kind: str, *args: Any, **named: Any) -> Any:
         """:raises paramiko.ChannelException: the server refuses this one, and its words."""
         try:
-            return super().open_channel(*args, **named)
+            if kind == "session":
+                return self._opened_session(named.get("timeout") or self.channel_timeout)
+            return super().open_channel(kind, *args, **named)
         except paramiko.SSHException:
             refusal = self._refused.pop(getattr(self._mine, "channel", -1), None)
             if refusal is None:
                 raise
             raise refusal from None
+
+    def _opened_session(self, timeout: float) -> Any:
+        """As paramiko does it, which looks at the connection ten times a second meanwhile: that
+        wakes a thread for each host that is busy. Here whoever ends the connection wakes it."""
+        if not self.active:
+            raise paramiko.SSHException("SSH session not active")
+        channel, opened = self._registered()
+        self._send_user_message(self._opening(channel.chanid))
+        if self.active and not opened.wait(timeout):
+            raise paramiko.SSHException("Timeout opening channel.")
+        if not self.active or self._channels.get(channel.chanid) is None:
+            raise self.get_exception() or paramiko.SSHException("Unable to open channel.")
+        return channel
+
+    def _registered(self) -> tuple[paramiko.Channel, threading.Event]:
+        """A new channel, which nothing but the caller keeps, and what tells that the server has
+        spoken of it."""
+        with self.lock:
+            number = self._next_channel()
+            channel = paramiko.Channel(number)
+            self._channels.put(number, channel)
+            self.channel_events[number] = opened = threading.Event()
+            self.channels_seen[number] = True
+            channel._set_transport(self)
+            channel._set_window(self.default_window_size, self.default_max_packet_size)
+        return channel, opened
+
+    def _opening(self, number: int) -> paramiko.Message:
+        message = paramiko.Message()
+        message.add_byte(cMSG_CHANNEL_OPEN)
+        message.add_string("session")
+        for figure in (number, self.default_window_size, self.default_max_packet_size):
+            message.add_int(figure)
+        return message
+
+    def forget_openings(self) -> None:
+        """Wake whoever waits for a channel: the connection has ended."""
+        for opened in list(self.channel_events.values()):
+            opened.set()
 
     def _next_channel(self) -> Any:
         """Called by :meth:`open_channel` for the number of the new channel."""

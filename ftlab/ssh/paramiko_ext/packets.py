@@ -7,7 +7,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from paramiko.packet import NeedRekeyException, Packetizer
@@ -46,6 +46,8 @@ class Packets(Packetizer):
         super().__init__(sock)
         self._sock = sock
         self._limit = threading.local()
+        self._writing = threading.Lock()
+        self._gathered = bytearray()
         self._unread = bytearray()
         self._before_banner = b""
         self._greeted = False
@@ -149,8 +151,29 @@ class Packets(Packetizer):
         """Bound this thread's writes by the monotonic time ``at``; ``None`` lifts it."""
         self._limit.at = at
 
+    @contextlib.contextmanager
+    def one_write(self) -> Iterator[None]:
+        """What this thread sends within goes out in one write, at the end or with whatever another
+        thread sends meanwhile: each write lets go of the interpreter, and wakes the host.
+
+        :raises EOFError: as :meth:`write_all`.
+        """
+        self._limit.gathers = True
+        try:
+            yield
+        finally:
+            self._limit.gathers = False
+            self.write_all(b"")
+
     def write_all(self, out: bytes) -> None:
         """Send it all. :raises EOFError: it cannot be sent, or not in time."""
+        with self._writing:
+            self._gathered += out  # in the order in which they were encrypted
+            if self._gathered and not getattr(self._limit, "gathers", False):
+                gathered, self._gathered = self._gathered, bytearray()
+                self._write_or_listen(gathered)
+
+    def _write_or_listen(self, out: bytes | bytearray) -> None:
         try:
             self._write_all(out)
         except (EOFError, OSError):
@@ -172,7 +195,7 @@ class Packets(Packetizer):
                 self._unread += self._sock.recv(LONGEST_GREETING)
                 self._await_end()
 
-    def _write_all(self, out: bytes) -> None:
+    def _write_all(self, out: bytes | bytearray) -> None:
         at = getattr(self._limit, "at", None) or time.monotonic() + WRITE_STALL
         rest = memoryview(out)
         if self._incoming is not None:  # a socket that never waits: mostly there is room

@@ -170,6 +170,7 @@ class LabTransport(Openings):
         self.active = False
         if self.auth_handler is not None:
             self.auth_handler.abort()
+        self.forget_openings()
         hang_up(self.sock)
         if self.is_alive() and self is not threading.current_thread():
             self.join(HANGUP_GRACE)
