@@ -3,7 +3,9 @@ that wait for answers of one exec."""
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -75,9 +77,15 @@ class SharedExec:
     than with an exec of its own, where it waits for the earlier commands anyhow.
     """
 
-    def __init__(self, session: Session, commands: Sequence[Command]) -> None:
-        self._session, self._commands = session, commands
+    def __init__(
+        self,
+        session: Session,
+        commands: Sequence[Command],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._session, self._commands, self._clock = session, commands, clock
         self._answers: list[Completed] = []
+        self._times: list[float] = []
         self._changed = threading.Condition()
         self._over = False
         self._error: BaseException | None = None
@@ -98,7 +106,15 @@ class SharedExec:
     def _take(self, done: Completed) -> None:
         with self._changed:
             self._answers.append(done)
+            self._times.append(self._clock())
             self._changed.notify_all()
+
+    def seconds(self, index: int) -> float:
+        """How long after the answer before it that of this number (from 1) was there; infinitely
+        long where it never was."""
+        if len(self._times) <= index:
+            return math.inf
+        return self._times[index] - self._times[index - 1]
 
     def answer(self, index: int) -> Completed | None:
         """The answer to the command of this number (from 0) once it is there; ``None`` where one

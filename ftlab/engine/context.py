@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -113,6 +113,15 @@ class Context:
     def resolve_power(self, path: str) -> None:
         """Whatever earlier runs meant to do to the power of a VM, by its VMX, is of the past."""
         self.resolve([e for e in self.left if (e.change.target, e.change.path) == ("power", path)])
+
+    @contextmanager
+    def over(self, session: Session) -> Iterator[None]:
+        """Within, this host is talked to over ``session``, which stands on the one of before."""
+        before, self.session = self.session, session
+        try:
+            yield
+        finally:
+            self.session = before
 
     @property
     def host(self) -> str:

@@ -6,6 +6,7 @@ recipe is worth it; who lowers the cost lowers the bound.
 
 from __future__ import annotations
 
+import math
 import socket
 import threading
 from collections import Counter
@@ -21,15 +22,22 @@ from ftlab.engine.lab import OpenLab
 from ftlab.engine.ui import Ui
 from ftlab.lab.options import options_of
 from ftlab.model import Command, Completed, Host
+from ftlab.ops.vft import keys
 from ftlab.ops.vft.keys import EnableVft
 from ftlab.session import Heard, Session
 from ftlab.sim import RunningLab, running_lab
+from ftlab.ssh.paramiko_ext.packets import Packets
 
 VM = "app01"
 
-MOST_EXECS = 4
-"""Two that read (VMs with the version and the option, power with the file) and two that change and
-read back (the file with its reload and configuration, the option)."""
+MOST_EXECS = 3
+"""Two that read (VMs with the version and the option, power with the file) and one that changes and
+reads back (the option, the file with its reload and configuration)."""
+MOST_EXECS_WHERE_SLOW = 4
+"""A host on which the option takes its time is asked for it at the same time as for the file."""
+MOST_WRITES = 6 + 3 * MOST_EXECS
+"""The login; then a channel, its command with all that it reads, and its end. Each write lets go of
+the interpreter and wakes the host."""
 MOST_ROUND_TRIPS = 3
 """The longest sequence in which one command waits for another: the VM's two readings and its
 change. The option's two are at the same time as these."""
@@ -49,6 +57,7 @@ class Costs:
     execs: int = 0
     round_trips: int = 0
     sent: int = 0
+    writes: int = 0
     threads: list[str] = field(default_factory=list)
 
 
@@ -138,11 +147,20 @@ def sim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]:
 
 
 @pytest.fixture(scope="module")
-def recipe(sim: RunningLab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recipe]:
-    """The recipe, done once, under the eyes of all counters."""
+def recipe(sim: RunningLab, tmp_path_factory: pytest.TempPathFactory) -> Recipe:
+    """The recipe, done once, under the eyes of all counters, on a host that answers at once."""
     state = tmp_path_factory.mktemp("state")
     with pytest.MonkeyPatch.context() as patch:
-        yield Recipe(sim, state, patch)
+        patch.setattr(keys, "_QUICK", math.inf)  # also where the tests' machine is busy
+        return Recipe(sim, state, patch)
+
+
+@pytest.fixture
+def slow_recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recipe]:
+    """The same on a host that takes its time for each command."""
+    monkeypatch.setattr(keys, "_QUICK", -math.inf)
+    with running_lab(1, directory=tmp_path, versions=("5.5",), pairs=0) as lab:
+        yield Recipe(lab, tmp_path / "state", monkeypatch)
 
 
 class Recipe:
@@ -153,6 +171,7 @@ class Recipe:
         self.costs, self.channels = lab.costs, 0
         self._count_channels(patch)
         self._count_bytes(patch)
+        self._count_writes(patch)
         self._count_threads(patch)
         self.report = lab.run("vft.enable", EnableVft((VM,), stream="1"))
         self.tools = Counter(argv[0] for argv in next(iter(sim.sim.hosts.values())).commands)
@@ -177,6 +196,15 @@ class Recipe:
 
         patch.setattr(socket.socket, "send", counted)
 
+    def _count_writes(self, patch: pytest.MonkeyPatch) -> None:
+        real = Packets._write_all
+
+        def counted(packets: Packets, out: bytes) -> None:
+            self.costs.writes += 1
+            real(packets, out)
+
+        patch.setattr(Packets, "_write_all", counted)
+
     def _count_threads(self, patch: pytest.MonkeyPatch) -> None:
         real = threading.Thread.start
 
@@ -198,6 +226,16 @@ def test_the_recipe_is_done(recipe):
 
 def test_execs(recipe):
     assert 0 < recipe.costs.execs <= MOST_EXECS
+
+
+def test_execs_on_a_slow_host(slow_recipe):
+    assert slow_recipe.report.outcomes[0].status == "changed"
+    assert MOST_EXECS < slow_recipe.costs.execs <= MOST_EXECS_WHERE_SLOW
+    assert 0 < slow_recipe.costs.round_trips <= MOST_ROUND_TRIPS
+
+
+def test_writes(recipe):
+    assert 0 < recipe.costs.writes <= MOST_WRITES
 
 
 def test_every_exec_is_one_channel_and_nothing_else_is(recipe):
