@@ -9,7 +9,7 @@ from cli_place import Bench, Place
 from lab_bench import near, profile
 
 from ftlab.sim import Fault, PairSpec
-from ftlab.sim.model.populate import add_vm
+from ftlab.sim.model.lab import add_vm
 
 HERE = ("--vm", "app01")
 NOWHERE = ("--vm", "ap02")

@@ -7,7 +7,7 @@ from cli_place import Bench, Place
 from lab_bench import near
 
 from ftlab.sim import Fault
-from ftlab.sim.model.populate import NASTY_DATASTORE, NASTY_VMS, add_datastore, add_vm
+from ftlab.sim.model.lab import NASTY_DATASTORE, NASTY_VMS, add_datastore, add_vm
 from ftlab.sim.vms.vm import Question
 
 STORE = "ds (4): old"

@@ -11,8 +11,7 @@ import pytest
 from model_lab import Clock, ask, out, vim
 
 from ftlab.sim import VERSIONS, Fault, PairSpec, SimLab
-from ftlab.sim.model.lab import REAL_LATENCY
-from ftlab.sim.model.populate import NASTY_VMS
+from ftlab.sim.model.lab import NASTY_VMS, REAL_LATENCY
 from ftlab.sim.model.versions import USUAL_VERSIONS, release_named
 
 

@@ -117,6 +117,5 @@ class Fault:
         if self.what in ("cut", "reboot"):
             seconds = self.seconds if self.what == "cut" else 0.0
             return Answer(exit=255, seconds=seconds, cut=True)
-        fallback = 0 if self.what == "lie" else 1
-        status = fallback if self.exit is None else self.exit
+        status = int(self.what != "lie") if self.exit is None else self.exit
         return Answer(status, self.stdout, self.stderr, self.seconds)

@@ -86,14 +86,10 @@ def cure_of(remedy: Remedy) -> int | None:
 def welcome(lab: RunningLab, vcenter: LabVCenter = LabVCenter()) -> str:
     """What the lab holds and what to try on it."""
     return page_of(
-        "serve/data/welcome.txt",
-        lab=lab,
-        hosts=list(lab.sim.hosts.values()),
+        "serve/data/welcome.txt", lab=lab, vcenter=vcenter, hosts=list(lab.sim.hosts.values()),
         vms=lambda host: ", ".join(sorted(vm.name for vm in host.vms if vm.config is not None)),
-        pairs=lab.sim.pairs,
-        failures={pair.failure for pair in lab.sim.pairs if pair.failure},
-        vcenter=vcenter,
-    ).rstrip("\n")
+        pairs=lab.sim.pairs, failures={pair.failure for pair in lab.sim.pairs if pair.failure},
+    ).rstrip("\n")  # fmt: skip
 
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

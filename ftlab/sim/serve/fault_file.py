@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_args
@@ -84,5 +84,4 @@ def in_words(fault: Fault) -> str:
     """What a fault does, as a sentence without its host."""
     often = {None: "always", 1: "once"}.get(fault.times, f"{fault.times} times")
     after = f", after {fault.skip} that pass" if fault.skip else ""
-    told = {field.name: getattr(fault, field.name) for field in fields(fault)}
-    return f"{fault.where}: {_WHAT[fault.what].format(**told)}, {often}{after}"
+    return f"{fault.where}: {_WHAT[fault.what].format_map(vars(fault))}, {often}{after}"

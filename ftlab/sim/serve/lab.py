@@ -129,7 +129,6 @@ class RunningLab:
     front: Front
     inventory: Path
     directory: Path
-
     marked: frozenset[str] = frozenset()
     """The hosts that need ``ftlab_legacy_ssh``."""
     shell: str = ""

@@ -114,11 +114,8 @@ def licence(host: SimHost, args: Sequence[str]) -> Answer:
         return only("vimsvc/license --show", exit=255)
     now, licence = host.lab.now(), host.licence
     evaluated = licence.key.startswith(("eval", "esx.eval"))
+    expires = evaluated and stamp(now + timedelta(days=_DAYS_LEFT))
     return say(page_of(
-        "settings/data/licence.txt",
-        licence=licence,
-        release=host.release,
-        now=stamp(now),
-        hours=24 * _DAYS_LEFT,
-        expires=evaluated and stamp(now + timedelta(days=_DAYS_LEFT)),
+        "settings/data/licence.txt", licence=licence, release=host.release, now=stamp(now),
+        hours=24 * _DAYS_LEFT, expires=expires,
     ))  # fmt: skip

@@ -24,7 +24,6 @@ from functools import partial
 from typing import Any
 
 import asyncssh
-from asyncssh import SSHServerConnectionOptions as Options
 from asyncssh import SSHServerProcess, constants
 from asyncssh.packet import SSHPacket
 
@@ -54,10 +53,10 @@ class Door:
     connections: set[Connection] = field(default_factory=set)
     dice: random.Random = field(default_factory=partial(random.Random, 0))
 
-    def options(self, connection: Connection) -> Options:
+    def options(self, connection: Connection) -> asyncssh.SSHServerConnectionOptions:
         """What one connection speaks. Each has its own, as a key's signature is chosen there."""
         age, opens = self.age, connection.open_session
-        return Options(
+        return asyncssh.SSHServerConnectionOptions(
             server_factory=partial(Login, self.account, age, opens, empty_round=self.empty_round),
             server_version=self.host.release.banner.removeprefix("SSH-2.0-"),
             server_host_keys=self.keys,
@@ -218,9 +217,8 @@ class Connection(asyncssh.SSHServerConnection):
     def open_session(self) -> tuple[Channel, SSHServerProcess[bytes]]:
         """Raises ``ChannelOpenError`` where there are enough."""
         if len(self.sessions) >= MAX_SESSIONS:
-            raise asyncssh.ChannelOpenError(
-                constants.OPEN_ADMINISTRATIVELY_PROHIBITED, "no more sessions"
-            )
+            refused = constants.OPEN_ADMINISTRATIVELY_PROHIBITED
+            raise asyncssh.ChannelOpenError(refused, "no more sessions")
         session = self.door.session(self)
         self.sessions.add(session)
         return Channel(self), session

@@ -89,8 +89,7 @@ class Exec:
         returns = terminal and not session.edits  # the line editor sees to its own
         self._out = ChannelOut(self._send, carriage_returns=returns)
         self._err = ChannelOut(send, carriage_returns=returns)
-        typed = ChannelIn(self._receive)
-        self._streams: dict[int, Stream] = {0: typed, 1: self._out, 2: self._err}
+        self._streams: dict[int, Stream] = {0: ChannelIn(self._receive), 1: self._out, 2: self._err}
 
     def run(self) -> int:
         """The exit status. Raises ``Hangup``; what was written before a ``Cut`` has been sent."""

@@ -16,11 +16,8 @@ VimCmdAnswer = Answer | Shown | str | None
 """An object is dumped; None is success in silence."""
 VimCmdAct = Callable[[SimHost, Sequence[str]], VimCmdAnswer]
 ActOnVm = Callable[[SimHost, SimVM, Sequence[str]], VimCmdAnswer]
-_HELP = """Usage: vim-cmd [options] command [arguments]
-   vim-cmd, or vim-cmd GROUP/, lists the commands that this simulated host has.
-"""
 _USAGES = table_of("vimcmd/data/usages.toml")
-"""What too few words are answered with, where that is published."""
+"""What too few words are answered with, where that is published, and its help."""
 _WIDTH = 80
 
 
@@ -72,7 +69,7 @@ def dumped(host: SimHost, told: Shown) -> bytes:
 def run(host: SimHost, args: Sequence[str]) -> Answer:
     """Answer one call. A wrong command line has exit status 255."""
     if args and args[0] in ("help", "-h"):
-        return say(_HELP)
+        return say(_USAGES["help"])
     known = {n: e for n, e in COMMANDS.items() if e.since <= host.release.number < e.until}
     name = args[0] if args else "/"
     entry = known.get(name.strip("/"))

@@ -4,10 +4,9 @@ the loaded VMX keys."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 from ftlab.sim.data import table_of
 from ftlab.sim.model.host import SimHost
@@ -25,23 +24,12 @@ def about(name: str, host: SimHost, vm: SimVM) -> Shown:
     """One of the dumps about a VM."""
     config = vm.loaded
     return filled(
-        name,
-        host.release,
-        host=host,
-        vm=vm,
-        config=config,
-        pair=vm.ft,
-        extra=partial(_extra, vm),
-        devices=lambda: list(_devices(host, vm)),
+        name, host.release, host=host, vm=vm, config=config, pair=vm.ft, extra=partial(_extra, vm),
+        devices=lambda: list(_devices(host, vm)), network_cards=_DEVICES["ethernet"].values(),
         cards=[at for at in range(10) if config.true(f"ethernet{at}.present")],
-        network_cards=_DEVICES["ethernet"].values(),
-        files=partial(_files, vm),
+        files=lambda: sorted(path for path in vm.file.parent.iterdir() if path.is_file()),
         file_types=_DEVICES["files"],
-    )
-
-
-def _files(vm: SimVM) -> list[Path]:
-    return sorted(path for path in vm.file.parent.iterdir() if path.is_file())
+    )  # fmt: skip
 
 
 def _extra(vm: SimVM, *, lowered: bool) -> Iterator[tuple[str, str]]:
@@ -59,8 +47,8 @@ class Device:
     key: int
     label: str
     backing: str = ""
-    backed_by: dict[str, ShownValue] = field(default_factory=dict)
-    more: dict[str, ShownValue] = field(default_factory=dict)
+    backed_by: Mapping[str, ShownValue] = field(default_factory=dict)
+    more: Mapping[str, ShownValue] = field(default_factory=dict)
 
 
 def _devices(host: SimHost, vm: SimVM) -> Iterator[Device]:
@@ -94,15 +82,15 @@ def _scsi(vm: SimVM, name: str, number: int) -> Device:
     type = types.get(vm.loaded.get(f"{name}.virtualDev"), types["buslogic"])
     shared = vm.loaded.get(f"{name}.sharedBus", "none")
     sharing = {"virtual": "virtualSharing", "physical": "physicalSharing"}.get(shared, "noSharing")
-    more: dict[str, ShownValue] = {"busNumber": number, "sharedBus": sharing}
-    return Device(type, 1000 + number, f"SCSI controller {number}", more=more)
+    label = f"SCSI controller {number}"
+    return Device(type, 1000 + number, label, more={"busNumber": number, "sharedBus": sharing})
 
 
 def _cdrom(vm: SimVM, name: str, kind: str, unit: int) -> Device:
-    shown: dict[str, ShownValue] = {"deviceName": vm.loaded.get(f"{name}.fileName")}
-    way = "Atapi"
+    file = vm.loaded.get(f"{name}.fileName")
+    way, shown = "Atapi", {"deviceName": file}
     if kind == "cdrom-image":
-        way, shown = "Iso", {"fileName": shown["deviceName"]}
+        way, shown = "Iso", {"fileName": file}
     elif vm.loaded.true(f"{name}.clientDevice") or kind == "cdrom-remote":
         way, shown = "RemotePassthrough", {"deviceName": ""}
     return Device("VirtualCdrom", 3000 + unit, "CD/DVD drive 1", f"VirtualCdrom.{way}", shown)
@@ -121,8 +109,8 @@ def _disk(host: SimHost, vm: SimVM, name: str, unit: int) -> Device:
     else:
         fields["thinProvisioned"] = 'ddb.thinProvisioned = "1"' in descriptor
         fields["eagerlyScrub"] = UNSET
-    size: dict[str, ShownValue] = {"capacityInKB": 8388608}
-    return Device("VirtualDisk", 2000 + unit, "Hard disk 1", f"VirtualDisk.{way}", fields, size)
+    backing, size = f"VirtualDisk.{way}", {"capacityInKB": 8388608}
+    return Device("VirtualDisk", 2000 + unit, "Hard disk 1", backing, fields, size)
 
 
 def _descriptor(host: SimHost, vm: SimVM, file: str) -> str:
@@ -136,8 +124,8 @@ def _descriptor(host: SimHost, vm: SimVM, file: str) -> str:
 def _nic(vm: SimVM, name: str, number: int) -> Device:
     types, config = _DEVICES["ethernet"], vm.loaded
     type = types.get(config.get(f"{name}.virtualDev"), types["vlance"])
-    network: dict[str, ShownValue] = {"deviceName": config.get(f"{name}.networkName", "VM Network")}
-    mac: dict[str, ShownValue] = {
+    network = {"deviceName": config.get(f"{name}.networkName", "VM Network")}
+    mac = {
         "addressType": config.get(f"{name}.addressType", "generated"),
         "macAddress": config.get(f"{name}.generatedAddress") or config.get(f"{name}.address"),
     }

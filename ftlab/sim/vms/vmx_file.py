@@ -16,6 +16,7 @@ from ftlab.sim.data import text_of
 _ENTRY = re.compile(r'^(?:(\d+)-(\d*) \| )?(\S+) = "(.*)"$', re.MULTILINE)
 """A key of a new VMX with its value; before it, the hardware versions that have it."""
 _LINE = re.compile(r'\s*([^\s=#"][^=]*?)\s*=\s*(?:"([^"]*)"|([^"]*?))\s*\Z')
+_ESCAPES = {ord(each): f"|{ord(each):02X}" for each in '|"\n\r'}
 _ESCAPE = re.compile(rb"\|([0-9A-Fa-f]{2})")
 
 
@@ -99,8 +100,7 @@ class VmxFile:
 
 def escaped(value: str) -> str:
     """As a VMX has it between quotes."""
-    table = {"|": "|7C", '"': "|22", "\n": "|0A", "\r": "|0D"}
-    return "".join(table.get(c, c) for c in value)
+    return value.translate(_ESCAPES)
 
 
 def _encoding_of(data: bytes) -> str:
