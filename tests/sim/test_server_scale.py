@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -18,7 +19,7 @@ HOSTS = 300
 def bare_host(number: int):
     """A host that answers nothing: only its wire is of interest here."""
     return SimpleNamespace(
-        name=f"h{number}", fault=lambda moment: None, release=release_named("8.0")
+        name=f"h{number}", fault=lambda moment: None, path=Path, release=release_named("8.0")
     )  # fmt: skip
 
 

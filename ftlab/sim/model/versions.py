@@ -66,11 +66,6 @@ class Release:
         """Record/replay Fault Tolerance ended with 6.0."""
         return self.number < (6, 5, 0)
 
-    @property
-    def faults_on_stderr(self) -> bool:
-        """Seen on 7 and 8; older hosts are taken to print faults on stdout."""
-        return self.number >= (7, 0, 0)
-
 
 _DATA = table_of("model/data/releases.toml")
 RELEASES = tuple(Release(**{**row, "number": tuple(row["number"])}) for row in _DATA["release"])

@@ -68,11 +68,10 @@ class Door:
         )  # fmt: skip
 
     def drops(self) -> bool:
-        """MaxStartups: random early drop, certain from ``full`` on."""
-        limits = self.max_startups or self.age.max_startups
-        if limits is None:
+        """Whether MaxStartups drops one more connection: from ``full`` on for certain."""
+        if self.max_startups is None:
             return False
-        start, rate, full = limits
+        start, rate, full = self.max_startups
         waiting = sum(one.get_extra_info("username") is None for one in self.connections)
         if waiting < start or full <= start:
             return waiting >= full

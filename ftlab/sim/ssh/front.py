@@ -12,7 +12,6 @@ from functools import partial
 
 from asyncssh import SSHKey
 
-from ftlab.sim.model.host import SimHost
 from ftlab.sim.model.lab import SimLab
 from ftlab.sim.ssh.algorithms import age_of, host_keys, rsa_key
 from ftlab.sim.ssh.connection import Connection, Door
@@ -56,12 +55,13 @@ class SshFront:
             age = age_of(host, legacy=legacy)
             account = Account(
                 frozenset(authorized), password, age.lock_after, age.lock_seconds,
-                key_file=partial(_read, host, age.authorized_keys),
+                key_file=partial(host.path, age.authorized_keys),
             )  # fmt: skip
             offers = age.sftp if sftp is None else name in sftp
             files = partial(HostFiles, host) if offers else None
             session = partial(Session, self._shells.serve, files, edits=self._shells.edits)
-            self.doors[name] = Door(host, age, account, session, max_startups, empty_round)
+            startups = max_startups or age.max_startups
+            self.doors[name] = Door(host, age, account, session, startups, empty_round)
         self.ports: dict[str, int] = {}
         self.host_keys: dict[str, list[SSHKey]] = {}
         self._end = asyncio.Event()
@@ -129,7 +129,3 @@ class SshFront:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
-
-
-def _read(host: SimHost, place: str) -> bytes:
-    return host.path(place).read_bytes()

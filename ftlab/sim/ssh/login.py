@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hmac
+import os
 import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from asyncssh import SSHKey, SSHServer, import_authorized_keys
@@ -28,7 +30,7 @@ class Account:
     lock_after: int = 0
     lock_seconds: float = 0.0
     clock: Callable[[], float] = time.monotonic
-    key_file: Callable[[], bytes] = bytes
+    key_file: Callable[[], Path] = lambda: Path(os.devnull)
     attempts: int = field(default=0, init=False)
     """Passwords tried so far, right or wrong."""
     _failures: int = field(default=0, init=False)
@@ -39,7 +41,7 @@ class Account:
         if key.public_data in self.keys:
             return True
         with suppress(OSError):
-            for line in self.key_file().decode("utf-8", "replace").splitlines():
+            for line in self.key_file().read_text("utf-8", "replace").splitlines():
                 with suppress(ValueError):
                     if import_authorized_keys(line).validate(key, _HERE, _HERE) is not None:
                         return True

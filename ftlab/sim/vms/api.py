@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from ftlab.sim.data import PAGES, table_of
 from ftlab.sim.model.answer import Answer, encode
-from ftlab.sim.model.versions import Release
+from ftlab.sim.model.versions import V70, Release
 from ftlab.sim.vms.vmx_file import api_uuid, identifier
 
 _FAULTS: dict[str, list[str]] = table_of("vms/data/faults.toml")
@@ -69,7 +69,7 @@ def filled(name: str, release: Release, /, **values: Any) -> Shown:
 
 def dump(told: Shown, *, old: bool) -> bytes:
     """An object's lines laid out, each with its end; ``old`` is the way of 6.0 and earlier."""
-    lines = [line for each in told.split("\n") if (line := each.strip(" "))]
+    lines = [line for each in str(told).split("\n") if (line := each.strip(" "))]
     found: list[str] = []
     inside = [""]
     for line, following in zip(lines, [*lines[1:], "}"], strict=True):
@@ -101,9 +101,10 @@ class VimFault(Exception):
         return dump(self.shown(release), old=release.old_dumps)
 
     def answer(self, release: Release) -> Answer:
-        """The fault on its own, as most commands print it. Exit status 1."""
+        """The fault on its own, as most commands print it: on stderr (seen on 7 and 8; older hosts
+        are taken to print it on stdout). Exit status 1."""
         text = self.dumped(release)
-        return Answer(1, stderr=text) if release.faults_on_stderr else Answer(1, stdout=text)
+        return Answer(1, stderr=text) if release.number >= V70 else Answer(1, stdout=text)
 
     def of_power(self, release: Release, first: str, verb: str) -> Answer:
         """The fault of a power command, whose first line is already out."""
