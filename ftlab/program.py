@@ -21,7 +21,6 @@ with quiet_interrupts(), lean_imports():
     from invoke.exceptions import ParseError, UnexpectedExit
     from invoke.parser import Parser, ParserContext
 
-    from ftlab.cli.completion.scripts import script
     from ftlab.cli.fleet_task import FleetTask
     from ftlab.cli.front_ends.own_tasks import OwnTasks
     from ftlab.cli.front_ends.parsing import PlainWords, tell_misuse
@@ -96,6 +95,8 @@ class FtlabProgram(PlainWords):
     def parse_cleanup(self) -> None:
         """invoke's own script for a shell knows tasks and flags only."""
         if shell := self.args["print-completion-script"].value:
+            from ftlab.cli.completion.scripts import script
+
             print(script(shell), end="")
             raise invoke.Exit
         super().parse_cleanup()

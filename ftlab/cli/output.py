@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftlab.cli.flags import Given
 from ftlab.engine.report import Report, exit_code
 from ftlab.errors import UsageError
 from ftlab.model import Outcome
-from ftlab.report.json.jsonl import JsonLines
 from ftlab.report.layout.view import View
 from ftlab.report.write import emit
 from ftlab.user_files import append_text, check_target
+
+if TYPE_CHECKING:
+    from ftlab.report.json.jsonl import JsonLines
 
 
 class RunLog:
@@ -53,7 +55,7 @@ class OutputForm:
 
     def __init__(self, flags: Given, view: View) -> None:
         self._json, self._view = bool(flags["json"]), view
-        self._lines = JsonLines() if flags["jsonl"] else None
+        self._lines = _json_lines() if flags["jsonl"] else None
         if self._json and self._lines:
             raise UsageError("--json and --jsonl: only one of them at a time")
 
@@ -79,3 +81,9 @@ class OutputForm:
         else:
             answer.emit(self._view, json=self._json)
         return exit_code(answer) if isinstance(answer, Report) else int(answer.exit_code)
+
+
+def _json_lines() -> JsonLines:
+    from ftlab.report.json.jsonl import JsonLines
+
+    return JsonLines()

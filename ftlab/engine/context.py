@@ -26,7 +26,6 @@ from ftlab.errors import (
 from ftlab.esxi import faults
 from ftlab.esxi.host import version
 from ftlab.frozen import frozen, mutable
-from ftlab.journal.leftovers import UNREAD
 from ftlab.model import Change, Command, Completed
 from ftlab.session import Session
 
@@ -200,6 +199,8 @@ class Context:
         """Journal a change whose effect nobody can read back, such as a command that a user typed,
         and ``do`` it; that returns the change as it came out. Ends at *applied*, never *verified*.
         Raises as :meth:`carry_out` does."""
+        from ftlab.journal.leftovers import UNREAD
+
         if self.check:
             self.changes.append(change)
             return

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from ftlab.esxi.options.advcfg import ListedOption
+from typing import TYPE_CHECKING
+
 from ftlab.frozen import mutable
+
+if TYPE_CHECKING:
+    from ftlab.esxi.options.advcfg import ListedOption
 
 
 @mutable

@@ -11,7 +11,6 @@ from typing import Any, TextIO
 
 from ftlab.engine.report import Report
 from ftlab.regex import regex
-from ftlab.report.json.document import document
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.render import render
 
@@ -32,6 +31,8 @@ def emit(
     A reader that has gone away (``| head``) is no error: the run is done, its exit code holds.
     """
     if json:
+        from ftlab.report.json.document import document
+
         emit_document(document(report), stream)
     else:
         emit_text(render(report, view), stream)

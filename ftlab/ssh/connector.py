@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftlab.errors import Unreachable
 from ftlab.model import SSH, Host
@@ -18,7 +18,6 @@ from ftlab.ssh.deadline import Deadline
 from ftlab.ssh.handshake import Handshake
 from ftlab.ssh.hostkeys.hostkey import HostKey, known_as
 from ftlab.ssh.hostkeys.known_hosts import KnownHosts, KnownHostsLine
-from ftlab.ssh.hostkeys.scan import ServerKeys, scan
 from ftlab.ssh.hostkeys.verify import Verifier, unusable
 from ftlab.ssh.login.canary import Canaries
 from ftlab.ssh.login.keys import KeyRing
@@ -34,6 +33,9 @@ from ftlab.ssh.paramiko_ext.transport import Keepalive
 from ftlab.ssh.plain_connection import PlainConnection, plain_config
 from ftlab.ssh.session import SshSession
 from ftlab.ssh.settings import SshSettings
+
+if TYPE_CHECKING:
+    from ftlab.ssh.hostkeys.scan import ServerKeys
 
 _BUSY = "connects again, since its SSH server is busy"
 
@@ -100,6 +102,8 @@ class Connector:
 
     def scan_target(self, target: Target, *, deadline: float | None = None) -> ServerKeys:
         """The same for a host or jump host of :meth:`way`."""
+        from ftlab.ssh.hostkeys.scan import scan
+
         with self._turn(target, deadline):
             limit = Deadline(self.settings.connect_timeout).no_later_than(deadline)
             again = self._while_busy(target)

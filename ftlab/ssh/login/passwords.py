@@ -22,7 +22,6 @@ from typing import Any
 
 from ftlab.errors import Unreachable
 from ftlab.model import Host, Secret
-from ftlab.ssh.login.password_command import CommandError, first_line
 from ftlab.ssh.login.prompt import terminal_prompt
 from ftlab.ssh.printable import printable
 from ftlab.user_files import expanded, read_bytes
@@ -127,6 +126,8 @@ def _tried(line: str) -> Secret | Unreachable:
 
 
 def _run(line: str) -> Secret:
+    from ftlab.ssh.login.password_command import CommandError, first_line  # few hosts have one
+
     try:
         word = first_line(line)
     except CommandError as error:
