@@ -205,9 +205,10 @@ def test_a_class_that_nobody_uses_costs_no_compilation() -> None:
         "@frozen\n"
         "class One:\n"
         "    number: int\n"
-        "assert seen.count('<string>') == 0\n"
+        "made = seen.count('<string>')\n"
+        "assert made <= 1\n"  # from Python 3.13 on dataclasses compiles one, of nothing
         "One(1), One(2)\n"
-        "assert seen.count('<string>') == 1\n"
+        "assert seen.count('<string>') == made + 1\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
