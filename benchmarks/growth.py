@@ -28,6 +28,8 @@ import results
 
 _LOOK = 0.2
 """Seconds between two looks at the run: often enough for a peak, and cheap."""
+_PATIENT = ("--connect-timeout", "120")
+"""The hosts share the controller's cores: one that is late is not away."""
 _WORKERS = 4
 _EXECUTORS = ("default", "threads", "processes", "dask")
 
@@ -92,7 +94,7 @@ def grow(hosts: int, given: argparse.Namespace) -> list[Grown]:
 def _run(hosts: int, place: Place, folder: Path) -> Grown:
     log = folder / "report.json"
     task = ("vft.enable", "--vm", "app01", "--stream", "1", "--yes", "--json")
-    where = ("-i", str(folder / "lab.ini"), "--state-dir", str(folder))
+    where = ("-i", str(folder / "lab.ini"), "--state-dir", str(folder), *_PATIENT)
     grown = _watched([*labs.FTLAB, *task, *where, *place.flags], log, hosts, place)
     outcomes = json.loads(log.read_text("utf-8"))["hosts"]
     errors = [f"{name}: {one['error']}" for name, one in outcomes.items() if one["error"]]
