@@ -26,6 +26,7 @@ from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.errors import FtlabError
 from ftlab.fleet.signals import ends_like_ctrl_c
+from ftlab.fleet.turns import take_long_turns
 from ftlab.lab.lab import lab_on
 from ftlab.ops.recovery.at_need import RecoverAtNeed
 from ftlab.report.layout.escape import escape
@@ -79,6 +80,7 @@ def _run(
     hostless: bool,
 ) -> int:
     flags = read_flags()
+    take_long_turns()
     _log(int(flags["verbose"]))
     messages = Messages(quiet=bool(flags["quiet"]))
     options = flags.options(hostless=hostless)

@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 
 from ftlab.fleet.daemon_threads import DaemonThreads
 from ftlab.fleet.signals import ENDINGS, STOPS
+from ftlab.fleet.turns import take_long_turns
 from ftlab.fleet.workers.rpc import CURRENT, Link, attempt, pack
 
 
@@ -21,6 +22,7 @@ def main(descriptor: int, room: int, level: int) -> None:
     """Serve the parent at the other end of ``descriptor``, ``room`` calls at the same time, with
     ftlab's log at ``level``."""
     _leave_to_the_parent()
+    take_long_turns()
     if level <= logging.DEBUG:
         _log(level)
     Worker(Connection(descriptor), room).serve()
