@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ LONGEST_LINE = 8192
 LONGEST_GREETING = 300
 LAST_MOMENT = 0.5  # seconds
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)
+SHORTEST_SLEEP = 0.001  # seconds; to the kernel, none at all means for ever
 
 
 class Violation(SSHException):
@@ -51,7 +53,6 @@ class Packets(Packetizer):
         self._unread = bytearray()
         self._before_banner = b""
         self._greeted = False
-        self._every = 0.0  # seconds
         self._incoming: select.poll | None = None
         self._silences = 0
         self.on_silence: Callable[[int], None] = lambda times: None  # noqa: ARG005
@@ -59,12 +60,12 @@ class Packets(Packetizer):
     def listen_for(self, seconds: float) -> None:
         """How long the reader sleeps in the kernel before it looks around.
 
-        A socket with a timeout of its own asks the kernel whether there is room before each
-        ``send``, and lets go of the interpreter twice; without one, only the reader asks.
+        A socket with a timeout of Python's asks the kernel whether it may before each call, and
+        lets go of the interpreter twice; with one of the kernel's it does so once.
         """
-        self._every = seconds
         if isinstance(self._sock, socket.socket):
-            self._sock.settimeout(0)
+            self._sock.settimeout(None)
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(seconds))
             self._incoming = select.poll()
             self._incoming.register(self._sock, select.POLLIN)
         else:
@@ -121,10 +122,8 @@ class Packets(Packetizer):
     def _receive(self) -> bool:
         """Wait for more bytes; False where none came in time."""
         try:
-            data = self._sock.recv(GULP) if self._arrived() else None
-        except BlockingIOError:
-            return True
-        except TimeoutError:
+            data = self._sock.recv(GULP)
+        except (BlockingIOError, TimeoutError):
             data = None
         except OSError:
             if self.closed:
@@ -143,9 +142,6 @@ class Packets(Packetizer):
         self._silences = 0
         self._unread += data
         return True
-
-    def _arrived(self) -> bool:
-        return self._incoming is None or bool(self._incoming.poll(self._every * 1000))
 
     def write_until(self, at: float | None) -> None:
         """Bound this thread's writes by the monotonic time ``at``; ``None`` lifts it."""
@@ -192,13 +188,13 @@ class Packets(Packetizer):
         """What a peer has said that did not wait for us to introduce ourselves."""
         if isinstance(self._sock, socket.socket):
             with contextlib.suppress(OSError):
-                self._unread += self._sock.recv(LONGEST_GREETING)
+                self._unread += self._sock.recv(LONGEST_GREETING, socket.MSG_DONTWAIT)
                 self._await_end()
 
     def _write_all(self, out: bytes | bytearray) -> None:
         at = getattr(self._limit, "at", None) or time.monotonic() + WRITE_STALL
         rest = memoryview(out)
-        if self._incoming is not None:  # a socket that never waits: mostly there is room
+        if self._incoming is not None:  # mostly there is room
             rest = rest[self._send(rest) :]
         while rest:
             if not self.await_room(at):
@@ -219,7 +215,10 @@ class Packets(Packetizer):
     def _send(self, rest: memoryview) -> int:
         """How many bytes went out: none where there was no room after all."""
         try:
-            sent = int(self._sock.send(rest))
+            if isinstance(self._sock, socket.socket):
+                sent = self._sock.send(rest, socket.MSG_DONTWAIT)
+            else:
+                sent = int(self._sock.send(rest))
         except (TimeoutError, BlockingIOError):
             return 0
         except OSError as error:
@@ -237,3 +236,9 @@ class Packets(Packetizer):
         if QUICKACK is not None and isinstance(self._sock, socket.socket):
             with contextlib.suppress(OSError):
                 self._sock.setsockopt(socket.IPPROTO_TCP, QUICKACK, 1)
+
+
+def _timeval(seconds: float) -> bytes:
+    """As the kernel takes a time: whole seconds and millionths."""
+    whole, rest = divmod(max(seconds, SHORTEST_SLEEP), 1)
+    return struct.pack("ll", int(whole), int(rest * 1_000_000))
