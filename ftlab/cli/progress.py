@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ftlab.cli.talk.columns import columns
-from ftlab.cli.talk.progress_line import Progress
 from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.escape import escape
 
 if TYPE_CHECKING:
+    from ftlab.cli.talk.progress_line import Progress
     from ftlab.model import Outcome
 
 _CLEAR = "\r\x1b[K"
@@ -59,6 +59,8 @@ class Messages:
         """Show how many of so many hosts are done, where somebody is watching."""
         self.pause()  # a call may have several rounds
         if self.watched and hosts:
+            from ftlab.cli.talk.progress_line import Progress
+
             self._progress = Progress(hosts, self._clock())
             if hosts > 1:
                 self.draw()
