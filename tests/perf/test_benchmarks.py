@@ -144,6 +144,20 @@ def test_what_the_shell_records_is_what_a_light_host_reads(tmp_path, monkeypatch
     assert texts == [b"event 1 T 2 1 6\nout y\n\n", b"event 0 T 2 1 3\n\n"]
 
 
+def test_recordings_add_up_to_every_command_that_one_of_them_has(benchmarks):
+    import light
+
+    def recorded(*texts: str) -> light.Recording:
+        files = (f"exec {len(text)} 1\n{text}\nevent 0 0 0 0 0\n".encode() for text in texts)
+        return light.Recording(tuple(files), frozenset({len(texts)}))
+
+    both = recorded("list 1a", "set", "list 1a") + recorded("list 2b", "set; list")
+    assert [one.split(b"\n")[1] for one in both.commands] == [
+        b"list 1a", b"set", b"list 1a", b"set; list",
+    ]  # fmt: skip
+    assert both.counts == {2, 3}
+
+
 def test_the_page_has_a_place_for_every_table(benchmarks):
     import page
     from growth import Grown
