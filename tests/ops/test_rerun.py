@@ -32,6 +32,7 @@ from ftlab.errors import Lost
 from ftlab.model import Command, Completed
 from ftlab.ops.recovery.fleet import recover
 from ftlab.ops.undo.fleet import undo_run
+from ftlab.ops.vft.keys import EnableVft
 from ftlab.vmx import VmxDocument
 
 SOME = 12
@@ -141,6 +142,24 @@ def test_a_run_that_is_cut_twice_ends_there_too(story: str) -> None:
             assert exit_code(report) == 0, (kind, first, second, report)
             end = end_of(lab)
             assert end == clean, (kind, first, second, different(end, clean))
+
+
+@pytest.mark.parametrize("stream", ["1", None])
+def test_an_undo_that_is_cut_twice_has_the_vm_on_again(stream: str | None) -> None:
+    """The first run ends with the VM down. The second may end between the old VMX, with which all
+    is undone, and the power, which the first one owes."""
+    job = EnableVft(("app01",), stream, power_cycle=True)
+    for after in range(30):
+        with the_lab() as lab:
+            lab.sim.lab.shutdown_seconds = 0.0
+            prepared(lab, "on")
+            run = lab.run("vft.enable", job).run
+            for cut in (Cut(9, "killed"), Cut(after, "killed")):
+                cut_run(lab, lambda lab, run=run: undo_run(lab, run), cut)
+            report = undo_run(lab, run)
+            assert (exit_code(report), lab.vm.power) == (0, "poweredOn"), after
+            with lab.open_journal() as journal:
+                assert journal.left(["vesxi01"]) == {}, after
 
 
 @pytest.mark.parametrize("story", STORIES)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report, heading
 from ftlab.engine.terms.approval import Round
 from ftlab.journal import Journal, JournalChange, RunRecord
+from ftlab.journal.leftovers import is_owed
+from ftlab.journal.queries import HostLeft
 from ftlab.model import Outcome
-from ftlab.ops.undo.host import UNDOABLE, Entries, UndoRun
+from ftlab.ops.undo.host import UNDOABLE, Entries, UndoRun, vms_of
 
 
 def undo_run(lab: OpenLab, run: str, *, force: bool = False) -> Report:
@@ -23,12 +25,22 @@ def undo_run(lab: OpenLab, run: str, *, force: bool = False) -> Report:
         entries = _by_host(journal.changes(record.run))
         later = _by_host(journal.since(record.run))
         reopens = _by_host(_known_changes(journal, record.undoes))
-    due = {host for host, own in entries.items() if any(e.state in UNDOABLE for e in own)}
+        left = journal.left(entries)
+    due = {
+        host
+        for host, own in entries.items()
+        if any(e.state in UNDOABLE for e in own) or _left_off(own, left.get(host, ()))
+    }
     if not due & {host.name for host in lab.hosts}:
         return _nothing_to_undo(lab, record)
     job = UndoRun(entries, force, later, reopens)
     with lab.only(due):
         return lab.run("lab.undo", job, {"run": record.run, "force": force})
+
+
+def _left_off(own: Sequence[JournalChange], left: HostLeft) -> bool:
+    """Whether an undo of these changes that was cut short has left a VM down."""
+    return any(is_owed(entry) and entry.change.path in vms_of(own) for entry in left)
 
 
 def _by_host(entries: Iterable[JournalChange]) -> Entries:

@@ -5,7 +5,7 @@ itself) gets its old values back, key by key."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 
 from ftlab.engine.context import Context
@@ -53,7 +53,9 @@ class UndoRun:
     changes = True
 
     def on(self, context: Context) -> NotedFacts:
-        mine = [e for e in self.entries.get(context.host, ()) if e.state in UNDOABLE]
+        own = self.entries.get(context.host, ())
+        mine = [e for e in own if e.state in UNDOABLE]
+        context.in_hand.update(vms_of(own))  # also those that an undo cut short has left off
         refused: list[Refused] = []
         for unit in _newest_first(mine):
             try:
@@ -142,6 +144,11 @@ def _irreversible(entry: JournalChange) -> str | None:
 def _restorable(change: Change) -> bool:
     """Whether a VM's value is one that can be restored: its VMX, or its power on or off."""
     return change.target == "vmx" or (change.target == "power" and change.before in _SWITCHED)
+
+
+def vms_of(entries: Iterable[JournalChange]) -> set[str]:
+    """The VMs that they are about, by VMX path."""
+    return {e.change.path or "" for e in entries if e.change.target in {"vmx", "power"}}
 
 
 def _newest_first(entries: Sequence[JournalChange]) -> list[list[JournalChange]]:
