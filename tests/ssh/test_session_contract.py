@@ -265,6 +265,12 @@ def test_a_file_that_is_not_there(any_session: Session, local_file: LocalFile) -
         any_session.write(local_file("none")[0] + "/x", b"")
 
 
+@ANY
+def test_work_together_may_wait_for_each_other(any_session: Session) -> None:
+    met = threading.Barrier(3)
+    assert sorted(any_session.together(*[lambda: met.wait(20)] * 3)) == [0, 1, 2]
+
+
 @OVER_A_NETWORK
 def test_work_together_waits_for_all_and_raises_the_first_error(any_session: Session) -> None:
     ended = threading.Event()

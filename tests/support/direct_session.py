@@ -1,4 +1,4 @@
-"""A Session straight into a simulated host: no network, one thread, and a death on demand."""
+"""A Session straight into a simulated host: no network, and a death on demand."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ftlab.sim.model.answer import LOOK
 from ftlab.sim.shell import run as shell
 from ftlab.sim.shell.call import Hangup
 from ftlab.ssh.channels.command_group import build_group, shell_line
+from ftlab.ssh.channels.threads import together
 
 
 class DirectSession:
@@ -65,7 +66,7 @@ class DirectSession:
         return done
 
     def together(self, *work: Callable[[], Any]) -> list[Any]:
-        return [call() for call in work]
+        return together(work, "direct") if work else []
 
     def read(self, path: str) -> bytes:
         done = self.run(Command(("cat", path)))

@@ -81,20 +81,6 @@ def test_an_option_without_a_value(lab: SimLab) -> None:
         _set_one(context, AdvancedOption("/A/B", "string", None), None)
 
 
-class Several(DirectSession):
-    def together(self, *work: Any) -> list[Any]:
-        """As the real one: all of them end before the first error is raised."""
-        errors, found = [], []
-        for call in work:
-            try:
-                found.append(call())
-            except Lost as error:
-                errors.append(error)
-        if errors:
-            raise errors[0]
-        return found
-
-
 def test_a_host_that_does_not_answer_keeps_nobody_from_going_back(lab: SimLab) -> None:
     class Dies(DirectSession):
         def run(self, command: Command) -> Completed:
@@ -102,10 +88,7 @@ def test_a_host_that_does_not_answer_keeps_nobody_from_going_back(lab: SimLab) -
                 self.lives = 0
             return super().run(command)
 
-    class Both(Dies, Several):
-        pass
-
-    mine = Remedies([Context(Both(host)) for host in lab.hosts.values()])
+    mine = Remedies([Context(Dies(host)) for host in lab.hosts.values()])
     mine.contexts[0].session.lives = 3  # type: ignore[attr-defined]
     with pytest.raises(Lost):
         mine.take_next()
@@ -143,10 +126,7 @@ def test_a_step_whose_answers_were_lost_on_both_hosts_is_no_tried_one(lab: SimLa
                 raise Lost("the connection died", in_flight=[str(command)])
             return done
 
-    class All(Deaf, Several):
-        pass
-
-    mine = Remedies([Context(All(host)) for host in lab.hosts.values()])
+    mine = Remedies([Context(Deaf(host)) for host in lab.hosts.values()])
     with pytest.raises(Lost):
         mine.take_next()
     assert (values(lab), mine.tried) == (["1", "1"], [])
