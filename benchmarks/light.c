@@ -90,13 +90,13 @@ static void heard_end(ssh_session session, ssh_channel ssh, void *data) {
 
 static void say(struct channel *c, struct event *v) {
     if (!v->stream) {
+        pthread_mutex_lock(&mutex);
+        c->talk->host->done++; /* before it is told: then the client may end us */
+        pthread_mutex_unlock(&mutex);
         ssh_channel_request_send_exit_status(c->ssh, v->value);
         ssh_channel_send_eof(c->ssh);
         ssh_channel_close(c->ssh);
         c->exec = NULL;
-        pthread_mutex_lock(&mutex);
-        c->talk->host->done++;
-        pthread_mutex_unlock(&mutex);
         return;
     }
     char *bytes = malloc(v->value + 1);

@@ -3,6 +3,7 @@ without a cut leaves."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 from dataclasses import replace
@@ -45,6 +46,15 @@ def moments(story: str, count: int) -> list[tuple[str, int]]:
     if os.environ.get("WHOLE_MATRIX"):
         return every
     return random.Random(story).sample(every, min(SOME, len(every)))  # noqa: S311
+
+
+def twice(story: str, count: int) -> list[tuple[str, int, int]]:
+    """Two cuts, each pair of moments once with ``WHOLE_MATRIX=1``; else some of them."""
+    dice = random.Random(story)  # noqa: S311 - the same ones every time
+    if os.environ.get("WHOLE_MATRIX"):
+        pairs = itertools.product(range(count), repeat=2)
+        return [(dice.choice(KINDS), first, second) for first, second in pairs]
+    return [(dice.choice(KINDS), dice.randrange(count), dice.randrange(count)) for _ in range(SOME)]
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -130,10 +140,7 @@ def test_an_undo_of_a_cut_run_leads_back_to_before_it(story: str) -> None:
 @pytest.mark.parametrize("story", STORIES)
 def test_a_run_that_is_cut_twice_ends_there_too(story: str) -> None:
     count, clean = counted(story)
-    dice = random.Random(story)  # noqa: S311 - the same ones every time
-    for kind, first, second in [
-        (dice.choice(KINDS), dice.randrange(count), dice.randrange(count)) for _ in range(12)
-    ]:
+    for kind, first, second in twice(story, count):
         with the_lab() as lab:
             task = ready(lab, story)
             for after in (first, second):

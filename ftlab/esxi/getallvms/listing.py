@@ -136,7 +136,7 @@ def _must_be_row(line: str, found: list[VmEntry]) -> bool:
 
 def _aligned(header: re.Match[str] | None, line: str) -> VmEntry | None:
     """A row that keeps to the columns in a table where others do not."""
-    if header is None or header.re is not vmtable.HEADER:
+    if header is None or not header.groups():  # one in any state tells no columns
         return None
     rows = _first(header, line, vmtable.read_lines)
     return rows[0] if rows else None
