@@ -151,6 +151,19 @@ def test_a_run_that_is_cut_twice_ends_there_too(story: str) -> None:
             assert end == clean, (kind, first, second, different(end, clean))
 
 
+@pytest.mark.parametrize(("story", "first"), [("set", 6), ("copy over another", 5)])
+def test_a_stray_whose_removal_is_cut_short_is_still_left(story: str, first: int) -> None:
+    _, clean = counted(story)
+    for second in range(first, first + 4):
+        with the_lab() as lab:
+            task = ready(lab, story)
+            for after in (first, second):
+                cut_run(lab, task, Cut(after, "lost"))
+            assert exit_code(task(lab)) == 0, second
+            end = end_of(lab)
+            assert end == clean, (second, different(end, clean))
+
+
 @pytest.mark.parametrize("stream", ["1", None])
 def test_an_undo_that_is_cut_twice_has_the_vm_on_again(stream: str | None) -> None:
     """The first run ends with the VM down. The second may end between the old VMX, with which all

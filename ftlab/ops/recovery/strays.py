@@ -6,19 +6,19 @@ from collections.abc import Sequence
 
 from ftlab.engine.context import Context
 from ftlab.esxi import files
-from ftlab.ops.vmx.backups import discard
+from ftlab.ops.vmx.backups import remove
 
 
 def remove_strays(context: Context, run: str, paths: Sequence[str]) -> None:
     """Remove those of these files that are there, and say so. Only files whose names are of
-    ftlab's making are removed."""
+    ftlab's making are removed. Raises ``HostError``: then they are still left by that run."""
     there = existing(context, paths)
     if not there:
         return
     listed = ", ".join(path.rpartition("/")[2] for path in there)
     if context.check:
         context.notes.append(f"{listed}: left by run {run}, would be removed")
-    elif discard(context, there):
+    elif remove(context, there):
         context.notes.append(f"{listed}: left by run {run}, removed")
 
 

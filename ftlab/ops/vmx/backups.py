@@ -28,17 +28,23 @@ def copy_back(context: Context, source: str) -> bytes:
 
 
 def discard(context: Context, backups: Sequence[str]) -> list[str]:
+    """As :func:`remove`; that one cannot be removed is noted, and no more: the next run tries
+    again."""
+    try:
+        return remove(context, backups)
+    except HostError as error:
+        context.notes.append(f"old backups stay: {error}")
+        return []
+
+
+def remove(context: Context, backups: Sequence[str]) -> list[str]:
     """Remove these backups, and return those that are gone for good: safe to repeat.
 
     Only files whose names are those of ftlab's backups, or of what it writes beside them, are
-    removed. That one cannot be removed is noted, and no more: the next run tries again.
+    removed. Raises ``HostError``.
     """
     ours = [path for path in backups if _OURS.fullmatch(path)]
     if context.check or not ours:
         return []
-    try:
-        context.ask(files.build_remove(*ours))
-    except HostError as error:
-        context.notes.append(f"old backups stay: {error}")
-        return []
+    context.ask(files.build_remove(*ours))
     return ours
