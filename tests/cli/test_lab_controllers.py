@@ -69,8 +69,10 @@ def test_both_at_once_leave_every_file_whole(bench: Bench, tmp_path):
         came = {line.partition(" ")[0] for line in now.removeprefix(text).splitlines()}
         won = {f"from.{name}" for name, ran in zip(("one", "two"), ends, strict=True)
                if ran.hosts[host]["status"] == "changed"}  # fmt: skip
-        assert came == won
-        assert won
+        assert came <= won
+        # Both have, where one renames within the milliseconds after the other's last look: then
+        # the later one's file is there, whole (docs/reliability.md).
+        assert came == won or (came and len(won) == len(ends))
         for ran in ends:
             error = ran.hosts[host]["error"]
             assert error is None or error["kind"] == "vmx.changed"
