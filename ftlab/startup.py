@@ -47,10 +47,7 @@ def quiet_interrupts() -> Iterator[None]:
 @contextmanager
 def lean_imports() -> Iterator[None]:
     """While it lasts, invoke comes without YAML, which loads itself when a configuration file
-    needs it, and without ``unittest.mock``; and the garbage collector rests, as importing leaves
-    nothing to collect."""
-    collecting = gc.isenabled()
-    gc.disable()
+    needs it, and without ``unittest.mock``."""
     sys.meta_path.insert(0, _LaterFinder)
     doubles = ModuleType(_MOCK)
     doubles.Mock = _mock  # type: ignore[attr-defined]
@@ -61,8 +58,6 @@ def lean_imports() -> Iterator[None]:
         if stood_in:
             del sys.modules[_MOCK]
         sys.meta_path.remove(_LaterFinder)
-        if collecting:
-            gc.enable()
 
 
 def relax_gc() -> None:

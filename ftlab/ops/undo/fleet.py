@@ -40,7 +40,8 @@ def undo_run(lab: OpenLab, run: str, *, force: bool = False) -> Report:
 
 def _left_off(own: Sequence[JournalChange], left: HostLeft) -> bool:
     """Whether an undo of these changes that was cut short has left a VM down."""
-    return any(is_owed(entry) and entry.change.path in vms_of(own) for entry in left)
+    vms = vms_of(own)
+    return any(is_owed(entry) and entry.change.path in vms for entry in left)
 
 
 def _by_host(entries: Iterable[JournalChange]) -> Entries:
