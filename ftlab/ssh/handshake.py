@@ -41,6 +41,7 @@ class Handshake:
             config=config,
             gateway=False,
             forward_agent=False,
+            connect_timeout=0,  # none of Fabric's: the deadline bounds all of it
             inline_ssh_env=True,
             connect_kwargs={
                 "sock": sock,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import paramiko
@@ -55,6 +56,8 @@ class PlainConnection(Connection):
     share: another thread then finds it half merged."""
 
     __setattr__ = object.__setattr__
+    authentication = SimpleNamespace(strategy_class=None)
+    """How to log in is given to each, and asked of no configuration."""
     _entered = False
 
     def open(self) -> Any:

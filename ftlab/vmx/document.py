@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
@@ -89,6 +88,11 @@ class VmxDocument:
         for duplicate in self.duplicates:
             raise _refused(duplicate)
 
+    def __contains__(self, key: str) -> bool:
+        """Whether a key has a value, in any case."""
+        places = self._places.get(key.lower(), ())
+        return any(self._lines[place].value is not None for place in places)
+
     def keys(self) -> list[str]:
         """All keys, in the order and spelling of the file."""
         return [key for key, _ in self.items()]
@@ -154,8 +158,8 @@ class VmxDocument:
     def _append(self, key: str, text: bytes) -> VmxDocument:
         """With one more line, for a key that is in none. What is added is text of the charset,
         and so cannot change it; but at the very start it could be taken for a BOM."""
-        ends = Counter(line.end for line in self._lines if line.end)
-        end = ends.most_common(1)[0][0] if ends else b"\n"
+        ends = [line.end for line in self._lines if line.end]
+        end = max(dict.fromkeys(ends), key=ends.count, default=b"\n")
         if not self._lines:
             return self.parse(self._bom + text + end)
         *before, last = self._lines

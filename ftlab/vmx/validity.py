@@ -25,11 +25,9 @@ def why_no_vmx(document: VmxDocument) -> str:
     for sign, words in _SIGNS:
         if start.removeprefix("\xef\xbb\xbf").startswith(sign):
             return words
-    keys = {key.lower() for key in document.keys()}  # noqa: SIM118 - it is no dict
-    for key, words in _KEYS:
-        if key in keys and "config.version" not in keys:
-            return words
-    return "" if "config.version" in keys else "has no config.version"
+    if "config.version" in document:
+        return ""
+    return next((words for key, words in _KEYS if key in document), "has no config.version")
 
 
 def refuse_no_vmx(document: VmxDocument, what: str) -> None:

@@ -43,6 +43,7 @@ PINS: list[tuple[type, str, list[str] | None]] = [
     (Transport, "_send_message", ["self", "data"]),
     (Transport, "_send_user_message", ["self", "data"]),
     (Transport, "_parse_disconnect", ["self", "m"]),
+    (Transport, "_parse_debug", ["self", "m"]),
     (Transport, "_parse_ext_info", ["self", "msg"]),
     (Transport, "_parse_channel_open_failure", ["self", "m"]),
     (Transport, "_next_channel", ["self"]),

@@ -299,3 +299,15 @@ def test_what_is_refused_is_said_in_full() -> None:
         'the file says .encoding = "klingon", which is no known text encoding',
         "look at the file; hosts write UTF-8, windows-1252, GBK, Shift_JIS and such",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ('Config.Version = "8"', True),
+        ('config.version = "8', False),
+        ('a = "config.version"', False),
+    ],
+)
+def test_says_whether_a_key_has_a_value(text: str, there: bool):
+    assert ("config.version" in parse(text.encode())) is there

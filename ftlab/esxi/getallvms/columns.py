@@ -13,8 +13,9 @@ given, so the caller chooses the unit by what it decodes with.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.regex import regex
@@ -23,6 +24,8 @@ HEADER = regex(
     r"^ *(Vmid) +(Name) +(File) +(Guest OS) +(Version) +(Annotation)[ \r]*$", re.MULTILINE
 )
 _GAP = "   "
+_Title: TypeAlias = tuple[int, int]
+"""Where a title stands in its line, and its length."""
 _VMID = regex(r"([0-9]{1,18}) {3,}")
 _VERSION = regex(r"vmx-[0-9]+")
 _FILE = regex(r"\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\] ?[^\n]*\.(?i:vmt?x)")
@@ -67,22 +70,32 @@ class Columns(NamedTuple):
         )
 
 
-def candidates(header: re.Match[str]) -> Iterator[Columns]:
+def candidates(header: re.Match[str]) -> Sequence[Columns]:
     """Every set of columns that this header can stand for."""
-    for _, name, file, guest, version, annotation, end in _starts(header, 1, 0):
-        yield Columns(name, file, guest, version, annotation, end - len(_GAP) - annotation)
+    at = header.start()
+    titles = range(1, len(header.groups()) + 1)
+    return _candidates(tuple((header.start(n) - at, len(header[n])) for n in titles))
 
 
-def _starts(header: re.Match[str], column: int, start: int) -> Iterator[tuple[int, ...]]:
-    """Where this column and those after it can start, and where one more would."""
-    if column > len(header.groups()):
+@lru_cache(maxsize=64)  # the hosts of a fleet, and the ways to read one answer, have few headers
+def _candidates(titles: tuple[_Title, ...]) -> tuple[Columns, ...]:
+    return tuple(
+        Columns(name, file, guest, version, annotation, end - len(_GAP) - annotation)
+        for _, name, file, guest, version, annotation, end in _starts(titles, 0)
+    )
+
+
+def _starts(titles: tuple[_Title, ...], start: int) -> Iterator[tuple[int, ...]]:
+    """Where the first of these columns and those after it can start, and where one more would."""
+    if not titles:
         yield (start,)
         return
-    left = header.start(column) - header.start() - start
+    (offset, length), *others = titles
+    left = offset - start
     if left >= 0:
-        even = start + len(header[column]) + 2 * left + len(_GAP)
+        even = start + length + 2 * left + len(_GAP)
         for following in (even, even + 1):
-            for rest in _starts(header, column + 1, following):
+            for rest in _starts(tuple(others), following):
                 yield (start, *rest)
 
 

@@ -222,6 +222,11 @@ class LabTransport(Openings):
         preferred: tuple[str, ...] = getattr(self, f"_preferred_{type_}")
         return preferred
 
+    def _parse_debug(self, m: Any) -> None:
+        """What sshd says of a key's options: made fit for a log letter by letter, if for one."""
+        if self.logger.isEnabledFor(logging.DEBUG):
+            super()._parse_debug(m)
+
     def _parse_disconnect(self, m: Any) -> None:
         m.get_int()
         self.farewell = m.get_text()
