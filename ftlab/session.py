@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -31,6 +31,11 @@ class Session(Protocol):
     A non-zero exit status is an answer, never an exception."""
 
     host: Host
+
+    @property
+    def server(self) -> Mapping[str, str]:
+        """What is known of its SSH server (``banner``, ``host_key``, ``cipher``, ``login``); empty
+        where nothing is."""
 
     def run(self, command: Command) -> Completed:
         """Run one command and wait for its end."""

@@ -63,7 +63,7 @@ class Sessions:
     trace: Trace = NO_TRACE
     working: Working = lambda _host, _what: None
     waiting: Waiting = nobody_looks
-    _open: dict[str, Session] = field(default_factory=dict)
+    _open: dict[str, BusySession] = field(default_factory=dict)
     _reached: set[str] = field(default_factory=set)
     _given_up: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -94,7 +94,7 @@ class Sessions:
         self.dismiss(host.name)
         context.session = self._opened(host)
 
-    def _opened(self, host: Host) -> Session:
+    def _opened(self, host: Host) -> BusySession:
         """Raises ``Unreachable``, also for a host that was given up: nothing is sent to it."""
         if host.name in self._given_up:
             raise _late(host)
@@ -107,7 +107,7 @@ class Sessions:
         session.close()
         raise _late(host)
 
-    def _connected(self, host: Host) -> Session:
+    def _connected(self, host: Host) -> BusySession:
         self.working(host.name, "connecting")
         return BusySession(VimCmdName(self.trace.session(self.connect(host))), self.working)
 
@@ -135,7 +135,8 @@ class Sessions:
                 self._rehearse(job, context, context.approved)
             found = self._carried_out(job, context)
         except FtlabError as failed:
-            error = with_command(failed, getattr(context and context.session, "heard", ()))
+            session = self._open.get(host.name)
+            error = with_command(failed, session.heard if session else ())
         finally:
             if not keep:
                 self.dismiss(host.name)

@@ -24,6 +24,7 @@ class DirectSession:
 
     def __init__(self, model: SimHost, lives: int | None = None) -> None:
         self.host = Host(model.name)
+        self.server: dict[str, str] = {}
         self.model, self.lives = model, lives
         self.before: Callable[[Command], None] = lambda _command: None
         self.sent: list[Command] = []

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
 
-from ftlab.model import Command, Completed, Host
+from ftlab.engine.wrappers.passed_on import PassedOn
+from ftlab.model import Command, Completed
 from ftlab.session import Heard, Session, StartedCommand
 
 Working = Callable[[str, str], None]
@@ -26,12 +26,12 @@ _WORDS = 3
 _HEARD = 24
 
 
-class BusySession:
-    """Implements :class:`ftlab.session.Session` by another one."""
+class BusySession(PassedOn):
+    """A session that tells ``working`` what is asked, and keeps the last answers in ``heard``."""
 
     def __init__(self, session: Session, working: Working) -> None:
-        self.host: Host = session.host
-        self._session, self._working = session, working
+        super().__init__(session)
+        self._working = working
         self.heard: deque[Completed] = deque(maxlen=_HEARD)
 
     def run(self, command: Command) -> Completed:
@@ -52,9 +52,6 @@ class BusySession:
         self._tell(commands)
         return self._heard(self._session.run_chain(commands, heard))
 
-    def together(self, *work: Callable[[], Any]) -> list[Any]:
-        return self._session.together(*work)
-
     def read(self, path: str) -> bytes:
         self._working(self.host.name, f"reads {path.rpartition('/')[2]}")
         return self._session.read(path)
@@ -62,12 +59,6 @@ class BusySession:
     def write(self, path: str, data: bytes) -> None:
         self._working(self.host.name, f"writes {path.rpartition('/')[2]}")
         self._session.write(path, data)
-
-    def close(self) -> None:
-        self._session.close()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._session, name)
 
     def _heard(self, done: list[Completed]) -> list[Completed]:
         self.heard.extend(done)

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ftlab.model import Command, Completed, Host
-from ftlab.session import Heard, Session, StartedCommand
+from ftlab.engine.wrappers.passed_on import PassedOn
+from ftlab.model import Command, Completed
+from ftlab.session import Heard, Session
 
 
 @dataclass(eq=False)
@@ -23,15 +23,15 @@ class _Part:
     over: bool = False
 
 
-class JoinedExecs:
-    """Implements :class:`ftlab.session.Session` by another one. The first chain of each piece waits
-    until every other piece has one, too, or has ended; then one exec runs them all. A piece whose
-    commands come after a failure of another's gets an exec of its own: none depends on another.
+class JoinedExecs(PassedOn):
+    """A session in which the first chain of each piece waits until every other piece has one, too,
+    or has ended; then one exec runs them all. How long that may be is bounded by what the pieces
+    do: each command has a limit of its own. A piece whose commands come after a failure of
+    another's gets an exec of its own: none depends on another.
     """
 
     def __init__(self, session: Session) -> None:
-        self.host: Host = session.host
-        self._session = session
+        super().__init__(session)
         self._changed = threading.Condition()
         self._begun, self._awaited = False, 0
         self._parts: list[_Part] = []
@@ -90,24 +90,6 @@ class JoinedExecs:
                 for part in self._parts:
                     part.over = True
                 self._changed.notify_all()
-
-    def run(self, command: Command) -> Completed:
-        return self._session.run(command)
-
-    def started(self, command: Command) -> AbstractContextManager[StartedCommand]:
-        return self._session.started(command)
-
-    def run_all(self, commands: Sequence[Command]) -> list[Completed]:
-        return self._session.run_all(commands)
-
-    def read(self, path: str) -> bytes:
-        return self._session.read(path)
-
-    def write(self, path: str, data: bytes) -> None:
-        self._session.write(path, data)
-
-    def close(self) -> None:
-        self._session.close()
 
 
 def _handed_out(parts: Sequence[_Part], done: Sequence[Completed]) -> list[_Part]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from ftlab.engine.wrappers.passed_on import PassedOn
 from ftlab.errors import FtlabError
 from ftlab.esxi.veil import veiled
 from ftlab.frozen import frozen
@@ -87,17 +88,12 @@ def inventory_secrets(hosts: Iterable[Host]) -> frozenset[str]:
     return frozenset(found)
 
 
-class TracedSession:
-    """Implements :class:`ftlab.session.Session` by another one."""
+class TracedSession(PassedOn):
+    """A session that tells of every command."""
 
     def __init__(self, session: Session, trace: Trace) -> None:
-        self.host: Host = session.host
-        self._session, self._trace = session, trace
-
-    @property
-    def server(self) -> Any:
-        """What the session knows of the server; ``None`` where it knows nothing."""
-        return getattr(self._session, "server", None)
+        super().__init__(session)
+        self._trace = trace
 
     def run(self, command: Command) -> Completed:
         return self.run_all([command])[0]
@@ -130,9 +126,6 @@ class TracedSession:
             self._tell(each, seconds, place)
         return done
 
-    def together(self, *work: Callable[[], Any]) -> list[Any]:
-        return self._session.together(*work)
-
     def read(self, path: str) -> bytes:
         command = Command(("cat", path))
         data, seconds = self._timed([command], lambda: self._session.read(path))
@@ -143,12 +136,6 @@ class TracedSession:
         command = Command(("dd", f"of={path}"), stdin=data)
         _, seconds = self._timed([command], lambda: self._session.write(path, data))
         self._tell(Completed(command, 0), seconds)
-
-    def close(self) -> None:
-        self._session.close()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._session, name)
 
     def _timed(self, commands: Sequence[Command], work: Callable[[], T]) -> tuple[T, float]:
         """The result of ``work``, and how long it took; an error is told of each command."""

@@ -7,48 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field, replace
-from typing import Any
+from dataclasses import replace
 
-from ftlab.frozen import frozen, mutable
-from ftlab.model import Command, Completed, Host
+from ftlab.engine.wrappers.passed_on import PassedOn
+from ftlab.frozen import frozen
+from ftlab.model import Command, Completed
 from ftlab.session import Heard, Session, StartedCommand
 
 NAME, OLD_NAME = "vim-cmd", "vmware-vim-cmd"
 _NOT_FOUND = 127
 
 
-@mutable
-class VimCmdName:
+class VimCmdName(PassedOn):
     """A session that calls ``vim-cmd`` by the name that its host has: found out by the first call
     that a shell does not find, and remembered. That call did nothing, so it is safe to repeat."""
 
-    session: Session
-    host: Host = field(init=False)
-    _is_old: bool = False
-
-    def __post_init__(self) -> None:
-        self.host = self.session.host
-
-    @property
-    def server(self) -> Any:
-        """What the session knows of the server; ``None`` where it knows nothing."""
-        return getattr(self.session, "server", None)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._is_old = False
 
     def run(self, command: Command) -> Completed:
-        done = self.session.run(self._named(command))
-        return self.session.run(self._named(command)) if self._learned(done) else done
+        done = self._session.run(self._named(command))
+        return self._session.run(self._named(command)) if self._learned(done) else done
 
     @contextmanager
     def started(self, command: Command) -> Iterator[StartedCommand]:
-        with self.session.started(self._named(command)) as running:
+        with self._session.started(self._named(command)) as running:
             yield _Renamed(running, lambda done: self.run(command) if self._learned(done) else done)
 
     def run_all(self, commands: Sequence[Command]) -> list[Completed]:
-        found = self.session.run_all([self._named(each) for each in commands])
+        found = self._session.run_all([self._named(each) for each in commands])
         again = [at for at, done in enumerate(found) if self._learned(done)]
         if again:
-            repeated = self.session.run_all([self._named(commands[at]) for at in again])
+            repeated = self._session.run_all([self._named(commands[at]) for at in again])
             for at, done in zip(again, repeated, strict=True):
                 found[at] = done
         return found
@@ -56,10 +47,10 @@ class VimCmdName:
     def run_chain(self, commands: Sequence[Command], heard: Heard | None = None) -> list[Completed]:
         """An answer that only tells the name is not ``heard``."""
         tell = heard and self._telling(heard)
-        found = self.session.run_chain([self._named(each) for each in commands], tell)
+        found = self._session.run_chain([self._named(each) for each in commands], tell)
         if found and self._learned(found[-1]):
             begun = len(found) - 1
-            rest = self.session.run_chain([self._named(each) for each in commands[begun:]], heard)
+            rest = self._session.run_chain([self._named(each) for each in commands[begun:]], heard)
             return [*found[:begun], *rest]
         return found
 
@@ -69,18 +60,6 @@ class VimCmdName:
                 heard(done)
 
         return tell
-
-    def together(self, *work: Callable[[], Any]) -> list[Any]:
-        return self.session.together(*work)
-
-    def read(self, path: str) -> bytes:
-        return self.session.read(path)
-
-    def write(self, path: str, data: bytes) -> None:
-        self.session.write(path, data)
-
-    def close(self) -> None:
-        self.session.close()
 
     def _named(self, command: Command) -> Command:
         if self._is_old and command.argv[0] == NAME:

@@ -51,8 +51,8 @@ class CheckHost:
             "product": found.product,
             "clock_skew": skew,
         }
-        if ssh := getattr(context.session, "server", None):
-            facts["ssh"] = ssh
+        if ssh := context.session.server:
+            facts["ssh"] = cast("ServerFact", dict(ssh))
         return facts
 
     def unreached(self, error: FtlabError) -> VersionFacts:

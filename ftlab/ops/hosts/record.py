@@ -107,7 +107,7 @@ def _raw(context: Context, done: Iterable[Completed], vms: list[dict[str, Any]])
         {"command": str(one.command), "exit": one.exit, "stdout": one.out, "stderr": one.err}
         for one in done
     ]
-    banner = (getattr(context.session, "server", None) or {}).get("banner", "")
+    banner = context.session.server.get("banner", "")
     raw = {"name": context.host, "banner": banner, "answers": answers, "vms": vms}
     facts: RecordedFacts = {"answers": len(answers), "vms": len(vms)}
     return Found(facts, RawRecording(raw))
