@@ -140,8 +140,9 @@ class Completed:
 class Change:
     """One setting on one host, before and after. ``None`` as a value means absent.
 
-    ``target`` is ``advopt`` (``path`` is the option), ``vmx`` (``path`` is
-    ``[datastore] dir/file.vmx``, ``key`` the VMX key) or ``power`` (values ``on``/``off``).
+    ``target`` says what of: ``advopt`` (``path`` is the option), ``vmx`` (``path`` is
+    ``[datastore] dir/file.vmx``, ``key`` the VMX key), ``power`` (values ``on``/``off``), or
+    something else of a host, such as ``setting``, ``file`` or ``snapshot``.
     ``verified`` is True once the host itself said so, and None in a plan. ``possible`` marks a
     step of a plan that is only taken if it comes to that, such as a remedy. ``output`` has the
     first lines of what a command said (``command``: its line is ``after``).

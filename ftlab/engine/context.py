@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import field, replace
-from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -81,6 +81,8 @@ class Context:
     answers: Answers = ()
     left: list[JournalChange] = field(default_factory=list)
     in_hand: set[str] = field(default_factory=set)
+    _version: version.Version | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def rehearsal(self) -> Context:
         """The same host, to make a plan of what is about to be done there."""
@@ -99,7 +101,8 @@ class Context:
         """Nothing is left of these changes of earlier runs; ``state`` is how far they came, where
         that is known by now."""
         gone = {entry.id for entry in entries}
-        self.left[:] = [entry for entry in self.left if entry.id not in gone]
+        with self._lock:  # the pieces of one host's work run side by side
+            self.left[:] = [entry for entry in self.left if entry.id not in gone]
         if self.check or not gone:
             return
         if state is not None:
@@ -126,10 +129,13 @@ class Context:
     def host(self) -> str:
         return self.session.host.name
 
-    @cached_property
+    @property
     def version(self) -> version.Version:
-        """The host's version, asked once. Raises as ``read_version``."""
-        return version.read_version(self.session.run(version.build_version()))
+        """The host's version, asked once, or by several threads at the same time each. Raises as
+        ``read_version``."""
+        if self._version is None:  # no cached_property: on Python 3.11 all hosts share its lock
+            self._version = version.read_version(self.session.run(version.build_version()))
+        return self._version
 
     def ask(self, command: Command) -> Completed:
         """Run one command; a failure that its text or status tells is raised."""
@@ -139,7 +145,7 @@ class Context:
         """Take the host's version from this answer, if it has it."""
         if done.ok:
             with suppress(ParseError):
-                self.__dict__["version"] = version.parse_version(done.out)
+                self._version = version.parse_version(done.out)
 
     def ask_all(self, commands: Sequence[Command]) -> list[Completed]:
         """Run independent commands at the same time; the first failure, in order, is raised."""

@@ -23,7 +23,7 @@ from ftlab.engine.wrappers.busy import BusySession, Waiting, Working, nobody_loo
 from ftlab.engine.wrappers.trace import NO_TRACE, Trace
 from ftlab.engine.wrappers.unread import with_command
 from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
-from ftlab.errors import CommandTimeout, FtlabError, HostdDown, Lost, Unreachable
+from ftlab.errors import CommandTimeout, FtlabError, HostdDown, HostError, Lost, Unreachable
 from ftlab.fleet.outcomes import outcome_of_error
 from ftlab.frozen import frozen, mutable
 from ftlab.model import Change, Host, Outcome, Status
@@ -161,7 +161,10 @@ class Sessions:
             found = job.on(context)
         except FtlabError as error:
             if not isinstance(error, Lost | CommandTimeout | HostdDown):
-                recovery.after(context)
+                try:
+                    recovery.after(context)
+                except HostError as failure:  # the job's own error is what was asked about
+                    context.notes.append(f"nor was an earlier run's work finished: {failure}")
             raise
         recovery.after(context)
         return found

@@ -142,11 +142,6 @@ def build_list(directory: str) -> Command:
     return Command(("ls", "-1", "-a", _checked(directory)), repeatable=True)
 
 
-def build_list_files(*paths: str) -> Command:
-    """The names of those of these files that are there, one a line. Changes nothing."""
-    return Command(("ls", "-1", "-d", *map(_checked, paths)), repeatable=True, ok=(0, 1, 2))
-
-
 def parse_stat(text: str) -> list[FileStat]:
     """Read :func:`build_stat_target`. Raises ``ParseError`` for a line that does not fit."""
     found = []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from direct_session import DirectSession
 
 from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
-from ftlab.model import Command
+from ftlab.model import Command, Completed
 from ftlab.sim import SimLab
 
 
@@ -30,3 +31,30 @@ def test_another_program_that_is_not_there_is_not_called_again(tmp_path) -> None
     direct = DirectSession(host)
     assert VimCmdName(direct).run(Command(("no-such-program",))).exit == 127
     assert len(direct.sent) == 1
+
+
+class Short(DirectSession):
+    """A host that for so many commands has no memory to load ``vim-cmd``."""
+
+    misses = 0
+
+    def run(self, command: Command) -> Completed:
+        if self.misses and command.argv[0].endswith("vim-cmd"):
+            self.misses -= 1
+            self.sent.append(command)
+            return Completed(command, 127, b"", f"{command.argv[0]}: no memory".encode())
+        return super().run(command)
+
+
+@pytest.mark.parametrize("way", ["run", "run_all", "run_chain"])
+def test_a_host_that_has_neither_name_for_a_moment_keeps_the_name_that_it_has(tmp_path, way: str):
+    """Status 127 is also what a loader without memory ends with."""
+    host = SimLab(tmp_path, hosts=1, versions=["6.5"], pairs=0, vms=1)["vesxi01"]
+    direct = Short(host)
+    direct.misses = 2
+    session = VimCmdName(direct)
+    state = Command(("vim-cmd", "vmsvc/power.getstate", "1"))
+    done = session.run(state) if way == "run" else getattr(session, way)([state])[0]
+    assert (done.exit, done.err) == (127, "vim-cmd: no memory")
+    assert session.run(state).ok
+    assert [command.argv[0] for command in direct.sent] == ["vim-cmd", "vmware-vim-cmd", "vim-cmd"]

@@ -187,6 +187,7 @@ class ClockOnly:
 
     def __init__(self, exit: int, answer: str) -> None:
         self.host = Host("vesxi01")
+        self.server: dict[str, str] = {}
         self._answers = (0, "VMware ESXi 5.0.0 build-469512\n"), (exit, answer)
 
     def run_all(self, commands: Sequence[Command]) -> list[Completed]:

@@ -28,7 +28,9 @@ class VimCmdName(PassedOn):
 
     def run(self, command: Command) -> Completed:
         done = self._session.run(self._named(command))
-        return self._session.run(self._named(command)) if self._learned(done) else done
+        if not self._learned(done):
+            return done
+        return self._better(done, self._session.run(self._named(command)))
 
     @contextmanager
     def started(self, command: Command) -> Iterator[StartedCommand]:
@@ -41,7 +43,7 @@ class VimCmdName(PassedOn):
         if again:
             repeated = self._session.run_all([self._named(commands[at]) for at in again])
             for at, done in zip(again, repeated, strict=True):
-                found[at] = done
+                found[at] = self._better(found[at], done)
         return found
 
     def run_chain(self, commands: Sequence[Command], heard: Heard | None = None) -> list[Completed]:
@@ -51,7 +53,7 @@ class VimCmdName(PassedOn):
         if found and self._learned(found[-1]):
             begun = len(found) - 1
             rest = self._session.run_chain([self._named(each) for each in commands[begun:]], heard)
-            return [*found[:begun], *rest]
+            return [*found[:begun], self._better(found[begun], rest[0]), *rest[1:]]
         return found
 
     def _telling(self, heard: Heard) -> Heard:
@@ -73,6 +75,14 @@ class VimCmdName(PassedOn):
             return False
         self._is_old = True
         return True
+
+    def _better(self, first: Completed, again: Completed) -> Completed:
+        """Of two answers, that to the old name, unless there is no such name either: then the
+        first says what is wrong, a shell that found no memory for ``vim-cmd``, say."""
+        if again.exit != _NOT_FOUND:
+            return again
+        self._is_old = False
+        return first
 
 
 @frozen

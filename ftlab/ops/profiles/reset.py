@@ -10,6 +10,7 @@ from functools import partial
 from ftlab.engine.concurrency import do_each, few_at_a_time
 from ftlab.engine.context import Context, Found
 from ftlab.engine.terms.approval import possibly
+from ftlab.errors import HostError
 from ftlab.esxi.vm.power import build_reload
 from ftlab.esxi.vm.snapshots import Snapshot
 from ftlab.frozen import frozen
@@ -103,17 +104,35 @@ class ResetStates:
         comes_back = (wanted or was) == "on"
         if way.snapshot is None:
             refuse_no_vmx(way.target(state.file.document), state.file.path)
-        if (not down and way.must_go_down) or wanted == "off":
+        goes_down = (not down and way.must_go_down) or wanted == "off"
+        if goes_down:
             power.power_off(context, vm, self.guest_wait, state=was, for_a_while=comes_back)
-            state, down = (state if down else as_off(context, state)), True
-        if way.snapshot is not None:
-            state = self._revert(context, state, way.snapshot, comes_back=comes_back)
-        if down and way.snapshot is not None and context.check:
-            _foresee(context, state, way.found.wanted.keys, way.snapshot)
-        elif down:
-            _rewrite(context, state, way)
+        try:
+            self._change(context, way, down=down, goes_down=goes_down, comes_back=comes_back)
+        except HostError as error:
+            if goes_down and comes_back:
+                edit.up_again(context, state, error)
+            raise
+        down = down or goes_down
         if comes_back and (down or was != "on"):
             power_on(context, vm, state="off" if down else was)
+
+    def _change(
+        self, context: Context, way: Way, *, down: bool, goes_down: bool, comes_back: bool
+    ) -> None:
+        """The snapshot, and what its VMX lacks, of a VM that was down or now is, if it must."""
+        state = way.found.state
+        assert state is not None  # noqa: S101 - a reset reads every VM whole
+        if goes_down and not down:
+            state = as_off(context, state)
+        if way.snapshot is not None:
+            state = self._revert(context, state, way.snapshot, comes_back=comes_back)
+        if not (down or goes_down):
+            return
+        if way.snapshot is not None and context.check:
+            _foresee(context, state, way.found.wanted.keys, way.snapshot)
+        else:
+            _rewrite(context, state, way)
 
     def _revert(
         self, context: Context, state: VmState, to: Snapshot, *, comes_back: bool

@@ -98,14 +98,15 @@ class UndoVm:
     def _edit(self, state: VmState) -> None:
         """Down, if the run itself had the VM down or up; the old VMX; and the power it had."""
         was = state
-        if was.power != "off" and self._switched_by_the_run(was.power):
+        goes_down = was.power != "off" and self._switched_by_the_run(was.power)
+        if goes_down:
             back = self._wanted_power(was.power) == "on"
             power.power_off(self.context, self.vm, state=was.power, for_a_while=back)
-            state = as_off(self.context, state)
         try:
+            state = as_off(self.context, was) if goes_down else was
             self._write(state)
         except HostError as error:
-            if state.power != was.power:
+            if goes_down:
                 edit.up_again(self.context, was, error)
             raise
         self._bring(state.power, self._wanted_power(was.power))

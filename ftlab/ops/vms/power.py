@@ -54,14 +54,34 @@ def power_off(
     if before == "suspended":
         context.notes.append(f"VM {vm.name} is suspended: powering it off discards its memory")
     change = change_of(vm, "power", before, "off")
-    context.carry_out(
-        [change] if before != "off" else [],
-        do=lambda: _down(context, vm, guest_wait if before == "on" else 0),
-        prove=lambda _: [state_of(context, vm.vmid)],
-        extra={COMES_BACK: before} if for_a_while else {},
-    )
+    is_down = False
+
+    def down() -> None:
+        nonlocal is_down
+        _down(context, vm, guest_wait if before == "on" else 0)
+        is_down = True
+
+    try:
+        context.carry_out(
+            [change] if before != "off" else [],
+            do=down,
+            prove=lambda _: [state_of(context, vm.vmid)],
+            extra={COMES_BACK: before} if for_a_while else {},
+        )
+    except HostError as error:
+        if for_a_while and before == "on" and (is_down or error.leaves_in_doubt):
+            tell_off(context, vm, error, "may be")
+        raise
     if not for_a_while:
         context.resolve_power(vm.path)
+
+
+def tell_off(context: Context, vm: VmEntry, error: HostError, how: str = "is") -> None:
+    """Note that a VM was to come up again and did not, and how to bring it up."""
+    context.notes.append(
+        f"{vm.name} was on before and {how} off now ({error}): "
+        f"ftlab vm.power-on --vm vmid:{vm.vmid} --limit {context.host}"
+    )
 
 
 def _down(context: Context, vm: VmEntry, guest_wait: float) -> None:

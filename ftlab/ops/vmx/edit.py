@@ -124,10 +124,7 @@ def up_again(context: Context, state: VmState, error: HostError) -> None:
             error = failure
         else:
             return
-    context.notes.append(
-        f"{state.vm.name} was on before and is off now ({error}): "
-        f"ftlab vm.power-on --vm vmid:{state.vm.vmid} --limit {context.host}"
-    )
+    power.tell_off(context, state.vm, error)
 
 
 def words(state: str) -> str:

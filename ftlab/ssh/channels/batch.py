@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -38,8 +39,8 @@ class Batch:
         self._given_up = False
 
     def give_up(self) -> None:
-        """Have :meth:`run`, in another thread, end at once with ``CommandTimeout``. Safe to
-        repeat."""
+        """Have :meth:`run`, in another thread, end at once with ``CommandTimeout``: what is not
+        sent by now never is. Safe to repeat."""
         self._given_up = True
         self._bell.set()
 
@@ -86,7 +87,10 @@ class Batch:
         self._transport.packetizer.write_until(deadline.at)
         self._active.append(exchange)
         try:
-            exchange.begin(self._transport, deadline, self._bell)
+            exchange.open(self._transport, deadline, self._bell)
+            if self._given_up:
+                raise self._not_wanted(exchange.command)
+            exchange.begin(self._transport)
         except paramiko.ChannelException as error:
             self._active.remove(exchange)
             if not self._slots.refused():
@@ -143,7 +147,8 @@ class Batch:
         return max(0.0, min(one.wake_at for one in self._active) - time.monotonic())
 
     def _limit(self, command: Command) -> float:
-        return self._default if command.timeout is None else command.timeout
+        limit = self._default if command.timeout is None else command.timeout
+        return min(limit, threading.TIMEOUT_MAX)
 
     def _broken(self, error: BaseException) -> HostError:
         """A write failed, or stood still: the connection is of no further use."""
@@ -172,6 +177,14 @@ class Batch:
             hint=repeat_hint([command]),
             argv=command.argv,
             repeatable=command.repeatable,
+        )
+
+    def _not_wanted(self, command: Command) -> CommandTimeout:
+        return CommandTimeout(
+            f"{self._host.name}: `{command}` was not sent: nobody waited for it any longer",
+            hint="nothing was changed: it is safe to run it again",
+            argv=command.argv,
+            repeatable=True,
         )
 
     def _not_begun(self, command: Command) -> CommandTimeout:

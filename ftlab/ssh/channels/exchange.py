@@ -28,7 +28,7 @@ that the command left behind holds it open. What was on its way has arrived by t
 
 
 class Exchange:
-    """Start with :meth:`begin`; then :meth:`pump` whenever the bell rings, until it is True."""
+    """:meth:`open`, :meth:`begin`, then :meth:`pump` whenever the bell rings, until it is True."""
 
     def __init__(
         self,
@@ -58,8 +58,8 @@ class Exchange:
         self.started = time.monotonic()
         self.deadline = Deadline(0)
 
-    def begin(self, transport: Any, deadline: Deadline, bell: WakeUp) -> None:
-        """Open a channel and send the command, without waiting for the answer to it.
+    def open(self, transport: Any, deadline: Deadline, bell: WakeUp) -> None:
+        """Open a channel for the command.
 
         :raises paramiko.SSHException: the host gives no channel, or not in time.
         """
@@ -70,6 +70,9 @@ class Exchange:
         self._send_lock = make_nonblocking(
             self._channel, bell, each_piece=self._progress is not None
         )
+
+    def begin(self, transport: Any) -> None:
+        """Send the command, without waiting for the answer to it."""
         with self._send_lock, transport.packetizer.one_write():
             self.sent = True  # from here on nobody knows for certain that it has not run
             transport.send(self._request())

@@ -40,11 +40,14 @@ class Tunnel:
     def await_room(self, at: float) -> bool:
         """Wait until there is room to send, here and on the jump host's own connection; False
         where the monotonic time ``at`` came first."""
-        while not (self._channel.closed or self._channel.out_window_size):
-            left = at - time.monotonic()
-            if left <= 0:
-                return False
-            self._room.wait(left)
+        try:
+            while not (self._channel.closed or self._channel.out_window_size):
+                left = at - time.monotonic()
+                if left <= 0:
+                    return False
+                self._room.wait(left)
+        finally:
+            self._room.set()  # for whoever else waits: a ring wakes one
         jump: Packets = self._channel.get_transport().packetizer
         return jump.await_room(at)
 

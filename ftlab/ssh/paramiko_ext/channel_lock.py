@@ -42,7 +42,8 @@ class WakeUp:
     """Something happened. Stands in for the event of paramiko's buffers, which clear it
     whenever one of them runs empty: that says nothing about the others, so it is ignored.
 
-    One thread waits. A lock is all that takes, at a tenth of what an event costs."""
+    A ring wakes one thread: where several wait, it is for each to pass it on. A lock is all that
+    takes, at a tenth of what an event costs."""
 
     def __init__(self) -> None:
         self._silence = threading.Lock()  # held while nothing has rung
@@ -75,7 +76,7 @@ class _WhenFull:
             self._bell.set()
 
     def clear(self) -> None:
-        """Only :meth:`Bell.wait` silences the bell."""
+        """Only :meth:`WakeUp.wait` silences the bell."""
 
 
 class _RingingCondition(threading.Condition):

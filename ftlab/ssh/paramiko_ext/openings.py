@@ -22,7 +22,8 @@ class Openings(paramiko.Transport):
         """:raises paramiko.ChannelException: the server refuses this one, and its words."""
         try:
             if kind == "session":
-                return self._opened_session(named.get("timeout") or self.channel_timeout)
+                limit = named.get("timeout")
+                return self._opened_session(self.channel_timeout if limit is None else limit)
             return super().open_channel(kind, *args, **named)
         except paramiko.SSHException:
             refusal = self._refused.pop(getattr(self._mine, "channel", -1), None)

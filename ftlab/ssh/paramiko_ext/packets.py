@@ -24,6 +24,7 @@ LONGEST_LINE = 8192
 LONGEST_GREETING = 300
 LAST_MOMENT = 0.5  # seconds
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)
+LONGEST_POLL = 2**31 - 1  # milliseconds, as poll(2) takes them
 SHORTEST_SLEEP = 0.001  # seconds; to the kernel, none at all means for ever
 
 
@@ -206,11 +207,13 @@ class Packets(Packetizer):
         from several threads, as the connections through a jump host do."""
         if not isinstance(self._sock, socket.socket):
             return bool(self._sock.await_room(at))
-        if self._sock.fileno() < 0:
+        descriptor = self._sock.fileno()
+        if descriptor < 0:
             return False
         poll = select.poll()
-        poll.register(self._sock, select.POLLOUT)
-        return bool(poll.poll(max(0.0, at - time.monotonic()) * 1000))
+        poll.register(descriptor, select.POLLOUT)
+        left = max(0.0, at - time.monotonic())
+        return bool(poll.poll(min(left * 1000, LONGEST_POLL)))
 
     def _send(self, rest: memoryview) -> int:
         """How many bytes went out: none where there was no room after all."""

@@ -135,6 +135,12 @@ class LabTransport(Openings):
         if not self.active:
             raise self.get_exception() or paramiko.SSHException("Negotiation failed.")
 
+    def run(self) -> None:
+        try:
+            super().run()
+        finally:  # paramiko tells who waits for a channel, unless one is just being opened
+            self.forget_openings()
+
     def auth_none(self, username: str) -> Any:
         return self._attempt(lambda one, answered: one.auth_none(username, answered))
 
