@@ -8,6 +8,7 @@ has figures stay as they are.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
@@ -142,10 +143,9 @@ def put(page: str, tables: Mapping[str, str]) -> str:
 
 def main() -> int:
     """The command line."""
-    files = [Path(name) for name in sys.argv[1:]]
-    if not files:
-        print(__doc__, file=sys.stderr)
-        return 2
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="what a run wrote")
+    files: list[Path] = parser.parse_args().files
     documents: dict[Path, Mapping[str, Any]] = {f: json.loads(f.read_text("utf-8")) for f in files}
     found = Results.read([file for file, one in documents.items() if "cases" in one])
     runs = [Grown(**run) for one in documents.values() for run in one.get("runs", [])]

@@ -16,7 +16,7 @@ from ftlab.regex import regex
 PARALLEL_THAT_PAYS = 200
 #: … and with so many hosts in all, what a second core saves is more than worker processes cost:
 #: 0.5 s to start, and a third more CPU for each host (docs/scale.md has the measurements).
-HOSTS_THAT_PAY = 400
+HOSTS_THAT_PAY = 300
 #: Hosts at the same time, however many cores there are, unless somebody asks for more.
 MOST_BY_ITSELF = 1024
 
