@@ -110,8 +110,8 @@ class ResetStates:
         try:
             self._change(context, way, down=down, goes_down=goes_down, comes_back=comes_back)
         except HostError as error:
-            if goes_down and comes_back:
-                edit.up_again(context, state, error)
+            if goes_down and comes_back and was == "on":  # a half-way VM is not started: the next
+                power.tell_off(context, vm, error)  # run finishes it, and brings it up
             raise
         down = down or goes_down
         if comes_back and (down or was != "on"):
