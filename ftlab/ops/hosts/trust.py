@@ -92,10 +92,12 @@ class _Trusting:
 
 
 @dataclass
-class _Hop:
-    """A jump host that many hosts may share: it is looked at once a round."""
+class _Server:
+    """What several hosts may lead to or through: one looks at it, and records its keys, at a time.
+    As a jump host it is looked at once a round: then it has been ``seen``, or there was a
+    ``failure``."""
 
-    turn: threading.Lock = field(default_factory=threading.Lock)
+    turn: threading.RLock = field(default_factory=threading.RLock)
     seen: SeenServer | None = None
     failure: FtlabError | None = None
 
@@ -110,7 +112,7 @@ class _Visit:
     ) -> None:
         self._lab, self._replace, self._check, self._approved = lab, replace, check, approved
         self._lock = threading.Lock()
-        self._hops: dict[Place, _Hop] = {}
+        self._servers: dict[Place, _Server] = {}
         self.shown: dict[Place, Keys] = {}
         self.waiting: set[str] = set()
 
@@ -147,8 +149,7 @@ class _Visit:
         return Outcome(host.name, status, changes=tuple(changes), facts=facts)
 
     def _hop(self, target: Target) -> SeenServer:
-        with self._lock:
-            hop = self._hops.setdefault((target.known_as, target.port), _Hop())
+        hop = self._server((target.known_as, target.port))
         with hop.turn:
             if hop.failure is None and hop.seen is None:
                 try:
@@ -160,15 +161,20 @@ class _Visit:
             raise hop.failure
         return hop.seen
 
+    def _server(self, place: Place) -> _Server:
+        with self._lock:
+            return self._servers.setdefault(place, _Server())
+
     def _trusted(self, target: Target, name: str, label: str) -> SeenServer:
         """What the server shows, recorded where this round is for that."""
-        place = (target.known_as, target.port)
-        seen = look_at(self._lab.connector, target, label)
-        if not self._replace:
-            refuse_changed(name, seen.todo)
-        self.shown[place] = seen.all_keys
-        if self._approved is not None:
-            refuse_other(name, self._approved.get(place, frozenset()), seen.all_keys)
-        if seen.todo and not self._check:
-            seen.record(self._lab.options.known_hosts, self._lab.connector, replace=self._replace)
+        place, lab = (target.known_as, target.port), self._lab
+        with self._server(place).turn:
+            seen = look_at(lab.connector, target, label)
+            if not self._replace:
+                refuse_changed(name, seen.todo)
+            self.shown[place] = seen.all_keys
+            if self._approved is not None:
+                refuse_other(name, self._approved.get(place, frozenset()), seen.all_keys)
+            if seen.todo and not self._check:
+                seen.record(lab.options.known_hosts, lab.connector, replace=self._replace)
         return seen
