@@ -46,7 +46,7 @@ class Short(DirectSession):
         return super().run(command)
 
 
-@pytest.mark.parametrize("way", ["run", "run_all", "run_chain"])
+@pytest.mark.parametrize("way", ["run", "run_all", "run_chain", "started"])
 def test_a_host_that_has_neither_name_for_a_moment_keeps_the_name_that_it_has(tmp_path, way: str):
     """Status 127 is also what a loader without memory ends with."""
     host = SimLab(tmp_path, hosts=1, versions=["6.5"], pairs=0, vms=1)["vesxi01"]
@@ -54,7 +54,14 @@ def test_a_host_that_has_neither_name_for_a_moment_keeps_the_name_that_it_has(tm
     direct.misses = 2
     session = VimCmdName(direct)
     state = Command(("vim-cmd", "vmsvc/power.getstate", "1"))
-    done = session.run(state) if way == "run" else getattr(session, way)([state])[0]
+    if way == "run":
+        done = session.run(state)
+    elif way == "started":
+        with session.started(state) as running:
+            while (done := running.wait(60)) is None:
+                pass
+    else:
+        [done] = getattr(session, way)([state])
     assert (done.exit, done.err) == (127, "vim-cmd: no memory")
     assert session.run(state).ok
     assert [command.argv[0] for command in direct.sent] == ["vim-cmd", "vmware-vim-cmd", "vim-cmd"]

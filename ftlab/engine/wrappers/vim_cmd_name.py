@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from ftlab.engine.wrappers.passed_on import PassedOn
 from ftlab.frozen import frozen
@@ -27,15 +28,12 @@ class VimCmdName(PassedOn):
         self._is_old = False
 
     def run(self, command: Command) -> Completed:
-        done = self._session.run(self._named(command))
-        if not self._learned(done):
-            return done
-        return self._better(done, self._session.run(self._named(command)))
+        return self._settled(command, self._session.run(self._named(command)))
 
     @contextmanager
     def started(self, command: Command) -> Iterator[StartedCommand]:
         with self._session.started(self._named(command)) as running:
-            yield _Renamed(running, lambda done: self.run(command) if self._learned(done) else done)
+            yield _Renamed(running, partial(self._settled, command))
 
     def run_all(self, commands: Sequence[Command]) -> list[Completed]:
         found = self._session.run_all([self._named(each) for each in commands])
@@ -75,6 +73,12 @@ class VimCmdName(PassedOn):
             return False
         self._is_old = True
         return True
+
+    def _settled(self, command: Command, done: Completed) -> Completed:
+        """The answer to a command, or where that only tells the name, the one to its repetition."""
+        if not self._learned(done):
+            return done
+        return self._better(done, self._session.run(self._named(command)))
 
     def _better(self, first: Completed, again: Completed) -> Completed:
         """Of two answers, that to the old name, unless there is no such name either: then the
