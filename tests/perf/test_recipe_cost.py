@@ -20,6 +20,7 @@ import pytest
 
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.ui import Ui
+from ftlab.engine.wrappers.passed_on import PassedOn
 from ftlab.lab.options import options_of
 from ftlab.model import Command, Completed, Host
 from ftlab.ops.vft import keys
@@ -61,13 +62,13 @@ class Costs:
     threads: list[str] = field(default_factory=list)
 
 
-class Counted:
+class Counted(PassedOn):
     """A session that counts. How many round trips came one after the other is counted along each
     thread of work: pieces done together cost as many as the longest of them."""
 
     def __init__(self, session: Session, costs: Costs) -> None:
-        self.host: Host = session.host
-        self._session, self._costs = session, costs
+        super().__init__(session)
+        self._costs = costs
         self._depth, self._heard = threading.local(), 0
 
     def _count(self, execs: int) -> None:
@@ -123,9 +124,6 @@ class Counted:
     def write(self, path: str, data: bytes) -> None:
         self._count(1)
         self._session.write(path, data)
-
-    def close(self) -> None:
-        self._session.close()
 
 
 class CountedLab(OpenLab):

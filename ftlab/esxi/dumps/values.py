@@ -47,8 +47,6 @@ class Dump:
 
     def get(self, path: str, default: Value = None) -> Value:
         """The value at a path like ``config.name``; ``default`` where the path breaks off."""
-        if "." not in path:
-            return self.fields.get(path, default)
         here: Value = self
         for name in path.split("."):
             if not isinstance(here, Dump) or name not in here.fields:

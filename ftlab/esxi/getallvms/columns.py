@@ -90,12 +90,12 @@ def _starts(titles: tuple[_Title, ...], start: int) -> Iterator[tuple[int, ...]]
     if not titles:
         yield (start,)
         return
-    (offset, length), *others = titles
+    offset, length = titles[0]
     left = offset - start
     if left >= 0:
         even = start + length + 2 * left + len(_GAP)
         for following in (even, even + 1):
-            for rest in _starts(tuple(others), following):
+            for rest in _starts(titles[1:], following):
                 yield (start, *rest)
 
 

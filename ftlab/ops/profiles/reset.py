@@ -108,31 +108,21 @@ class ResetStates:
         if goes_down:
             power.power_off(context, vm, self.guest_wait, state=was, for_a_while=comes_back)
         try:
-            self._change(context, way, down=down, goes_down=goes_down, comes_back=comes_back)
+            if goes_down:
+                state, down = (state if down else as_off(context, state)), True
+            if way.snapshot is not None:
+                state = self._revert(context, state, way.snapshot, comes_back=comes_back)
+            if down and way.snapshot is not None and context.check:
+                _foresee(context, state, way.found.wanted.keys, way.snapshot)
+            elif down:
+                _rewrite(context, state, way)
         except HostError as error:
-            if goes_down and comes_back and was == "on":  # a half-way VM is not started: the next
-                power.tell_off(context, vm, error)  # run finishes it, and brings it up
+            # Half-way it is not started: the next run finishes it, and brings it up.
+            if goes_down and comes_back and was == "on":
+                power.tell_off(context, vm, error)
             raise
-        down = down or goes_down
         if comes_back and (down or was != "on"):
             power_on(context, vm, state="off" if down else was)
-
-    def _change(
-        self, context: Context, way: Way, *, down: bool, goes_down: bool, comes_back: bool
-    ) -> None:
-        """The snapshot, and what its VMX lacks, of a VM that was down or now is, if it must."""
-        state = way.found.state
-        assert state is not None  # noqa: S101 - a reset reads every VM whole
-        if goes_down and not down:
-            state = as_off(context, state)
-        if way.snapshot is not None:
-            state = self._revert(context, state, way.snapshot, comes_back=comes_back)
-        if not (down or goes_down):
-            return
-        if way.snapshot is not None and context.check:
-            _foresee(context, state, way.found.wanted.keys, way.snapshot)
-        else:
-            _rewrite(context, state, way)
 
     def _revert(
         self, context: Context, state: VmState, to: Snapshot, *, comes_back: bool

@@ -54,22 +54,15 @@ def power_off(
     if before == "suspended":
         context.notes.append(f"VM {vm.name} is suspended: powering it off discards its memory")
     change = change_of(vm, "power", before, "off")
-    is_down = False
-
-    def down() -> None:
-        nonlocal is_down
-        _down(context, vm, guest_wait if before == "on" else 0)
-        is_down = True
-
     try:
         context.carry_out(
             [change] if before != "off" else [],
-            do=down,
-            prove=lambda _: [state_of(context, vm.vmid)],
+            do=lambda: _down(context, vm, guest_wait if before == "on" else 0),
+            prove=lambda _: [watched(context, vm.vmid, "off", 0)],
             extra={COMES_BACK: before} if for_a_while else {},
         )
     except HostError as error:
-        if for_a_while and before == "on" and (is_down or error.leaves_in_doubt):
+        if for_a_while and before == "on" and error.leaves_in_doubt:
             tell_off(context, vm, error, "may be")
         raise
     if not for_a_while:

@@ -34,7 +34,7 @@ def signal_status(name: str) -> int:
         return 128
 
 
-MOST = threading.TIMEOUT_MAX
+LONGEST_WAIT = threading.TIMEOUT_MAX  # seconds, as the system counts them
 FULL = 1 << 16  # bytes of an answer that are worth looking at; far below a channel's window
 
 
@@ -58,7 +58,7 @@ class WakeUp:
 
     def wait(self, seconds: float | None) -> None:
         """Return at once if it rang since the last wait, else when it rings or time is up."""
-        self._silence.acquire(timeout=-1 if seconds is None else min(seconds, MOST))
+        self._silence.acquire(timeout=-1 if seconds is None else min(seconds, LONGEST_WAIT))
 
 
 class _WhenFull:
