@@ -42,7 +42,8 @@ class Session(Protocol):
 
     def started(self, command: Command) -> AbstractContextManager[StartedCommand]:
         """Send one command, for a caller that looks at the host while it lasts. Left before its
-        end it is given up: its channel is closed, but what runs over there may go on."""
+        end it is given up: not sent any more if it waits for a channel, else its channel is
+        closed, but what runs over there may go on."""
 
     def run_all(self, commands: Sequence[Command]) -> list[Completed]:
         """Run independent commands at the same time; answers come in the order given."""

@@ -108,8 +108,10 @@ def test_the_host_can_be_asked_while_a_command_lasts(
 def test_what_is_given_up_goes_on_and_the_connection_is_of_use(any_session: Session) -> None:
     """sshd counts a session until its process ends: each costs one of MaxSessions until then."""
     for _ in range(3):
-        with any_session.started(Command(("sleep", "60"))) as running:
-            assert running.wait(0.01) is None
+        begun = Command(("sh", "-c", "echo begun; exec sleep 60"))
+        with any_session.started(begun) as running:
+            while running.said(0, 0)[0] != b"begun\n":  # what was not sent yet never would be
+                assert running.wait(0.01) is None
         with pytest.raises(CommandTimeout, match="may still be running"):
             running.wait(10)
     assert any_session.run(Command(("echo", "still"))).out == "still\n"
