@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from ftlab.cli.listing import Listing
 from ftlab.cli.pages.page_file import PageFile
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report, heading
 from ftlab.engine.sessions import rank_of
 from ftlab.engine.terms.leftovers import left_note, left_on, words_by_run
 from ftlab.errors import UsageError
-from ftlab.frozen import frozen
 from ftlab.journal import UNFINISHED, JournalChange
 from ftlab.model import STATUSES, Failure, HostStep, Outcome
 from ftlab.ops.undo.host import UNDOABLE
-from ftlab.report.json.plain import to_json
 from ftlab.report.layout.values import plural
-from ftlab.report.layout.view import View
 from ftlab.report.terminal.history import render_run, render_runs, run_document, runs_document
-from ftlab.report.write import emit_document, emit_text
 from ftlab.user_files import expanded
-
-
-@frozen
-class Listing:
-    """An answer that is not, or not only, a fleet's report, in both its forms. ``more`` is what
-    the document (with ``--jsonl``: its last line) has besides."""
-
-    document: Callable[[], Mapping[str, Any]]
-    text: Callable[[View], str]
-    exit_code: int = 0
-    report: Report | None = None
-    more: Mapping[str, Any] = field(default_factory=dict)
-
-    def whole_document(self) -> dict[str, Any]:
-        """With the exit code of this call, not of a past run that it tells of."""
-        return {**self.document(), "exit": self.exit_code}
-
-    def emit(self, view: View, *, json: bool) -> None:
-        if json:
-            emit_document({**self.whole_document(), **to_json(self.more)})
-        else:
-            emit_text(self.text(view))
 
 
 def runs(lab: OpenLab) -> Listing:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ftlab.cli.history import Listing
+from ftlab.cli.listing import Listing
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report, exit_code, heading
 from ftlab.errors import FtlabError, UsageError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ftlab.cli.history import Listing
+from ftlab.cli.listing import Listing
 from ftlab.engine.report import heading
 from ftlab.errors import UsageError
 from ftlab.esxi.settings.setting import HostSetting

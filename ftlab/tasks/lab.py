@@ -31,7 +31,7 @@ _KEEP = {
 )
 def plan(lab: Lab, profile: str | None = None, vm: VM = None, html: str | None = None) -> Any:
     """Show how the lab differs from a profile; change nothing. Exit 3 where it does."""
-    from ftlab.cli.plan import planned
+    from ftlab.cli.pages.plan import planned
     from ftlab.lab.opened import opened
 
     named, only = _needed(profile), chosen(vm)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ftlab.cli.history import Listing
+from ftlab.cli.listing import Listing
 from ftlab.cli.pages.page_file import PageFile
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report, exit_code
