@@ -64,6 +64,7 @@ IMPORTED_AS = {"PyYAML": "yaml"}
 PURE_PACKAGES = {"yaml"}
 """Packages that read a text that they are given, and nothing else."""
 PURE_NAMES = {
+    "contextlib.contextmanager",
     "pathlib.PurePosixPath",
     "pathlib.PurePath",
     "tomllib.loads",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from ftlab.errors import ProfileError
+from ftlab.errors import FtlabError, ProfileError
 from ftlab.frozen import frozen
 from ftlab.regex import regex
 
@@ -27,6 +29,14 @@ class ProfilePlace:
         return ProfileError(
             f"{self}: {message}", hint=hint, file=self.file, table=self.table, line=self.line
         )
+
+    @contextmanager
+    def in_errors(self) -> Iterator[None]:
+        """What is found wrong within is a mistake here. Raises ``ProfileError``."""
+        try:
+            yield
+        except FtlabError as error:
+            raise self.error(error.message, error.hint) from error
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"

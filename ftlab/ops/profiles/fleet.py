@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
@@ -12,7 +12,7 @@ from ftlab.engine.runner import Runner
 from ftlab.engine.terms.approval import CHECK, Round
 from ftlab.engine.ui import settled
 from ftlab.engine.unmatched import Name, failed_if_unmatched, name_of
-from ftlab.errors import FtlabError, ProfileError
+from ftlab.errors import ProfileError
 from ftlab.esxi.getallvms.selector import select
 from ftlab.esxi.options.option import check_path
 from ftlab.frozen import frozen
@@ -30,7 +30,6 @@ from ftlab.profile import Profile, State
 from ftlab.user_files import read_text
 from ftlab.vmx.key import check_key
 
-T = TypeVar("T")
 _WILD = frozenset("*?[~")
 ProfileJob = PlanStates | ApplyStates | ResetStates
 
@@ -180,7 +179,8 @@ def _hosts_of(lab: OpenLab, state: State) -> set[str]:
     if state.hosts is None:
         return {host.name for host in lab.inventory.hosts}
     selector = Selector(lab.inventory.names, {}, read_text)
-    choice = _placed(state, lambda: selector.choose(state.hosts or ""))
+    with state.place.in_errors():
+        choice = selector.choose(state.hosts)
     for word in choice.unknown:
         if _WILD.isdisjoint(word):  # a wildcard may well match nothing here
             raise state.place.error(
@@ -192,20 +192,13 @@ def _hosts_of(lab: OpenLab, state: State) -> set[str]:
 
 def _check(state: State) -> None:
     """What only the dialect knows to be wrong: option paths, VMX keys, ways to name a VM."""
-    for path in state.options:
-        _placed(state, lambda path=path: check_path(path))  # type: ignore[misc]
-    for key in state.keys:
-        _placed(state, lambda key=key: check_key(key))  # type: ignore[misc]
-    if state.vm is not None:
-        _placed(state, lambda: select((), state.vm or ""))
-
-
-def _placed(state: State, work: Callable[[], T]) -> T:
-    """Call ``work``; an error it raises gets the place of the table."""
-    try:
-        return work()
-    except FtlabError as error:
-        raise state.place.error(error.message, error.hint) from error
+    with state.place.in_errors():
+        for path in state.options:
+            check_path(path)
+        for key in state.keys:
+            check_key(key)
+        if state.vm is not None:
+            select((), state.vm)
 
 
 def _baselines(lab: OpenLab) -> dict[str, Baseline]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
-from typing import Any, TypeVar
+from typing import Any
 
-from ftlab.errors import FtlabError
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.esxi.settings.values import SettingValue, normal
 from ftlab.frozen import frozen
@@ -15,7 +14,6 @@ from ftlab.ops.settings.desired import SettingsByHost, filled
 from ftlab.ops.settings.names import find_setting, single
 from ftlab.profile import State
 
-T = TypeVar("T")
 SettingAndValue = tuple[HostSetting, SettingValue]
 
 
@@ -43,9 +41,10 @@ class SettingWords:
         found: dict[str, SettingAndValue] = {}
         for state in states:
             for name, value in state.settings.items():
-                one = _placed(state, lambda n=name, v=value: self._one(host, n, v))  # type: ignore[misc]
-                found.pop(one[0].name, None)  # what is wanted last is done last
-                found[one[0].name] = one
+                with state.place.in_errors():
+                    setting, wanted = self._one(host, name, value)
+                found.pop(setting.name, None)  # what is wanted last is done last
+                found[setting.name] = setting, wanted
         return found
 
     def _one(self, host: Host, name: str, value: Any) -> SettingAndValue:
@@ -53,11 +52,3 @@ class SettingWords:
         wanted = normal(setting.name, setting.kind, filled(value, host, self.variables))
         setting.refuse_other(wanted)
         return setting, wanted
-
-
-def _placed(state: State, work: Callable[[], T]) -> T:
-    """Call ``work``; an error it raises gets the place of the table."""
-    try:
-        return work()
-    except FtlabError as error:
-        raise state.place.error(error.message, error.hint) from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
-from ftlab.errors import FtlabError
 from ftlab.esxi.settings.own import merged, read_own
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.ops.settings.names import refuse_taken
@@ -30,12 +29,10 @@ def own_settings(tables: Iterable[OwnTable]) -> Mapping[str, HostSetting]:
     or has the name of one that comes with ftlab."""
     found: list[HostSetting] = []
     for each in tables:
-        try:
+        with each.place.in_errors():
             setting = read_own(each.table)
             refuse_taken(setting.name)
             found = list(merged([*found, setting]).values())
-        except FtlabError as error:
-            raise each.place.error(error.message, error.hint) from error
     return {setting.name: setting for setting in found}
 
 
