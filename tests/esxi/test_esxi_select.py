@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlab.errors import ParseError, Refused, UsageError
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.getallvms.selector import select
 from ftlab.esxi.text import lines, unix, unreadable
 

@@ -12,7 +12,8 @@ import pytest
 
 import ftlab.esxi
 from ftlab.esxi.dumps.reader import parse_dump
-from ftlab.esxi.getallvms.listing import VmEntry, VmList
+from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.esxi.getallvms.listing import VmList
 from ftlab.esxi.host.features import Feature
 from ftlab.esxi.options.option import AdvancedOption
 from ftlab.esxi.vm.config import FtInfo, VmConfig

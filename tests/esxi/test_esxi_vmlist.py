@@ -11,7 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ftlab.errors import ParseError
-from ftlab.esxi.getallvms.listing import VmEntry, VmList, build_list, parse_list
+from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.esxi.getallvms.listing import VmList, build_list, parse_list
 from ftlab.esxi.getallvms.loose_row import read_row
 
 TITLES = ("Vmid", "Name", "File", "Guest OS", "Version", "Annotation")

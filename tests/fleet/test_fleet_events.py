@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftlab.errors import CommandFailed, Unreachable
-from ftlab.fleet import Engine, FleetResult, Limits, Share, run_fleet
+from ftlab.fleet.limits import Limits, Share
+from ftlab.fleet.pool import Engine, FleetResult, run_fleet
 from ftlab.model import Host, Outcome
 
 ENDS = ("ok", "changed", "skipped", "failed", "raised", "unreachable")

@@ -20,7 +20,9 @@ from queue import SimpleQueue
 import pytest
 
 from ftlab.errors import CommandFailed, FtlabError, NotApplicable, Unreachable, VimFault
-from ftlab.fleet import Engine, Limits, Share, pool, run_fleet
+from ftlab.fleet import pool
+from ftlab.fleet.limits import Limits, Share
+from ftlab.fleet.pool import Engine, run_fleet
 from ftlab.fleet.signals import ends_like_ctrl_c, stop_signals
 from ftlab.model import Host, Outcome
 
@@ -412,7 +414,8 @@ def test_off_the_main_thread_signals_are_left_alone() -> None:
 def test_a_program_ends_though_an_abandoned_host_still_hangs() -> None:
     program = """
 import threading
-from ftlab.fleet import Limits, run_fleet
+from ftlab.fleet.limits import Limits
+from ftlab.fleet.pool import run_fleet
 from ftlab.model import Host
 work = lambda host: threading.Event().wait()
 print(run_fleet([Host("h0")], work, Limits(deadline=0.05)).stopped)

@@ -14,7 +14,8 @@ import fleet_work
 import pytest
 
 from ftlab.errors import CommandFailed, Lost
-from ftlab.fleet import Engine, Limits, run_fleet
+from ftlab.fleet.limits import Limits
+from ftlab.fleet.pool import Engine, run_fleet
 from ftlab.fleet.signals import STOPS
 from ftlab.fleet.workers.processes import Processes
 from ftlab.model import Host

@@ -13,7 +13,7 @@ from direct_session import DirectSession
 
 from ftlab.engine.context import Context
 from ftlab.errors import HostdDown, ParseError
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.host import cpu, ft_version, ha_agent, licence, tables, uplinks, vmknic
 from ftlab.esxi.host.licence import Licence
 from ftlab.esxi.host.version import Version

@@ -14,7 +14,7 @@ from vft_fleet import Fleet, attempts, by_host, make_fleet, states
 from ftlab.engine.concurrency import Exclusive, joined
 from ftlab.engine.report import exit_code
 from ftlab.errors import HostFailed, Lost, NotApplicable
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.vm.config import FtInfo, VmConfig
 from ftlab.esxi.vm.runtime import Runtime
 from ftlab.fleet.limits import Limits, parse_max_fail

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.vm.config import FtInfo, VmConfig
 from ftlab.esxi.vm.runtime import Runtime
 from ftlab.ops.vft.pairs import Half, Pair, meaning, pair_up

@@ -17,7 +17,8 @@ from ftlab.engine.report import Report
 from ftlab.engine.terms.approval import CHECK, Round
 from ftlab.errors import FtlabError, HostError, UsageError
 from ftlab.esxi.files import datastore_path
-from ftlab.esxi.getallvms.listing import VmEntry, parse_list
+from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.esxi.getallvms.listing import parse_list
 from ftlab.esxi.host.tables import parse_columns
 from ftlab.esxi.recording import questions
 from ftlab.esxi.recording.private_words import PrivateWords, counted

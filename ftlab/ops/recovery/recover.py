@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ftlab.engine.context import Context
 from ftlab.errors import CommandTimeout, HostdDown, HostError, Lost, Refused
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.facts.noted import NotedFacts
 from ftlab.frozen import frozen
 from ftlab.journal import JournalChange

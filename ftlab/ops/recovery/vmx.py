@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ftlab.engine.context import Context
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.journal import JournalChange
 from ftlab.journal.leftovers import KEPT
 from ftlab.ops.files import sums

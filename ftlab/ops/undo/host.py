@@ -10,7 +10,7 @@ from dataclasses import field
 
 from ftlab.engine.context import Context
 from ftlab.errors import NotApplicable, Refused
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.options.option import coerce
 from ftlab.facts.noted import NotedFacts
 from ftlab.frozen import frozen

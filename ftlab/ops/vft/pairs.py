@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.vm.config import VmConfig
 from ftlab.esxi.vm.ft_role import ft_role
 from ftlab.esxi.vm.runtime import Runtime

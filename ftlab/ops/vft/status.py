@@ -9,7 +9,7 @@ from ftlab.engine.context import Context, Found
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.vm import config, runtime
 from ftlab.facts.vms import FtStatusFacts, FtVmFact
 from ftlab.fleet.outcomes import not_started

@@ -11,7 +11,8 @@ from ftlab.engine.unmatched import NOT_FOUND, Absent
 from ftlab.errors import CommandTimeout, FtlabError, NotApplicable, ParseError, Refused
 from ftlab.esxi import faults
 from ftlab.esxi.getallvms import listing
-from ftlab.esxi.getallvms.listing import VmEntry, VmList
+from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.esxi.getallvms.listing import VmList
 from ftlab.esxi.getallvms.selector import select
 from ftlab.esxi.vm import summary
 from ftlab.esxi.vm.ft_role import ft_role

@@ -6,7 +6,7 @@ from __future__ import annotations
 from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, HostError
 from ftlab.esxi import faults
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.vm import power
 from ftlab.facts.noted import NotedFacts
 from ftlab.frozen import frozen

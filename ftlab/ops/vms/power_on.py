@@ -14,7 +14,7 @@ from contextlib import suppress
 from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, FtlabError, HostError
 from ftlab.esxi import faults
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.logs.signatures import around_trouble, findings
 from ftlab.esxi.vm import power
 from ftlab.model import Completed

@@ -8,7 +8,7 @@ from typing import Any
 from ftlab.engine.context import Context
 from ftlab.engine.terms.approval import possibly
 from ftlab.errors import HostError, NotProven, QuestionPending, Refused
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.vm import questions
 from ftlab.esxi.vm.questions import Question
 from ftlab.facts.vms import QuestionFact, QuestionsFacts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ftlab.engine.context import Context
 from ftlab.errors import Refused
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.vm import snapshots
 from ftlab.esxi.vm.snapshots import Snapshot
 from ftlab.ops.vms.listing import change_of

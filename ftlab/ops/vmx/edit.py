@@ -13,7 +13,7 @@ from typing import Any
 from ftlab.engine.context import Context
 from ftlab.errors import CommandTimeout, HostError, Lost, Refused
 from ftlab.esxi import faults
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.vm import config
 from ftlab.esxi.vm.config import VmConfig
 from ftlab.esxi.vm.power import build_reload

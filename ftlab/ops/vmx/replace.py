@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from ftlab.engine.context import Context
 from ftlab.errors import CommandFailed, HostError, Refused
 from ftlab.esxi import faults, files
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.frozen import frozen
 from ftlab.model import Command, Completed
 from ftlab.ops.files import sums

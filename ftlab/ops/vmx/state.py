@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from ftlab.engine.context import Context
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.vm import config
 from ftlab.esxi.vm.config import VmConfig
 from ftlab.esxi.vm.power import build_get_state, parse_state

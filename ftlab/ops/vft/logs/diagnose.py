@@ -19,7 +19,7 @@ from ftlab.engine.options import NO_INVENTORY, find_inventory
 from ftlab.engine.report import Report
 from ftlab.errors import HostFailed, UsageError
 from ftlab.esxi import files
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.logs.entries import concerning, migration_ids, of_nobody
 from ftlab.esxi.logs.signatures import SIGNATURES, Finding, Signature, around_trouble, findings
 from ftlab.esxi.text import lines

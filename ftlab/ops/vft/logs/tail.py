@@ -16,7 +16,7 @@ from ftlab.engine.context import Context
 from ftlab.errors import ParseError, Refused
 from ftlab.esxi import files
 from ftlab.esxi.files import FileStat
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.logs.entries import concerning, migration_ids
 from ftlab.esxi.text import lines
 from ftlab.frozen import frozen

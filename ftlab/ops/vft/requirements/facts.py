@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from ftlab.engine.context import Context, Found
 from ftlab.errors import CommandFailed, ParseError, Refused, VimFault
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.host import cpu, ft_version, ha_agent, licence
 from ftlab.esxi.host.licence import Licence
 from ftlab.esxi.host.version import Version
