@@ -64,7 +64,8 @@ class Host:
     ``connection`` is how Ansible reaches it: with anything but ``ssh`` it is never dialled.
     ``ssh_options`` come before ``~/.ssh/config``, in the order of a command line of ssh, and
     ``ssh_config`` takes its place (``-F``). ``origins`` has for each field that the inventory
-    gives, by the field's name, the file and line.
+    gives, by the field's name, the file and line. ``password_kept_back``: its password stayed
+    with the parent of the worker that this value was given to.
     """
 
     name: str
@@ -84,6 +85,13 @@ class Host:
     groups: tuple[str, ...] = ()
     variables: Mapping[str, Any] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+    password_kept_back: bool = False
+
+    @property
+    def has_password(self) -> bool:
+        """Whether the inventory has one, here or at the parent."""
+        given = self.password is not None or bool(self.password_command)
+        return given or self.password_kept_back
 
 
 @frozen(slots=True)

@@ -82,8 +82,15 @@ class Reach:
 
 
 def without_secrets(host: Host) -> Host:
-    """The host as a worker elsewhere is given it: without passwords and foreign variables."""
-    return replace(host, password=None, password_command=None, variables={})
+    """The host as a worker elsewhere is given it: without passwords and foreign variables. That
+    there is a password it knows, as that decides what counts of ssh's configuration."""
+    return replace(
+        host,
+        password=None,
+        password_command=None,
+        password_kept_back=host.has_password,
+        variables={},
+    )
 
 
 def _share(limit: int, among: int) -> int:

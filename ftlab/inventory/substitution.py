@@ -40,6 +40,12 @@ def with_variables(
     return _VARIABLE.sub(value, text)
 
 
+def variables_in(text: str) -> list[str]:
+    """The names that the text has in braces."""
+    found: list[str] = _VARIABLE.findall(text)
+    return found
+
+
 def _variables(host: Host) -> Mapping[str, Any]:
     """The inventory's, and the names of the host itself as Ansible calls them."""
     names = {

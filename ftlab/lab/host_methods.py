@@ -52,12 +52,11 @@ class HostMethods(OnOpenLab):
 
         Raises ``UsageError`` for a ``{{ name }}`` that a host has no variable for.
         """
-        from ftlab.ops.run_command import RunCommand, filled_in
+        from ftlab.ops.run_command import run_command
 
-        job = RunCommand(command, tuple(ok_exit), read_only, stdin, stream)
-        for host in self._lab.hosts:
-            filled_in(command, host)
-        return self._lab.run("fleet.run", job, {"command": command})
+        return run_command(
+            self._lab, command, ok_exit, read_only=read_only, stdin=stdin, stream=stream
+        )
 
     def copy_file(self, source: str | Path, target: str) -> Report:
         """Put a file on every host, with a checksum and a backup of what was there. Raises

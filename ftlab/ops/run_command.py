@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ftlab.engine.context import Context
+from ftlab.engine.lab import OpenLab
+from ftlab.engine.report import Report
+from ftlab.engine.wrappers.trace import is_secret_name
 from ftlab.errors import CommandFailed, CommandTimeout, HostError, Lost, UsageError
 from ftlab.facts.hosts import OutputFacts
 from ftlab.frozen import frozen
-from ftlab.inventory.substitution import with_variables
+from ftlab.inventory.substitution import variables_in, with_variables
 from ftlab.model import Change, Command, Completed, Host
 from ftlab.ops.stream import streamed
 
@@ -23,30 +27,26 @@ _KEPT = 5
 
 @frozen
 class RunCommand:
-    """One command line for the host's own shell; ``ok`` are the statuses that count as fine.
+    """A command line for each host's own shell, by the host's name; ``ok`` are the statuses that
+    count as fine.
 
     It may change anything, so it is planned, asked and journalled as a change, with the first
     lines of its output; not so a ``read_only`` one, which its user says changes nothing.
-    ``stdin`` is passed on; with ``stream`` lines are told as they come. ``{{ name }}`` in the line
-    is the host's inventory variable of that name, quoted for the shell where it needs to be.
+    ``stdin`` is passed on; with ``stream`` lines are told as they come.
     """
 
-    line: str
+    lines: Mapping[str, str]
     ok: tuple[int, ...] = (0,)
     read_only: bool = False
     stdin: bytes = b""
     stream: bool = False
-
-    def __post_init__(self) -> None:
-        if not self.line.strip():
-            raise UsageError("an empty command", hint="e.g. 'esxcli system version get'")
 
     @property
     def changes(self) -> bool:
         return not self.read_only
 
     def on(self, context: Context) -> OutputFacts:
-        line = filled_in(self.line, context.session.host)
+        line = self.lines[context.host]
         done: list[Completed] = []
 
         def run() -> Change:
@@ -104,11 +104,46 @@ def _first_lines(done: Completed) -> str:
     return "\n".join(said[:_KEPT])[:1000]
 
 
-def filled_in(line: str, host: Host) -> str:
-    """The line with the host's variables in it. Raises ``UsageError`` for one it does not have."""
+def run_command(  # noqa: PLR0913 - what the job has, and where
+    lab: OpenLab,
+    line: str,
+    ok: Sequence[int] = (0,),
+    *,
+    read_only: bool = False,
+    stdin: bytes = b"",
+    stream: bool = False,
+) -> Report:
+    """``fleet.run LINE`` on the selected hosts; ``{{ name }}`` in it is the host's inventory
+    variable of that name, quoted for the shell where it needs to be.
+
+    Raises ``UsageError`` for a variable that a host does not have, for an empty line, and for a
+    secret that somebody could read on its way.
+    """
+    if not line.strip():
+        raise UsageError("an empty command", hint="e.g. 'esxcli system version get'")
+    lines = lines_of(line, lab.hosts)
+    _check_secrets(lab, line)
+    job = RunCommand(lines, tuple(ok), read_only, stdin, stream)
+    return lab.run("fleet.run", job, {"command": line})
+
+
+def lines_of(line: str, hosts: Sequence[Host]) -> dict[str, str]:
+    """The line with each host's variables in it, as workers have none. Raises ``UsageError``."""
     import shlex
 
-    return with_variables(line, host, shlex.quote)
+    return {host.name: with_variables(line, host, shlex.quote) for host in hosts}
+
+
+def _check_secrets(lab: OpenLab, line: str) -> None:
+    """A line's secrets go to workers elsewhere only where nobody can read them on the way."""
+    where = lab.options.executor
+    if where is None or where.kind != "dask" or where.encrypted:
+        return
+    if secret := next(filter(is_secret_name, variables_in(line)), None):
+        raise UsageError(
+            f"{secret} would travel unencrypted to the Dask workers at {where.address}",
+            hint="an encrypted scheduler is dask+tls://HOST:PORT; docs/scale.md shows it",
+        )
 
 
 def parse_statuses(text: str) -> tuple[int, ...]:

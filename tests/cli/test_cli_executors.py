@@ -181,3 +181,38 @@ def test_jump_hosts_of_the_inventory_are_known_to_the_workers(bench: Bench):
 def test_a_wrong_executor_is_a_usage_error(typed, value):
     ran = typed("hosts.check", "--executor", value).expect(2)
     assert "--executor" in ran.err
+
+
+@pytest.mark.parametrize("how", ["--read-only", "--yes"])
+def test_each_worker_is_told_the_line_of_its_host(bench: Bench, how: str):
+    """Workers are given no variables: these stand in the line before it goes there."""
+    place = bench(hosts=2, versions=("5.0",) * 2)
+    file = place.cli.home / "vars.ini"
+    file.write_text(place.lab.inventory.read_text() + "\n[all:vars]\nrack=r 1\n")
+    line = "echo {{ inventory_hostname }} {{ rack }}"
+    ran = place.cli.json("fleet.run", line, how, "-i", str(file), env=ENV).expect(0)
+    for name, host in ran.hosts.items():
+        assert host["facts"]["stdout"] == f"{name} r 1\n"
+        assert [each["after"] for each in host["changes"]] == (
+            [f"echo {name} 'r 1'"] if how == "--yes" else []
+        )
+
+
+def test_a_secret_of_the_inventory_goes_to_no_worker_unencrypted(typed, tmp_path):
+    (tmp_path / "hosts.ini").write_text("h1 ansible_host=127.0.0.1 chap_secret=x rack=r1\n")
+    where = ("--read-only", "--executor", "dask://127.0.0.1:1", "--connect-timeout", "1")
+    ran = typed("fleet.run", "echo {{ chap_secret }}", *where).expect(2)
+    assert "chap_secret would travel unencrypted" in ran.err
+    other = typed("fleet.run", "echo {{ rack }}", *where).expect(2)
+    assert "no Dask scheduler answers" in other.err
+
+
+def test_a_worker_refuses_no_setting_that_its_parent_follows(bench: Bench):
+    """What a login with a password has no use for; workers are not given the password."""
+    place = bench(hosts=2, versions=("5.0",) * 2, password=RIGHT)
+    config = place.cli.home / ".ssh/config"
+    config.parent.mkdir(mode=0o700)
+    config.write_text("Host *\n  CertificateFile ~/.ssh/lab-cert.pub\n")
+    calls = [("hosts.check", "--executor", executor) for executor in ("threads", "processes")]
+    for ran in place.cli.together(*calls):
+        assert ran.expect(0).statuses == {"vesxi01": "ok", "vesxi02": "ok"}

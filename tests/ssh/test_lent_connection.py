@@ -24,7 +24,6 @@ from ftlab.engine.ui import Ui
 from ftlab.errors import InventoryError, Lost, NotTried, Unreachable
 from ftlab.lab.lab import lab_on
 from ftlab.lab.options import options_of
-from ftlab.ops.run_command import RunCommand
 from ftlab.ssh.settings import SshSettings
 
 HOSTS = """
@@ -160,7 +159,7 @@ def test_a_closed_one_says_so(lab: Lab):
 def test_a_run_meanwhile_leaves_it_open_and_the_end_closes_it(lab: Lab):
     """Also the jump host that it goes through."""
     behind = lab.connection("behind")
-    report = lab.run("fleet.run", RunCommand("true", read_only=True))
+    report = lab.run_command("true", read_only=True)
     assert [outcome.status for outcome in report.outcomes][:2] == ["ok", "ok"]
     assert behind.run("echo still", hide=True).stdout == "still\n"
     lab.close()

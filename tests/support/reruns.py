@@ -25,7 +25,7 @@ from ftlab.ops.advopt import ResetOption, SetOption
 from ftlab.ops.files.copy import CopyFile
 from ftlab.ops.profiles import fleet
 from ftlab.ops.profiles.pruning import Keep
-from ftlab.ops.run_command import RunCommand
+from ftlab.ops.run_command import run_command
 from ftlab.ops.undo.fleet import undo_run
 from ftlab.ops.vft.keys import EnableVft, disable_vft
 from ftlab.ops.vms.power import PowerOff, PowerOn
@@ -270,7 +270,7 @@ STORIES: dict[str, tuple[tuple[str, ...], Callable[[Nightly], Report]]] = {
     "reset settings": (("settings",), reset),
     "reload": ((), lambda lab: lab.run("vm.reload", Reload(("app01",)))),
     "command": (
-        (), lambda lab: lab.run("fleet.run", RunCommand("touch /vmfs/volumes/datastore1/app01/x"))),
+        (), lambda lab: run_command(lab, "touch /vmfs/volumes/datastore1/app01/x")),
     "undo a power cycle": (
         ("on", "cycle"), lambda lab: undo_run(lab, lab.runs[-1])),
 }  # fmt: skip

@@ -119,7 +119,7 @@ def _check_secrets(placement: Placement, reach: Reach, hosts: Sequence[Host]) ->
     if placement.encrypted:
         return
     entered = [*hosts, *reach.on_the_way(hosts)]
-    secret = [host.name for host in entered if host.password or host.password_command]
+    secret = [host.name for host in entered if host.has_password]
     named = [f"{name}'s password" for name in secret[:1]]
     named += [name for name in _SECRET_VARIABLES if os.environ.get(name)]
     if named:

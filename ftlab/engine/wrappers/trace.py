@@ -83,9 +83,14 @@ def inventory_secrets(hosts: Iterable[Host]) -> frozenset[str]:
         each.reveal() if isinstance(each, Secret) else str(each)
         for host in hosts
         for name, each in host.variables.items()
-        if _SECRET_NAME.search(name) and not name.endswith(("_file", "_command"))
+        if is_secret_name(name)
     }
     return frozenset(found)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether an inventory variable of this name holds a secret."""
+    return bool(_SECRET_NAME.search(name)) and not name.endswith(("_file", "_command"))
 
 
 class TracedSession(PassedOn):

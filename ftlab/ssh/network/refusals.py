@@ -21,7 +21,7 @@ def refuse_unfollowed(host: Host, found: Resolved, *, direct: bool) -> None:
         raise value.line.error(f"RefuseConnection for {host.name}: {value.text}")
     names = ["revokedhostkeys"]
     names += ["bindinterface"] if direct else []
-    names += [] if host.key_file or host.password or host.password_command else KEYS
+    names += [] if host.key_file or host.has_password else KEYS
     for name in names:
         for value in [*settings.files(name), settings.get(name)]:
             if value is not None and not value.is_none:

@@ -65,8 +65,7 @@ class Target:
     def key_files(self) -> tuple[str, ...]:
         """The key files that will be tried, without the default ones."""
         host, identity = self.host, self.identity
-        password = host.password is not None or host.password_command is not None
-        if not identity.exclusive and (password or "publickey" not in self.methods):
+        if not identity.exclusive and (host.has_password or "publickey" not in self.methods):
             return ()
         return identity.files or ()
 
