@@ -32,6 +32,7 @@ from ftlab.ops.recovery.at_need import RecoverAtNeed
 from ftlab.report.layout.escape import escape
 from ftlab.report.layout.style import wants_color
 from ftlab.report.layout.view import NO_LIMIT, View
+from ftlab.report.write import emit_text
 
 
 def view_of(flags: Given, spell: Callable[[Iterable[str]], str], *, named: bool = False) -> View:
@@ -140,6 +141,16 @@ def guarded(work: Callable[[], int], *, task: str = "") -> None:
         code = _code(work, task)
     if code:
         raise invoke.Exit(code=code)
+
+
+def printed(make: Callable[[], str], *, task: str) -> None:
+    """Print the text that ``make`` makes, guarded as above."""
+
+    def work() -> int:
+        emit_text(make())
+        return 0
+
+    guarded(work, task=task)
 
 
 def _code(work: Callable[[], int], task: str) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
+from ftlab.engine.options import NO_INVENTORY, Options
 from ftlab.errors import LockedError, StateError
 from ftlab.user_files import make_private
 
@@ -37,6 +38,11 @@ class RunLock:
         self._note = self._directory / f"{name}.json"
         self._file = self._directory / f"{name}.lock"
         self._held: int | None = None
+
+    @classmethod
+    def of(cls, options: Options) -> RunLock:
+        """That of a run with these options."""
+        return cls(options.state_dir, options.real_inventory or NO_INVENTORY)
 
     def acquire(
         self,

@@ -15,7 +15,7 @@ from ftlab.engine import run_id
 from ftlab.engine.connecting import Connecting, without_secrets
 from ftlab.engine.context import Job
 from ftlab.engine.hosts.timeline import Timeline
-from ftlab.engine.options import NO_INVENTORY, Options
+from ftlab.engine.options import Options
 from ftlab.engine.recorder import JournalRecorder
 from ftlab.engine.report import Report, exit_code
 from ftlab.engine.run_lock import RunLock, user
@@ -89,7 +89,7 @@ class Runner:
     def _begin(self, stack: ExitStack) -> None:
         from ftlab.journal import Journal
 
-        lock = RunLock(self.options.state_dir, self.options.real_inventory or NO_INVENTORY)
+        lock = RunLock.of(self.options)
         wait = self.options.wait_lock
         holder = lock.holder() if wait else None
         before = f"run {holder}" if holder else "another run"

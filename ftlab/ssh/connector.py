@@ -91,21 +91,17 @@ class Connector:
         connection.config = plain_config()  # one of its own: it is the caller's to change
         return connection
 
-    def scan(self, host: Host, *, deadline: float | None = None) -> ServerKeys:
-        """The server's host keys, without a login to it.
+    def scan(self, target: Target) -> ServerKeys:
+        """The host keys of a host or jump host of :meth:`way`, without a login to it.
 
         A jump host on the way is logged in to.
 
         :raises Unreachable: no SSH server answers in time.
         """
-        return self.scan_target(self._resolve(host), deadline=deadline)
-
-    def scan_target(self, target: Target, *, deadline: float | None = None) -> ServerKeys:
-        """The same for a host or jump host of :meth:`way`."""
         from ftlab.ssh.hostkeys.scan import scan
 
-        with self._turn(target, deadline):
-            limit = Deadline(self.settings.connect_timeout).no_later_than(deadline)
+        with self._turn(target, None):
+            limit = Deadline(self.settings.connect_timeout)
             again = self._while_busy(target)
             return retry_while_busy(limit, scan, target, limit, self._socket, waiting=again)
 

@@ -21,11 +21,6 @@ def completion(_context: Any, shell: str) -> None:
     Example: ftlab completion bash
     """
     from ftlab.cli.completion.scripts import script
-    from ftlab.cli.run_task import guarded
-    from ftlab.report.write import emit_text
+    from ftlab.cli.run_task import printed
 
-    def work() -> int:
-        emit_text(script(shell))
-        return 0
-
-    guarded(work, task="completion")
+    printed(lambda: script(shell), task="completion")

@@ -19,7 +19,7 @@ def explain(_context: Any, kind: str | None = None) -> None:
 
     Example: ftlab explain hostkey.changed
     """
-    from ftlab.cli.explain.show import show
-    from ftlab.cli.run_task import guarded
+    from ftlab.cli.explain.explain import shown
+    from ftlab.cli.run_task import printed
 
-    guarded(lambda: show(kind), task="explain")
+    printed(lambda: shown(kind), task="explain")

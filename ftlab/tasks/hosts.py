@@ -57,12 +57,7 @@ def example(_context: Any) -> None:
 
     Example: ftlab hosts.example
     """
-    from ftlab.cli.run_task import guarded
+    from ftlab.cli.run_task import printed
     from ftlab.cli.shipped.example import example_inventory
-    from ftlab.report.write import emit_text
 
-    def work() -> int:
-        emit_text(example_inventory())
-        return 0
-
-    guarded(work, task="hosts.example")
+    printed(example_inventory, task="hosts.example")

@@ -20,12 +20,7 @@ def schema(_context: Any, task: str) -> None:
 
     Example: ftlab schema vm.list
     """
-    from ftlab.cli.run_task import guarded
+    from ftlab.cli.run_task import printed
     from ftlab.cli.shipped.schema import schema as text_of
-    from ftlab.report.write import emit_text
 
-    def work() -> int:
-        emit_text(text_of(task))
-        return 0
-
-    guarded(work, task="schema")
+    printed(lambda: text_of(task), task="schema")

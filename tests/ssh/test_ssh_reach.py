@@ -17,6 +17,7 @@ from ssh_servers import Server
 
 from ftlab.errors import Unreachable
 from ftlab.model import Command, Host, SshOption
+from ftlab.ssh.hostkeys.scan import ServerKeys
 from ftlab.ssh.session import SshSession
 
 # Jump hosts, for real.
@@ -300,9 +301,14 @@ def test_ipv6(client: Client, keys: Keys, launch: Launch) -> None:
 # A server's host keys, before a login.
 
 
+def scanned(client: Client, port: int) -> ServerKeys:
+    connector = client.connector()
+    return connector.scan(connector.way(client.host(port))[-1])
+
+
 def test_the_keys_of_every_type(client: Client, keys: Keys, launch: Launch) -> None:
     server = launch(host_keys=[keys.host, keys.host_rsa])
-    found = client.connector().scan(client.host(server.port))
+    found = scanned(client, server.port)
     assert {key.type for key in found.host_keys} == {"ssh-ed25519", "ssh-rsa"}
     lines = {f"[127.0.0.1]:{server.port} {key.type} {key.base64}\n" for key in found.host_keys}
     assert lines == {server.known_hosts_line(0), server.known_hosts_line(1)}
@@ -311,7 +317,7 @@ def test_the_keys_of_every_type(client: Client, keys: Keys, launch: Launch) -> N
 
 def test_a_scan_is_no_attempt_to_log_in(client: Client, launch: Launch) -> None:
     server = launch({"LogLevel": "VERBOSE"})
-    assert client.connector().scan(client.host(server.port)).host_keys
+    assert scanned(client, server.port).host_keys
     server.stop()
     log = server.log.read_text()
     assert "Connection from" in log
@@ -322,7 +328,7 @@ def test_a_scan_is_no_attempt_to_log_in(client: Client, launch: Launch) -> None:
 def test_the_key_of_an_old_server(client: Client, keys: Keys, launch: Launch) -> None:
     old = {"HostKeyAlgorithms": "ssh-rsa", "KexAlgorithms": "diffie-hellman-group14-sha1"}
     server = launch(old, [keys.host_rsa])
-    found = client.connector().scan(client.host(server.port))
+    found = scanned(client, server.port)
     assert [key.type for key in found.host_keys] == ["ssh-rsa"]
 
 
@@ -331,7 +337,7 @@ def test_a_server_with_nothing_in_common(client: Client, launch: Launch) -> None
         {"KexAlgorithms": "diffie-hellman-group14-sha1", "Ciphers": "chacha20-poly1305@openssh.com"}
     )
     with pytest.raises(Unreachable) as caught:  # no key of it can be read
-        client.connector().scan(client.host(server.port))
+        scanned(client, server.port)
     assert caught.value.kind == "algorithms"
     assert "no algorithm in common: no acceptable ciphers" in caught.value.message
     client.trust(server)
@@ -343,5 +349,5 @@ def test_a_server_with_nothing_in_common(client: Client, launch: Launch) -> None
 
 def test_a_scan_of_nothing(client: Client) -> None:
     with pytest.raises(Unreachable) as caught:
-        client.connector().scan(client.host(free_port()))
+        scanned(client, free_port())
     assert caught.value.kind == "unreachable.refused"

@@ -10,7 +10,6 @@ from ftlab.cli.completion import bash_line
 from ftlab.cli.completion.candidates import FILES, Candidate, candidates
 from ftlab.cli.completion.known import Known
 
-ASKED = "__complete"
 _NO_SPACE = ("=", ":", ",", "/")
 """After these a word goes on."""
 

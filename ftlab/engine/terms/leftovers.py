@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from ftlab.engine.options import NO_INVENTORY, Options
+from ftlab.engine.options import Options
 from ftlab.engine.run_lock import RunLock
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ def left_on(
         return journal.left(hosts, of)
     with Journal.open_to_read(options.journal, options.real_inventory) as opened:
         found = opened.left(hosts, of)
-    lock = RunLock(options.state_dir, options.real_inventory or NO_INVENTORY)
-    busy = lock.holder() if found else None
+    busy = RunLock.of(options).holder() if found else None
     dead = {host: tuple(e for e in left if e.run != busy) for host, left in found.items()}
     return {host: left for host, left in dead.items() if left}
 

@@ -51,7 +51,6 @@ _ELSEWHERE = {
     "V": "prints a version in place of connecting",
     "W": "hands the connection to something else",
 }
-_TAKES_VALUE = frozenset("OQW")
 _SETTING = regex(r"\s*([A-Za-z][A-Za-z0-9]*)(?:\s*=\s*|\s+)(\S.*?)\s*", re.DOTALL)
 _BLOCKS = frozenset({"host", "match", "include"})
 _PLAIN = regex(r"[^\s\"'\\#]+")

@@ -114,7 +114,7 @@ def look_at(connector: Connector, target: Target, label: str) -> SeenServer:
 
     :raises Unreachable: no keys are to be had, or one is revoked.
     """
-    server = connector.scan_target(target)
+    server = connector.scan(target)
     known = connector.known_to(target)
     keys = tuple(_look_up(known, server, key) for key in server.host_keys)
     return SeenServer(server, keys, known, label)
