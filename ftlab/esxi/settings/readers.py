@@ -144,19 +144,6 @@ READERS: Mapping[str, SettingReader] = {
     "vms": read_vms,
     "snapshots": read_snapshots,
 }
-WHERE: Mapping[str, str] = {
-    "text": "nothing: the value is all that the command prints",
-    "field": "the name before the colon, as `Host Name`",
-    "column": "a column's name, and the row if there are several: `Configured of Name=vga`",
-    "match": "a regular expression whose group is the value; for a list every match is a member",
-    "contains": "a text; the value is whether the answer has it",
-    "member": "a list in a field, and a member: `Tags=VMotion`; the value is whether it is there",
-    "object": "a field of an object that vim-cmd prints, and which one: `running of key=TSM-SSH`",
-    "overrides": "nothing: a port group's own security policies",
-    "changed": "nothing: the kernel's settings that are not at their default",
-    "snapshots": "a name; the value is whether `vim-cmd vmsvc/snapshot.get` lists it",
-    "vms": "a VM's path; the value is whether `vim-cmd vmsvc/getallvms` lists it",
-}
 
 
 def value_in(name: str, kind: SettingKind, text: str, reader: str, where: str) -> SettingValue:
