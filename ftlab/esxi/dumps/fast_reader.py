@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from ftlab.esxi.dumps.root_end import goes_on
 from ftlab.esxi.dumps.values import UNSET, Dump, Moref, Value
 from ftlab.regex import regex
 
@@ -33,6 +34,7 @@ _LINE = regex(
 )
 _Line: TypeAlias = tuple[str, str, str, str, str, str, str, str, str, str]
 _WORDS: dict[str, Value] = {"<unset>": UNSET, "true": True, "false": False}
+_OLD_STYLE: list[tuple[str, Value]] = [("dynamicType", UNSET)]
 _CLOSERS = {"{": "}", "[": "]"}
 
 
@@ -50,6 +52,8 @@ def read_plain(text: str, start: int) -> Dump | list[Value] | None:
     last = text.find(f"\n{margin}{_CLOSERS[root[2]]}", root.end())
     end = text.find("\n", last + 1)  # what else is in that line counts too
     lines = _LINE.findall(text, root.end(), len(text) if end < 0 else end)
+    if end >= 0 and goes_on(text, end, len(margin), _CLOSERS[root[2]]):
+        return None
     try:
         return _read(iter(lines), root[1], root[2], margin)[0]
     except _Unusual:
@@ -62,14 +66,16 @@ def _read(
     """What is inside, up to the closing line at the opening one's indent, and that one's comma.
 
     The careful reader ends a string at a quote only where the next line fits; here every next
-    line has to, or all is given up. Only before ``msg`` and at the end may a comma be missing.
+    line has to, or all is given up. Only before ``msg`` and at the end may a comma be missing, and
+    not even there in the old style.
     """
     inner, comma = opened + _STEP, ","
     found: list[tuple[str, Value]] = []
     value: Value
     for indent, name, word, number, string, moref, kind, shape, closer, more in lines:
         if closer:
-            if name or indent != opened or closer != _CLOSERS[opener]:
+            fits = not name and indent == opened and closer == _CLOSERS[opener]
+            if not fits or (not comma and found[:1] == _OLD_STYLE):
                 break
             return _whole(type_, opener, found), more
         if indent != inner or not (comma or name == "msg"):

@@ -3,9 +3,11 @@
 Two styles exist. Up to 6.0 every line of an object ends in comma and blank, the last one too,
 and the first field is ``dynamicType``; from 6.5 on the last field has no comma, nor has the one
 before the extra ``msg`` line. Nothing is escaped: a string may hold quotes and line feeds as
-they are. So a quote ends its string only where the rest of its line and the start of the next
-one can go on with the object or array around it, at that one's own indent. Where that reading
-fails (a copy that lost its indents), a second one does without indents. Most dumps need neither:
+they are. So a quote ends its string only where the rest of its line and the lines after it can
+go on with the objects and arrays around it, each at its own indent; the outermost one ends at the
+last line that can be its end. Where that reading fails (a copy that lost its indents), a second
+one does without indents. A dump that goes on after the end that was found is an error: nothing of
+it is dropped without a word. Most dumps need neither reading:
 :mod:`ftlab.esxi.dumps.fast_reader` reads the ordinary ones first, far faster and to the same
 values.
 """
@@ -16,6 +18,8 @@ import re
 
 from ftlab.errors import ParseError
 from ftlab.esxi.dumps.fast_reader import read_plain
+from ftlab.esxi.dumps.nesting import Enclosing, Nesting
+from ftlab.esxi.dumps.root_end import goes_on
 from ftlab.esxi.dumps.values import UNSET, Dump, Moref, Unset, Value
 from ftlab.esxi.text import unix, unreadable
 from ftlab.regex import regex
@@ -33,12 +37,9 @@ _WORD = regex(r"(<unset>|true|false|null)(?![A-Za-z0-9_])")
 _WORDS: dict[str, Value] = {"<unset>": UNSET, "true": True, "false": False, "null": None}
 _NUMBER = regex(r"(-?[0-9]{1,40})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,4})?(?![A-Za-z0-9_.])")
 _END = regex(r"[ \t\r]*(,)?[ \t\r]*(\n|[}\]]|\Z)?")
-_LINE_END = regex(r"(,)?[ \t\r]*\n")
-_NEXT = regex(
-    r"([ \t]*)(?:([}\]])[ \t\r]*(?:,[ \t\r]*)?(?:\n|\Z)"
-    r"|([A-Za-z_][A-Za-z0-9_]*)[ \t]*= |(?=([\"'(<0-9-]|true|false)))"
-)
 _ARROW = regex(r"^--> ?", re.MULTILINE)
+_NO_ARROW = regex(r"\n(?!-->)")
+_FIRST_IN_OLD_STYLE = "dynamicType"
 
 
 def parse_dump(text: str) -> Value:
@@ -80,10 +81,13 @@ def find_object(text: str) -> tuple[int, str] | None:
 
 
 def _without_arrows(text: str, start: int) -> tuple[str, int]:
+    """The dump of a log entry ends where the arrows do."""
     first, end, rest = text[start:].partition("\n")
     if not rest.startswith("-->"):
         return text, 0
-    return text[:start] + first + end + _ARROW.sub("", rest), len("--> ")
+    after = _NO_ARROW.search(rest)
+    dump = rest[: after.start()] if after else rest
+    return text[:start] + first + end + _ARROW.sub("", dump), len("--> ")
 
 
 def _place(error: ParseError) -> tuple[int, int]:
@@ -105,19 +109,27 @@ class _Reader:
         self.at = at
         self.strict = strict
         line_start = text.rfind("\n", 0, at) + 1
-        self.indent = len(text[line_start:at]) - len(text[line_start:at].lstrip(" \t"))
+        self.indent = self.margin = len(text[line_start:at]) - len(
+            text[line_start:at].lstrip(" \t")
+        )
+        self.around = Nesting(text, at, strict)
 
     def read(self) -> Value:
-        return self._value(0, 0, "")
+        found = self._value(0)
+        if isinstance(found, Dump | list):
+            margin = self.margin if self.strict else None
+            if goes_on(self.text, self.at, margin, "}" if isinstance(found, Dump) else "]"):
+                raise self._error("the dump goes on after its end")
+        return found
 
-    def _value(self, depth: int, opened: int, closer: str) -> Value:
+    def _value(self, depth: int) -> Value:
         char = self.text[self.at : self.at + 1]
         if char == "(":
-            return self._typed(depth, opened, closer)
+            return self._typed(depth)
         if char == '"':
-            return self._quoted('"', opened, closer)
+            return self._quoted('"')
         if char == "'":
-            kind, colon, name = self._quoted("'", opened, closer).partition(":")
+            kind, colon, name = self._quoted("'").partition(":")
             return Moref(kind, name) if colon else Moref("", kind)
         return self._scalar()
 
@@ -131,7 +143,7 @@ class _Reader:
             return int(number[0]) if whole else float(number[0])
         raise self._error("expected a value")
 
-    def _typed(self, depth: int, opened: int, closer: str) -> Value:
+    def _typed(self, depth: int) -> Value:
         found = _TYPED.match(self.text, self.at)
         if found is None:
             raise self._error("expected a type")
@@ -145,31 +157,36 @@ class _Reader:
                 return self._array(depth + 1)
             case "(":
                 raise self._error("expected a value after the type")
-        return self._value(depth, opened, closer)
+        return self._value(depth)
 
     def _object(self, type_: str, depth: int) -> Dump:
-        opened = self.indent
+        here = self._enter("}")
         fields: dict[str, Value] = {}
-        self.at += 1
         while not self._closed("}"):
             name = _NAME.match(self.text, self.at)
             if name is None:
                 raise self._error("expected a field or }")
             if name[1] in fields:
                 raise self._error(f"a second field {name[1]}")
+            here.comma = here.comma or (not fields and name[1] == _FIRST_IN_OLD_STYLE)
             self.at = name.end()
-            fields[name[1]] = self._value(depth, opened, "}")
+            fields[name[1]] = self._value(depth)
             self._separator()
+        self.around.leave()
         return Dump(type_, fields)
 
     def _array(self, depth: int) -> list[Value]:
-        opened = self.indent
+        self._enter("]")
         found: list[Value] = []
-        self.at += 1
         while not self._closed("]"):
-            found.append(self._value(depth, opened, "]"))
+            found.append(self._value(depth))
             self._separator()
+        self.around.leave()
         return found
+
+    def _enter(self, closer: str) -> Enclosing:
+        self.at += 1
+        return self.around.enter(self.indent, closer)
 
     def _closed(self, closer: str) -> bool:
         blank = _BLANK.match(self.text, self.at)
@@ -189,34 +206,15 @@ class _Reader:
             raise self._error("expected a comma or the end of the line")
         self.at = end.start(2) if end[2] else end.end()
 
-    def _quoted(self, quote: str, opened: int, closer: str) -> str:
+    def _quoted(self, quote: str) -> str:
         start = self.at
         end = self.text.find(quote, start + 1)
         while end >= 0:
-            if self._ends(end + 1, opened, closer):
+            if self.around.is_end(end + 1, self.indent):
                 self.at = end + 1
                 return self.text[start + 1 : end]
             end = self.text.find(quote, end + 1)
         raise self._error("this string does not end")
-
-    def _ends(self, at: int, opened: int, closer: str) -> bool:
-        """Whether a quote just before ``at`` can be the one that ends its string."""
-        end = _LINE_END.match(self.text, at)
-        if end is None:
-            return False
-        blank = _BLANK.match(self.text, end.end())
-        line = end.end() if self.strict or blank is None else _line_of(self.text, blank.end())
-        follows = _NEXT.match(self.text, line)
-        if follows is None:
-            return False
-        indent = len(follows[1])
-        if follows[2]:
-            return follows[2] == closer and (indent == opened or not self.strict)
-        if self.strict and indent != self.indent:
-            return False
-        if closer == "]":
-            return bool(end[1] and follows[4])
-        return bool(follows[3]) and (bool(end[1]) or follows[3] == "msg" or not self.strict)
 
     def _error(self, what: str) -> ParseError:
         line = self.text.count("\n", 0, self.at) + 1
@@ -224,7 +222,3 @@ class _Reader:
         error = unreadable(what, self.text, line, column)
         error.evidence["what"] = what
         return error
-
-
-def _line_of(text: str, at: int) -> int:
-    return text.rfind("\n", 0, at) + 1
