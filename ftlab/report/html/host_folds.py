@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from ftlab.frozen import frozen
 from ftlab.model import Outcome, Status
+from ftlab.report.layout.notes import notes_of, own_notes
 from ftlab.report.layout.values import plural
 from ftlab.report.terminal.next_steps import page_of
 
@@ -78,12 +79,6 @@ def count_of(hosts: int) -> str:
     return plural(hosts, "host") if hosts > 1 else ""
 
 
-def notes_of(outcome: Outcome) -> tuple[str, ...]:
-    """Its notes, as texts."""
-    notes = outcome.facts.get("notes") or ()
-    return (notes,) if isinstance(notes, str) else tuple(map(str, notes))
-
-
 def host_folds(
     outcomes: Iterable[Outcome], spell: SpellHosts, same: Callable[[Outcome], Hashable]
 ) -> list[HostFold]:
@@ -91,15 +86,9 @@ def host_folds(
     folds: dict[Hashable, list[Outcome]] = {}
     for each in outcomes:
         error = (each.error.kind, each.error.hint) if each.error else None
-        folds.setdefault((each.status, error, _own_notes(each), same(each)), []).append(each)
+        folds.setdefault((each.status, error, own_notes(each), same(each)), []).append(each)
     ordered = sorted(folds.values(), key=lambda own: (WORST_FIRST.index(own[0].status), -len(own)))
     return [_fold(own, spell) for own in ordered]
-
-
-def _own_notes(outcome: Outcome) -> tuple[str, ...]:
-    """Two hosts with one kind of error differ in its words, so these are no difference."""
-    said = outcome.error.message if outcome.error else None
-    return tuple(note for note in notes_of(outcome) if note != said)
 
 
 def _fold(outcomes: Sequence[Outcome], spell: SpellHosts) -> HostFold:

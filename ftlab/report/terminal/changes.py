@@ -8,11 +8,11 @@ from itertools import groupby
 from ftlab.model import Change
 from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.escape import escape
+from ftlab.report.layout.indent import INDENT, indented
 from ftlab.report.layout.table import Cell, natural_width, table
 from ftlab.report.layout.values import format_value, setting
 from ftlab.report.layout.view import View
 
-INDENT = 4
 #: Targets whose values are settings; those of others (``power``, ``reload``) are plain words.
 _SETTINGS = ("advopt", "vmx", "setting")
 HOST_KEY = "hostkey"
@@ -37,8 +37,7 @@ def change_lines(changes: Iterable[Change], view: View) -> list[str]:
     for heading, together in groupby(changes, key=_heading):
         group, indent = list(together), INDENT
         if heading:
-            room = max(20, view.width - indent)
-            lines += [" " * indent + view.paint("dim", line) for line in wrapped(heading, room)]
+            lines += indented(heading, view, "dim")
             indent += 2
         lines += _diff(group, indent, view) if view.diff else _arrows(group, indent, view)
         lines += [

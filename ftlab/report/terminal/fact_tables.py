@@ -8,6 +8,7 @@ from ftlab.model import Outcome
 from ftlab.report.layout.across import across
 from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.escape import escape
+from ftlab.report.layout.indent import indented
 from ftlab.report.layout.table import Cell, records
 from ftlab.report.layout.values import NOTHING
 from ftlab.report.layout.view import View
@@ -30,7 +31,6 @@ _UNDER = {
 }
 #: The same, where they have no room beside the others.
 _UNDER_IF_NARROW = {"attempts": {"cause": "cause: ", "remedy": "remedy: "}}
-_INDENT = 4
 
 
 def fact_tables(outcomes: Sequence[Outcome], view: View) -> list[str]:
@@ -115,5 +115,4 @@ def _sentences(row: SharedRow, under: Mapping[str, str], view: View) -> Iterator
     for name, lead in under.items():
         text = row.texts.get(name, NOTHING)
         if text not in ("", NOTHING):
-            for line in wrapped(lead + text, max(20, view.width - _INDENT)):
-                yield " " * _INDENT + line
+            yield from indented(lead + text, view)

@@ -8,10 +8,12 @@ from typing import Any
 from ftlab.model import Outcome, Status
 from ftlab.report.layout.cells import cell_width, wrapped
 from ftlab.report.layout.escape import escape
+from ftlab.report.layout.indent import INDENT, indented
+from ftlab.report.layout.notes import own_notes
 from ftlab.report.layout.table import Cell, can_fit, table
 from ftlab.report.layout.values import format_duration, plural
 from ftlab.report.layout.view import View
-from ftlab.report.terminal.changes import COMMAND, INDENT, change_lines, same_everywhere
+from ftlab.report.terminal.changes import COMMAND, change_lines, same_everywhere
 from ftlab.report.terminal.outputs import has_output
 
 #: The worst comes last: it is what stands above the sum and the prompt.
@@ -39,7 +41,7 @@ def host_groups(outcomes: Iterable[Outcome], view: View) -> list[str]:
 
 def _has_a_say(outcome: Outcome) -> bool:
     told = has_output(outcome)
-    if _notes(outcome) or any(each.target != COMMAND or not told for each in outcome.changes):
+    if own_notes(outcome) or any(each.target != COMMAND or not told for each in outcome.changes):
         return True
     if told:  # the output's own heading tells how these ended
         return outcome.status not in ("ok", "changed", "failed")
@@ -49,15 +51,7 @@ def _has_a_say(outcome: Outcome) -> bool:
 def _sameness(outcome: Outcome) -> tuple[Any, ...]:
     error = (outcome.error.kind, outcome.error.hint) if outcome.error else None
     changes = tuple(map(same_everywhere, outcome.changes))
-    return outcome.status, error, changes, _notes(outcome), _nothing(outcome)
-
-
-def _notes(outcome: Outcome) -> tuple[str, ...]:
-    """Notes that the error does not say already."""
-    said = outcome.error.message if outcome.error else None
-    notes = outcome.facts.get("notes") or ()
-    listed = (notes,) if isinstance(notes, str) else notes
-    return tuple(str(note) for note in listed if note != said)
+    return outcome.status, error, changes, own_notes(outcome), _nothing(outcome)
 
 
 def _nothing(outcome: Outcome) -> str:
@@ -73,10 +67,10 @@ def _group(group: Sequence[Outcome], view: View) -> list[str]:
         lines = _title(group, view)
         lines += change_lines(first.changes, view)
         lines += _messages(group, view)
-    for note in _notes(first):
-        lines += _indented(escape(note), view)
+    for note in own_notes(first):
+        lines += indented(escape(note), view)
     if first.error and first.error.hint:
-        lines += _indented(f"→ {escape(first.error.hint)}", view, "dim")
+        lines += indented(f"→ {escape(first.error.hint)}", view, "dim")
     return lines
 
 
@@ -114,7 +108,7 @@ def _state(outcome: Outcome) -> str:
         return kind if kind.startswith(f"{outcome.status}.") else f"{words} ({kind})"
     if outcome.status != "ok":
         return words
-    return _nothing(outcome) or ("ok" if _notes(outcome) else "ok, no change")
+    return _nothing(outcome) or ("ok" if own_notes(outcome) else "ok, no change")
 
 
 def _times(group: Sequence[Outcome], view: View) -> str:
@@ -132,13 +126,8 @@ def _messages(group: Sequence[Outcome], view: View) -> list[str]:
         if outcome.error:
             said.setdefault(escape(outcome.error.message), []).append(outcome.host)
     if len(said) == 1:
-        return _indented(next(iter(said)), view)
+        return indented(next(iter(said)), view)
     rows = [[Cell(escape(view.spell(hosts)), "bold"), Cell(text)] for text, hosts in said.items()]
     if can_fit(rows, ("", ""), view.width - INDENT):
         return table(rows, width=view.width, paint=view.paint, indent=INDENT)
-    return [line for row in rows for cell in row for line in _indented(cell.text, view, cell.style)]
-
-
-def _indented(text: str, view: View, style: str = "") -> list[str]:
-    room = max(20, view.width - INDENT)
-    return [" " * INDENT + view.paint(style, line) for line in wrapped(text, room)]
+    return [line for row in rows for cell in row for line in indented(cell.text, view, cell.style)]

@@ -9,11 +9,9 @@ from typing import Any
 from ftlab.engine.report import Report, summary
 from ftlab.report.json.document import heading
 from ftlab.report.json.plain import to_json
-from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.escape import escape
+from ftlab.report.layout.indent import indented
 from ftlab.report.layout.view import View
-
-_INDENT = "    "
 
 
 def profiles_document(report: Report, profiles: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -25,11 +23,14 @@ def render_profiles(profiles: Sequence[Mapping[str, Any]], view: View) -> str:
     """Name, purpose, warning and sources of each."""
     lines: list[str] = []
     for each in profiles:
-        lines += [view.paint("bold", escape(each["name"])), *_block(each["description"], view)]
+        lines += [
+            view.paint("bold", escape(each["name"])),
+            *indented(escape(each["description"]), view),
+        ]
         if each["warning"]:
-            lines += _block(f"Warning: {each['warning']}", view, "odd")
+            lines += indented(escape(f"Warning: {each['warning']}"), view, "odd")
         for source in each["sources"]:
-            lines += _block(f"Source: {source}", view, "dim")
+            lines += indented(escape(f"Source: {source}"), view, "dim")
         lines.append("")
     lines.append("ftlab lab.profiles NAME shows one; ftlab lab.plan --profile NAME tries it.")
     return "\n".join(lines) + "\n"
@@ -38,8 +39,3 @@ def render_profiles(profiles: Sequence[Mapping[str, Any]], view: View) -> str:
 def render_profile(profile: Mapping[str, Any], view: View) -> str:  # noqa: ARG001 - as the others
     """The text itself, ready to be saved and changed."""
     return escape(str(profile["text"]), keep="\n\t")
-
-
-def _block(text: str, view: View, style: str = "") -> list[str]:
-    room = max(20, view.width - len(_INDENT))
-    return [_INDENT + view.paint(style, line) for line in wrapped(escape(text), room)]

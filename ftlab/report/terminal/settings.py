@@ -11,9 +11,9 @@ from ftlab.report.json.document import heading
 from ftlab.report.json.plain import to_json
 from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.escape import escape
+from ftlab.report.layout.indent import indented
 from ftlab.report.layout.view import View
 
-_INDENT = "    "
 _NEXT = "ftlab setting.get NAME reads one; a profile has it as setting = { NAME = VALUE }."
 
 
@@ -28,14 +28,9 @@ def render_settings(settings: Sequence[Mapping[str, Any]], view: View) -> str:
     for each in settings:
         releases = ", ".join(each["releases"])
         lines.append(f"{view.paint('bold', escape(each['name']))}  {each['kind']}; {releases}")
-        lines += _block(each["what"], view)
+        lines += indented(escape(each["what"]), view)
         if each["needs"]:
-            lines += _block(f"It {each['needs']}.", view, "odd")
-        lines += _block(f"Source: {each['source']}", view, "dim")
+            lines += indented(escape(f"It {each['needs']}."), view, "odd")
+        lines += indented(escape(f"Source: {each['source']}"), view, "dim")
     lines += wrapped(_NEXT, view.width)
     return "\n".join(lines) + "\n"
-
-
-def _block(text: str, view: View, style: str = "") -> list[str]:
-    room = max(20, view.width - len(_INDENT))
-    return [_INDENT + view.paint(style, line) for line in wrapped(escape(text), room)]
