@@ -11,7 +11,8 @@ from ftlab.cli.listing import Listing
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report, exit_code, heading
 from ftlab.errors import FtlabError, UsageError
-from ftlab.ops.profiles import capture
+from ftlab.ops.profiles.capture import CaptureState
+from ftlab.ops.profiles.captured_tables import captured, states
 from ftlab.ops.profiles.sources import open_profile, read_profile
 from ftlab.profile import BUILT_IN
 from ftlab.profile.emit import profile_text
@@ -47,7 +48,7 @@ def profiles(name: str | None = None) -> Listing:
     )
 
 
-def capture_lab(lab: OpenLab, job: capture.CaptureState, out: str | None) -> Listing:
+def capture_lab(lab: OpenLab, job: CaptureState, out: str | None) -> Listing:
     """``lab.capture``: the state of the lab as a profile, on stdout or in the file ``out``.
 
     Raises ``UsageError`` for a file that cannot be there, or that is there already and may not be
@@ -83,13 +84,13 @@ def _free(lab: OpenLab, name: str) -> Path:
 
 def _profile_of(lab: OpenLab, report: Report) -> str | None:
     """The profile; ``None`` where no host told its state."""
-    found = capture.captured(report.outcomes)
+    found = captured(report.outcomes)
     if not found:
         return None
     lost = [outcome.host for outcome in report.outcomes if outcome not in found]
     count = plural(len(found), "host")
     return profile_text(
-        capture.states(found, lab.spell),
+        states(found, lab.spell),
         f"The state of {count} on {report.started}, by ftlab lab.capture",
         [f"not captured: {lab.spell(lost)}"] if lost else [],
     )
