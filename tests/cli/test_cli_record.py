@@ -15,7 +15,7 @@ from cli_runner import Cli
 from fidelity import unlike, unread
 
 from ftlab.cli.like import read_like
-from ftlab.sim import VERSIONS, PairSpec, RunningLab, running_lab
+from ftlab.sim import VERSIONS, Fault, PairSpec, RunningLab, running_lab
 from ftlab.sim.replay.recording import read_recording
 from ftlab.sim.serve.command import LabVCenter
 
@@ -261,3 +261,19 @@ def test_ones_own_inventory_gives_names_groups_and_variables(tmp_path: Path) -> 
         line = "echo {{ note }} {{ profile }}"
         said = cli.json("fleet.run", line, "--read-only", "-l", "esx01").expect(0)
         assert said.hosts["esx01"]["facts"]["stdout"] == "two words night\n"
+
+
+@pytest.mark.parametrize("how", ["--yes", "--check"])
+def test_a_run_that_was_cut_replaces_no_whole_recording(place: Place, how: str) -> None:
+    """Some of the hosts are no recording of the lab."""
+    file = Path(place.cli.home) / "whole.json"
+    file.write_text("whole")
+    away = Fault("auth", times=None)
+    place["vesxi02"].faults.append(away)
+    limits = ("--batch", "1", "--max-fail", "1")
+    told = place.cli.json("hosts.record", "--out", str(file), how, *limits).expect(6)
+    place["vesxi02"].faults.remove(away)
+    assert list(told.statuses.values()) == ["ok", "unreachable", "skipped"]
+    assert told.hosts["vesxi01"]["facts"].keys() == {"answers", "vms"}
+    assert "whole.json is not written" in told.err
+    assert file.read_text() == "whole"

@@ -107,8 +107,9 @@ def _raw(context: Context, done: Iterable[Completed], vms: list[dict[str, Any]])
 
 
 def record_hosts(lab: OpenLab, out: str) -> Report:
-    """Ask the hosts, show what was replaced, and write the file once that is approved. Raises
-    ``UsageError`` for a file that cannot be."""
+    """Ask the hosts, show what was replaced, and write the file once that is approved; not where
+    the run was cut, since the file may hold a whole recording. Raises ``UsageError`` for a file
+    that cannot be."""
     try:
         path = check_target(out)
     except OSError as error:
@@ -121,8 +122,13 @@ def record_hosts(lab: OpenLab, out: str) -> Report:
             with lab.runner("hosts.record", changes=False, round=CHECK) as run:
                 result = run.fan_out(RecordHost())
                 made.append(run.report(result.outcomes, result.stopped))
-            raws = [r.answers for o in result.outcomes for r in internal_of(o, RawRecording)]
-            texts.append(_anonymous(lab, raws))
+            if result.stopped:
+                lab.ui.warn(f"the run did not come to its end: {path} is not written")
+            else:
+                raws = [r.answers for o in result.outcomes for r in internal_of(o, RawRecording)]
+                texts.append(_anonymous(lab, raws))
+        if made[0].stopped:
+            return replace(made[0], check=round.check)
         outcomes = [_shown(outcome, path, written=not round.check) for outcome in made[0].outcomes]
         if not round.check and any(map(_is_recorded, made[0].outcomes)):
             _write(path, texts[0])
