@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -65,10 +66,12 @@ class DaemonThreads(Executor):
         self._threads.append(thread)
 
     def _drop_waiting(self) -> None:
-        while not self._calls.empty():
-            call = self._calls.get()
-            if call is not None:
-                call[0].cancel()
+        """A thread may take the last one meanwhile: nobody waits for another."""
+        with suppress(Empty):
+            while True:
+                call = self._calls.get_nowait()
+                if call is not None:
+                    call[0].cancel()
 
     def _serve(self) -> None:
         while (call := self._calls.get()) is not None:

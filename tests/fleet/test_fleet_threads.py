@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from queue import SimpleQueue
 
 import pytest
 
@@ -72,3 +73,20 @@ def test_a_machine_without_another_thread_to_give_makes_do(monkeypatch: pytest.M
 def test_no_threads_at_all_is_refused() -> None:
     with pytest.raises(ValueError, match="max_workers"):
         DaemonThreads(0)
+
+
+def test_what_waits_may_be_begun_while_it_is_dropped() -> None:
+    """A thread takes the last call after it was seen to wait, and before it is taken back."""
+
+    class TakenMeanwhile(SimpleQueue[object]):
+        def empty(self) -> bool:
+            return False
+
+    executor = DaemonThreads(1)
+    executor._calls = TakenMeanwhile()
+    ending = threading.Thread(
+        target=executor.shutdown, kwargs={"cancel_futures": True}, daemon=True
+    )
+    ending.start()
+    ending.join(10)
+    assert not ending.is_alive()
