@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from pathlib import Path
 
@@ -128,6 +129,25 @@ def test_status_is_watched_until_the_pair_runs(bench: Bench) -> None:
     assert "needSecondary" in ran.err
     assert ran.err.rstrip().endswith("protected")
     assert ran.hosts[ONE]["facts"]["pairs"][0]["state"] == "running"
+
+
+@pytest.mark.parametrize(
+    ("number", "json"),
+    [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, True), (signal.SIGHUP, True)],
+)
+def test_a_watch_that_is_ended_says_what_it_saw_last(
+    bench: Bench, number: signal.Signals, json: bool
+) -> None:
+    place = bench(pairs=[READY])
+    argv = ("vft.status", "--vm", "db01", "--watch", *(["--json"] if json else []))
+    with place.cli.started(*argv) as process:
+        assert process.stderr is not None
+        assert "needSecondary" in process.stderr.readline()  # the first look has been shown
+        process.send_signal(number)
+        ran = place.cli.finish(process, *argv).expect(130)
+    assert "needSecondary" in ran.out
+    if json:
+        assert ran.hosts[ONE]["facts"]["pairs"][0]["state"] == "needSecondary"
 
 
 def test_a_60_host_gets_its_fourth_key_on_request(bench: Bench) -> None:

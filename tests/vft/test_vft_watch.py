@@ -82,6 +82,21 @@ def test_a_host_that_was_away_is_asked_again(tmp_path: Path, monkeypatch) -> Non
     assert Flaky.born == 3
 
 
+def test_an_interrupt_between_two_looks_keeps_what_the_last_one_saw(
+    tmp_path: Path, monkeypatch
+) -> None:
+    fleet = make_fleet(tmp_path, monkeypatch, [READY])
+
+    def struck(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    asleep = watch(fleet.lab, (), lambda _pairs: None, sleep=struck, clock=fleet.time)
+    showing = watch(fleet.lab, (), struck, sleep=fleet.time.sleep, clock=fleet.time)
+    for report in (asleep, showing):
+        assert exit_code(report) == 130
+        assert states(report) == {"db01": "needSecondary"}
+
+
 def test_a_refused_login_is_not_tried_again(tmp_path: Path, monkeypatch) -> None:
     fleet = make_fleet(tmp_path, monkeypatch, [READY])
     connect, tries = fleet.lab.connect, []

@@ -16,6 +16,9 @@ from ftlab.ops.vft.status import FtStatus, halves_of, with_pairs
 
 INTERVAL = 2.0  # seconds between two looks
 
+_CUT = ("deadline", "interrupted")
+"""How a look ends that has not seen all hosts, whatever it has seen."""
+
 Show = Callable[[Sequence[Pair]], None]
 """Told of the pairs after every look."""
 
@@ -28,28 +31,37 @@ def watch(
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Report:
-    """Look until every pair is *running* (at once where there is none), or the deadline passes:
-    ``stopped`` says so. The sessions stay open in between; a refused login ends it, since
-    asking again would lock the account."""
+    """Look until every pair is *running* (at once where there is none), the deadline passes or
+    Ctrl-C comes: ``stopped`` says so, and the report is that of the last look that was whole. The
+    sessions stay open in between; a refused login ends it, since asking again would lock the
+    account."""
     deadline = lab.options.limits.deadline
     ends = None if deadline is None else clock() + deadline
 
     def once(round: Round) -> Report:
         with lab.runner("vft.status", changes=False, round=round) as run:
             last = _look(run, vm, ends, clock)
-            while True:
-                pairs = pair_up(halves_of(last.outcomes))
-                show(pairs)
-                up = all(pair.state == "running" for pair in pairs)
-                if up or last.stopped or _refused(last):
-                    return run.report(with_pairs(last.outcomes), last.stopped)
-                sleep(INTERVAL if ends is None else min(INTERVAL, max(0.0, ends - clock())))
-                found = _look(run, vm, ends, clock)
-                if found.stopped == "deadline":
-                    return run.report(with_pairs(last.outcomes), "deadline")
-                last = found
+            stopped = last.stopped
+            try:
+                while not _all_run(last, show) and not stopped and not _refused(last):
+                    sleep(INTERVAL if ends is None else min(INTERVAL, max(0.0, ends - clock())))
+                    found = _look(run, vm, ends, clock)
+                    stopped = found.stopped
+                    if stopped in _CUT:
+                        break
+                    last = found
+            except KeyboardInterrupt:  # between two looks, where nobody else hears it
+                stopped = "interrupted"
+            return run.report(with_pairs(last.outcomes), stopped)
 
     return lab.approved(once, changes=False, counted=False)  # ``show`` tells how far it is
+
+
+def _all_run(found: FleetResult, show: Show) -> bool:
+    """Show the pairs; whether all of them are running."""
+    pairs = pair_up(halves_of(found.outcomes))
+    show(pairs)
+    return all(pair.state == "running" for pair in pairs)
 
 
 def _refused(found: FleetResult) -> bool:
