@@ -83,6 +83,30 @@ def test_the_pages_of_the_kinds_of_most_hosts_are_named_each_once():
     assert [line.split()[-1] for line in lines] == ["value.range", "a.b", "lost"]
 
 
+def failed_after(*changes: Change) -> Outcome:
+    return Outcome("b", "failed", changes=changes, error=Failure("value.range", "no"))
+
+
+def test_what_a_failed_or_lost_host_holds_can_be_undone_too():
+    done = Change("advopt", 1, 2, path="/Migrate/X", verified=True)
+    undo = "to undo it: ftlab lab.undo 20260102T030405-ab12"
+    lost = Outcome("c", "unreachable", changes=(done,), error=Failure("value.range", "no"))
+    for outcome in (failed_after(done), lost):
+        assert advised(outcome, typed="lab.apply")[0] == undo
+    assert undo not in advised(failed_after(done), typed="lab.apply", check=True)
+
+
+def test_what_a_failed_host_does_not_hold_needs_no_undo():
+    """Not sent or not seen to hold, put back by the run itself, or nothing that can be undone."""
+    tried = Change("advopt", 1, 2, path="/Migrate/X", verified=False)
+    there = Change("advopt", 0, 1, path="/Migrate/X", verified=True)
+    back = Change("advopt", 1, 0, path="/migrate/x", verified=True)
+    said = Change("command", None, "touch /x", verified=True)
+    for changes in [(tried,), (there, back), (said,)]:
+        lines = advised(failed_after(*changes), typed="lab.apply")
+        assert lines == ["to read more: ftlab explain value.range"]
+
+
 def test_under_another_program_only_undo_is_known():
     report = Report("advopt.set", "r1", False, "", 1.0, (CHANGED, FAILED))
     assert list(next_steps(report, View())) == ["to undo it: ftlab lab.undo r1"]

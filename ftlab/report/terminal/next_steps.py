@@ -5,12 +5,16 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ftlab.engine.report import Report, summary
 from ftlab.model import Change, Outcome
 from ftlab.report.layout.values import format_value
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.changes import COMMAND, HOST_KEY
+
+if TYPE_CHECKING:
+    from ftlab.journal import Setting
 
 _STAYS = {HOST_KEY, COMMAND, "question", "reload", "snapshot"}
 """Changes that lab.undo leaves: not the lab's, said and done, nothing to undo, disks gone."""
@@ -128,9 +132,27 @@ def _pairs(words: Sequence[str], flags: Sequence[str]) -> Iterator[tuple[str, li
 
 
 def _undoable(report: Report) -> bool:
-    """Whether lab.undo can undo anything of what this run changed."""
-    changed = (o.changes for o in report.outcomes if o.status == "changed")
-    return bool(report.run) and not all(_stays(change) for each in changed for change in each)
+    """Whether lab.undo can undo anything of what this run changed, also on hosts that failed."""
+    if report.check or not report.run:
+        return False
+    return any(not _stays(change) for outcome in report.outcomes for change in _holding(outcome))
+
+
+def _holding(outcome: Outcome) -> Sequence[Change]:
+    """The changes that the host has now. One that failed may have put some back by itself."""
+    if outcome.status == "changed":
+        return outcome.changes
+    proven = [each for each in outcome.changes if each.verified]
+    if not proven:
+        return ()
+    from ftlab.journal import setting_of  # sqlite3, which a run that changed something has loaded
+
+    first: dict[Setting, Change] = {}
+    last: dict[Setting, Change] = {}
+    for change in proven:
+        first.setdefault(setting_of(change), change)
+        last[setting_of(change)] = change
+    return [change for of, change in last.items() if change.after != first[of].before]
 
 
 def _stays(change: Change) -> bool:
