@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 from pathlib import Path
@@ -35,3 +36,27 @@ def test_each_word_stands_there_once():
     words = [word for row in rows[1:] for word in row.split(", ")]
     assert "remedy" in " ".join(words)
     assert len(words) == len(set(words))
+
+
+PACKAGE = Path(__file__).parents[1] / "ftlab"
+PARTS = "|".join(sorted({path.stem for path in PACKAGE.iterdir() if path.stem.isidentifier()}))
+NAMED = re.compile(rf"(?::\w+:`~?|``)((?:ftlab\.)?(?:{PARTS})(?:\.\w+)*\.[A-Z]\w+)`")
+"""A class of ftlab's, with its module, in a docstring or a comment."""
+
+
+def is_there(name: str) -> bool:
+    module, _, kind = name.rpartition(".")
+    try:
+        return hasattr(importlib.import_module(module), kind)
+    except ModuleNotFoundError:
+        return False
+
+
+def test_a_docstring_names_no_class_that_is_not_there():
+    named = {
+        (path.name, found if found.startswith("ftlab.") else f"ftlab.{found}")
+        for path in PACKAGE.rglob("*.py")
+        for found in NAMED.findall(path.read_text("utf-8"))
+    }
+    assert len(named) > 20
+    assert [each for each in sorted(named) if not is_there(each[1])] == []

@@ -43,7 +43,7 @@ class Unrecorded:
 
 @frozen
 class JournalRecorder:
-    """An ``engine.context.Recorder`` that writes to the journal."""
+    """A ``Recorder`` that writes to the journal."""
 
     journal: Journal
     run: str

@@ -17,7 +17,7 @@ GroupsAndHosts = tuple[dict[str, int], list[str]]
 """Groups with the number of their hosts, and hosts."""
 
 _MOST = 3000
-"""GroupsAndHosts of a kind that are kept; the newest stay."""
+"""Names of a kind that are kept; the newest stay."""
 
 
 class SeenNames:

@@ -40,7 +40,7 @@ class WorkerSetup:
 
 @frozen
 class ParentRecorder:
-    """An ``ops.context.Recorder`` that has the parent write."""
+    """An ``engine.recorder.Recorder`` that has the parent write."""
 
     link: Link
     host: str

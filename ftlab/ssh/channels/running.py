@@ -12,7 +12,7 @@ _CLOSING = 5.0
 
 
 class RunningCommand:
-    """Implements :class:`ftlab.session.Running`: the exchange goes on in a thread of its own."""
+    """A :class:`ftlab.session.StartedCommand`: the exchange goes on in a thread of its own."""
 
     def __init__(self, batch: Batch, exchange: Exchange, *, alone: bool, name: str) -> None:
         self.alone = alone
