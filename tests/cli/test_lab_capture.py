@@ -161,6 +161,10 @@ def test_a_vm_that_no_host_has_is_a_failure(place):
 
 def test_keys_without_a_vm_are_a_usage_error(typed):
     assert "--vm" in typed("lab.capture", "--key", "a").expect(2).err
+    for key in ("bad key", 'a"b', "a=b", "a#b", "\udcff"):
+        told = typed("lab.capture", "--vm", "app01", "--key", "a", "--key", key).expect(2)
+        assert "cannot be a VMX key" in told.err
+        assert told.out == ""
     assert "--out" in typed("lab.capture", "--out", "/no/such/x.toml").expect(2).err
     assert "advanced option" in typed("lab.capture", "--option", "NetTimeout").expect(2).err
 

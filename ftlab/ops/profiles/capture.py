@@ -7,7 +7,7 @@ from functools import partial
 
 from ftlab.engine.concurrency import few_at_a_time
 from ftlab.engine.context import Context
-from ftlab.errors import FtlabError, NotApplicable
+from ftlab.errors import FtlabError, NotApplicable, UsageError
 from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.getallvms.selector import select
 from ftlab.esxi.options.option import AdvancedOption, check_path, coerce
@@ -20,6 +20,7 @@ from ftlab.ops.settings.names import known_settings
 from ftlab.ops.vms.listing import list_vms, note_unmatched
 from ftlab.ops.vmx.state import plan, read_state
 from ftlab.profile.emit import can_be_written
+from ftlab.vmx.key import check_key
 
 _POWERS = frozenset({"on", "off"})
 _STATES = tuple(setting for setting in known_settings() if "*" not in setting.stays)
@@ -32,7 +33,8 @@ class CaptureState:
     of either is named, the options that are not at their default and every setting; of the VMs
     that ``vm`` names, these ``keys`` and the power.
 
-    What ``lab.plan`` could not take back from a profile is left out, with a note.
+    What ``lab.plan`` could not take back from a profile is left out, with a note; a key or an
+    option of which that is known beforehand raises ``UsageError``.
     """
 
     vm: tuple[str, ...] = ()
@@ -40,6 +42,14 @@ class CaptureState:
     options: tuple[str, ...] = ()
     settings: tuple[HostSetting, ...] = ()
     changes = False
+
+    def __post_init__(self) -> None:
+        for key in self.keys:
+            check_key(key)
+            if not can_be_written(key):
+                raise UsageError(f"{key!r} cannot be a VMX key in a profile: it is no text")
+        for path in self.options:
+            check_path(path)
 
     def on(self, context: Context) -> CaptureFacts:
         options, settings, vms = context.session.together(
