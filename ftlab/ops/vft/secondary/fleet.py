@@ -140,9 +140,8 @@ class _PowerOnRun:
             work = self.begun[whole.name] = self._prepared(whole)
             refuse_other_plan(work.primary, work.secondary, work.rehearse)
             work.run()
-            if work.remedies.touched:
-                for host in whole.hosts:
-                    self.helped.setdefault(host, set()).add(work.remedies.tried[-1].path)
+            for host in whole.hosts:
+                self.helped.setdefault(host, set()).update(work.remedies.touched)
         except FtlabError as failed:
             error = failed
         attempts = work.log.facts() if work else []

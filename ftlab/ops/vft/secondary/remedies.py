@@ -60,9 +60,9 @@ class Remedies:
     _begun: Step | None = None
 
     @property
-    def touched(self) -> bool:
-        """Whether an option may have another value than before."""
-        return bool(self._before)
+    def touched(self) -> frozenset[str]:
+        """The options that may have another value than before."""
+        return frozenset(self._before)
 
     def coming(self) -> Step | None:
         """The next step, one that changes something; ``None`` at the end. Changes nothing.
