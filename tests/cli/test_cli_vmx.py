@@ -242,3 +242,23 @@ def test_what_cannot_be_asked_of_any_vm_contacts_nobody(place: Place, flags):
 def test_a_key_given_twice_is_set_once(place: Place):
     ran = on_one(place, "vmx.set", "--set", "a.b=1", "--set", "A.B=1", "-y").expect(0)
     assert [change["key"] for change in ran.hosts["vesxi01"]["changes"]] == ["a.b"]
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        ("vmx.set", "--set", "replay.supported=maybe"),
+        ("vmx.unset", "--key", "replay.supported"),
+        ("vft.enable",),
+        ("vft.disable",),
+    ],
+)
+def test_all_vms_are_found_fit_before_the_first_is_touched(place: Place, task):
+    one, two = (place.vm("vesxi01", name) for name in ("app01", "app02"))
+    keys = [word for key in ("replay.supported", "replay.allowFT") for word in ("--set", key + "=x")]
+    place.cli("vmx.set", "--vm", "app*", "-l", "vesxi01", *keys, "-y", "--power-cycle").expect(0)
+    before, two.power = one.file.read_bytes(), "poweredOn"
+    ran = place.cli.json(*task, "--vm", "app*", "-l", "vesxi01", "-y").expect(5)
+    assert ran.hosts["vesxi01"]["error"]["kind"] == "vm.powered_on"
+    assert ran.hosts["vesxi01"]["changes"] == []
+    assert one.file.read_bytes() == before

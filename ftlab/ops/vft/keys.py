@@ -17,6 +17,7 @@ from ftlab.engine.report import Report
 from ftlab.engine.wrappers.joined import JoinedExecs
 from ftlab.errors import NotApplicable
 from ftlab.esxi.getallvms import listing
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.host import features, version
 from ftlab.esxi.host.version import Version
 from ftlab.esxi.options import esxcli
@@ -177,8 +178,10 @@ class EnableVft:
             edit.ensure(context, state, wanted, power_cycle=self.power_cycle)
 
 
-Originals = Mapping[str, Mapping[tuple[str, str | None], Any]]
-"""By host: what a key of a VMX path (or an option, key ``None``) was before ``vft.enable``."""
+OriginalsOfHost = Mapping[tuple[str, str | None], Any]
+"""What a key of a VMX path (or an option, key ``None``) was before ``vft.enable``."""
+Originals = Mapping[str, OriginalsOfHost]
+"""By host."""
 
 
 @frozen
@@ -194,21 +197,26 @@ class DisableVft:
 
     def on(self, context: Context) -> NotedFacts:
         known = self.originals.get(context.host, {})
-        for vm in find_vms(context, self.vm):
-            keys = (*KEYS, LEGACY_KEY) if (vm.path, LEGACY_KEY) in known else KEYS
-            wanted = tuple((key, known.get((vm.path, key))) for key in keys)
-            state = read_state(context, vm, wanted)
-            if no_legacy(context.version):
-                wanted = tuple(
-                    (key, value)
-                    for key, value in wanted
-                    if (vm.path, key) in known or not _says_false(state.file.value(key))
-                )
-            edit.ensure(context, state, wanted, power_cycle=self.power_cycle)
+        wanted = [self._wanted(context, vm, known) for vm in find_vms(context, self.vm)]
+        edit.ensure_all(context, wanted, power_cycle=self.power_cycle)
         if (STREAM_OPTION, None) in known:
             option = advopt.read_option(context, STREAM_OPTION)
             advopt.write_option(context, option, known[STREAM_OPTION, None])
         return {}
+
+    def _wanted(
+        self, context: Context, vm: VmEntry, known: OriginalsOfHost
+    ) -> tuple[VmState, WantedKeys]:
+        keys = (*KEYS, LEGACY_KEY) if (vm.path, LEGACY_KEY) in known else KEYS
+        wanted = tuple((key, known.get((vm.path, key))) for key in keys)
+        state = read_state(context, vm, wanted)
+        if no_legacy(context.version):
+            wanted = tuple(
+                (key, value)
+                for key, value in wanted
+                if (vm.path, key) in known or not _says_false(state.file.value(key))
+            )
+        return state, wanted
 
 
 def _says_false(value: str | None) -> bool:
@@ -225,7 +233,7 @@ def disable_vft(lab: OpenLab, vm: tuple[str, ...], *, power_cycle: bool = False)
     return lab.run("vft.disable", job, {"vm": list(vm)})
 
 
-def _values_before(standing: Outstanding) -> dict[tuple[str, str | None], Any]:
+def _values_before(standing: Outstanding) -> OriginalsOfHost:
     """By VMX path and key (``None``: an option), the keys spelled as ``vft.disable`` has them.
 
     Keys that are on again need their old values again; an option that is back where it was, and

@@ -57,6 +57,16 @@ def refuse_running(state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> 
     )
 
 
+def ensure_all(
+    context: Context, wanted: Sequence[tuple[VmState, WantedKeys]], *, power_cycle: bool
+) -> None:
+    """:func:`ensure` for several VMs, all of which are found fit before the first is touched."""
+    for state, keys in wanted:
+        refuse_unfit(state, keys, power_cycle=power_cycle)
+    for state, keys in wanted:
+        ensure(context, state, keys, power_cycle=power_cycle)
+
+
 def ensure(context: Context, state: VmState, wanted: WantedKeys, *, power_cycle: bool) -> None:
     """Bring one VM's VMX to the wanted values; does nothing if they hold already."""
     planned = plan(state, wanted)

@@ -100,9 +100,10 @@ class EditKeys:
         object.__setattr__(self, "wanted", each_key_once(self.wanted))
 
     def on(self, context: Context) -> NotedFacts:
-        for vm in find_vms(context, self.vm):
-            state = read_state(context, vm, self.wanted)
-            removed = [key for key, value in self.wanted if value is None]
-            note_near_keys(context, vm, state.file.document, removed)
-            edit.ensure(context, state, self.wanted, power_cycle=self.power_cycle)
+        states = [read_state(context, vm, self.wanted) for vm in find_vms(context, self.vm)]
+        removed = [key for key, value in self.wanted if value is None]
+        for state in states:
+            note_near_keys(context, state.vm, state.file.document, removed)
+        wanted = [(state, self.wanted) for state in states]
+        edit.ensure_all(context, wanted, power_cycle=self.power_cycle)
         return {}
