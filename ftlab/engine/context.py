@@ -36,6 +36,9 @@ Answers = tuple[tuple[str, str], ...]
 """Questions (``msg.uuid.altered``, or the number that ``vm.answer`` shows) and the choice that
 each is to be answered with."""
 
+_Numbered = tuple[int, Change]
+"""A change and its number in the journal."""
+
 T = TypeVar("T")
 
 _UNKNOWN = Lost | CommandTimeout | HostdDown | QuestionPending
@@ -170,26 +173,18 @@ class Context:
         A step that ``prove`` calls declined (``NothingDone``) is no change.
         Raises ``Refused`` (kind ``plan.changed``), with nothing done, for what was not approved.
         """
-        if self.check or not changes:
-            self.changes.extend(changes)
+        entries = self._begun(changes, extra)
+        if not entries:
             return False
-        if self.approved is not None:
-            refuse_unapproved(self.approved, self.changes, changes)
-        idents = self.recorder.intend(changes, extra)
-        entries = list(zip(idents, changes, strict=True))
         try:
-            done = do()
+            done = self._done(entries, do)
         except FtlabError as error:
-            unknown = isinstance(error, _UNKNOWN) or error.leaves_in_doubt
-            self._settle(entries, None if unknown else "failed")
             error.point_to_rerun()
             raise
         try:
             values = prove(done)
         except NothingDone:
-            same = (
-                (ident, replace(one, after=one.before, verified=True)) for ident, one in entries
-            )
+            same = [(i, replace(one, after=one.before, verified=True)) for i, one in entries]
             self.recorder.settle([(ident, "verified", one) for ident, one in same])
             return False
         except FtlabError:
@@ -207,29 +202,38 @@ class Context:
         Raises as :meth:`carry_out` does."""
         from ftlab.journal.leftovers import UNREAD
 
-        if self.check:
-            self.changes.append(change)
-            return
-        if self.approved is not None:
-            refuse_unapproved(self.approved, self.changes, [change])
-        [ident] = self.recorder.intend([change], {UNREAD: True})
-        try:
-            done = do()
-        except FtlabError as error:
-            unknown = isinstance(error, Lost | CommandTimeout | HostdDown)
-            self._settle([(ident, change)], None if unknown else "failed")
-            raise
-        self.changes.append(done)
-        self.recorder.settle([(ident, "applied", done)])
+        if entries := self._begun([change], {UNREAD: True}):
+            done = self._done(entries, do)
+            self.changes.append(done)
+            self.recorder.settle([(ident, "applied", done) for ident, _ in entries])
 
-    def _settle(self, entries: Sequence[tuple[int, Change]], state: str | None) -> None:
+    def _begun(self, changes: Sequence[Change], extra: Mapping[str, Any]) -> list[_Numbered]:
+        """The changes with their numbers in the journal, which has their intent by now; none where
+        there is nothing to do, or only to be noted down."""
+        if self.check or not changes:
+            self.changes.extend(changes)
+            return []
+        if self.approved is not None:
+            refuse_unapproved(self.approved, self.changes, changes)
+        return list(zip(self.recorder.intend(changes, extra), changes, strict=True))
+
+    def _done(self, entries: Sequence[_Numbered], do: Callable[[], T]) -> T:
+        """``do`` them. After an error they have *failed*, unless they may still take effect."""
+        try:
+            return do()
+        except FtlabError as error:
+            unknown = isinstance(error, _UNKNOWN) or error.leaves_in_doubt
+            self._settle(entries, None if unknown else "failed")
+            raise
+
+    def _settle(self, entries: Sequence[_Numbered], state: str | None) -> None:
         """What was not proven; without a state nobody knows whether it was done."""
         done = [(ident, replace(change, verified=False)) for ident, change in entries]
         self.changes.extend(change for _, change in done)
         if state is not None:
             self.recorder.settle([(ident, state, change) for ident, change in done])
 
-    def _proven(self, entries: Sequence[tuple[int, Change]], values: Sequence[Any]) -> None:
+    def _proven(self, entries: Sequence[_Numbered], values: Sequence[Any]) -> None:
         settled: list[Settled] = []
         wrong: list[str] = []
         for (ident, change), value in zip(entries, values, strict=True):

@@ -255,7 +255,9 @@ def test_a_key_given_twice_is_set_once(place: Place):
 )
 def test_all_vms_are_found_fit_before_the_first_is_touched(place: Place, task):
     one, two = (place.vm("vesxi01", name) for name in ("app01", "app02"))
-    keys = [word for key in ("replay.supported", "replay.allowFT") for word in ("--set", key + "=x")]
+    keys = [
+        word for key in ("replay.supported", "replay.allowFT") for word in ("--set", key + "=x")
+    ]
     place.cli("vmx.set", "--vm", "app*", "-l", "vesxi01", *keys, "-y", "--power-cycle").expect(0)
     before, two.power = one.file.read_bytes(), "poweredOn"
     ran = place.cli.json(*task, "--vm", "app*", "-l", "vesxi01", "-y").expect(5)
