@@ -108,7 +108,8 @@ class VCenterWatch:
         if self._attempt is None:
             attempt = self._attempt = self.make()
             self._before = attempt.begin()
-            if first and (failure := attempt.budget.look(self._failure_before)) is not None:
+            failed_before = partial(self._failure_before, attempt)
+            if first and (failure := attempt.budget.look(failed_before)) is not None:
                 return attempt.seen_afterwards(self._before, failure.findings, failure.logged)
         else:
             attempt = self._attempt = self._attempt.following()
@@ -121,9 +122,8 @@ class VCenterWatch:
         if self._attempt is not None:
             self._before = self._attempt.begin()
 
-    def _failure_before(self) -> LastFailure | None:
+    def _failure_before(self, attempt: Attempt) -> LastFailure | None:
         """The newest failure, unless its remedy was set since it was seen."""
-        attempt = self.make()
         found = last_failure(
             attempt.secondary,
             attempt.primary,
@@ -134,7 +134,8 @@ class VCenterWatch:
         waiting = self.remedy.go_on_from(earlier)
         if found is None or found.findings[0].signature.kind != "remedy":
             return found
-        if not any(self._is_outdated(host, when, earlier) for host, when in found.when.items()):
+        by_host = found.when.items()
+        if not any(self._is_outdated(attempt, host, when, earlier) for host, when in by_host):
             return found
         context, half = attempt.secondary
         set_by = f"; {waiting} waits for its next start" if waiting else ""
@@ -144,11 +145,10 @@ class VCenterWatch:
         )
         return None
 
-    def _is_outdated(self, host: str, when: float, earlier: Earlier) -> bool:
+    def _is_outdated(self, attempt: Attempt, host: str, when: float, earlier: Earlier) -> bool:
         changes = earlier.get(host, ())
         if not changes:
             return False
-        attempt = self.make()
         sides = (attempt.secondary, attempt.primary)
         side = next(each for each in sides if each[1].host == host)
         return self.remedy.is_outdated(host, by_our_clock(side, when), changes)
