@@ -65,10 +65,14 @@ def check_target(name: str) -> Path:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace what a file holds, whole or not at all: whoever reads it sees the old text or the
-    new one. In a folder that takes no new files it is written over. Raises ``OSError``, also for
-    what is no regular file."""
-    data = text.encode("utf-8", "backslashreplace")
+    """Replace what a file holds, as :func:`write_bytes`."""
+    write_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace what a file holds, whole or not at all: whoever reads it sees the old bytes or the
+    new ones. It keeps its mode; a new one has what the umask says. In a folder that takes no new
+    files it is written over. Raises ``OSError``, also for what is no regular file."""
     mode = _mode_of(path)
     place = path.resolve()
     draft = place.with_name(f".{place.name[:100]}.{os.urandom(4).hex()}.new")

@@ -104,6 +104,16 @@ def test_a_file_of_every_host_is_fetched(place: Place) -> None:
     place.cli("fleet.fetch", MOTD, "--to", "got/vesxi01/etc/motd").expect(2)
 
 
+def test_a_fetched_file_has_the_mode_of_any_other_new_file(place: Place) -> None:
+    place.cli("fleet.fetch", MOTD, "--to", "got").expect(0)
+    fetched, other = (place.cli.home / "got/vesxi01/etc" / name for name in ("motd", "other"))
+    other.touch()
+    assert oct(fetched.stat().st_mode) == oct(other.stat().st_mode)
+    fetched.chmod(0o640)
+    place.cli("fleet.fetch", MOTD, "--to", "got").expect(0)
+    assert oct(fetched.stat().st_mode) == "0o100640"
+
+
 def test_a_file_that_is_not_there_fails_its_host_only(place: Place) -> None:
     place["vesxi02"].path(MOTD).unlink()
     ran = place.cli.json("fleet.fetch", MOTD).expect(5)

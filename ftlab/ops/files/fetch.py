@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +16,7 @@ from ftlab.facts.hosts import FileFacts
 from ftlab.frozen import frozen
 from ftlab.model import Failure, Outcome, internal_of
 from ftlab.ops.files import remote
-from ftlab.user_files import expanded
+from ftlab.user_files import expanded, write_bytes
 
 
 @frozen
@@ -65,20 +63,9 @@ def _written(outcome: Outcome, folder: Path) -> Outcome:
     local = folder / outcome.host.replace("/", "_") / path.lstrip("/")
     facts["file"] = {**facts["file"], "local": str(local)}
     try:
-        _replace(local, data[0])
+        local.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(local, data[0])
     except OSError as error:
         failure = Failure("file.local", f"{local}: cannot be written: {error.strerror}", "")
         return replace(outcome, status="failed", facts=facts, error=failure)
     return replace(outcome, facts=facts)
-
-
-def _replace(local: Path, data: bytes) -> None:
-    local.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=local.parent, prefix=f".{local.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(local)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 from ftlab.errors import Unreachable
 from ftlab.ssh.hostkeys.hostkey import HostKey, known_as
 from ftlab.ssh.hostkeys.known_hosts import KnownHosts, KnownHostsLine, parse
-from ftlab.user_files import expanded, make_private
+from ftlab.user_files import expanded, make_private, write_bytes
 
 
 def record(
@@ -43,7 +42,8 @@ def record(
             stale = []
         new = tuple(key for key in keys if all(line.key != key for line in ours))
         if stale:
-            _rewrite(path, _without(text, stale) + _lines(address, port, new))
+            kept = _without(text, stale) + _lines(address, port, new)
+            write_bytes(path, kept.encode("utf-8", "surrogateescape"))
         elif new:
             _append(path, text, _lines(address, port, new))
 
@@ -96,18 +96,6 @@ def _append(path: Path, text: str, lines: str) -> None:
         os.write(descriptor, (glue + lines).encode("utf-8", "surrogateescape"))
     finally:
         os.close(descriptor)
-
-
-def _rewrite(path: Path, text: str) -> None:
-    """Replace the file in one step; a reader sees the old one or the new one."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as out:
-            out.write(text)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 @contextmanager
