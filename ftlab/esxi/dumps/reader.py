@@ -66,8 +66,13 @@ def parse_dump(text: str) -> Value:
 
 
 def parse_object(text: str, type_: str = "") -> Dump:
-    """The first dump, which must be an object, of this type if one is given."""
+    """The first dump, which must be an object, of this type if one is given. A null is a
+    ``ParseError`` whose evidence has ``null``: the host has no such object now."""
     value = parse_dump(text)
+    if value is None:
+        error = unreadable(f"expected {type_ or 'an object'}, the host answered null", text)
+        error.evidence["null"] = True
+        raise error
     if not isinstance(value, Dump) or type_ not in ("", value.type):
         found = value.type if isinstance(value, Dump) else type(value).__name__
         raise unreadable(f"expected {type_ or 'an object'}, the host answered {found}", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
+from ftlab.errors import ParseError
 from ftlab.esxi.dumps.reader import Dump, parse_object
 from ftlab.frozen import frozen
 from ftlab.model import Command
@@ -80,8 +81,14 @@ def build_config(vmid: int) -> Command:
 
 
 def parse_config(text: str) -> VmConfig:
-    """Read ``get.config``. Raises ``ParseError`` for anything but a configuration dump."""
-    dump = parse_object(text, "vim.vm.ConfigInfo")
+    """Read ``get.config``. Raises ``ParseError`` for anything but a configuration dump; a null one
+    has words of its own, and ``null`` in its evidence."""
+    try:
+        dump = parse_object(text, "vim.vm.ConfigInfo")
+    except ParseError as error:
+        if "null" not in error.evidence:
+            raise
+        raise _none_now(error) from error
     return VmConfig(
         name=dump.text("name"),
         path=dump.text("files.vmPathName"),
@@ -94,6 +101,15 @@ def parse_config(text: str) -> VmConfig:
         ft=read_ft(dump, "ftInfo"),
         extra=_extra(dump),
     )
+
+
+def _none_now(error: ParseError) -> ParseError:
+    error = error.with_message("the host has no configuration of this VM now")
+    error.hint = (
+        "its files cannot be read, or it is being created or deleted: look whether its datastore "
+        "is there, then ftlab vm.reload"
+    )
+    return error
 
 
 def _extra(dump: Dump) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftlab.engine.context import Context
 from ftlab.engine.unmatched import NOT_FOUND, Absent
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from ftlab.facts.vms import VmFact, VmsFacts
 
 
-def about(vm: str, error: FtlabError) -> FtlabError:
+E = TypeVar("E", bound=FtlabError)
+
+
+def about(vm: str, error: E) -> E:
     """The same error with the VM's name in front."""
     return error.with_message(f"VM {vm}: {error.message}")
 
