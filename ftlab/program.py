@@ -22,6 +22,7 @@ with quiet_interrupts(), lean_imports():
     from invoke.parser import Parser, ParserContext
 
     from ftlab.cli.fleet_task import FleetTask
+    from ftlab.cli.front_ends.invoke_config import InvokeConfig
     from ftlab.cli.front_ends.own_tasks import OwnTasks
     from ftlab.cli.front_ends.parsing import PlainWords, tell_misuse
     from ftlab.cli.help_text import about_program, about_task, tasks_block
@@ -46,6 +47,9 @@ class FtlabProgram(PlainWords):
 
     def core_args(self) -> list[Any]:
         return [argument for argument in super().core_args() if argument.name in _CORE]
+
+    def create_config(self) -> None:
+        self.config = InvokeConfig()
 
     def update_config(self, merge: bool = True) -> None:
         """invoke's own would look for the flags that are left out."""

@@ -143,8 +143,42 @@ def make_private(folder: Path) -> None:
         raise PermissionError(errno.EPERM, f"it is not safe: {reason}", str(folder))
 
 
+def is_file(path: Path) -> bool:
+    """Whether a regular file is there, as far as this user can see, whatever the name."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything is there, as far as this user can see. A link to where nobody may look is
+    something, one that leads nowhere is not."""
+    try:
+        path.stat()
+    except PermissionError:
+        return os.path.lexists(path)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def why_hidden(path: Path) -> str:
+    """What keeps this user from seeing whether anything is there; empty where nothing does."""
+    try:
+        path.stat()
+    except PermissionError as error:
+        return why_unreadable(error)
+    except (OSError, ValueError):
+        pass
+    return ""
+
+
 def expanded(name: str) -> Path:
-    """The path, ``~`` and ``~user`` expanded. Raises ``OSError`` for a user that is not there."""
+    """The path, ``~`` and ``~user`` expanded. Raises ``OSError`` for a user that is not there,
+    and for what can be no path."""
+    if "\0" in name:
+        raise OSError(errno.EINVAL, "a path has no NUL in it", name)
     try:
         return Path(name).expanduser()
     except RuntimeError:

@@ -10,18 +10,25 @@ import sys
 from pathlib import Path
 
 import pytest
+from locked_folder import locked
 
 from ftlab import user_files
 from ftlab.user_files import (
     append_text,
     check_target,
+    expanded,
+    is_file,
+    is_there,
     make_private,
     others_may_read,
     others_may_write,
     read_bytes,
     read_text,
+    why_hidden,
     write_text,
 )
+
+__all__ = ["locked"]
 
 
 def test_a_file_is_read_whole_and_up_to_its_limit(tmp_path: Path) -> None:
@@ -225,3 +232,33 @@ def test_a_file_in_a_folder_that_takes_no_new_ones(
     monkeypatch.setattr(user_files.os, "open", no_new_ones)
     write_text(file, "new\n")
     assert file.read_text() == "new\n"
+
+
+def test_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("file")
+    (tmp_path / "broken").symlink_to("nothing")
+    (tmp_path / "circle").symlink_to("circle")
+    names = ("file", "link", ".", "broken", "circle", "no", "file/x", "x" * 300, "a\0b")
+    found = [(is_file(tmp_path / name), is_there(tmp_path / name)) for name in names]
+    assert found == [(True, True), (True, True), (False, True), *[(False, False)] * 6]
+    assert not any(why_hidden(tmp_path / name) for name in names)
+    with pytest.raises(OSError, match="NUL"):
+        expanded("a\0b")
+
+
+def test_what_is_in_a_folder_that_may_not_be_searched(locked: Path) -> None:
+    for name in ("hosts.ini", "no"):
+        assert not is_file(locked / name)
+        assert not is_there(locked / name)
+        assert why_hidden(locked / name) == "Permission denied"
+    assert is_there(locked)
+
+
+def test_a_link_into_a_folder_that_may_not_be_searched(locked: Path) -> None:
+    user, outer = os.geteuid(), locked.parent
+    os.seteuid(os.getuid())
+    (outer / "link").symlink_to(locked / "hosts.ini")
+    os.seteuid(user)
+    assert is_there(outer / "link")
+    assert not is_file(outer / "link")

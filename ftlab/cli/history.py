@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from ftlab.model import STATUSES, Failure, HostStep, Outcome
 from ftlab.ops.undo.host import UNDOABLE
 from ftlab.report.layout.values import plural
 from ftlab.report.terminal.history import render_run, render_runs, run_document, runs_document
-from ftlab.user_files import expanded
+from ftlab.user_files import expanded, is_there
 
 
 def runs(lab: OpenLab) -> Listing:
@@ -72,8 +73,9 @@ def moved(lab: OpenLab, old: str) -> None:
         raise UsageError("--moved-from: no inventory found", hint="name it as it is now with -i")
     if lab.options.check:
         raise UsageError("--moved-from changes the journal, so it does not go with --check")
-    names = {str(was.absolute()), str(was.resolve())} - {here}
-    if _is_there(was) and str(was.resolve()) != here:
+    real = os.path.realpath(was)  # no error for links in a circle
+    names = {str(was.absolute()), real} - {here}
+    if is_there(was) and real != here:
         raise UsageError(f"--moved-from {old}: it is still there", hint=f"name it with -i {old}")
     with lab.open_journal() as journal:
         count = sum(journal.moved(name, here) for name in names)
@@ -95,14 +97,6 @@ def _some(inventories: Iterable[str]) -> str:
     """The last few of them."""
     names = list(inventories)
     return ", ".join([*(["…"] if len(names) > _SHOWN else []), *names[-_SHOWN:]])
-
-
-def _is_there(path: Path) -> bool:
-    """As far as this user can see."""
-    try:
-        return path.exists()
-    except OSError:
-        return False
 
 
 def one_run(lab: OpenLab, run: str, html: str | None = None) -> Listing:

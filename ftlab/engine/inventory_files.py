@@ -79,16 +79,23 @@ def _listing(folder: Path) -> list[str]:
         raise InventoryError(f"{folder}: cannot be read: {why_unreadable(error)}") from error
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise InventoryError(f"{path}: cannot be read: {why_unreadable(error)}") from error
+
+
 def _files(found: Path) -> Iterator[Path]:
     """The file itself, or those in a folder; hidden files and backups (``~``) are left out."""
-    if not found.is_dir():
+    if not _is_folder(found):
         yield found
         return
     for name in _listing(found):
         inside = found / name
         if name.startswith(".") or name.endswith("~"):
             continue
-        if inside.is_dir():
+        if _is_folder(inside):
             yield from () if inside.suffix else _files(inside)
         elif inside.suffix in YAML_SUFFIXES:
             yield inside

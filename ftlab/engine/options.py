@@ -13,7 +13,7 @@ from ftlab.fleet.executor_choice import Placement
 from ftlab.fleet.limits import Limits
 from ftlab.frozen import frozen
 from ftlab.ssh.settings import SshSettings
-from ftlab.user_files import expanded
+from ftlab.user_files import expanded, is_file, is_there, why_hidden
 
 if TYPE_CHECKING:
     from ftlab.inventory.patterns import Patterns
@@ -64,11 +64,12 @@ def find_inventory(given: str | None, env: Mapping[str, str]) -> InventorySource
     named = given or env.get("FTLAB_INVENTORY")
     places = [_named(named)] if named else [Path("hosts.ini"), config_home(env) / "hosts.ini"]
     for place in places:
-        if place.is_file():
+        if is_file(place):
             return place
-    if named and "," in named and not places[0].exists():
+        _refuse_hidden(place, named)
+    if named and "," in named and not is_there(places[0]):
         return HostList(named)
-    if named and places[0].exists():
+    if named and is_there(places[0]):
         raise InventoryError(
             f"{named} is not a regular file",
             hint="an inventory is one file; the journal and the lock know it by its path",
@@ -77,6 +78,17 @@ def find_inventory(given: str | None, env: Mapping[str, str]) -> InventorySource
         f"no inventory: looked for {' and '.join(str(place) for place in places)}",
         hint="name one with -i FILE, or start from one: ftlab hosts.example > hosts.ini",
     )
+
+
+def _refuse_hidden(place: Path, named: str | None) -> None:
+    """An inventory that is there must not give way to another one. Where nobody can say whether
+    it is, a path that was named is taken for one; one of ours, or a list of hosts, is not."""
+    path_named = named is not None and ("," not in named or "/" in named)
+    why = why_hidden(place)
+    if why and (path_named or is_there(place)):
+        raise InventoryError(
+            f"{place}: cannot be read: {why}", hint="make it readable for you, or name another (-i)"
+        )
 
 
 def _named(name: str) -> Path:

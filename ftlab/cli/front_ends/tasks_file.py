@@ -17,7 +17,7 @@ import invoke
 
 from ftlab.cli.front_ends.own_task import fresh
 from ftlab.errors import UsageError
-from ftlab.user_files import expanded, others_may_write, why_unreadable
+from ftlab.user_files import expanded, is_file, others_may_write, why_unreadable
 
 NAME = "tasks.py"
 VARIABLE = "FTLAB_TASKS"
@@ -28,7 +28,7 @@ def find_tasks(env: Mapping[str, str]) -> Path | None:
     variable names a file that is not there."""
     named = env.get("FTLAB_TASKS")
     if named is None:
-        return Path(NAME) if Path(NAME).is_file() else None
+        return Path(NAME) if is_file(Path(NAME)) else None
     if not named:
         return None
     try:

@@ -20,7 +20,7 @@ from ftlab.errors import UsageError
 from ftlab.frozen import frozen
 from ftlab.nearest import suggest
 from ftlab.regex import regex
-from ftlab.user_files import expanded, others_may_write, read_text, why_unreadable
+from ftlab.user_files import expanded, is_there, others_may_write, read_text, why_unreadable
 
 NAME = "ftlab.toml"
 
@@ -44,7 +44,7 @@ class SettingsFile:
 def find_settings(env: Mapping[str, str]) -> Path | None:
     """``ftlab.toml`` in the working folder, else in the user's configuration folder."""
     places = (Path(NAME), config_home(env) / NAME)
-    return next((place for place in places if place.exists()), None)
+    return next((place for place in places if is_there(place)), None)
 
 
 def read_settings(env: Mapping[str, str]) -> SettingsFile:

@@ -14,7 +14,7 @@ from ftlab.errors import InventoryError, UsageError
 from ftlab.inventory import Inventory, fold
 from ftlab.model import Host
 from ftlab.ssh.network.idle_options import idle_options
-from ftlab.user_files import read_text
+from ftlab.user_files import is_there, read_text, why_hidden
 
 if TYPE_CHECKING:
     from ftlab.journal import Journal
@@ -93,7 +93,8 @@ class Selection:
         """``@failed`` is what failed in the inventory's newest run that changed anything, or of
         which hosts failed."""
         pattern = f"{self.options.limit} {self.options.exclude}"
-        if "@failed" not in pattern or not self.options.journal.exists():
+        journal = self.options.journal
+        if "@failed" not in pattern or not (is_there(journal) or why_hidden(journal)):
             return {}
         return {"failed": self._failed("last")}
 

@@ -11,7 +11,7 @@ from ftlab.esxi import files
 from ftlab.facts.hosts import FileFacts
 from ftlab.frozen import frozen
 from ftlab.ops.files import remote
-from ftlab.user_files import expanded
+from ftlab.user_files import expanded, why_unreadable
 
 MOST = 64 * 1024 * 1024
 """Bytes: a file is held in memory, and travels in one command."""
@@ -38,14 +38,14 @@ def copy_job(source: str, target: str) -> CopyFile:
     """The job for a local file; a ``target`` that ends in ``/`` is the folder it goes to. Raises
     ``UsageError`` for a file that cannot be read, is none, or is larger than 64 MiB."""
     local = _local(source)
-    if not local.is_file():
-        raise UsageError(f"{source} is not a regular file", hint="fleet.copy FILE PATH")
     try:
+        if not local.is_file():
+            raise UsageError(f"{source} is not a regular file", hint="fleet.copy FILE PATH")
         if local.stat().st_size > MOST:
             raise UsageError(f"{source} is larger than {MOST >> 20} MiB")
         data, mode = local.read_bytes(), local.stat().st_mode & 0o777
     except OSError as error:
-        raise UsageError(f"{source}: cannot be read: {error.strerror}") from error
+        raise UsageError(f"{source}: cannot be read: {why_unreadable(error)}") from error
     path = posixpath.join(target, local.name) if target.endswith("/") else target
     if not path.startswith(("/", "[")):
         raise UsageError(

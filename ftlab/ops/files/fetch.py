@@ -44,10 +44,10 @@ def fetch(lab: OpenLab, path: str, folder: str) -> Report:
     replaced at once. Raises ``UsageError`` for a folder that is none."""
     try:
         target = expanded(folder)
+        if target.exists() and not target.is_dir():
+            raise UsageError(f"--to {folder}: is not a folder")
     except OSError as error:
         raise UsageError(f"--to {folder}: {error.strerror}") from error
-    if target.exists() and not target.is_dir():
-        raise UsageError(f"--to {folder}: is not a folder")
 
     def written(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
         return tuple(_written(outcome, target) for outcome in failed_if_unmatched(outcomes))
