@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from locked_folder import locked
 from ssh_bench import Client, Keys
 from ssh_servers import PASSPHRASE, Server
 
@@ -23,6 +24,8 @@ from ftlab.ssh.login.keys import KeyRing
 from ftlab.ssh.login.passwords import SecretSource
 from ftlab.ssh.login.public_half import public_half
 from ftlab.ssh.network.target import Identity
+
+__all__ = ["locked"]
 
 
 @pytest.fixture
@@ -281,3 +284,17 @@ def test_the_same_key_in_the_agent_can_be_used(
     shutil.copy(keys.user_rsa.with_suffix(".pub"), tmp_path / "key.pub")
     file.chmod(0o644)
     assert KeyRing(SecretSource({}, None)).file(str(file)).signer.get_name() == "ssh-rsa"
+
+
+def test_a_file_in_a_folder_that_may_not_be_searched_is_told_where_it_was_named(
+    locked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As ssh tells of it; of the default ones nobody has said that they are there."""
+    ring, file = KeyRing(SecretSource({}, Person())), locked / "id_rsa"
+    identity = Identity((str(file), str(locked.parent / ("x" * 300)), "/"), only=True)
+    assert list(ring.offers(identity, 5)) == []
+    assert ring.passed_over(identity) == [f"key file {file}: Permission denied"]
+    monkeypatch.setattr(keyring, "DEFAULT_FILES", (str(file),))
+    default = Identity(None, only=True)
+    assert list(ring.offers(default, 5)) == []
+    assert ring.passed_over(default) == []

@@ -21,7 +21,7 @@ from ftlab.ssh.login.agent import Agents
 from ftlab.ssh.login.passwords import SecretSource
 from ftlab.ssh.login.public_half import public_half
 from ftlab.ssh.network.target import Identity
-from ftlab.user_files import expanded
+from ftlab.user_files import expanded, is_file, why_hidden
 
 UNREADABLE = (
     OSError,
@@ -98,10 +98,14 @@ class KeyRing:
                 continue
 
     def passed_over(self, identity: Identity) -> list[str]:
-        """Why those files of :meth:`offers` that could not be used could not."""
-        names = _existing(chain(*_names(identity)))
-        found = (self._files.get((name, identity.agent)) for name in names)
-        return [error.message for error in found if isinstance(error, Unreachable)]
+        """Why those files of :meth:`offers` that could not be used could not; also named ones in
+        a folder that may not be searched, of which nobody knows whether they are there."""
+        named, default = _names(identity)
+        there = list(_existing((*named, *default)))
+        hidden = (_hidden(name) for name in named if name not in there)
+        found = (self._files.get((name, identity.agent)) for name in there)
+        errors = (each for each in (*hidden, *found) if isinstance(each, Unreachable))
+        return [error.message for error in errors]
 
     def agent(self, place: str | None = None) -> list[Key]:
         """The agent's keys; none where no agent answers."""
@@ -168,8 +172,17 @@ def _existing(names: Iterable[str]) -> Iterator[str]:
             path = expanded(name)
         except OSError:
             continue
-        if path.is_file() or path.with_name(path.name + ".pub").is_file():
+        if is_file(path) or is_file(Path(f"{path}.pub")):
             yield name
+
+
+def _hidden(name: str) -> Unreachable | None:
+    """The error of a file that this user may not look for."""
+    try:
+        why = why_hidden(expanded(name))
+    except OSError:
+        return None
+    return _unusable(name, why) if why else None
 
 
 def _each_once(keys: Iterable[Key]) -> Iterator[Key]:
