@@ -11,21 +11,15 @@ from ftlab.engine.options import (
     InventorySource,
     Options,
     find_inventory,
+    limits_of,
+    ssh_of,
     state_dir,
     state_home,
 )
 from ftlab.errors import InventoryError, UsageError
 from ftlab.fleet.executor_choice import parse_executor
-from ftlab.fleet.limits import (
-    Limits,
-    parse_batch,
-    parse_deadline,
-    parse_max_fail,
-    parse_parallel,
-    parse_seconds,
-)
+from ftlab.fleet.limits import parse_seconds
 from ftlab.frozen import frozen
-from ftlab.ssh.settings import SshSettings
 from ftlab.whole_number import read_whole
 
 _YES = {"1", "true", "yes", "on"}
@@ -120,7 +114,7 @@ class Given:
     def options(self, *, hostless: bool = False) -> Options:
         """The run's options. Raises ``UsageError`` for a value that cannot be, and
         ``InventoryError`` where there is no inventory, unless ``hostless`` does without."""
-        state = self["state_dir"]
+        state, wait = self["state_dir"], self["wait_lock"]
         return Options(
             inventory=self._inventory(hostless=hostless and self.hosts is None),
             state_dir=state_dir(state) if state else state_home(self.env),
@@ -130,10 +124,10 @@ class Given:
             retry_failed=self["retry_failed"],
             check=self["check"],
             yes=self["yes"],
-            wait_lock=self._seconds("wait_lock", zero=True) or 0.0,
-            limits=self._limits(),
+            wait_lock=0.0 if wait is None else parse_seconds("--wait-lock", wait, zero=True),
+            limits=limits_of(self.__getitem__),
             executor=parse_executor(self["executor"]) if self["executor"] else None,
-            ssh=self._ssh(),
+            ssh=ssh_of(self.__getitem__, _spelled),
             verbose=bool(self["verbose"]),
             answers=tuple(map(_answer, self["answer"] or ())),
         )
@@ -146,36 +140,9 @@ class Given:
                 return NO_INVENTORY
             raise
 
-    def _limits(self) -> Limits:
-        given: dict[str, Any] = {"fail_fast": self["fail_fast"]}
-        parsers = {
-            "parallel": parse_parallel,
-            "batch": parse_batch,
-            "max_fail": parse_max_fail,
-            "deadline": parse_deadline,
-        }
-        for name, parse in parsers.items():
-            if self[name] is not None:
-                given[name] = parse(str(self[name]))
-        return Limits(**given)
 
-    def _ssh(self) -> SshSettings:
-        given: dict[str, Any] = {}
-        names = {"timeout": "command_timeout", "connect_timeout": "connect_timeout"}
-        for name, setting in names.items():
-            seconds = self._seconds(name)
-            if seconds is not None:
-                given[setting] = seconds
-        if self["host_key"] is not None:
-            if self["host_key"] not in {"strict", "accept-new"}:
-                raise UsageError(f"--host-key {self['host_key']}: takes strict or accept-new")
-            given["host_key"] = self["host_key"]
-        return SshSettings(**given)
-
-    def _seconds(self, name: str, *, zero: bool = False) -> float | None:
-        text = self[name]
-        flag = f"--{name.replace('_', '-')}"
-        return None if text is None else parse_seconds(flag, text, zero=zero)
+def _spelled(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _answer(text: str) -> tuple[str, str]:

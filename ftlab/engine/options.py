@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args
 
 from ftlab.errors import InventoryError, UsageError
 from ftlab.fleet.executor_choice import Placement
-from ftlab.fleet.limits import Limits
+from ftlab.fleet.limits import (
+    Limits,
+    parse_batch,
+    parse_deadline,
+    parse_max_fail,
+    parse_parallel,
+    parse_seconds,
+)
 from ftlab.frozen import frozen
-from ftlab.ssh.settings import SshSettings
+from ftlab.ssh.settings import HostKeyPolicy, SshSettings
 from ftlab.user_files import expanded, is_file, is_there, why_hidden
 
 if TYPE_CHECKING:
@@ -144,3 +151,36 @@ class Options:
     @property
     def known_hosts(self) -> Path:
         return self.state_dir / "known_hosts"
+
+
+OptionGiven = Callable[[str], Any]
+"""What is given for an option of this name; ``None``: nothing."""
+
+
+def limits_of(given: OptionGiven) -> Limits:
+    """Raises ``UsageError`` for a value that cannot be."""
+    parsers = {
+        "parallel": parse_parallel,
+        "batch": parse_batch,
+        "max_fail": parse_max_fail,
+        "deadline": parse_deadline,
+    }
+    told: dict[str, Any] = {
+        name: parse(str(given(name))) for name, parse in parsers.items() if given(name) is not None
+    }
+    return Limits(**told, fail_fast=bool(given("fail_fast")))
+
+
+def ssh_of(given: OptionGiven, spelled: Callable[[str], str] = str) -> SshSettings:
+    """Raises ``UsageError`` for a value that cannot be, which names the option as ``spelled``."""
+    names = {"timeout": "command_timeout", "connect_timeout": "connect_timeout"}
+    told: dict[str, Any] = {
+        setting: parse_seconds(spelled(name), str(given(name)))
+        for name, setting in names.items()
+        if given(name) is not None
+    }
+    if (policy := given("host_key")) is not None:
+        if policy not in get_args(HostKeyPolicy):
+            raise UsageError(f"{spelled('host_key')} {policy}: takes strict or accept-new")
+        told["host_key"] = policy
+    return SshSettings(**told)

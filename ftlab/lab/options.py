@@ -5,22 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypedDict, get_args
+from typing import TypedDict
 
-from ftlab.engine.options import Options, find_inventory, state_dir, state_home
+from ftlab.engine.options import Options, find_inventory, limits_of, ssh_of, state_dir, state_home
 from ftlab.engine.report import Report
-from ftlab.errors import UsageError
 from ftlab.fleet.executor_choice import parse_executor
-from ftlab.fleet.limits import (
-    Limits,
-    parse_batch,
-    parse_deadline,
-    parse_max_fail,
-    parse_parallel,
-    parse_seconds,
-)
+from ftlab.fleet.limits import parse_seconds
 from ftlab.nearest import suggest
-from ftlab.ssh.settings import HostKeyPolicy, SshSettings
+from ftlab.ssh.settings import HostKeyPolicy
 
 Approve = Callable[[Report], bool]
 """Shown the plan; whether to go on."""
@@ -78,32 +70,8 @@ def options_of(inventory: str | Path | None, given: LabOptions) -> Options:
         check=given.get("check", False),
         yes=given.get("yes", True),
         wait_lock=parse_seconds("wait_lock", str(given.get("wait_lock", 0)), zero=True),
-        limits=_limits(given),
+        limits=limits_of({**given, "batch": given.get("batch") or None}.get),
         executor=parse_executor(executor) if executor else None,
-        ssh=_ssh(given),
+        ssh=ssh_of(given.get),
         answers=tuple((ident, str(choice)) for ident, choice in given.get("answer", ())),
-    )
-
-
-def _limits(given: LabOptions) -> Limits:
-    batch, most, deadline = given.get("batch"), given.get("max_fail"), given.get("deadline")
-    parallel = given.get("parallel")
-    return Limits(
-        parallel=None if parallel is None else parse_parallel(str(parallel)),
-        batch=parse_batch(batch) if batch else (),
-        max_fail=None if most is None else parse_max_fail(str(most)),
-        deadline=None if deadline is None else parse_deadline(str(deadline)),
-        fail_fast=given.get("fail_fast", False),
-    )
-
-
-def _ssh(given: LabOptions) -> SshSettings:
-    usual = SshSettings()
-    if given.get("host_key", usual.host_key) not in get_args(HostKeyPolicy):
-        raise UsageError(f"host_key {given.get('host_key')}: takes strict or accept-new")
-    wait = given.get("connect_timeout", usual.connect_timeout)
-    return SshSettings(
-        connect_timeout=parse_seconds("connect_timeout", str(wait)),
-        command_timeout=parse_seconds("timeout", str(given.get("timeout", usual.command_timeout))),
-        host_key=given.get("host_key", usual.host_key),
     )
