@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 
 from ftlab.errors import UsageError
-from ftlab.esxi.getallvms.selector import select
 from ftlab.fleet.limits import parse_seconds
 from ftlab.whole_number import read_whole
 
@@ -26,12 +25,9 @@ def needed(values: Sequence[str] | None, flag: str) -> tuple[str, ...]:
 
 
 def named(vm: VM) -> tuple[str, ...]:
-    """The VMs that ``--vm`` names. Raises ``UsageError`` where it names none, and for a
-    ``vmid:`` that is no number, before any host is asked about it."""
-    names = needed(vm, "--vm VM")
-    for name in names:
-        select((), name)
-    return names
+    """The VMs that ``--vm`` names; ``Lab`` reads the names. Raises ``UsageError`` where it names
+    none."""
+    return needed(vm, "--vm VM")
 
 
 def chosen(vm: VM) -> tuple[str, ...]:

@@ -121,6 +121,7 @@ def capture(
     Read-only. lab.plan on the profile shows nothing until something drifts.
     """
     from ftlab.cli.profiles import capture_lab
+    from ftlab.lab.names import listed
     from ftlab.lab.opened import opened
     from ftlab.ops.profiles.capture import CaptureState
     from ftlab.ops.settings.names import find_setting
@@ -132,7 +133,7 @@ def capture(
     paths = tuple(map(check_path, needed(option, "--option PATH"))) if option else ()
     settings = tuple(map(find_setting, needed(setting, "--setting NAME"))) if setting else ()
     wanted = needed(list(keys.values()) or KEYS, "--key KEY")
-    job = CaptureState(chosen(vm), wanted, paths, settings)
+    job = CaptureState(listed(chosen(vm)), wanted, paths, settings)
     return capture_lab(opened(lab), job, out)
 
 

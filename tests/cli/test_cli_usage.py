@@ -62,6 +62,7 @@ WRONG = [
     ("vft.power-on-secondary", "--vm", "x", "--attempts", "many", "-n"),
     ("vm.power-off", "--vm", "x", "--guest-wait", "soon", "-n"),
     ("vm.list", "--vm", "vmid:x"),
+    ("lab.capture", "--vm", "vmid:x"),
     ("vm.list", "--vm", ""),
     ("vmx.get", "--vm", "vmid:-1"),
     ("hosts.check", "-l", "no-such-host"),
