@@ -32,12 +32,15 @@ class SettingMethods(OnOpenLab):
     ) -> Report:
         """Set one setting and read it back. ``{{ name }}`` in a text is a variable of the host.
 
-        Raises ``UsageError`` for a value that it does not take.
+        Raises ``UsageError`` for a value that it does not take, and for a secret that somebody
+        could read on its way.
         """
+        from ftlab.engine.workers.told import refuse_readable_secrets
         from ftlab.ops.settings.jobs import set_job
 
         found = _found(setting, settings)
         job = set_job(found, value, self._lab.hosts)
+        refuse_readable_secrets(self._lab.options.executor, [value])
         return self._lab.run("setting.set", job, {"name": found.name, "value": value})
 
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from ftlab.engine.context import Context
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
-from ftlab.engine.wrappers.trace import is_secret_name
+from ftlab.engine.workers.told import refuse_readable_secrets
 from ftlab.errors import CommandFailed, CommandTimeout, HostError, Lost, UsageError
 from ftlab.facts.hosts import OutputFacts
 from ftlab.frozen import frozen
-from ftlab.inventory.substitution import variables_in, with_variables
+from ftlab.inventory.substitution import with_variables
 from ftlab.model import Change, Command, Completed, Host
 from ftlab.ops.stream import streamed
 
@@ -122,7 +122,7 @@ def run_command(  # noqa: PLR0913 - what the job has, and where
     if not line.strip():
         raise UsageError("an empty command", hint="e.g. 'esxcli system version get'")
     lines = lines_of(line, lab.hosts)
-    _check_secrets(lab, line)
+    refuse_readable_secrets(lab.options.executor, [line])
     job = RunCommand(lines, tuple(ok), read_only, stdin, stream)
     return lab.run("fleet.run", job, {"command": line})
 
@@ -132,18 +132,6 @@ def lines_of(line: str, hosts: Sequence[Host]) -> dict[str, str]:
     import shlex
 
     return {host.name: with_variables(line, host, shlex.quote) for host in hosts}
-
-
-def _check_secrets(lab: OpenLab, line: str) -> None:
-    """A line's secrets go to workers elsewhere only where nobody can read them on the way."""
-    where = lab.options.executor
-    if where is None or where.kind != "dask" or where.encrypted:
-        return
-    if secret := next(filter(is_secret_name, variables_in(line)), None):
-        raise UsageError(
-            f"{secret} would travel unencrypted to the Dask workers at {where.address}",
-            hint="an encrypted scheduler is dask+tls://HOST:PORT; docs/scale.md shows it",
-        )
 
 
 def parse_statuses(text: str) -> tuple[int, ...]:

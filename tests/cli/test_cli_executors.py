@@ -4,6 +4,7 @@ dies costs nobody but the hosts it was on."""
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -198,13 +199,23 @@ def test_each_worker_is_told_the_line_of_its_host(bench: Bench, how: str):
         )
 
 
-def test_a_secret_of_the_inventory_goes_to_no_worker_unencrypted(typed, tmp_path):
+@pytest.mark.parametrize("line", [
+    "fleet.run 'echo {{ NAME }}' --read-only",
+    "setting.set hostname '{{ NAME }}' --yes",
+    "lab.plan --profile lab.toml",
+    "lab.apply --profile lab.toml --yes",
+])  # fmt: skip
+def test_a_secret_of_the_inventory_goes_to_no_worker_unencrypted(typed, tmp_path, line: str):
     (tmp_path / "hosts.ini").write_text("h1 ansible_host=127.0.0.1 chap_secret=x rack=r1\n")
-    where = ("--read-only", "--executor", "dask://127.0.0.1:1", "--connect-timeout", "1")
-    ran = typed("fleet.run", "echo {{ chap_secret }}", *where).expect(2)
-    assert "chap_secret would travel unencrypted" in ran.err
-    other = typed("fleet.run", "echo {{ rack }}", *where).expect(2)
-    assert "no Dask scheduler answers" in other.err
+    where = ("--executor", "dask://127.0.0.1:1", "--connect-timeout", "1")
+    for name, told in (
+        ("chap_secret", "chap_secret would travel unencrypted"),
+        ("rack", "no Dask scheduler answers"),
+    ):
+        (tmp_path / "lab.toml").write_text(
+            f'[[state]]\n[state.setting]\nhostname = "{{{{ {name} }}}}"\n'
+        )
+        assert told in typed(*shlex.split(line.replace("NAME", name)), *where).expect(2).err
 
 
 def test_a_worker_refuses_no_setting_that_its_parent_follows(bench: Bench):

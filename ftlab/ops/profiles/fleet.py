@@ -12,6 +12,7 @@ from ftlab.engine.runner import Runner
 from ftlab.engine.terms.approval import CHECK, Round
 from ftlab.engine.ui import settled
 from ftlab.engine.unmatched import Name, failed_if_unmatched, name_of
+from ftlab.engine.workers.told import refuse_readable_secrets
 from ftlab.errors import ProfileError
 from ftlab.esxi.getallvms.selector import select
 from ftlab.esxi.options.option import check_path
@@ -148,11 +149,13 @@ def scope_of(lab: OpenLab, wanted: Wanted) -> ProfileScope:
     """Match the profile with the selected hosts.
 
     Warns of a pattern that selects none of the hosts. Raises ``ProfileError`` for a profile that
-    is wrong or about none of them, ``InventoryError`` for a wrong inventory or selection; nobody
-    is contacted.
+    is wrong or about none of them, ``InventoryError`` for a wrong inventory or selection, and
+    ``UsageError`` for a secret that could be read on its way; nobody is contacted.
     """
     profile = open_profile(wanted.profile)
     words = SettingWords(own_settings(profile.own), profile.variables)
+    texts = [each for state in profile.states for item in state.settings.items() for each in item]
+    refuse_readable_secrets(lab.options.executor, texts)
     states: dict[str, tuple[State, ...]] = {}
     for state in profile.states:
         _check(state)
