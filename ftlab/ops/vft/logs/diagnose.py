@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import os
-import sys
 import time
-import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
 from ftlab.engine import run_id
 from ftlab.engine.context import Context
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.options import NO_INVENTORY, find_inventory
 from ftlab.engine.report import Report
-from ftlab.errors import HostFailed, UsageError
+from ftlab.errors import HostFailed
 from ftlab.esxi import files
 from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.logs.entries import concerning, migration_ids, of_nobody
@@ -28,11 +24,11 @@ from ftlab.facts.vms import FindingFact, FindingsFacts
 from ftlab.frozen import frozen
 from ftlab.model import Outcome
 from ftlab.ops.vft.logs.cpu_evidence import cpu_evidence
+from ftlab.ops.vft.logs.log_file import read_log_file
 from ftlab.ops.vft.logs.tail import CAP, HOST_LOGS, distinct, own_logs, stats_in
 from ftlab.ops.vms.listing import find_vms
 from ftlab.ops.vms.questions import held_up_by
 from ftlab.regex import regex
-from ftlab.user_files import expanded
 
 _STAMP = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}(?=[0-9]*Z)")
 """The time of a line from 5.0 on, in UTC: it sorts as text."""
@@ -185,8 +181,6 @@ def notes_of(name: str, explained: Explained) -> list[str]:
 
 
 TASK = "vft.diagnose"
-_MOST = 64 * 1024 * 1024
-"""Bytes of a file in hand that are read; the newest count."""
 
 
 def diagnose_vms(lab: OpenLab, vm: tuple[str, ...], signatures: Sequence[Signature]) -> Report:
@@ -197,40 +191,17 @@ def diagnose_vms(lab: OpenLab, vm: tuple[str, ...], signatures: Sequence[Signatu
 
 
 def diagnose_file(file: str, signatures: Sequence[Signature]) -> Report:
-    """Explain a log in hand (``-``: standard input; ``.gz`` is unpacked). Contacts nobody; in
-    the report the file stands where a host would. Raises ``UsageError`` where it cannot be
-    read."""
+    """Explain a log in hand (``-``: standard input; gzip is unpacked). Contacts nobody; in the
+    report the file stands where a host would. Raises ``UsageError`` where it cannot be read."""
     now, began = datetime.now(UTC), time.monotonic()
     name = "standard input" if file == "-" else file
-    explained = explain([(name, lines(_text(file)))], signatures)
+    log, short = read_log_file(file), Path(name).name
+    explained = explain([(name, lines(log.text))], signatures)
     facts: FindingsFacts = {"findings": explained.facts()}
-    if notes := notes_of(Path(name).name, explained):
+    cut = [f"{short}: {log.note}"] if log.note else []
+    if notes := [*cut, *notes_of(short, explained)]:
         facts["notes"] = notes
     outcome = Outcome(name, "ok", facts=facts)
     seconds = time.monotonic() - began
     run, started = run_id.new_run(now), run_id.started(now)
     return Report(TASK, run, check=False, started=started, seconds=seconds, outcomes=(outcome,))
-
-
-def _text(file: str) -> str:
-    try:
-        return _bytes(file).decode("utf-8", "surrogateescape")
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"--log {file}: cannot be read: {reason}") from error
-
-
-def _bytes(file: str) -> bytes:
-    if file == "-":
-        return _newest(sys.stdin.buffer)
-    opener = gzip.open if file.endswith(".gz") else open
-    with opener(expanded(file), "rb") as stream:
-        return _newest(stream)  # type: ignore[arg-type]
-
-
-def _newest(stream: BinaryIO) -> bytes:
-    """The end of a stream, without ever holding much more."""
-    kept = b""
-    while block := stream.read(1 << 20):
-        kept = (kept + block)[-_MOST:] if len(kept) + len(block) > 2 * _MOST else kept + block
-    return kept[-_MOST:]
