@@ -14,8 +14,8 @@ from ftlab.engine.runner import Runner
 from ftlab.engine.terms.approval import CHECK, FOR_REAL, Round
 from ftlab.engine.terms.leftovers import Recovery
 from ftlab.engine.terms.purpose import Purpose
-from ftlab.engine.ui import Ui, not_yet, settled
-from ftlab.engine.unmatched import failed_if_unmatched
+from ftlab.engine.ui import Ui
+from ftlab.engine.unmatched import failed_if_unmatched, not_yet, settled
 from ftlab.errors import UsageError
 from ftlab.model import Outcome
 
@@ -28,7 +28,9 @@ Once = Callable[[Round], Report]
 
 class OpenLab(Access):
     """One inventory and the way runs are done on it: what ftlab's verbs are given. The one with
-    the verbs as methods is ``ftlab.Lab``.
+    the verbs as methods is ``ftlab.Lab``. Its inventory and ``hosts`` come from
+    ``engine/hosts/selection.py``, ``targets``, ``reach``, the connector and secrets from
+    ``engine/hosts/access.py``.
 
     ``recovery`` sees to what earlier runs have left (see ``ftlab.engine.terms.leftovers``).
     """

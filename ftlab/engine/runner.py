@@ -19,10 +19,12 @@ from ftlab.engine.options import Options
 from ftlab.engine.recorder import JournalRecorder
 from ftlab.engine.report import Report, exit_code
 from ftlab.engine.run_lock import RunLock, user
-from ftlab.engine.sessions import Sessions, Terms
+from ftlab.engine.sessions import Sessions
 from ftlab.engine.terms.leftovers import left_on
 from ftlab.engine.terms.purpose import Purpose
-from ftlab.engine.ui import Final, Ui, not_yet, settled, tracing
+from ftlab.engine.terms.terms import Terms
+from ftlab.engine.ui import Ui, tracing
+from ftlab.engine.unmatched import EarlyAnswer, not_yet, settled
 from ftlab.errors import StateError
 from ftlab.fleet.executor_choice import Placement, chosen, cores
 from ftlab.fleet.limits import Limits
@@ -138,7 +140,7 @@ class Runner:
         *,
         keep: bool = False,
         spared: Mapping[str, Outcome] = NOBODY,
-        final: Final = settled,
+        final: EarlyAnswer = settled,
         limits: Limits | None = None,
     ) -> FleetResult:
         """Do ``job`` on every host but the ``spared``, who have their outcome already.
@@ -148,16 +150,16 @@ class Runner:
         given.
         """
         hosts = [host for host in self.hosts if host.name not in spared]
-        heard = self._tell if keep else self.hear
-        hear = partial(heard, final=not_yet if keep else final)
+        show = self._show if keep else self.record_and_show
+        came = partial(show, final=not_yet if keep else final)
         for outcome in spared.values():
-            hear(outcome)
+            came(outcome)
         placement = Placement() if keep else self._placement(job, len(hosts))
         if placement.kind == "threads":
             work = partial(self.sessions.do, job, keep=keep)
-            result = self.over(hosts, work, hear, limits)
+            result = self.over(hosts, work, came, limits)
         else:
-            result = self._elsewhere(placement, job, hosts, hear)
+            result = self._elsewhere(placement, job, hosts, came)
         outcomes = {**spared, **{outcome.host: outcome for outcome in result.outcomes}}
         return replace(result, outcomes=tuple(outcomes[host.name] for host in self.hosts))
 
@@ -221,16 +223,16 @@ class Runner:
         if self._ui.watches:
             self._ui.outcome(public(outcome))
 
-    def hear(self, outcome: Outcome, final: Final = settled) -> None:
+    def record_and_show(self, outcome: Outcome, final: EarlyAnswer = settled) -> None:
         """An outcome has come: into the journal at once, so that a killed run knows who was
         done, and to the user. A journal that cannot be written is reported at the end."""
         self.timeline.heard(outcome)
         if self.journal is not None:
             with suppress(StateError):
                 self._note(self.journal, outcome)
-        self._tell(outcome, final)
+        self._show(outcome, final)
 
-    def _tell(self, outcome: Outcome, final: Final) -> None:
+    def _show(self, outcome: Outcome, final: EarlyAnswer) -> None:
         """Nothing is final in a plan that a person has yet to approve."""
         self.timeline.heard(outcome)
         self._ui.outcome(public(outcome))

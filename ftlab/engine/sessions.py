@@ -9,44 +9,22 @@ from dataclasses import field, replace
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
-from ftlab.engine.context import (
-    Answers,
-    Context,
-    Found,
-    Job,
-    JobAnswer,
-)
+from ftlab.engine.context import Context, Found, Job, JobAnswer
 from ftlab.engine.recorder import Recorder, Unrecorded
-from ftlab.engine.terms.approval import Plans, refuse_other
-from ftlab.engine.terms.leftovers import LeftByHost, Recovery, described
+from ftlab.engine.terms.approval import refuse_other
+from ftlab.engine.terms.leftovers import described
+from ftlab.engine.terms.terms import Terms
 from ftlab.engine.wrappers.busy import BusySession, Waiting, Working, nobody_looks
 from ftlab.engine.wrappers.trace import NO_TRACE, Trace
 from ftlab.engine.wrappers.unread import with_command
 from ftlab.engine.wrappers.vim_cmd_name import VimCmdName
 from ftlab.errors import CommandTimeout, FtlabError, HostdDown, HostError, Lost, Unreachable
 from ftlab.fleet.outcomes import outcome_of_error
-from ftlab.frozen import frozen, mutable
+from ftlab.frozen import mutable
 from ftlab.model import Change, Host, Outcome, Status
 from ftlab.session import Session
 
 Connect = Callable[[Host], Session]
-
-
-@frozen
-class Terms:
-    """What is the same for all hosts of a run, here and in workers: its id, whether it stops at
-    the plan, the plans that were ``approved``, if somebody was asked (a host that would do
-    something else now is refused), and how much is traced (see ``ftlab.engine.wrappers.trace``).
-    ``answers``: see :class:`~ftlab.engine.context.Context`; ``left`` and ``recovery``:
-    ``ftlab.engine.terms.leftovers``."""
-
-    run: str
-    check: bool = False
-    approved: Plans | None = None
-    trace: int = 0
-    answers: Answers = ()
-    left: LeftByHost = field(default_factory=dict)
-    recovery: Recovery | None = None
 
 
 @mutable

@@ -7,12 +7,8 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from ftlab.engine.report import Report
-from ftlab.engine.unmatched import Absent
 from ftlab.engine.wrappers.trace import NO_TRACE, Trace, Traced, inventory_secrets
-from ftlab.model import Host, Outcome, internal_of
-
-Final = Callable[[Outcome], Outcome | None]
-"""What can be told of one host's outcome before the others are in; ``None``: nothing yet."""
+from ftlab.model import Host, Outcome
 
 
 class Ui:
@@ -81,13 +77,3 @@ def tracing(ui: Ui, run: str, hosts: Iterable[Host], told: Callable[[], Iterable
         return NO_TRACE
     listed = inventory_secrets(hosts)
     return Trace(partial(ui.command, run), ui.trace, lambda: listed.union(told()))
-
-
-def settled(outcome: Outcome) -> Outcome | None:
-    """All but an outcome with a name that this host does not know, which another one may know."""
-    return None if internal_of(outcome, Absent) else outcome
-
-
-def not_yet(_outcome: Outcome) -> Outcome | None:
-    """For answers that take all hosts together."""
-    return None

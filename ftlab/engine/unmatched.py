@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal
@@ -16,6 +16,9 @@ from typing import Any, Literal
 from ftlab.frozen import frozen
 from ftlab.model import Failure, Outcome, internal_of
 from ftlab.nearest import SLIP, suggest
+
+EarlyAnswer = Callable[[Outcome], Outcome | None]
+"""What can be told of one host's outcome before the others are in; ``None``: nothing yet."""
 
 NOT_FOUND = "vm.notfound"
 """The kind of a skip that is a failure where no host has the VM."""
@@ -49,6 +52,16 @@ class Absent:
     @property
     def name(self) -> Name:
         return name_of(self.sort, self.word)
+
+
+def settled(outcome: Outcome) -> Outcome | None:
+    """All but an outcome with a name that this host does not know, which another one may know."""
+    return None if internal_of(outcome, Absent) else outcome
+
+
+def not_yet(_outcome: Outcome) -> Outcome | None:
+    """For answers that take all hosts together."""
+    return None
 
 
 def name_of(sort: Sort, word: str) -> Name:

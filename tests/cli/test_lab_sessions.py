@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from ftlab.engine.sessions import Sessions, Terms
+from ftlab.engine.sessions import Sessions
+from ftlab.engine.terms.terms import Terms
 from ftlab.errors import Unreachable
 from ftlab.model import Host
 

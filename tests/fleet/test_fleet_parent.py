@@ -12,7 +12,8 @@ import pytest
 
 from ftlab.engine.connecting import Reach
 from ftlab.engine.recorder import Settled
-from ftlab.engine.sessions import Sessions, Terms
+from ftlab.engine.sessions import Sessions
+from ftlab.engine.terms.terms import Terms
 from ftlab.engine.workers.parent import ParentService
 from ftlab.engine.workers.secrets import FleetCanaries, secrets_of
 from ftlab.engine.workers.worker import ParentRecorder, WorkerSetup

@@ -19,7 +19,7 @@ from ftlab.frozen import frozen
 from ftlab.model import Host
 
 if TYPE_CHECKING:
-    from ftlab.engine.sessions import Terms
+    from ftlab.engine.terms.terms import Terms
     from ftlab.engine.workers.parent import ParentService
     from ftlab.engine.workers.worker import WorkerSetup
 

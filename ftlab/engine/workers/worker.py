@@ -15,7 +15,8 @@ from ftlab.engine.connecting import Reach
 from ftlab.engine.context import Job
 from ftlab.engine.hosts.timeline import Timeline
 from ftlab.engine.recorder import Settled
-from ftlab.engine.sessions import Sessions, Terms
+from ftlab.engine.sessions import Sessions
+from ftlab.engine.terms.terms import Terms
 from ftlab.engine.workers.known_hosts import KnownHostsCopies
 from ftlab.engine.wrappers.trace import Trace
 from ftlab.fleet.workers.rpc import CURRENT, Link

@@ -68,7 +68,7 @@ class _Trusting:
 
         def hear(outcome: Outcome) -> None:
             if outcome.host not in self._settled and outcome.host not in visit.waiting:
-                run.hear(outcome)
+                run.record_and_show(outcome)
 
         with self._lab.runner("hosts.trust", changes=False, round=round) as run:
             result = run.over(self._lab.hosts, work, hear)

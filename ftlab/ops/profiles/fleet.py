@@ -10,8 +10,7 @@ from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.runner import Runner
 from ftlab.engine.terms.approval import CHECK, Round
-from ftlab.engine.ui import settled
-from ftlab.engine.unmatched import Name, failed_if_unmatched, name_of
+from ftlab.engine.unmatched import Name, failed_if_unmatched, name_of, settled
 from ftlab.engine.workers.told import refuse_readable_secrets
 from ftlab.errors import ProfileError
 from ftlab.esxi.getallvms.selector import select
