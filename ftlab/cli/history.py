@@ -11,7 +11,7 @@ from typing import Any
 from ftlab.cli.listing import Listing
 from ftlab.cli.pages.page_file import PageFile
 from ftlab.engine.lab import OpenLab
-from ftlab.engine.report import Report, heading
+from ftlab.engine.report import Report, blank_report
 from ftlab.engine.sessions import rank_of
 from ftlab.engine.terms.leftovers import left_note, left_on, words_by_run
 from ftlab.errors import UsageError
@@ -21,6 +21,9 @@ from ftlab.ops.undo.host import UNDOABLE
 from ftlab.report.layout.values import plural
 from ftlab.report.terminal.history import render_run, render_runs, run_document, runs_document
 from ftlab.user_files import expanded, is_there
+
+_TASK = "lab.history"
+_SHOWN = 3
 
 
 def runs(lab: OpenLab) -> Listing:
@@ -46,7 +49,7 @@ def runs(lab: OpenLab) -> Listing:
         count, names = plural(sum(others.values()), "run"), _some(others)
         lab.ui.say(f"not listed: {count} on other inventories ({names}); name one with -i")
     return Listing(
-        document=lambda: runs_document(heading(), found),
+        document=lambda: runs_document(blank_report(_TASK), found),
         text=lambda view: render_runs(found, view),
     )
 
@@ -130,11 +133,11 @@ def one_run(lab: OpenLab, run: str, html: str | None = None) -> Listing:
     if lab.options.real_inventory not in {None, record.inventory}:
         lab.ui.say(f"run {record.run} was on another inventory, {record.inventory}")
     of = asdict(record)
-    told = replace(heading(outcomes), run=record.run)
+    told = replace(blank_report(_TASK, outcomes), run=record.run)
     steps = {host.host: host.steps for host in hosts}
     file.write(lambda: _page(lab, told, of, states, steps))
     return Listing(
-        document=lambda: run_document(heading(outcomes), of, states),
+        document=lambda: run_document(blank_report(_TASK, outcomes), of, states),
         text=lambda view: render_run(told, of, states, view),
     )
 
@@ -149,9 +152,6 @@ def _page(
     from ftlab.report.html.history_page import history_page  # loads the template engine
 
     return history_page(report, of, states, steps, lab.call)
-
-
-_SHOWN = 3
 
 
 def _no_end(changes: Sequence[JournalChange]) -> Failure:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ftlab.cli.listing import Listing
 from ftlab.engine.lab import OpenLab
-from ftlab.engine.report import Report, exit_code, heading
+from ftlab.engine.report import Report, blank_report, exit_code
 from ftlab.errors import FtlabError, UsageError
 from ftlab.ops.profiles.capture import CaptureState
 from ftlab.ops.profiles.captured_tables import captured, states
@@ -41,7 +41,7 @@ def profiles(name: str | None = None) -> Listing:
         raise UsageError("--name needs the name of a profile")
     entries = [_entry(each) for each in ([name] if name else BUILT_IN)]
     return Listing(
-        document=lambda: profiles_document(heading(task="lab.profiles"), entries),
+        document=lambda: profiles_document(blank_report("lab.profiles"), entries),
         text=lambda view: (
             render_profile(entries[0], view) if name else render_profiles(entries, view)
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ftlab.cli.listing import Listing
-from ftlab.engine.report import heading
+from ftlab.engine.report import blank_report
 from ftlab.errors import UsageError
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.ops.profiles.sources import open_settings
@@ -21,7 +21,7 @@ def listed(name: str | None, file: str | None = None) -> Listing:
     if not found:
         raise UsageError(f"no setting has {name!r} in its name", hint="ftlab setting.list")
     return Listing(
-        document=lambda: settings_document(heading(task="setting.list"), found),
+        document=lambda: settings_document(blank_report("setting.list"), found),
         text=lambda view: render_settings(found, view),
     )
 

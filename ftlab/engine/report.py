@@ -72,7 +72,7 @@ def summary(report: Report) -> dict[Status, int]:
     return counts
 
 
-def heading(outcomes: Sequence[Outcome] = (), task: str = "lab.history") -> Report:
+def blank_report(task: str, outcomes: Sequence[Outcome] = ()) -> Report:
     """What a document begins with that is no run's report."""
     now = datetime.now(UTC)
     return Report(

@@ -12,7 +12,7 @@ from direct_session import DirectSession
 
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.options import Options
-from ftlab.engine.report import Report, heading
+from ftlab.engine.report import Report, blank_report
 from ftlab.engine.ui import Ui
 from ftlab.errors import UsageError
 from ftlab.model import Command, Completed, Host
@@ -117,7 +117,7 @@ class Nightly(OpenLab):
         try:
             return undo_run(self, known[int(number) % len(known)])
         except UsageError:  # nothing was recorded of it
-            return heading()
+            return blank_report("lab.history")
 
     def _reset(self) -> Report:
         return fleet.reset(self, fleet.Wanted(str(self.profile)), Keep())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ftlab.engine.lab import OpenLab
-from ftlab.engine.report import Report, heading
+from ftlab.engine.report import Report, blank_report
 from ftlab.engine.terms.approval import Round
 from ftlab.engine.terms.leftovers import left_on
 from ftlab.model import Outcome
@@ -34,6 +34,6 @@ def _nothing_left(lab: OpenLab, run: str | None) -> Report:
     outcomes = [Outcome(host.name, "ok", facts=note) for host in lab.hosts]
 
     def once(round: Round) -> Report:
-        return replace(heading(outcomes, "lab.recover"), check=round.check)
+        return replace(blank_report("lab.recover", outcomes), check=round.check)
 
     return lab.approved(once, changes=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ftlab.engine.lab import OpenLab
-from ftlab.engine.report import Report, heading
+from ftlab.engine.report import Report, blank_report
 from ftlab.engine.terms.approval import Round
 from ftlab.journal import Journal, JournalChange, RunRecord
 from ftlab.journal.leftovers import is_owed
@@ -65,6 +65,6 @@ def _nothing_to_undo(lab: OpenLab, record: RunRecord) -> Report:
     outcomes = [Outcome(name, "ok", facts=note) for name in names]
 
     def once(round: Round) -> Report:
-        return replace(heading(outcomes, "lab.undo"), check=round.check)
+        return replace(blank_report("lab.undo", outcomes), check=round.check)
 
     return lab.approved(once, changes=True)
