@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ftlab.errors import Refused
 from ftlab.esxi.faults import check
+from ftlab.esxi.no_command import has_no_command
 from ftlab.esxi.text import lines, unreadable
 from ftlab.frozen import frozen
 from ftlab.model import Command, Completed
 from ftlab.regex import regex
 
-NOT_FOUND = 127  # what shells say of a command that there is not
 _DOTTED = r"([0-9]{1,5}(?:\.[0-9]{1,5}){1,5})"
 _PRODUCT = r"(VMware ESX\S*(?: Server)?(?: 3i)?)"
 _BANNER = regex(rf"{_PRODUCT} {_DOTTED} build-([0-9]{{1,12}})")
@@ -74,7 +74,7 @@ def read_version(answer: Completed) -> Version:
 
     Raises ``CommandFailed`` and its like, too; ``Refused`` also where there is no such command.
     """
-    if answer.exit == NOT_FOUND:
+    if has_no_command(answer):
         raise _not_esxi("it has no vmware command")
     return parse_version(check(answer).out)
 

@@ -6,9 +6,8 @@ import hashlib
 
 from ftlab.engine.context import Context
 from ftlab.esxi import files
+from ftlab.esxi.no_command import has_no_command
 from ftlab.model import Command, Completed
-
-_NOT_FOUND = 127  # the shell's status for a command that is not there
 
 
 def digest(context: Context, data: bytes) -> str:
@@ -27,7 +26,7 @@ def command(context: Context, *paths: str) -> Command:
 def is_missing(context: Context, done: Completed) -> bool:
     """Whether this answer to :func:`command` tells for the first time that the host has only
     ``md5sum``, which is remembered: asking again is worth it then."""
-    if done.exit != _NOT_FOUND:
+    if not has_no_command(done):
         return False
     known, context.traits.md5_only = context.traits.md5_only, True
     return not known

@@ -11,6 +11,7 @@ from ftlab.engine.concurrency import few_at_a_time
 from ftlab.engine.context import Context
 from ftlab.errors import CommandTimeout, HostFailed, Lost, NotApplicable, Refused
 from ftlab.esxi import faults
+from ftlab.esxi.no_command import has_no_command
 from ftlab.esxi.settings import values
 from ftlab.esxi.settings.packed import KnownWay
 from ftlab.esxi.settings.readers import value_in
@@ -26,7 +27,6 @@ TARGET = "setting"
 """The target of such a change; its ``path`` is the setting's name."""
 PACKED = "setting"
 """In a change's ``extra``: the setting itself, so that any ftlab can undo it."""
-_NO_SHELL_COMMAND = 127
 _UNKNOWN = "Unknown command or namespace"
 
 
@@ -134,7 +134,7 @@ def _is_unknown(done: Completed) -> bool:
     """Whether the release has no such command, by its own words or its shell's."""
     if done.ok or done.command.typed:
         return False
-    return done.exit == _NO_SHELL_COMMAND or _UNKNOWN in done.out + done.err
+    return has_no_command(done) or _UNKNOWN in done.out + done.err
 
 
 def write_setting(context: Context, found: FoundSetting, wanted: SettingValue) -> None:
