@@ -47,7 +47,8 @@ def test_the_banner(text: str, version: Version) -> None:
     "text",
     ["", "VMware ESXi 5.5.0", "VMware ESXi 5 build-1", "VMware ESXi 5.5.0 build-x",
      "the VMware ESXi 5.5.0 build-1", "VMware ESXi 5.5.0 build-1 x",
-     "VMware ESXi 5." + "5" * 5000 + " build-1"],
+     "VMware ESXi 5." + "5" * 5000 + " build-1", "VMware ESX", "VMware ESXi e.x.p build-1",
+     "VMware is a trademark of Broadcom, 2025", "VMware vSphere 7 is here", "Welcome to VMware 7"],
 )  # fmt: skip
 def test_no_banner_is_an_error(text: str) -> None:
     with pytest.raises(ParseError, match=r"^no VMware version in the answer \(line"):
@@ -57,7 +58,10 @@ def test_no_banner_is_an_error(text: str) -> None:
 @pytest.mark.parametrize(
     "product",
     ["VMware Workstation 17.6.0 build-24238078", "VMware Player 16.2.4 build-20089737",
-     "VMware Server 2.0.2 build-203138", "VMware Fusion 13.5.0 build-22583790"],
+     "VMware Server 2.0.2 build-203138", "VMware Fusion 13.5.0 build-22583790",
+     "VMware Workstation 25H2 build-24995812", "VMware Workstation e.x.p build-19478461",
+     "VMware Workstation 17.6.0 Pro build-1", "VMware Fusion 13.5.0", "VMware Fusion e.x.p",
+     "VMware Workstation 25H2u1", "VMware vCenter Server Appliance 6.0.0 build-1"],
 )  # fmt: skip
 def test_another_product_is_not_an_esxi_host(product: str) -> None:
     text = f"[AppLoader] Use shipped Linux kernel AIO access library.\nAn up-to-date…\n{product}\n"

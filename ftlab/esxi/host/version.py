@@ -13,7 +13,11 @@ from ftlab.regex import regex
 _DOTTED = r"([0-9]{1,5}(?:\.[0-9]{1,5}){1,5})"
 _PRODUCT = r"(VMware ESX\S*(?: Server)?(?: 3i)?)"
 _BANNER = regex(rf"{_PRODUCT} {_DOTTED} build-([0-9]{{1,12}})")
-_OTHER = regex(r"VMware (?!ESX)\S.{0,60} [0-9][0-9.]* build-[0-9]+")
+_OTHER = regex(
+    r"VMware (?!ESX)\S.{0,80} build-[0-9]+"
+    r"|VMware (?:Workstation|Player|Fusion|Server|GSX Server|ACE)(?: Pro| Player| Tech Preview)?"
+    r" (?:[0-9]\S{0,20}|e\.x\.p)(?: Pro| Player| Tech Preview)?"
+)
 _RELEASE = regex(rf"{_PRODUCT} {_DOTTED} (?!build-)(\S.*)")
 
 
