@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from functools import partial
 
 from ftlab.engine.concurrency import do_each
@@ -18,7 +18,7 @@ from ftlab.ops.vms import power
 from ftlab.ops.vms.power_on import power_on
 from ftlab.ops.vmx import edit
 from ftlab.ops.vmx.backups import discard
-from ftlab.ops.vmx.state import VmState, read_state
+from ftlab.ops.vmx.state import as_off
 from ftlab.profile import State
 
 
@@ -115,13 +115,6 @@ def without_outdated(context: Context, outdated: Mapping[str, tuple[str, ...]]) 
     """At the end of the job the host's outdated backups go."""
     gone = discard(context, outdated.get(context.host, ()))
     return Found({}, DiscardedBackups(tuple(gone)))
-
-
-def as_off(context: Context, state: VmState) -> VmState:
-    """The VM now that it is off: going down, the host may have rewritten its VMX."""
-    if context.check:
-        return replace(state, power="off")
-    return read_state(context, state.vm)
 
 
 def set_options(context: Context, options: Sequence[FoundOption]) -> None:

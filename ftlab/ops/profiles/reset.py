@@ -16,7 +16,7 @@ from ftlab.esxi.vm.snapshots import Snapshot
 from ftlab.frozen import frozen
 from ftlab.model import Change
 from ftlab.ops.files import sums
-from ftlab.ops.profiles.apply import States, as_off, set_options, without_outdated
+from ftlab.ops.profiles.apply import States, set_options, without_outdated
 from ftlab.ops.profiles.baseline import Baseline, VmBaseline, old_document, same_machine
 from ftlab.ops.profiles.desired import Desired, of_this_release, wanted_options
 from ftlab.ops.profiles.drift import FoundVm, read_host_drift
@@ -25,7 +25,7 @@ from ftlab.ops.vms import power, snapshots
 from ftlab.ops.vms.listing import change_of
 from ftlab.ops.vms.power_on import power_on
 from ftlab.ops.vmx import edit, replace
-from ftlab.ops.vmx.state import VmState, WantedKeys, plan, read_state, same
+from ftlab.ops.vmx.state import VmState, WantedKeys, as_off, plan, read_state, same
 from ftlab.vmx import VmxDocument
 from ftlab.vmx.validity import refuse_no_vmx
 

@@ -13,7 +13,7 @@ from ftlab.journal import JournalChange
 from ftlab.journal.leftovers import is_owed
 from ftlab.ops.recovery.settings import SETTINGS
 from ftlab.ops.recovery.strays import remove_strays
-from ftlab.ops.recovery.vmx import beside, recover_file
+from ftlab.ops.recovery.vmx import recover_file, strays_of
 from ftlab.ops.vms.listing import list_vms
 from ftlab.ops.vms.power_on import power_on, state_of
 from ftlab.ops.vms.questions import held_up_by
@@ -77,7 +77,7 @@ def _see_to(
     elif target == "vmx" and vm is not None:
         recover_file(context, vm, left)
     elif target == "vmx":
-        remove_strays(context, left[0].run, beside(left, backup=False))
+        remove_strays(context, left[0].run, strays_of(left, backup=False))
     elif target != "power":
         change, run = left[-1].change, left[-1].run
         what = f"{change.target} of {change.vm or change.path or change.after}"

@@ -24,7 +24,7 @@ def recover_file(context: Context, vm: VmEntry, left: Sequence[JournalChange]) -
     state = read_state(context, vm)
     written = was_written(context, state, left)
     needed = written is not False or not _is_untouched(context, state, left)
-    remove_strays(context, left[0].run, beside(left, backup=not needed))
+    remove_strays(context, left[0].run, strays_of(left, backup=not needed))
     if written is False:
         context.resolve(left, "undone")
     elif written and _loaded(context, state, left):
@@ -75,7 +75,7 @@ def _loaded(context: Context, state: VmState, left: Sequence[JournalChange]) -> 
     return True
 
 
-def beside(left: Sequence[JournalChange], *, backup: bool) -> list[str]:
+def strays_of(left: Sequence[JournalChange], *, backup: bool) -> list[str]:
     """What the run may have left beside the VMX: what it had not put in its place, and with
     ``backup`` the copy of what is still there, unless another change needs that."""
     names = {str(entry.extra["backup"]): entry for entry in left if entry.extra.get("backup")}

@@ -10,14 +10,13 @@ from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.frozen import frozen
 from ftlab.journal import JournalChange
 from ftlab.ops.files import sums
-from ftlab.ops.profiles.apply import as_off
 from ftlab.ops.recovery.strays import remove_strays
-from ftlab.ops.recovery.vmx import beside
+from ftlab.ops.recovery.vmx import strays_of
 from ftlab.ops.undo.net_change import NetChange
 from ftlab.ops.vms import power
 from ftlab.ops.vms.power_on import power_on, state_of
 from ftlab.ops.vmx import backups, edit
-from ftlab.ops.vmx.state import VmState, WantedKeys, plan, read_state, same
+from ftlab.ops.vmx.state import VmState, WantedKeys, as_off, plan, read_state, same
 
 
 @frozen
@@ -150,4 +149,4 @@ class UndoVm:
         stays, as every run's does."""
         left = [entry for entry in self._writes if entry.state == "intended"]
         if left:
-            remove_strays(self.context, left[0].run, beside(left, backup=False))
+            remove_strays(self.context, left[0].run, strays_of(left, backup=False))

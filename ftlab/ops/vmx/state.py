@@ -3,6 +3,7 @@ are wanted."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 
@@ -83,6 +84,13 @@ def read_state(context: Context, vm: VmEntry, wanted: WantedKeys | None = None) 
     written = any(same(file.value(key), value) for key, value in wanted)
     loaded = read_config(context, vm) if written else None
     return VmState(vm, parse_state(answers[0].out), file, loaded)
+
+
+def as_off(context: Context, state: VmState) -> VmState:
+    """The VM now that it is off: going down, the host may have rewritten its VMX."""
+    if context.check:
+        return dataclasses.replace(state, power="off")
+    return read_state(context, state.vm)
 
 
 def read_config(context: Context, vm: VmEntry) -> VmConfig:
