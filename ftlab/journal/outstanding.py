@@ -1,4 +1,4 @@
-"""Which of ftlab's changes still stand on a host, and what was there before them. Pure."""
+"""Which of ftlab's changes still hold on a host, and what was there before them. Pure."""
 
 from __future__ import annotations
 
@@ -17,9 +17,16 @@ PUTS_BACK: Final = frozenset({UNDO, "lab.reset"})
 class Outstanding:
     """One host's settings that ftlab's runs have changed and not put back.
 
-    A setting's story begins with a change by one of ``tasks`` (``None``: any but those that put
-    back). It ends when the setting is proven to have its first value again: by ``lab.undo``, or,
-    if ``tasks`` are named, by any task. It begins anew when the run that ended it is undone.
+    A setting is outstanding from a change by one of ``tasks`` (``None``: any but those that put
+    back) until it is proven to have its first value again: by ``lab.undo``, or, if ``tasks`` are
+    named, by any task; and anew when the run that did that is undone. For one key, and any tasks::
+
+        run 1  vmx.set     a → b    outstanding since run 1, which found a
+        run 2  vmx.set     b → c    still, since run 1
+        run 3  lab.undo 2  c → b    still: it is not a again
+        run 4  lab.undo 1  b → a    no longer
+        run 5  lab.undo 4  a → b    outstanding since run 5, which found a
+
     Give :meth:`take` one host's changes, oldest first.
     """
 
@@ -28,32 +35,32 @@ class Outstanding:
     _writes: dict[str, list[JournalChange]] = field(default_factory=dict)
     _ended: dict[Setting, JournalChange] = field(default_factory=dict)
     _ended_by: dict[Setting, set[str]] = field(default_factory=dict)
-    _works_of: dict[str, str | None] = field(default_factory=dict)
+    _tasks_behind: dict[str, str | None] = field(default_factory=dict)
 
     def take(self, entry: JournalChange, run: RunRecord) -> None:
         """The host's next change, and its run."""
         setting = setting_of(entry.change)
-        self._works_of[run.run] = self._task_behind(run)
-        story = self._open.get(setting)
-        if story is not None:
-            story.append(entry)
+        self._tasks_behind[run.run] = self._task_behind(run)
+        changes = self._open.get(setting)
+        if changes is not None:
+            changes.append(entry)
         elif self._begins(setting, run):
             self._open[setting] = [entry]
         elif run.task in PUTS_BACK and self._may_have_ended(run):
             self._ended_by.setdefault(setting, set()).add(run.run)
         self._note_write(entry)
-        if story is not None and self._ends(story[0], entry, run):
+        if changes is not None and self._ends(changes[0], entry, run):
             self._close(setting, run)
 
     def first(self) -> Iterator[JournalChange]:
         """For each setting that is not put back the change that began it: its ``before`` is the
         value to go back to. Oldest first."""
-        found = (story[0] for story in self._open.values() if _stands(story))
+        found = (changes[0] for changes in self._open.values() if _still_holds(changes))
         return iter(sorted(found, key=lambda entry: entry.id))
 
     def last_replaced(self) -> Iterator[JournalChange]:
-        """For each setting the change that began its last story, ended or not."""
-        began = {setting: story[0] for setting, story in self._open.items()}
+        """For each setting the change since which it is outstanding, or was at last."""
+        began = {setting: changes[0] for setting, changes in self._open.items()}
         return iter({**self._ended, **began}.values())
 
     def writes(self, path: str) -> Sequence[JournalChange]:
@@ -69,14 +76,15 @@ class Outstanding:
     def _task_behind(self, run: RunRecord) -> str | None:
         """The task whose work this run took back or, by undoing that, did again; for any other
         run its own task. ``None``: that run is forgotten."""
-        return run.task if run.undoes is None else self._works_of.get(run.undoes)
+        return run.task if run.undoes is None else self._tasks_behind.get(run.undoes)
 
     def _may_have_ended(self, run: RunRecord) -> bool:
-        """Whether a story that nobody knows may have ended with this run: its beginning may be
-        forgotten. What other tasks than the named ones did is none, however often undone."""
+        """Whether this run may have put back a setting that nobody knows to be outstanding: the
+        run that changed it may be forgotten. What other tasks than the named ones did is never
+        outstanding, however often undone."""
         if self.tasks is None:
             return True
-        behind = self._works_of[run.run]
+        behind = self._tasks_behind[run.run]
         return behind is None or behind in self.tasks
 
     def _ends(self, first: JournalChange, entry: JournalChange, run: RunRecord) -> bool:
@@ -100,6 +108,6 @@ class Outstanding:
         return any(each.target == "vmx" and each.path == path for each in self._open)
 
 
-def _stands(story: Sequence[JournalChange]) -> bool:
+def _still_holds(changes: Sequence[JournalChange]) -> bool:
     """Not if all of it was undone without a change, since the old value was there already."""
-    return any(entry.state != "undone" for entry in story)
+    return any(entry.state != "undone" for entry in changes)

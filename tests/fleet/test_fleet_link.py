@@ -67,7 +67,7 @@ def test_answers_find_their_questions_in_any_order() -> None:
 
 
 def test_a_parent_that_does_not_answer_in_time_is_lost() -> None:
-    link = Link(lambda _message: None, "", patience=0.01)
+    link = Link(lambda _message: None, "", timeout=0.01)
     with pytest.raises(Lost) as caught:
         link.ask("setup")
     assert caught.value.kind == "lost.parent"
@@ -75,7 +75,7 @@ def test_a_parent_that_does_not_answer_in_time_is_lost() -> None:
 
 def test_an_answer_that_comes_too_late_is_dropped() -> None:
     numbers: list[int] = []
-    link = Link(lambda m: numbers.append(unpacked(m)[1]), "", patience=0.01)
+    link = Link(lambda m: numbers.append(unpacked(m)[1]), "", timeout=0.01)
     with pytest.raises(Lost):
         link.ask("setup")
     link.answered(numbers[0], (True, "late"))

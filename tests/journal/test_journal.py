@@ -231,7 +231,22 @@ def test_what_was_undone_is_nothing_to_go_back_to_until_that_is_undone(journal: 
     assert before(journal, "vft.enable") == [("r3", 0)]
 
 
-def test_an_undo_that_had_nothing_to_send_ends_the_story_too(journal: Journal) -> None:
+def test_an_outstanding_setting_step_by_step(journal: Journal) -> None:
+    """The example of ``Outstanding``."""
+    steps = [
+        ("r1", "vmx.set", "a", "b", [("r1", "a")]),
+        ("r2", "vmx.set", "b", "c", [("r1", "a")]),
+        ("r3", "lab.undo r2", "c", "b", [("r1", "a")]),
+        ("r4", "lab.undo r1", "b", "a", []),
+        ("r5", "lab.undo r4", "a", "b", [("r5", "a")]),
+    ]
+    for run, task, old, new, expected in steps:
+        change = Change("vmx", old, new, path="[ds] a/a.vmx", key="k", verified=True)
+        told(journal, (run, task, [(change, "verified")]))
+        assert before(journal) == expected, run
+
+
+def test_an_undo_that_had_nothing_to_send_puts_back_too(journal: Journal) -> None:
     told(journal, ("r1", "advopt.set", [(ON, "undone")]))
     assert before(journal) == []
 

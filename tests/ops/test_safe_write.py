@@ -405,7 +405,7 @@ def test_an_error_that_says_nothing_of_the_backup_stays_what_it_is(
         raise trouble
 
     session.before = fail
-    origin = VmBaseline((str(file),), "", ())
+    baseline = VmBaseline((str(file),), "", ())
     with pytest.raises(type(trouble)) as raised:
-        old_document(context(session), origin)
+        old_document(context(session), baseline)
     assert raised.value is trouble

@@ -66,7 +66,7 @@ class QueueLink:
             raise OSError(str(error)) from error
 
     def _listen(self) -> None:
-        with suppress(Exception):  # a scheduler that is gone: questions run into their patience
+        with suppress(Exception):  # a scheduler that is gone: questions run into their timeout
             while (message := self._from.get()) != GOODBYE:
                 _kind, number, result = pickle.loads(message)  # noqa: S301 - from the run's parent
                 self.link.answered(number, result)

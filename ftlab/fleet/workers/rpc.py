@@ -29,23 +29,23 @@ class Link:
     """One worker's end. Safe to share between threads.
 
     ``place`` names the worker. ``kept`` is for the work itself: what it makes once per worker,
-    under ``lock``. ``patience``: seconds to wait for an answer (``None``: for ever, where the
+    under ``lock``. ``timeout``: seconds to wait for an answer (``None``: for ever, where the
     loss of the parent is noticed in another way).
     """
 
     def __init__(
-        self, send: Callable[[bytes], None], place: str, patience: float | None = None
+        self, send: Callable[[bytes], None], place: str, timeout: float | None = None
     ) -> None:
         self.place = place
         self.lock = threading.Lock()
         self.kept: Any = None
-        self._send, self._patience = send, patience
+        self._send, self._timeout = send, timeout
         self._numbers = itertools.count(1)
         self._open: dict[int, Future[Any]] = {}
 
     def ask(self, *question: Any, longer: float = 0.0) -> Any:
         """The parent's answer; an error there is raised here. ``longer``: seconds on top of the
-        link's patience.
+        link's timeout.
 
         :raises Lost: ``lost.parent``: nobody answers. Whatever the question was about may or
             may not have been done.
@@ -54,7 +54,7 @@ class Link:
         self._open[number] = future
         try:
             self._send(pack("ask", number, question))
-            return future.result(None if self._patience is None else self._patience + longer)
+            return future.result(None if self._timeout is None else self._timeout + longer)
         except (TimeoutError, OSError) as error:
             raise _nobody_there() from error
         finally:

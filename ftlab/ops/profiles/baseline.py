@@ -54,12 +54,12 @@ class Baseline:
         return [*(each for each in self.settings if each[0].name not in named), *wanted]
 
 
-def baseline_of(standing: Outstanding) -> Baseline:
+def baseline_of(outstanding: Outstanding) -> Baseline:
     """From one host's changes that are not put back."""
     options: dict[str, Any] = {}
     keys: dict[str, list[tuple[str, str | None]]] = {}
     settings: list[tuple[HostSetting, SettingValue]] = []
-    for entry in standing.first():
+    for entry in outstanding.first():
         change = entry.change
         path, key = change.path or "", change.key or ""
         if is_once(entry):
@@ -70,7 +70,7 @@ def baseline_of(standing: Outstanding) -> Baseline:
             keys.setdefault(path, []).append((key, change.before))
         elif change.before is not None:
             options[path] = change.before
-    vms = {path: _vm_baseline(standing, path, tuple(wanted)) for path, wanted in keys.items()}
+    vms = {path: _vm_baseline(outstanding, path, tuple(wanted)) for path, wanted in keys.items()}
     return Baseline(options, vms, settings)
 
 
@@ -81,25 +81,25 @@ def _setting_before(entry: JournalChange) -> tuple[HostSetting, SettingValue]:
     return setting, normal(known.name, known.kind, entry.change.before)
 
 
-def _vm_baseline(standing: Outstanding, path: str, keys: WantedKeys) -> VmBaseline:
+def _vm_baseline(outstanding: Outstanding, path: str, keys: WantedKeys) -> VmBaseline:
     """A run that failed may have removed its backup; the next one then began from the same
     bytes, so its backup is as good."""
-    writes = [entry.extra for entry in standing.writes(path) if entry.extra.get("backup")]
+    writes = [entry.extra for entry in outstanding.writes(path) if entry.extra.get("backup")]
     digest = writes[0].get("before_digest", "") if writes else ""
     backups = [str(extra["backup"]) for extra in writes if extra.get("before_digest") == digest]
     return VmBaseline(tuple(dict.fromkeys(backups)), str(digest), keys)
 
 
-def old_document(context: Context, origin: VmBaseline) -> VmxDocument | None:
+def old_document(context: Context, baseline: VmBaseline) -> VmxDocument | None:
     """The VMX as it was; ``None``, with a note, where no backup of it is whole."""
     reasons: list[str] = []
-    for backup in origin.backups:
+    for backup in baseline.backups:
         try:
             old = backups.copy_back(context, backup)
         except Refused as error:
             reasons.append(error.message)
             continue
-        if sums.digest(context, old) == origin.digest:
+        if sums.digest(context, old) == baseline.digest:
             return VmxDocument.parse(old)
         reasons.append(f"the backup {backup} is not what ftlab wrote")
     if reasons:

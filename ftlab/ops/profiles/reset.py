@@ -69,13 +69,13 @@ class ResetStates:
     """Everything is read, and every snapshot and backup found, before the first VM is touched.
     VMs that the profile does not name are not touched at all.
 
-    ``origins`` are, by host, what the journal knows. Without a word on power, a VM ends as it
+    ``baselines`` are, by host, what the journal knows. Without a word on power, a VM ends as it
     was found, on or off. Safe to repeat; see :class:`~ftlab.ops.profiles.apply.ApplyStates` for the
     other fields.
     """
 
     states: States
-    origins: Mapping[str, Baseline] = field(default_factory=dict)
+    baselines: Mapping[str, Baseline] = field(default_factory=dict)
     only: tuple[str, ...] = ()
     guest_wait: float = power.GUEST_WAIT
     outdated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -84,13 +84,13 @@ class ResetStates:
 
     def on(self, context: Context) -> Found:
         states = of_this_release(context, self.states[context.host])
-        origin = self.origins.get(context.host, Baseline())
-        options = wanted_options(states, origin.options)
-        settings = origin.with_settings(self.settings.get(context.host, ()))
+        baseline = self.baselines.get(context.host, Baseline())
+        options = wanted_options(states, baseline.options)
+        settings = baseline.with_settings(self.settings.get(context.host, ()))
         desired = Desired(options, settings, states)
         found = read_host_drift(context, desired, self.only, whole=True)
         found.refuse_nothing()
-        work = [partial(_way, context, vm, origin.vms.get(vm.wanted.vm.path)) for vm in found.vms]
+        work = [partial(_way, context, vm, baseline.vms.get(vm.wanted.vm.path)) for vm in found.vms]
         ways = few_at_a_time(context, work)
         set_options(context, found.options)
         set_all(context, found.host_settings)
@@ -146,16 +146,16 @@ def _foresee(context: Context, state: VmState, keys: WantedKeys, snapshot: Snaps
     )
 
 
-def _way(context: Context, found: FoundVm, origin: VmBaseline | None) -> Way:
+def _way(context: Context, found: FoundVm, baseline: VmBaseline | None) -> Way:
     wanted = found.wanted.snapshot
     if wanted is not None:
         return Way(found, snapshots.find_snapshot(context, found.wanted.vm, wanted))
-    if origin is None:
+    if baseline is None:
         return Way(found)
     file = found.state.file if found.state else None
-    if file and sums.digest(context, file.data) == origin.digest:
-        return Way(found, old=file.document, keys=origin.keys)  # it is the old file
-    way = Way(found, old=old_document(context, origin), keys=origin.keys)
+    if file and sums.digest(context, file.data) == baseline.digest:
+        return Way(found, old=file.document, keys=baseline.keys)  # it is the old file
+    way = Way(found, old=old_document(context, baseline), keys=baseline.keys)
     if found.state and way.old and not same_machine(way.old, found.state.file.document):
         context.notes.append(
             f"VM {found.wanted.vm.name}: its disks are not those of the backup; only the keys that "

@@ -78,8 +78,8 @@ class UndoRun:
     def _undo(self, context: Context, unit: Sequence[JournalChange]) -> None:
         context.notes.extend(reason for entry in unit if (reason := _irreversible(entry)))
         later = reversed(self.later.get(context.host, ()))
-        effects = net_changes_of(unit, {setting_of(entry.change): entry for entry in later})
-        found = [effect for effect in effects.values() if not effect.is_none]
+        net_changes = net_changes_of(unit, {setting_of(entry.change): entry for entry in later})
+        found = [net for net in net_changes.values() if not net.is_none]
         if not found:
             return
         target = found[0].change.target
@@ -162,14 +162,14 @@ def _newest_first(entries: Sequence[JournalChange]) -> list[list[JournalChange]]
     return list(units.values())
 
 
-def _undo_option(context: Context, effect: NetChange, *, force: bool) -> None:
-    change = effect.change
+def _undo_option(context: Context, net: NetChange, *, force: bool) -> None:
+    change = net.change
     option = advopt.read_option(context, change.path or "")
     if option.value == change.before or change.before is None:
         return
-    if option.value not in effect.left and not force:
+    if option.value not in net.left and not force:
         raise Refused(
-            f"{change.path} is {option.value!r} now, the run had left {effect.left[0]!r}",
+            f"{change.path} is {option.value!r} now, the run had left {net.left[0]!r}",
             kind="undo.changed",
         )
     advopt.write_option(context, option, coerce(option, change.before))
@@ -188,18 +188,18 @@ def _vm_of(context: Context, change: Change) -> VmEntry:
 
 
 def undo_file(
-    context: Context, effect: NetChange, entries: Sequence[JournalChange], *, force: bool
+    context: Context, net: NetChange, entries: Sequence[JournalChange], *, force: bool
 ) -> None:
     """Put back what was there, from its backup, or take the file away that was not there; nothing
     where that is so already. Raises ``Refused`` (``undo.changed``) unless the file is what the run
     left, or with ``force``; ``undo.backup`` where the backup cannot serve."""
-    path = effect.change.path or ""
+    path = net.change.path or ""
     now = remote.look(context, path)
-    if now.digest == effect.before:
+    if now.digest == net.before:
         return
-    if now.digest not in effect.left and not force:
+    if now.digest not in net.left and not force:
         raise Refused(f"{path} has been changed since", kind="undo.changed", path=path)
-    if effect.before is None:
+    if net.before is None:
         remote.remove(context, now)
         return
     backup = next((str(e.extra["backup"]) for e in entries if e.extra.get("backup")), "")
@@ -210,4 +210,4 @@ def undo_file(
             hint="ftlab fleet.copy puts a file there",
             path=path,
         )
-    remote.restore(context, now, backup, str(effect.before))
+    remote.restore(context, now, backup, str(net.before))

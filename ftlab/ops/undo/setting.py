@@ -16,7 +16,7 @@ from ftlab.ops.undo.net_change import NetChange
 
 def undo_setting(
     context: Context,
-    effect: NetChange,
+    net: NetChange,
     entries: Sequence[JournalChange],
     *,
     force: bool,
@@ -26,14 +26,13 @@ def undo_setting(
     short at it. Raises ``Refused`` (``undo.changed``) for a value that is not what the run left."""
     known = recorded(entries)
     now = read_known(context, known)
-    before = normal(known.name, known.kind, effect.before)
+    before = normal(known.name, known.kind, net.before)
     if same(known.kind, now.value, before):
         return
-    halfway = (cut or not effect.proven) and between(now.value, before, effect.change.after)
-    if not force and not halfway and not _is_left(known, now.value, effect):
+    halfway = (cut or not net.proven) and between(now.value, before, net.change.after)
+    if not force and not halfway and not _is_left(known, now.value, net):
         raise Refused(
-            f"{known.name} is {in_words(now.value)} now, "
-            f"the run had left {in_words(effect.left[0])}",
+            f"{known.name} is {in_words(now.value)} now, the run had left {in_words(net.left[0])}",
             kind="undo.changed",
         )
     write_setting(context, FoundSetting(known, now), before)
@@ -54,5 +53,5 @@ def recorded(entries: Sequence[JournalChange]) -> KnownWay:
     return replace(found[-1], way=replace(found[-1].way, by_value=known))
 
 
-def _is_left(known: KnownWay, now: object, effect: NetChange) -> bool:
-    return any(same(known.kind, now, left) for left in effect.left)
+def _is_left(known: KnownWay, now: object, net: NetChange) -> bool:
+    return any(same(known.kind, now, left) for left in net.left)

@@ -21,18 +21,19 @@ from ftlab.ops.vmx.state import VmState, WantedKeys, as_off, plan, read_state, s
 
 @frozen
 class UndoVm:
-    """``entries`` are the run's changes to the VM, oldest first; ``effects`` what is to undo."""
+    """``entries`` are the run's changes to the VM, oldest first; ``net_changes``, what they come
+    to, are to be undone."""
 
     context: Context
     vm: VmEntry
     entries: Sequence[JournalChange]
-    effects: Sequence[NetChange]
+    net_changes: Sequence[NetChange]
     force: bool = False
 
     def do(self) -> None:
         """Everything is compared with what the run left before the VM is touched. Raises
         ``Refused`` (``undo.changed``, ``vm.powered_on``). Safe to repeat."""
-        if not any(effect.change.target == "vmx" for effect in self.effects):
+        if not any(net.change.target == "vmx" for net in self.net_changes):
             self._switch(state_of(self.context, self.vm.vmid))
             return
         self._remove_leftovers()
@@ -46,12 +47,12 @@ class UndoVm:
     @property
     def _power(self) -> NetChange | None:
         """What the run did to the VM's power, if that can be undone."""
-        found = (e for e in self.effects if e.change.target == "power")
-        return next((e for e in found if e.before in {"on", "off"}), None)
+        found = (net for net in self.net_changes if net.change.target == "power")
+        return next((net for net in found if net.before in {"on", "off"}), None)
 
     @property
     def _keys(self) -> list[NetChange]:
-        return [effect for effect in self.effects if effect.change.target == "vmx"]
+        return [net for net in self.net_changes if net.change.target == "vmx"]
 
     @property
     def _wanted_keys(self) -> WantedKeys:
@@ -73,12 +74,12 @@ class UndoVm:
             power.power_off(self.context, self.vm, state=now)
 
     def _check_power(self, now: str) -> None:
-        effect = self._power
-        if effect is None or self.force or now in (*effect.left, effect.before):
+        net = self._power
+        if net is None or self.force or now in (*net.left, net.before):
             return
         raise Refused(
             f"VM {self.vm.name} is {edit.words(now)} now, the run had left it "
-            f"{edit.words(str(effect.left[0]))}",
+            f"{edit.words(str(net.left[0]))}",
             kind="undo.changed",
         )
 
@@ -133,12 +134,10 @@ class UndoVm:
 
     def _check_keys(self, state: VmState) -> None:
         """Every key must still be what the run left, or be back already."""
-        for effect in self._keys:
-            now = state.file.document.get(effect.change.key or "")
-            if not self.force and not any(
-                same(now, value) for value in (*effect.left, effect.before)
-            ):
-                change = effect.change
+        for net in self._keys:
+            now = state.file.document.get(net.change.key or "")
+            if not self.force and not any(same(now, value) for value in (*net.left, net.before)):
+                change = net.change
                 raise Refused(
                     f"{change.vm}: {change.key} is {now!r} now, the run had left {change.after!r}",
                     kind="undo.changed",
