@@ -79,6 +79,19 @@ def names(*lines: str) -> list[str]:
         ("(vim.fault.InsufficientHostMemoryCapacityFault) {", "destination-low-memory"),
         ("Another task is already in progress.", "task-in-progress"),
         ("vcpu-0| failed to read stream keepalive: timeout", "stream-keepalive"),
+        ("The vMotion migrations failed because the ESX hosts were not able to connect over the "
+         "vMotion network.", "vmotion-network"),
+        ("vMotion migration [-1408040447:1490000000000000] failed to create a connection with "
+         "remote host <172.16.1.1>: The ESX hosts failed to connect over the VMotion network",
+         "vmotion-network"),
+        ("[msg.vmotion.connect.failure] x", "vmotion-network"),
+        ("2014-01-01T00:00:00.000Z| vmx| I120: [msg.vmk.status.VMK_TIMEOUT] Timeout", "timeout"),
+        ("[msg.vmk.status.VMK_MEM_ADMIT_FAILED] Admission check failed for memory resource",
+         "memory-admission"),
+        ("Admission check failed for memory resource", "memory-admission"),
+        ("[msg.checkpoint.migration.nodata] Timed out waiting for migration data.",
+         "no-migration-data"),
+        ("vmx| I120: Timed out waiting for migration data.", "no-migration-data"),
     ],
 )  # fmt: skip
 def test_known_lines(line: str, name: str) -> None:
@@ -98,6 +111,18 @@ def test_captured_logs(file: str, name: str) -> None:
 
 def test_what_is_permanent_outranks_the_broken_stream() -> None:
     assert names(*ARTICLE, "(vim.fault.FaultToleranceCpuIncompatible) {")[0] == "cpu-cannot-replay"
+
+
+def test_data_that_did_not_come_is_only_a_symptom() -> None:
+    line = "[msg.checkpoint.migration.nodata] Timed out waiting for migration data."
+    assert names(line, *ARTICLE) == ["stream-keepalive", "precopy-failure", "no-migration-data"]
+    assert [each.kind for each in SIGNATURES if each.name == "no-migration-data"] == ["generic"]
+
+
+def test_a_precopy_failure_whose_reason_stands_in_words_is_not_the_streams() -> None:
+    line = "[msg.checkpoint.precopyfailure] Migration to host <> failed with error {}"
+    said = "The ESX hosts failed to connect over the VMotion network."
+    assert names(line.format(said)) == ["vmotion-network"]
 
 
 def test_what_is_generic_never_outranks_a_cause() -> None:
@@ -131,6 +156,15 @@ def test_numbers_that_come_close_to_a_status_code(line: str) -> None:
 ALL_CODES = (
     *status_codes.REFUSALS, *status_codes.SHORTAGES, *status_codes.FAILURES, *status_codes.SYMPTOMS,
 )  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ALL_CODES, ids=lambda row: row.name)
+def test_a_status_in_words_ranks_as_its_number_does(row: StatusCode) -> None:
+    """What somebody does about it does not depend on how it was printed."""
+    [of_row] = [each for each in SIGNATURES if each.name == row.name]
+    assert (of_row.pattern, of_row.codes) == (row.pattern, {row.code})
+    if row.pattern:
+        assert "public" in of_row.source
 
 
 @pytest.mark.parametrize("row", ALL_CODES, ids=lambda row: row.name)
@@ -182,6 +216,10 @@ def test_ordinary_lines_mean_nothing() -> None:
         "VMotionRecv: helper world 1 started",
         "FTP service version mismatch",
         "Task completed, none in progress",
+        "the hosts are connected over the vMotion network",
+        "msg.vmk.status.VMK_OK",
+        "Admission check passed for memory resource",
+        "waiting for migration data",
     ],
 )
 def test_lines_that_come_close(line: str) -> None:

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from ftlab.esxi.logs import status_codes
 from ftlab.esxi.logs.signature import STREAM_REMEDY, Signature
-from ftlab.esxi.logs.status_codes import StatusCode
+from ftlab.esxi.logs.status_codes import NO_VMOTION_NETWORK, StatusCode
 
 _ARTICLE = "williamlam.com, tag vft"
 _API = "vSphere API"
 _OTHER_CODE = r"(?:(?i:bad(?!003f)[0-9a-f]{4})|\b(?!195887167\b)195(?:8[89]|9[0-5])[0-9]{4}\b)"
 """A status code, in hexadecimal or decimal, that is not the article's."""
+_IN_WORDS = "; its words: public logs and message catalogues"
 _CODES = "status codes: Seagate/opensea-transport, src/vm_nvme_lib"
 
 
 def _by_code(*rows: StatusCode) -> tuple[Signature, ...]:
     return tuple(
         Signature(
-            row.name, "", row.kind, row.meaning, row.advice,
-            f"{_CODES}, 0x{status_codes.BASE + row.code:07x}", codes=frozenset({row.code}),
+            row.name, row.pattern, row.kind, row.meaning, row.advice,
+            f"{_CODES}, 0x{status_codes.BASE + row.code:07x}{_IN_WORDS if row.pattern else ''}",
+            codes=frozenset({row.code}),
         )
         for row in rows
     )  # fmt: skip
@@ -144,7 +146,7 @@ SIGNATURES: tuple[Signature, ...] = (
     ),
     Signature(
         "precopy-failure",
-        rf"msg\.checkpoint\.precopyfailure(?!.*{_OTHER_CODE})"
+        rf"msg\.checkpoint\.precopyfailure(?!.*(?:{_OTHER_CODE}|{NO_VMOTION_NETWORK}))"
         r"|Migrate: secondary failure during migration",
         "remedy",
         "the VM's memory did not get across to the secondary",
@@ -170,6 +172,14 @@ SIGNATURES: tuple[Signature, ...] = (
         "the last step of the migration took longer than it may",
         "a slow disk or network between the hosts, or a physical host short of CPU",
         "public logs of 5.x to 8.0",
+    ),
+    Signature(
+        "no-migration-data",
+        r"msg\.checkpoint\.migration\.nodata\b|Timed out waiting for migration data",
+        "generic",
+        "the VM's data did not come from the other host",
+        "the side that gave up first says why: look at the other half's logs",
+        "message catalogues in public logs: msg.checkpoint.migration.nodata",
     ),
     Signature(
         "checkpoint-not-written",

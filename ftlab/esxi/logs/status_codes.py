@@ -23,14 +23,19 @@ _DECIMAL = regex(r"(?<![\w.])(1958[89][0-9]{4}|1959[0-5][0-9]{4})(?!\w)")
 
 @frozen
 class StatusCode:
-    """One code: the name of its signature, what it means, and what may be done about it."""
+    """One code: the name of its signature, what it means, and what may be done about it.
+    ``pattern`` finds its published words where they stand without the number."""
 
     code: int
     name: str
     kind: FailureKind
     meaning: str
     advice: str
+    pattern: str = ""
 
+
+NO_VMOTION_NETWORK = "(?i:(?:failed|not able) to connect over the vmotion network)"
+"""0x010b in words."""
 
 _NETWORK = (
     "check the vMotion network of both hosts: ftlab vft.check shows the vmknics; "
@@ -50,6 +55,7 @@ SHORTAGES: tuple[StatusCode, ...] = (
     StatusCode(
         0x0081, "memory-admission", "transient",
         "the secondary's host did not admit the VM: it has not enough memory for it", _MEMORY,
+        r"Admission check failed for memory resource|msg\.vmk\.status\.VMK_MEM_ADMIT_FAILED\b",
     ),
     StatusCode(
         0x0082, "no-swap-file", "transient",
@@ -78,7 +84,8 @@ CONNECTION_CLOSED = 0x003F
 in it."""
 
 FAILURES: tuple[StatusCode, ...] = (
-    StatusCode(0x0021, "timeout", "transient", "the other host did not answer in time", _NETWORK),
+    StatusCode(0x0021, "timeout", "transient", "the other host did not answer in time", _NETWORK,
+               r"msg\.vmk\.status\.VMK_TIMEOUT\b"),
     StatusCode(0x0047, "network-down", "transient", "the network is down on a host", _NETWORK),
     StatusCode(0x0048, "network-unreachable", "transient",
                "a host has no way to the other one's network", _NETWORK),
@@ -89,7 +96,8 @@ FAILURES: tuple[StatusCode, ...] = (
     StatusCode(0x0050, "host-down", "transient", "the other host does not answer at all", _NETWORK),
     StatusCode(0x0051, "no-route", "transient", "a host has no route to the other one", _NETWORK),
     StatusCode(0x010B, "vmotion-network", "transient",
-               "the hosts could not reach each other over the vMotion network", _NETWORK),
+               "the hosts could not reach each other over the vMotion network", _NETWORK,
+               rf"{NO_VMOTION_NETWORK}|msg\.vmotion\.connect\.failure\b"),
     StatusCode(0x00F1, "log-channel-write", "transient",
                "the log channel between primary and secondary failed while writing", _LOGGING),
     StatusCode(0x00F2, "log-channel-read", "transient",
