@@ -28,6 +28,10 @@ def test_what_names_nobody_is_shown_and_is_no_evidence() -> None:
     "line",
     [
         "vMotion migration [ac1e0050:1312133702562144] failed",
+        "vMotion migration [a0a0a1e:1312133702562144] failed",  # 10.10.10.30: no leading zero
+        "vMotion migration [1010101:1312133702562144] failed",
+        "vMotion migration [0:1312133702562144] failed",
+        "vMotion migration [ffffffffac1e0050:1312133702562144] failed",
         "vMotion migration [168099940:1312133702562144] failed",
         "vMotion migration [-1407317759:1312133702562144] failed",
         "MigrateSetInfo: state=8 srcIp=<10.0.0.1> dstIp=<10.0.0.2> mid=1312133702562144 uuid=5",

@@ -43,7 +43,7 @@ _AFTER_NAME = (
 ``db01.old`` are other VMs, ``db01-flat.vmdk`` and ``db01_1.vmdk`` are files of ``db01``."""
 
 _MIGRATION_ID = regex(
-    r"\[-?[0-9a-f]{8,10}:(?P<vob>[0-9]{10,20})\]"
+    r"\[-?[0-9a-f]{1,16}:(?P<vob>[0-9]{10,20})\]"
     r"|\bmid(?: id)?[ =]+(?P<mid>[0-9]{10,20})\b"
     r"|(?i:\bmigration ?id\b)\W{1,6}(?P<dump>[0-9]{10,20})\b"
     r"|\b(?:VMotion|Migrate)\w*: (?:[0-9]+: )?(?P<kernel>[0-9]{10,20})\b"
@@ -51,7 +51,8 @@ _MIGRATION_ID = regex(
     r"|\bVMotion\w+(?: \(|\.)(?P<hostd>[0-9]{10,20})\b"
 )
 """As logs published of 4.1 to 8.0 have it: ``vMotion migration [ac1e0050:1312133702562144]`` (the
-address in decimal where the words are for vCenter: ``[168099940:…]``, ``[-1407317759:…]``) and
+address without leading zeros; in decimal where the words are for vCenter: ``[168099940:…]``,
+``[-1407317759:…]``) and
 ``mid=…``/``mid id …`` in vmware.log, ``migrationId = …`` in dumps, ``VMotionRecv: 2618: … D:`` and
 ``Source ts = …`` in the vmkernel's, ``VMotionPrepare (…)`` and ``VMotionSrc.…`` in hostd's."""
 
