@@ -211,7 +211,7 @@ def test_a_buffer_says_that_it_is_closed_and_how_much_it_holds() -> None:
     assert buffer._closed
 
 
-def test_a_channel_has_the_parts_that_ring_the_bell() -> None:
+def test_a_channel_has_the_parts_that_wake_a_thread() -> None:
     channel = Channel(1)
     assert isinstance(channel.out_buffer_cv, threading.Condition)
     assert isinstance(channel.in_buffer, BufferedPipe)

@@ -33,7 +33,7 @@ class Batch:
         self._transport = transport
         self._slots = slots
         self._default = default
-        self._bell = WakeUp()
+        self._wake_up = WakeUp()
         self._active: list[Exchange] = []
         self._answers: dict[Exchange, Completed] = {}
         self._given_up = False
@@ -42,11 +42,11 @@ class Batch:
         """Have :meth:`run`, in another thread, end at once with ``CommandTimeout``: what is not
         sent by now never is. Safe to repeat."""
         self._given_up = True
-        self._bell.set()
+        self._wake_up.set()
 
     def look(self) -> None:
         """Have :meth:`run`, in another thread, take what has arrived."""
-        self._bell.set()
+        self._wake_up.set()
 
     def run(self, work: Sequence[Exchange]) -> list[Completed]:
         """The answers, in the order of the work.
@@ -58,7 +58,7 @@ class Batch:
         try:
             while waiting or self._active:
                 self._start(waiting)
-                self._bell.wait(self._patience())
+                self._wake_up.wait(self._seconds_to_wait())
                 self._advance()
                 if self._given_up and self._active:
                     raise self._abandoned(self._active[0].command)
@@ -87,7 +87,7 @@ class Batch:
         self._transport.packetizer.write_until(deadline.at)
         self._active.append(exchange)
         try:
-            exchange.open(self._transport, deadline, self._bell)
+            exchange.open(self._transport, deadline, self._wake_up)
             if self._given_up:
                 raise self._not_wanted(exchange.command)
             exchange.begin(self._transport)
@@ -142,7 +142,7 @@ class Batch:
         except (EOFError, OSError, paramiko.SSHException):
             self._transport.close()  # half a packet may be out: nothing else can follow it
 
-    def _patience(self) -> float:
+    def _seconds_to_wait(self) -> float:
         """Seconds until the first of them is to be looked at, whatever arrives."""
         return max(0.0, min(one.wake_at for one in self._active) - time.monotonic())
 

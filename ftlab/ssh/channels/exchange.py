@@ -1,7 +1,7 @@
 """One command on one channel, moved on without ever blocking.
 
 Several exchanges share one :class:`~ftlab.ssh.paramiko_ext.channel_lock.WakeUp`: whatever arrives
-on any of their channels rings it, so a single thread waits for all of them, without polling and
+on any of their channels sets it, so a single thread waits for all of them, without polling and
 without a thread per stream.
 """
 
@@ -28,7 +28,7 @@ that the command left behind holds it open. What was on its way has arrived by t
 
 
 class Exchange:
-    """:meth:`open`, :meth:`begin`, then :meth:`pump` whenever the bell rings, until it is True."""
+    """:meth:`open`, :meth:`begin`, then :meth:`pump` at each wake-up, until it is True."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Exchange:
         self._unsent = memoryview(stdin)
         self.cap = cap
         self._channel: Any = None
-        self._bell = WakeUp()
+        self._wake_up = WakeUp()
         self._send_lock = threading.RLock()
         self._out = bytearray()
         self._err = bytearray()
@@ -58,17 +58,17 @@ class Exchange:
         self.started = time.monotonic()
         self.deadline = Deadline(0)
 
-    def open(self, transport: Any, deadline: Deadline, bell: WakeUp) -> None:
+    def open(self, transport: Any, deadline: Deadline, wake_up: WakeUp) -> None:
         """Open a channel for the command.
 
         :raises paramiko.SSHException: the host gives no channel, or not in time.
         """
         self.deadline = deadline
-        self._bell = bell
+        self._wake_up = wake_up
         self.started = self._last_heard = time.monotonic()
         self._channel = transport.open_session(timeout=deadline.left)
         self._send_lock = make_nonblocking(
-            self._channel, bell, each_piece=self._progress is not None
+            self._channel, wake_up, each_piece=self._progress is not None
         )
 
     def begin(self, transport: Any) -> None:
@@ -176,7 +176,7 @@ class Exchange:
                 sent = self._channel.send(self._unsent[:CHUNK])
                 self._unsent = self._unsent[sent:]
         except TimeoutError:
-            return  # the window is full; the bell rings when it opens
+            return  # the window is full; that it opens is a wake-up
         except OSError:
             pass  # the host closed the channel: it will say why
         self._input_closed = True
@@ -194,7 +194,7 @@ class Exchange:
                 self.truncated |= len(data) > room
                 rounds += 1
                 if rounds >= ROUNDS and not self._ended:
-                    self._bell.set()  # others get their turn, and then there is more
+                    self._wake_up.set()  # others get their turn, and then there is more
                     return
         except TimeoutError:
             return

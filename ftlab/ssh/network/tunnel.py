@@ -47,7 +47,7 @@ class Tunnel:
                     return False
                 self._room.wait(left)
         finally:
-            self._room.set()  # for whoever else waits: a ring wakes one
+            self._room.set()  # for whoever else waits: setting it wakes one
         jump: Packets = self._channel.get_transport().packetizer
         return jump.await_room(at)
 

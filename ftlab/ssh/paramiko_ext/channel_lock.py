@@ -42,72 +42,72 @@ class WakeUp:
     """Something happened. Stands in for the event of paramiko's buffers, which clear it
     whenever one of them runs empty: that says nothing about the others, so it is ignored.
 
-    A ring wakes one thread: where several wait, it is for each to pass it on. A lock is all that
-    takes, at a tenth of what an event costs."""
+    :meth:`set` wakes one thread: where several wait, it is for each to pass it on. A lock is all
+    that takes, at a tenth of what an event costs."""
 
     def __init__(self) -> None:
-        self._silence = threading.Lock()  # held while nothing has rung
-        self._silence.acquire()
+        self._nothing = threading.Lock()  # held while nothing has happened
+        self._nothing.acquire()
 
     def set(self) -> None:
-        with contextlib.suppress(RuntimeError):  # rung already: most pieces come in a heap
-            self._silence.release()
+        with contextlib.suppress(RuntimeError):  # set already: most pieces come in a heap
+            self._nothing.release()
 
     def clear(self) -> None:
-        """Only :meth:`wait` silences the bell."""
+        """Only :meth:`wait` clears it."""
 
     def wait(self, seconds: float | None) -> None:
-        """Return at once if it rang since the last wait, else when it rings or time is up."""
-        self._silence.acquire(timeout=-1 if seconds is None else min(seconds, LONGEST_WAIT))
+        """Return at once if it was set since the last wait, else when it is, or time is up."""
+        self._nothing.acquire(timeout=-1 if seconds is None else min(seconds, LONGEST_WAIT))
 
 
 class _WhenFull:
-    """Stands in for the event of one of paramiko's buffers, but rings only where it has ended or
-    fills up. Nobody can use the pieces of an answer, and each ring wakes a thread, which then
+    """Stands in for the event of one of paramiko's buffers, but wakes only where it has ended or
+    fills up. Nobody can use the pieces of an answer, and each wake-up takes a thread, which then
     competes with all others for the interpreter."""
 
-    def __init__(self, buffer: Any, bell: WakeUp) -> None:
+    def __init__(self, buffer: Any, wake_up: WakeUp) -> None:
         self._buffer = buffer
-        self._bell = bell
+        self._wake_up = wake_up
 
     def set(self) -> None:
         """Called with the buffer's lock held."""
         if self._buffer._closed or len(self._buffer._buffer) >= FULL:
-            self._bell.set()
+            self._wake_up.set()
 
     def clear(self) -> None:
-        """Only :meth:`WakeUp.wait` silences the bell."""
+        """Only :meth:`WakeUp.wait` clears it."""
 
 
-class _RingingCondition(threading.Condition):
-    """A channel's window condition that also rings: there is room to send more. A host gives room
+class _WakingCondition(threading.Condition):
+    """A channel's window condition that also wakes: there is room to send more. A host gives room
     for every command, also where there is nothing to send."""
 
-    def __init__(self, channel: Any, bell: WakeUp) -> None:
+    def __init__(self, channel: Any, wake_up: WakeUp) -> None:
         super().__init__(channel.lock)
         self._channel = channel
-        self._bell = bell
+        self._wake_up = wake_up
 
     def notify_all(self) -> None:
         super().notify_all()
         if self._channel.wants_room:
-            self._bell.set()
+            self._wake_up.set()
 
 
-def make_nonblocking(channel: Any, bell: WakeUp, *, each_piece: bool = False) -> threading.RLock:
-    """Make a channel non-blocking and ring ``bell`` when its answer has ended or fills its
+def make_nonblocking(channel: Any, wake_up: WakeUp, *, each_piece: bool = False) -> threading.RLock:
+    """Make a channel non-blocking and set ``wake_up`` when its answer has ended or fills its
     buffers (or with ``each_piece`` whenever a piece of it arrives), when its exit status is there,
     and, unless its ``wants_room`` is set to False, when there is room to send more.
 
     Returns its ``send_lock`` lock, which must be held by whoever sends, receives or closes.
     """
     channel.send_lock = threading.RLock()
-    channel.bell = bell
+    channel.wake_up = wake_up
     channel.wants_room = True
     channel.settimeout(0.0)
-    channel.out_buffer_cv = _RingingCondition(channel, bell)
+    channel.out_buffer_cv = _WakingCondition(channel, wake_up)
     for buffer in (channel.in_buffer, channel.in_stderr_buffer):
-        buffer.set_event(bell if each_piece else _WhenFull(buffer, bell))
+        buffer.set_event(wake_up if each_piece else _WhenFull(buffer, wake_up))
     return channel.send_lock
 
 
@@ -137,8 +137,8 @@ def _on_request(channel: Any, message: Any) -> None:
     else:
         message.packet.seek(start)
         channel._handle_request(message)
-    if channel.status_event.is_set() and (bell := getattr(channel, "bell", None)) is not None:
-        bell.set()
+    if channel.status_event.is_set() and (wake_up := getattr(channel, "wake_up", None)) is not None:
+        wake_up.set()
 
 
 def _on_data(channel: Any, message: Any) -> None:
