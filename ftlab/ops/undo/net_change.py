@@ -14,11 +14,11 @@ from ftlab.model import Change
 @frozen
 class NetChange:
     """``change`` leads from the value before the run to the last one it meant to leave; ``left``
-    are the values that it may really have left: one, if its last step was ``proven``."""
+    are the values that it may really have left: one, if its last step was ``verified``."""
 
     change: Change
     left: tuple[Any, ...]
-    proven: bool
+    verified: bool
 
     @property
     def before(self) -> Any:
@@ -27,7 +27,7 @@ class NetChange:
     @property
     def is_none(self) -> bool:
         """Whether the run itself has put the old value back."""
-        return self.proven and self.left == (self.before,)
+        return self.verified and self.left == (self.before,)
 
 
 def net_changes_of(
@@ -45,12 +45,12 @@ def _net_change(steps: Sequence[JournalChange], later: JournalChange | None) -> 
     last = steps[-1]
     change = replace(last.change, before=steps[0].change.before)
     if last.state == "verified":
-        return NetChange(change, (change.after,), proven=True)
-    left = _left_unproven(last) if later is None else (later.change.before,)
-    return NetChange(change, left, proven=False)
+        return NetChange(change, (change.after,), verified=True)
+    left = _left_unverified(last) if later is None else (later.change.before,)
+    return NetChange(change, left, verified=False)
 
 
-def _left_unproven(step: JournalChange) -> tuple[Any, ...]:
+def _left_unverified(step: JournalChange) -> tuple[Any, ...]:
     """A power step has failed if the VM was seen not to follow; of another one that failed, or
     whose end nobody knows, either may be true."""
     change = step.change

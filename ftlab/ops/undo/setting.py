@@ -29,7 +29,7 @@ def undo_setting(
     before = normal(known.name, known.kind, net.before)
     if same(known.kind, now.value, before):
         return
-    halfway = (cut or not net.proven) and between(now.value, before, net.change.after)
+    halfway = (cut or not net.verified) and between(now.value, before, net.change.after)
     if not force and not halfway and not _is_left(known, now.value, net):
         raise Refused(
             f"{known.name} is {in_words(now.value)} now, the run had left {in_words(net.left[0])}",
