@@ -18,7 +18,7 @@ class Outstanding:
     """One host's settings that ftlab's runs have changed and not put back.
 
     A setting is outstanding from a change by one of ``tasks`` (``None``: any but those that put
-    back) until it is proven to have its first value again: by ``lab.undo``, or, if ``tasks`` are
+    back) until it is verified to have its first value again: by ``lab.undo``, or, if ``tasks`` are
     named, by any task; and anew when the run that did that is undone. For one key, and any tasks::
 
         run 1  vmx.set     a → b    outstanding since run 1, which found a

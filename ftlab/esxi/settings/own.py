@@ -54,7 +54,7 @@ def checked(setting: HostSetting) -> HostSetting:
         if not "".join(way.read.argv).strip():
             raise _wrong(
                 f"{setting.name} cannot be read back",
-                "read is the command that shows its value: without it nothing could be proven",
+                "read is the command that shows its value: without it nothing could be verified",
             )
         if way.reader not in READERS:
             raise _wrong(f"{setting.name}: value is {way.reader!r}", _of(READERS))

@@ -22,7 +22,7 @@ from ftlab.report.terminal.next_steps import next_steps
 _WORST_FIRST = ("failed", "intended", "applied", "undone", "verified")
 _MEANS = {
     "intended": "nobody knows whether the host heard of it",
-    "applied": "sent, and not proven",
+    "applied": "sent, and not verified",
     "failed": "the host does not show it",
 }
 
