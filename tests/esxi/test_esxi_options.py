@@ -165,6 +165,39 @@ def test_a_longer_description_and_fields_of_later_builds() -> None:
     assert esxcli.parse_options(old)[0].default is None
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("indent", ["   ", ""])
+@pytest.mark.parametrize(
+    "more",
+    [
+        "Values: 0 off\n 1 on\n and more\n",
+        "  Default: 0\n",
+        "      Type: integer\n      Path: /A/B\n      Type: string\n      Int Value: 7\n",
+        "      0: off\n      1: on\n      Default: 0\n      rest of it\n",
+    ],
+)
+def test_a_description_may_have_lines_that_look_like_fields(
+    more: str, indent: str, end: str
+) -> None:
+    if not indent:
+        more = "".join(f" {line}\n" for line in more.splitlines())
+    text = printed(NUMBER, indent=indent) + more + f"{indent}Host Specific Default: 1\n\n"
+    text += printed(STRING, indent=indent)
+    longer, other = esxcli.parse_options(text.replace("\n", end))
+    lines = "\n".join(line.strip() for line in more.splitlines())
+    assert longer.description == f"{NUMBER.description}\n{lines}"
+    assert (longer.path, longer.type, longer.value) == (NUMBER.path, NUMBER.type, NUMBER.value)
+    assert other == STRING
+
+
+def test_such_a_line_at_the_records_own_indent_costs_no_other_option() -> None:
+    more = "   0: off\n   Default: 0\n   rest of it\n   Type: 3\n   Path: none\n"
+    first, other = esxcli.parse_options(f"{printed(NUMBER)}{more}\n{printed(STRING)}")
+    assert first.description == f"{NUMBER.description}\n0: off"
+    assert (first.path, first.type, first.value) == (NUMBER.path, NUMBER.type, NUMBER.value)
+    assert other == STRING
+
+
 UNTYPED = f"option {STREAM} has no readable type and value"
 JUNK = "not a line of an advanced option"
 

@@ -79,10 +79,15 @@ def _records(text: str) -> list[tuple[int, Record]]:
     answer = lines(text)
     for number, line in enumerate(answer, 1):
         field = _FIELD.fullmatch(line)
-        last = next(reversed(records[-1][1])) if records else ""
+        record = records[-1][1] if records else {}
+        last = next(reversed(record), "")
         if last in _STRINGS and not _ends_string(field, indent, answer[number : number + 1]):
-            records[-1][1][last] += "\n" + line
+            record[last] += "\n" + line
             continue
+        if "Description" in record and not _ends_text(
+            field, record, indent, answer[number : number + 1]
+        ):
+            field = None
         if field and field[2] == "Path":
             records.append((number, {}))
         indent = field[1] if field else indent  # the first line of all may have lost its own
@@ -97,20 +102,32 @@ def _ends_string(field: re.Match[str] | None, indent: str, following: list[str])
     after a string, and a path has its type in the line below."""
     if field is None or field[1] != indent:
         return False
-    if field[2] == "Path":
-        below = _FIELD.fullmatch(following[0]) if following else None
-        return below is not None and (below[1], below[2]) == (indent, "Type")
-    return field[2] in _AFTER_STRINGS
+    return _has_type_below(indent, following) if field[2] == "Path" else field[2] in _AFTER_STRINGS
+
+
+def _ends_text(
+    field: re.Match[str] | None, record: Record, indent: str, following: list[str]
+) -> bool:
+    """The same after a description, behind which come fields that only later builds know."""
+    if field is None or field[1] != indent:
+        return False
+    return _has_type_below(indent, following) if field[2] == "Path" else field[2] not in record
+
+
+def _has_type_below(indent: str, following: list[str]) -> bool:
+    below = _FIELD.fullmatch(following[0]) if following else None
+    return below is not None and (below[1], below[2]) == (indent, "Type")
 
 
 def _added(record: Record, field: re.Match[str] | None, line: str) -> bool:
-    """Take one more line into a record. One that is no field goes on with the description."""
+    """Take one more line into a record. One that is no field goes on with the description, or with
+    the field that came after it."""
     if field:
         record[field[2]] = (field[3] or "").strip()
         return True
-    if next(reversed(record)) != "Description":
+    if "Description" not in record:
         return False
-    record["Description"] += "\n" + line.strip()
+    record[next(reversed(record))] += "\n" + line.strip()
     return True
 
 
