@@ -48,7 +48,7 @@ _HINTS = {
         "ftlab vft.power-on-secondary sees that through"
     ),
     "lock": "another host or process holds a file of this VM",
-    "space": "the datastore is full",
+    "space": "a datastore or a ramdisk of the host is full: df -h and vdf -h there show which",
 }
 
 

@@ -12,7 +12,8 @@ from ftlab.regex import regex
 # In all of these a byte below 0x40 is always the ASCII character, never the second half of
 # another one, so that lines, quotes and equal signs can be found before anything is decoded.
 _USABLE = regex(
-    r"ascii|utf-8|cp\d+|gbk|gb2312|gb18030|shift_jis|big5|euc_\w+|iso8859-\d+|koi8-\w|mac-\w+"
+    r"ascii|utf-8|cp\d+|gbk|gb2312|gb18030|shift_jis|big5(?:hkscs)?|euc_\w+|iso8859-\d+|koi8-\w"
+    r"|mac-\w+"
 )
 # ICU's names: a code page's number, and behind it which of its revisions ("windows-949-2000").
 _WINDOWS = regex(r"(?:x-)?(?:windows|ibm)-(\d+)(?:[-_].*)?")

@@ -10,6 +10,7 @@ from ftlab.errors import CommandFailed, FtlabError, HostdDown, VimFault
 from ftlab.esxi.faults import check, find_fault
 from ftlab.model import Command, Completed
 
+SPACE = "a datastore or a ramdisk of the host is full: df -h and vdf -h there show which"
 POWER_ON = ("vim-cmd", "vmsvc/power.on", "1")
 BUSY = """\
 (vim.fault.TaskInProgress) {
@@ -194,7 +195,7 @@ def test_a_status_without_a_known_word(out: str, err: str, kind: str, words: str
     assert type(error) is CommandFailed
     assert (error.kind, error.evidence["words"]) == (kind, words)
     assert error.message == f"dd of=/a ended with 1: {words or 'it said nothing'}"
-    hints = {"command.space": "the datastore is full", "command.failed": ""}
+    hints = {"command.space": SPACE, "command.failed": ""}
     assert error.hint == hints.get(kind, "another host or process holds a file of this VM")
 
 

@@ -44,6 +44,8 @@ def file_in(name: str, codec: str, value: str) -> bytes:
         ("windows-31j", "cp932", "能"),
         ("TIS-620", "cp874", "ไทย"),
         ("Big5", "big5", "功能"),
+        ("Big5-HKSCS", "big5hkscs", "啫喱"),
+        ("big5-hkscs", "big5hkscs", "功能"),
         ("EUC-JP", "euc_jp", "日本"),
         ("ISO-8859-15", "iso8859-15", "€"),
         ("US-ASCII", "ascii", "plain"),
@@ -123,6 +125,14 @@ def test_bytes_that_break_the_encoding_do_not_stop_an_edit_elsewhere() -> None:
     assert document.set("k", "w").to_bytes() == data.replace(b'"v"', b'"w"')
     with pytest.raises(Refused):
         document.set("k", "\udce9")
+
+
+def test_no_second_byte_in_hong_kongs_big5_looks_like_what_parts_a_file() -> None:
+    """Lines, quotes and equal signs are found before anything is decoded."""
+    every = (chr(code) for code in range(0x80, 0x30000) if not 0xD800 <= code < 0xE000)
+    written = [one.encode("big5hkscs", "ignore") for one in every]
+    assert max(map(len, written)) == 2
+    assert min(two[1] for two in written if two) >= 0x40
 
 
 @pytest.mark.parametrize(
