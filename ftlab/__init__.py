@@ -12,7 +12,8 @@ from ftlab.version import VERSION
 
 if TYPE_CHECKING:
     from ftlab.cli.fleet_task import fleet_task
-    from ftlab.engine.context import Context, Job
+    from ftlab.engine.context import Context
+    from ftlab.engine.job import Job
     from ftlab.engine.report import Report
     from ftlab.esxi.settings.command_line import CommandLine
     from ftlab.esxi.settings.setting import HostSetting, SettingWay
@@ -35,7 +36,7 @@ _HOMES = {
     "Context": "ftlab.engine.context",
     "Host": "ftlab.model",
     "HostSetting": "ftlab.esxi.settings.setting",
-    "Job": "ftlab.engine.context",
+    "Job": "ftlab.engine.job",
     "Lab": "ftlab.lab.lab",
     "Outcome": "ftlab.model",
     "Report": "ftlab.engine.report",

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ftlab.engine.host_traits import HostTraits
+from ftlab.engine.hosts.traits import HostTraits
 from ftlab.engine.recorder import Recorder, Settled, Unrecorded
 from ftlab.engine.terms.approval import refuse_unapproved
 from ftlab.engine.unmatched import Absent
@@ -25,7 +25,7 @@ from ftlab.errors import (
 )
 from ftlab.esxi import faults
 from ftlab.esxi.host import version
-from ftlab.frozen import frozen, mutable
+from ftlab.frozen import mutable
 from ftlab.model import Change, Command, Completed
 from ftlab.session import Session
 
@@ -249,29 +249,3 @@ class Context:
                 f"the host does not show the new value: {', '.join(wrong)}",
                 hint="read it again by hand; the journal holds the old values (ftlab lab.undo)",
             )
-
-
-@frozen(slots=True)
-class Found:
-    """What a job has found on one host: the ``facts``, which the user sees, and one value of its
-    own type for the next step of the run (see ``ftlab.model.internal_of``), which no report has.
-    """
-
-    facts: Mapping[str, Any]
-    internal: object
-
-
-JobAnswer = Mapping[str, Any] | Found
-
-
-class Job(Protocol):
-    """One thing to do on one host: a picklable value, so that it can run anywhere.
-
-    ``changes`` says whether it may change the host at all. ``on`` returns the facts it found, with
-    what a later step of the run needs as :class:`Found`.
-    """
-
-    @property
-    def changes(self) -> bool: ...
-
-    def on(self, context: Context) -> JobAnswer: ...

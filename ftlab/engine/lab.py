@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ftlab.engine.context import Job
 from ftlab.engine.hosts.access import Access
+from ftlab.engine.job import Job
 from ftlab.engine.options import Options
 from ftlab.engine.report import Report
 from ftlab.engine.runner import Runner

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from ftlab.engine import run_id
 from ftlab.engine.connecting import Connecting, without_secrets
-from ftlab.engine.context import Job
 from ftlab.engine.hosts.timeline import Timeline
+from ftlab.engine.job import Job
 from ftlab.engine.options import Options
 from ftlab.engine.recorder import JournalRecorder
 from ftlab.engine.report import Report, exit_code

@@ -9,7 +9,8 @@ from dataclasses import field, replace
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
-from ftlab.engine.context import Context, Found, Job, JobAnswer
+from ftlab.engine.context import Context
+from ftlab.engine.job import Found, Job, JobAnswer
 from ftlab.engine.recorder import Recorder, Unrecorded
 from ftlab.engine.terms.approval import refuse_other
 from ftlab.engine.terms.leftovers import described

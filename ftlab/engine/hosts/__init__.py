@@ -1,1 +1,1 @@
-"""Which hosts a run is for, and how they are reached."""
+"""Which hosts a run is for, how they are reached, and what was found out about each."""

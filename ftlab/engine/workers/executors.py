@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ftlab.engine.connecting import Reach
-from ftlab.engine.context import Job
+from ftlab.engine.job import Job
 from ftlab.errors import UsageError
 from ftlab.fleet.executor_choice import Placement, cores, width
 from ftlab.fleet.limits import Limits

@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from ftlab.engine.connecting import Reach
-from ftlab.engine.context import Job
 from ftlab.engine.hosts.timeline import Timeline
+from ftlab.engine.job import Job
 from ftlab.engine.recorder import Settled
 from ftlab.engine.sessions import Sessions
 from ftlab.engine.terms.terms import Terms

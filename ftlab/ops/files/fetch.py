@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ftlab.engine.context import Context, Found, JobAnswer
+from ftlab.engine.context import Context
+from ftlab.engine.job import Found, JobAnswer
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched

@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ftlab.engine.context import Context, Found
+from ftlab.engine.context import Context
+from ftlab.engine.job import Found
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.terms.approval import CHECK, Round

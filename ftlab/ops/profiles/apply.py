@@ -7,7 +7,8 @@ from dataclasses import field
 from functools import partial
 
 from ftlab.engine.concurrency import do_each
-from ftlab.engine.context import Context, Found
+from ftlab.engine.context import Context
+from ftlab.engine.job import Found
 from ftlab.facts.settings import PlanFacts
 from ftlab.frozen import frozen
 from ftlab.ops import advopt

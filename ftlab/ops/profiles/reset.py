@@ -8,7 +8,8 @@ from dataclasses import field
 from functools import partial
 
 from ftlab.engine.concurrency import do_each, few_at_a_time
-from ftlab.engine.context import Context, Found
+from ftlab.engine.context import Context
+from ftlab.engine.job import Found
 from ftlab.engine.terms.approval import possibly
 from ftlab.errors import HostError
 from ftlab.esxi.vm.power import build_reload

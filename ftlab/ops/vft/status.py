@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from ftlab.engine.context import Context, Found
+from ftlab.engine.context import Context
+from ftlab.engine.job import Found
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched

@@ -7,7 +7,8 @@ from dataclasses import field
 from functools import partial
 from typing import TypeVar
 
-from ftlab.engine.context import Context, Found
+from ftlab.engine.context import Context
+from ftlab.engine.job import Found
 from ftlab.errors import CommandFailed, ParseError, Refused, VimFault
 from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.host import cpu, ft_version, ha_agent, licence
