@@ -150,10 +150,6 @@ class Context:
             with suppress(ParseError):
                 self._version = version.parse_version(done.out)
 
-    def ask_all(self, commands: Sequence[Command]) -> list[Completed]:
-        """Run independent commands at the same time; the first failure, in order, is raised."""
-        return [faults.check(done) for done in self.session.run_all(commands)]
-
     def carry_out(
         self,
         changes: Sequence[Change],
