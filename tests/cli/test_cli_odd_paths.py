@@ -90,6 +90,27 @@ def test_settings_and_inventories_that_are_there_and_hidden_are_not_passed_over(
     assert "ftlab.toml: cannot be read: Permission denied" in typed("hosts.list").expect(2).err
 
 
+@pytest.mark.parametrize("home", ["/dev/null", "circle", f"/{LONG}"])
+def test_a_home_that_is_no_folder_has_no_settings_of_invoke(
+    typed, tmp_path: Path, monkeypatch, home: str
+):
+    """Services' users have ``/dev/null``."""
+    (tmp_path / "circle").symlink_to("circle")
+    monkeypatch.setenv("HOME", str(tmp_path / home))  # an absolute one is itself
+    typed("hosts.example").expect(0)
+
+
+def test_a_home_of_a_service_keeps_nobody_from_the_hosts(typed, monkeypatch):
+    monkeypatch.setenv("HOME", "/dev/null")
+    assert typed("hosts.list", "--json", "-i", "v1,").expect(0).hosts
+
+
+def test_settings_of_invoke_that_are_a_folder(typed, tmp_path: Path):
+    (tmp_path / ".invoke.yaml").mkdir()
+    told = typed("hosts.example").expect(2)
+    assert ".invoke.yaml: cannot be read: Is a directory" in told.err
+
+
 def test_links_in_a_circle(typed, tmp_path: Path):
     (tmp_path / "circle").symlink_to("circle")
     (tmp_path / "group_vars").mkdir()

@@ -60,7 +60,7 @@ class ThisMachine:
             if private and not _is_safe(path.stat()):
                 raise ValueError("others may write to it, or it is another user's: chmod go-w")
             return path.read_bytes().decode("utf-8", "surrogateescape")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):  # a service's home may be /dev/null
             return None
         except OSError as error:
             raise ValueError(f"it cannot be read: {error.strerror}") from None
