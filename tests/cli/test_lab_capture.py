@@ -159,6 +159,31 @@ def test_a_vm_that_no_host_has_is_a_failure(place):
     assert told.document["profile"] is None
 
 
+def test_one_of_many_vms_that_cannot_be_read_is_left_out_with_a_note(place):
+    vmid = place.vm("vesxi02", "app01").vmid
+    null = b"Configuration:\n\n(vim.vm.ConfigInfo) null\n"
+    place["vesxi02"].faults.append(
+        Fault(f"vim-cmd vmsvc/get.config {vmid}", times=None, what="lie", stdout=null)
+    )
+    told = place.cli.json("lab.capture", "-l", "vesxi02", "--vm", "*").expect(0)
+    facts = told.hosts["vesxi02"]["facts"]
+    names = {vm["name"] for vm in facts["vms"]}
+    assert names
+    assert "app01" not in names
+    left = "VM app01: the host has no configuration of this VM now: left out"
+    assert [note for note in facts["notes"] if "app01" in note] == [left]
+    named = place.cli.json("lab.capture", "-l", "vesxi02", "--vm", "app01").expect(5)
+    assert named.hosts["vesxi02"]["error"]["kind"] == "parse"
+
+
+@pytest.mark.parametrize("what", ["cut", "hang"])
+def test_a_connection_that_dies_leaves_no_vm_out(place, what):
+    vmid = place.vm("vesxi02", "app01").vmid
+    place["vesxi02"].faults.append(Fault(f"vim-cmd vmsvc/get.config {vmid}", None, what))
+    told = place.cli.json("lab.capture", "-l", "vesxi02", "--vm", "*", "--timeout", "2").expect(5)
+    assert told.statuses == {"vesxi02": "failed"}
+
+
 def test_keys_without_a_vm_are_a_usage_error(typed):
     assert "--vm" in typed("lab.capture", "--key", "a").expect(2).err
     for key in ("bad key", 'a"b', "a=b", "a#b", "\udcff"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from ftlab.errors import Refused, UsageError
@@ -33,6 +33,11 @@ def select(vms: Sequence[VmEntry], wanted: str) -> list[VmEntry]:
     if _PATH.fullmatch(wanted):
         return []
     return [vm for vm in vms if fnmatchcase(vm.name, wanted)]
+
+
+def is_named(vm: VmEntry, wanted: Iterable[str]) -> bool:
+    """Whether one of ``wanted`` names this VM, and does not only match its name as a glob."""
+    return not {vm.name, vm.path, f"vmid:{vm.vmid}"}.isdisjoint(wanted)
 
 
 def _vmid(wanted: str) -> int:

@@ -7,9 +7,9 @@ from functools import partial
 
 from ftlab.engine.concurrency import few_at_a_time
 from ftlab.engine.context import Context
-from ftlab.errors import FtlabError, NotApplicable, UsageError
+from ftlab.errors import CommandFailed, FtlabError, NotApplicable, ParseError, UsageError
 from ftlab.esxi.getallvms.entry import VmEntry
-from ftlab.esxi.getallvms.selector import select
+from ftlab.esxi.getallvms.selector import is_named, select
 from ftlab.esxi.options.option import AdvancedOption, check_path, coerce
 from ftlab.esxi.settings.setting import HostSetting
 from ftlab.facts.settings import CapturedVm, CaptureFacts, OptionFact, SettingFact
@@ -17,7 +17,7 @@ from ftlab.frozen import frozen
 from ftlab.ops import advopt
 from ftlab.ops.settings.capture import capture_settings
 from ftlab.ops.settings.names import known_settings
-from ftlab.ops.vms.listing import list_vms, note_unmatched
+from ftlab.ops.vms.listing import about, list_vms, note_unmatched
 from ftlab.ops.vmx.state import plan, read_state
 from ftlab.profile.emit import can_be_written
 from ftlab.vmx.key import check_key
@@ -105,8 +105,20 @@ class CaptureState:
         vms = list_vms(context).vms
         note_unmatched(context, self.vm, vms)
         found = {vm.vmid: vm for word in self.vm for vm in select(vms, word)}
-        work = [partial(self._read_vm, context, vm, word_for(vm, vms)) for vm in found.values()]
-        return few_at_a_time(context, work)
+        work = [partial(self._one, context, vm, word_for(vm, vms)) for vm in found.values()]
+        return [vm for vm in few_at_a_time(context, work) if vm is not None]
+
+    def _one(self, context: Context, vm: VmEntry, word: str) -> CapturedVm | None:
+        """A VM that cannot be read is left out, with a note, unless it was asked for by name."""
+        try:
+            return self._read_vm(context, vm, word)
+        except (CommandFailed, ParseError) as error:
+            known = error.message.startswith(f"VM {vm.name}: ")
+            named = error if known else about(vm.name, error)
+            if is_named(vm, self.vm):
+                raise named from error
+            context.notes.append(f"{named}: left out")
+            return None
 
     def _read_vm(self, context: Context, vm: VmEntry, word: str) -> CapturedVm:
         state = read_state(context, vm)

@@ -14,6 +14,7 @@ from ftlab.engine.unmatched import failed_if_unmatched
 from ftlab.errors import CommandFailed, ParseError
 from ftlab.esxi import faults
 from ftlab.esxi.getallvms.entry import VmEntry
+from ftlab.esxi.getallvms.selector import is_named
 from ftlab.esxi.vm import config, runtime
 from ftlab.esxi.vm.config import VmConfig
 from ftlab.esxi.vm.runtime import Runtime
@@ -50,7 +51,7 @@ def read_known_halves(
     failed = [(half.vm, error) for half, error in found if error is not None]
     strange = len(failed) == len(found) and any(not _is_absent(error) for _, error in failed)
     for vm, error in failed:
-        if strange or {vm.name, vm.path, f"vmid:{vm.vmid}"} & set(named):
+        if strange or is_named(vm, named):
             raise error
     context.notes.extend(f"{error}: its part in FT is not known" for _, error in failed)
     return [half for half, _ in found]

@@ -95,7 +95,9 @@ def as_off(context: Context, state: VmState) -> VmState:
 
 def read_config(context: Context, vm: VmEntry) -> VmConfig:
     """What hostd has loaded, not what is in the file."""
-    return config.parse_config(context.ask(config.build_config(vm.vmid)).out)
+    answer = context.ask(config.build_config(vm.vmid)).out
+    with naming(vm.name):
+        return config.parse_config(answer)
 
 
 def plan(state: VmState, wanted: WantedKeys) -> Plan:
