@@ -105,6 +105,19 @@ def test_what_is_packed_otherwise_is_refused(
         explained(tmp_path / name)
 
 
+@pytest.mark.parametrize("hole", [4000, 100_000])
+def test_a_log_with_a_hole_from_a_crash_is_read(tmp_path: Path, hole: int) -> None:
+    for data in (LOG.encode() + bytes(hole), bytes(hole) + LOG.encode()):
+        (tmp_path / "vmware.log").write_bytes(data)
+        assert explained(tmp_path / "vmware.log")[0] == ["stream-keepalive"]
+
+
+def test_a_hole_alone_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(bytes(5000))
+    with pytest.raises(UsageError, match=r"a\.log: there is no text in it"):
+        explained(tmp_path / "a.log")
+
+
 def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_bytes(b"\x7fELF\0\0\0\0" * 2000)
     with pytest.raises(UsageError, match=r"a\.log: there is no text in it"):

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from ftlab.errors import UsageError
 from ftlab.frozen import frozen, mutable
+from ftlab.regex import regex
 from ftlab.user_files import expanded
 
 _MOST = 64 * 1024 * 1024
@@ -29,6 +30,8 @@ _PACKED = (
     (b"\x04\x22\x4d\x18", "lz4"),
     (b"\x1f\x9d", "compress"),
 )
+_HOLE = regex(rb"\0{64,}")
+"""What a crash leaves in a log, or at its end, is none of its text."""
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
 
 
@@ -149,7 +152,8 @@ def _decoded(file: str, found: _Newest) -> str:
     for few, many, name in ((first, second, "utf-16-le"), (second, first, "utf-16-be")):
         if many * 4 > len(sample) and many > 8 * few:  # no mark, but every second byte is zero
             return _text_of(found, name)
-    if found.kept.count(0) * 4 > len(found.kept):
+    written = _HOLE.sub(b"", found.kept)
+    if written.count(0) * 4 > len(written) or (found.kept and not written):
         raise UsageError(f"--log {file}: there is no text in it", hint="--log takes one log")
     return _text_of(found, "utf-8")
 
