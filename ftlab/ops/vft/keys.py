@@ -227,21 +227,21 @@ def disable_vft(lab: OpenLab, vm: tuple[str, ...], *, power_cycle: bool = False)
     """``vft.disable``, with what the journal knows about each host's earlier values."""
     names = [host.name for host in lab.hosts]
     with lab.open_journal() as journal:
-        standing = journal.outstanding(names, {"vft.enable"})
-    originals = {host: _values_before(own) for host, own in standing.items()}
+        outstanding = journal.outstanding(names, {"vft.enable"})
+    originals = {host: _values_before(own) for host, own in outstanding.items()}
     job = DisableVft(vm, originals, power_cycle)
     return lab.run("vft.disable", job, {"vm": list(vm)})
 
 
-def _values_before(standing: Outstanding) -> OriginalsOfHost:
+def _values_before(outstanding: Outstanding) -> OriginalsOfHost:
     """By VMX path and key (``None``: an option), the keys spelled as ``vft.disable`` has them.
 
     Keys that are on again need their old values again; an option that is back where it was, and
     was set by somebody else since, is theirs."""
     spelled = {key.lower(): key for key in (*KEYS, LEGACY_KEY)}
-    replaced = [entry.change for entry in standing.last_replaced()]
+    replaced = [entry.change for entry in outstanding.last_replaced()]
     changes = [each for each in replaced if each.target != "advopt"]
-    changes += [each.change for each in standing.first() if each.change.target == "advopt"]
+    changes += [each.change for each in outstanding.first() if each.change.target == "advopt"]
     return {
         (each.path or "", each.key and spelled.get(each.key.lower(), each.key)): each.before
         for each in changes

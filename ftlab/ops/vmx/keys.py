@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ftlab.engine.context import Context
 from ftlab.engine.unmatched import Absent
-from ftlab.esxi.getallvms.listing import VmEntry
+from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.facts.noted import NotedFacts
 from ftlab.facts.vms import VmxFacts
 from ftlab.frozen import frozen
