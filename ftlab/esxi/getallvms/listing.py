@@ -14,7 +14,6 @@ from ftlab.frozen import frozen
 from ftlab.model import Command
 from ftlab.regex import regex
 
-
 _SKIPPED = regex(r"^Skipping invalid VM '([^'\n]*)'[ \r]*(?:\n|\Z)", re.MULTILINE)
 # A header in any state: a copy may have squeezed its blanks or lost letters.
 _ANY_HEADER = regex(r"^[ \t]*Vmid[ \t].*$", re.MULTILINE)
