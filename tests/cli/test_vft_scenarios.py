@@ -29,6 +29,7 @@ VERDICTS = {
     "features-differ": ("vft.cpu-differs", 1),
     "switchover": ("vft.switchover-too-long", ATTEMPTS),
     "write-failed": ("vft.checkpoint-not-written", ATTEMPTS),
+    "no-data": ("vft.no-migration-data", ATTEMPTS),
     "given-up": ("vft.migration-failed", ATTEMPTS),
     "cpu-incompatible": ("vft.cpu-cannot-replay", 1),
     "thumbprint": ("vft.certificate", 1),
