@@ -10,7 +10,8 @@ from ftlab.regex import regex
 
 _STATUS = 127
 _WORDS = regex(
-    r".*(?:: |\bcommand )not found(?:: .*)?|.*\bunknown command\b.*|.*: no such file or directory",
+    r".*(?:: |\bcommand |: applet |\binaccessible or )not found(?:: .*)?"
+    r"|.*\bunknown command\b.*|.*: no such file or directory",
     re.IGNORECASE,
 )
 _LOADER = regex(r".*\bshared (?:librar|object)", re.IGNORECASE)

@@ -21,6 +21,7 @@ ABSENT = [
     "", "\n", "sh: vmware: not found\n", "-sh: vmware: not found\n", "sh: 1: vmware: not found\n",
     "/bin/sh: vmware: not found\r\n", "bash: vmware: command not found\n",
     "bash: line 1: vmware: command not found\n", "zsh:1: command not found: vmware\n",
+    "sha1sum: applet not found\n", "/bin/sh: vmware: inaccessible or not found\n",
     "fish: Unknown command: vmware\n", "sh: /bin/vmware: No such file or directory\n",
     "bash: warning: setlocale: LC_ALL: cannot change locale\nbash: vmware: command not found\n",
 ]  # fmt: skip
