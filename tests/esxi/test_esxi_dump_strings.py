@@ -85,6 +85,27 @@ def test_any_string_that_names_no_further_field_is_read_as_it_is(
     assert read(text + text) == expected
 
 
+FAULT = '(vim.fault.NotFound) {\n   dynamicType = <unset>, \n   msg = "gone", \n}'
+
+
+@pytest.mark.parametrize("old", [True, False])
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        FAULT,
+        f"since May:\n{FAULT}\nask bob",
+        f"since May:\n{FAULT}\n".replace(", \n", "\n"),
+        '"\n   },\n(vim.T) {\n',
+        'a "b"\n(vim.T) {\n   c\n}\n"',
+    ],
+)
+def test_what_somebody_has_pasted_may_look_like_another_dump(annotation: str, old: bool) -> None:
+    expected = (annotation, {"guestinfo.a": "v", "replay.supported": "true"}, "u")
+    assert read(config_of(annotation, "v", old=old)) == expected
+    expected = ("v", {"guestinfo.a": annotation, "replay.supported": "true"}, "u")
+    assert read(config_of("v", annotation, old=old)) == expected
+
+
 def test_what_a_page_has_indented_is_read_alike() -> None:
     text = config_of("{", "v", old=False, margin="  ").replace('"{"', '"{\n    "a": "b"\n  }\nx"')
     assert read(text)[0] == '{\n    "a": "b"\n  }\nx'
@@ -160,8 +181,9 @@ def test_the_quick_reading_leaves_doubtful_ends_to_the_careful_one() -> None:
         "(vim.T) {\n   a = 1, \n}\n" + "\n" * 400_000 + "}",
         "(vim.T) {\n   a = 1, \n}" + " " * 400_000 + "x",
         '(vim.T) {\n   a = "x"\n}' + " " * 400_000 + "x",
+        '(vim.T) {\n   a = "' + '"\n}\n(vim.U) {\n' * 60_000,
     ],
-    ids=range(7),
+    ids=range(8),
 )
 def test_no_such_text_takes_more_than_linear_time(
     error_of: Callable[..., ParseError | None], text: str

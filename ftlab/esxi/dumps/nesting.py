@@ -28,11 +28,13 @@ class Enclosing:
 
 @dataclass(slots=True)
 class Nesting:
-    """What is open, the innermost last. ``strict``: the indents have their meaning."""
+    """What is open, the innermost last. ``strict``: the indents have their meaning. ``alone``: no
+    other dump follows."""
 
     text: str
     start: int
     strict: bool
+    alone: bool
     open: list[Enclosing] = field(default_factory=list)
     last: int | None = None
 
@@ -85,6 +87,6 @@ class Nesting:
     def _last_line(self) -> int:
         """Where the line begins that closes all."""
         if self.last is None:
-            outermost = self.open[0]
-            self.last = root_end(self.text, self.start, outermost.indent, outermost.closer)
+            indent, closer = self.open[0].indent, self.open[0].closer
+            self.last = root_end(self.text, self.start, indent, closer, alone=self.alone)
         return self.last

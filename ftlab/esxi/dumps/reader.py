@@ -5,9 +5,10 @@ and the first field is ``dynamicType``; from 6.5 on the last field has no comma,
 before the extra ``msg`` line. Nothing is escaped: a string may hold quotes and line feeds as
 they are. So a quote ends its string only where the rest of its line and the lines after it can
 go on with the objects and arrays around it, each at its own indent; the outermost one ends at the
-last line that can be its end. Where that reading fails (a copy that lost its indents), a second
-one does without indents. A dump that goes on after the end that was found is an error: nothing of
-it is dropped without a word. Most dumps need neither reading:
+last line that can be its end before another dump begins. Where that reading fails, what looks like
+another dump is taken for part of a string; where that fails, too (a copy that lost its indents), a
+last one does without indents. A dump that goes on after the end that was found is an error: nothing
+of it is dropped without a word. Most dumps need none of these readings:
 :mod:`ftlab.esxi.dumps.fast_reader` reads the ordinary ones first, far faster and to the same
 values.
 """
@@ -40,6 +41,8 @@ _END = regex(r"[ \t\r]*(,)?[ \t\r]*(\n|[}\]]|\Z)?")
 _ARROW = regex(r"^--> ?", re.MULTILINE)
 _NO_ARROW = regex(r"\n(?!-->)")
 _FIRST_IN_OLD_STYLE = "dynamicType"
+_READINGS = ((True, False), (True, True), (False, False))
+"""``strict`` and ``alone`` of each: see ``Nesting``."""
 
 
 def parse_dump(text: str) -> Value:
@@ -56,13 +59,14 @@ def parse_dump(text: str) -> Value:
     source, arrow = _without_arrows(text, opener.start())
     if (plain := read_plain(source, opener.start())) is not None:
         return plain
-    try:
-        return _Reader(source, opener.start(), strict=True).read()
-    except ParseError as strict:
+    errors: list[ParseError] = []
+    for strict, alone in _READINGS:
         try:
-            return _Reader(source, opener.start(), strict=False).read()
-        except ParseError as loose:
-            raise _placed(max(strict, loose, key=_place), text, opener.start(), arrow) from None
+            return _Reader(source, opener.start(), strict=strict, alone=alone).read()
+        except ParseError as error:
+            errors.append(error)
+    first, *_, last = errors
+    raise _placed(max(first, last, key=_place), text, opener.start(), arrow)
 
 
 def parse_object(text: str, type_: str = "") -> Dump:
@@ -95,6 +99,10 @@ def _without_arrows(text: str, start: int) -> tuple[str, int]:
     return text[:start] + first + end + _ARROW.sub("", dump), len("--> ")
 
 
+def _closer_of(found: Dump | list[Value]) -> str:
+    return "}" if isinstance(found, Dump) else "]"
+
+
 def _place(error: ParseError) -> tuple[int, int]:
     return error.evidence["line"], error.evidence["column"]
 
@@ -109,21 +117,22 @@ def _placed(error: ParseError, text: str, start: int, arrow: int) -> ParseError:
 class _Reader:
     """A recursive descent over one dump. ``indent`` is that of the line being read."""
 
-    def __init__(self, text: str, at: int, *, strict: bool) -> None:
+    def __init__(self, text: str, at: int, *, strict: bool, alone: bool = False) -> None:
         self.text = text
         self.at = at
         self.strict = strict
+        self.alone = alone
         line_start = text.rfind("\n", 0, at) + 1
         self.indent = self.margin = len(text[line_start:at]) - len(
             text[line_start:at].lstrip(" \t")
         )
-        self.around = Nesting(text, at, strict)
+        self.around = Nesting(text, at, strict, alone)
 
     def read(self) -> Value:
         found = self._value(0)
         if isinstance(found, Dump | list):
-            margin = self.margin if self.strict else None
-            if goes_on(self.text, self.at, margin, "}" if isinstance(found, Dump) else "]"):
+            margin, closer = self.margin if self.strict else None, _closer_of(found)
+            if goes_on(self.text, self.at, margin, closer, alone=self.alone):
                 raise self._error("the dump goes on after its end")
         return found
 

@@ -12,21 +12,24 @@ _CLOSER = r"^{}{}[ \t\r]*(?:,[ \t\r]*)?$"
 _FIELD = r"^[ \t]{{{},}}[A-Za-z_][A-Za-z0-9_]*[ \t]*= "
 
 
-def root_end(text: str, start: int, margin: int, closer: str) -> int:
+def root_end(text: str, start: int, margin: int, closer: str, *, alone: bool = False) -> int:
     """Where the line begins that closes the dump at ``start``: of the lines with nothing but its
-    closer, at its own margin, the last before another dump begins. -1 where there is none."""
+    closer, at its own margin, the last before another dump begins (``alone``: none does, what looks
+    like one stands in a string). -1 where there is none."""
     last = -1
     for found in _ends(margin, closer).finditer(text, text.find("\n", start) + 1 or len(text)):
-        if found["opener"]:
+        if not found["opener"]:
+            last = found.start()
+        elif not alone:
             break
-        last = found.start()
     return last
 
 
-def goes_on(text: str, end: int, margin: int | None, closer: str) -> bool:
+def goes_on(text: str, end: int, margin: int | None, closer: str, *, alone: bool = False) -> bool:
     """Whether a dump has more after ``end``, which was taken for its last character: a field, or
-    the line that closes it. ``margin`` None: at any indent."""
-    found = _rest(margin, closer).search(text, end)
+    the line that closes it. ``margin`` None: at any indent. ``alone`` as above."""
+    rest = _rest(margin, closer).finditer(text, end)
+    found = next((each for each in rest if not (alone and each["opener"])), None)
     return found is not None and not found["opener"]
 
 
