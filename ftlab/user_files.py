@@ -75,7 +75,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     files it is written over. Raises ``OSError``, also for what is no regular file."""
     mode = _mode_of(path)
     place = path.resolve()
-    draft = place.with_name(f".{place.name[:100]}.{os.urandom(4).hex()}.new")
+    draft = place.with_name(f".{place.name[:40]}.{os.urandom(4).hex()}.new")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     except PermissionError:

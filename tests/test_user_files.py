@@ -98,6 +98,12 @@ def test_what_is_written(tmp_path: Path) -> None:
     assert file.read_text() == "short\nmore \\udce9\n"
 
 
+@pytest.mark.parametrize("name", ["x" * 255, "漢" * 85])
+def test_a_name_may_be_as_long_as_names_may(tmp_path: Path, name: str) -> None:
+    write_text(tmp_path / name, "all")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(name, "all")]
+
+
 @pytest.mark.parametrize(("mode", "told"), [
     (0o600, ""), (0o644, ""), (0o640, ""), (0o602, "everybody"), (0o666, "everybody"),
 ])  # fmt: skip
