@@ -111,6 +111,14 @@ def test_settings_of_invoke_that_are_a_folder(typed, tmp_path: Path):
     assert ".invoke.yaml: cannot be read: Is a directory" in told.err
 
 
+@pytest.mark.parametrize("name", [".invoke.yaml", ".invoke.yml", ".invoke.json"])
+@pytest.mark.parametrize("text", [b"{a: [", b"\xff\xfe{", b"[1]", b'"a"'])
+def test_settings_of_invoke_that_are_no_such_text(typed, tmp_path: Path, name: str, text: bytes):
+    (tmp_path / name).write_bytes(text)
+    told = typed("hosts.example").expect(2)
+    assert f"{tmp_path}/{name}: " in told.err
+
+
 def test_links_in_a_circle(typed, tmp_path: Path):
     (tmp_path / "circle").symlink_to("circle")
     (tmp_path / "group_vars").mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 import invoke
@@ -23,3 +24,28 @@ class InvokeConfig(invoke.Config):  # type: ignore[misc]  # invoke is untyped he
                 raise
             if os.path.lexists(error.filename):
                 raise UsageError(f"{error.filename}: cannot be read: {error.strerror}") from None
+
+    def _load_yaml(self, path: str) -> Any:
+        return _named_values(super()._load_yaml, path)
+
+    _load_yml = _load_yaml
+
+    def _load_json(self, path: str) -> Any:
+        return _named_values(super()._load_json, path)
+
+
+def _named_values(load: Callable[[str], Any], path: str) -> Any:
+    """What a file holds. Raises ``UsageError`` for one that is no such text, or has no names."""
+    try:
+        found = load(path)
+    except OSError:
+        raise
+    except Exception as error:
+        from invoke.util import yaml  # not before there is such a file
+
+        if not isinstance(error, ValueError | yaml.YAMLError):
+            raise
+        raise UsageError(f"{path}: {' '.join(str(error).split())}") from None
+    if found is not None and not isinstance(found, dict):
+        raise UsageError(f"{path}: its values have no names, such as run.echo")
+    return found
