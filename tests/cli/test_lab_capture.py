@@ -176,6 +176,15 @@ def test_one_of_many_vms_that_cannot_be_read_is_left_out_with_a_note(place):
     assert named.hosts["vesxi02"]["error"]["kind"] == "parse"
 
 
+def test_a_host_none_of_whose_vms_can_be_read_is_a_failure(place):
+    strange = b"(vim.vm.ConfigInfo2) {\n   x = 1\n}\n"
+    place["vesxi02"].faults.append(
+        Fault("vim-cmd vmsvc/get.config ", times=None, what="lie", stdout=strange)
+    )
+    told = place.cli.json("lab.capture", "-l", "vesxi02", "--vm", "*").expect(5)
+    assert told.hosts["vesxi02"]["error"]["kind"] == "parse"
+
+
 @pytest.mark.parametrize("what", ["cut", "hang"])
 def test_a_connection_that_dies_leaves_no_vm_out(place, what):
     vmid = place.vm("vesxi02", "app01").vmid

@@ -7,7 +7,14 @@ from functools import partial
 
 from ftlab.engine.concurrency import few_at_a_time
 from ftlab.engine.context import Context
-from ftlab.errors import CommandFailed, FtlabError, NotApplicable, ParseError, UsageError
+from ftlab.errors import (
+    CommandFailed,
+    FtlabError,
+    HostFailed,
+    NotApplicable,
+    ParseError,
+    UsageError,
+)
 from ftlab.esxi.getallvms.entry import VmEntry
 from ftlab.esxi.getallvms.selector import is_named, select
 from ftlab.esxi.options.option import AdvancedOption, check_path, coerce
@@ -106,10 +113,16 @@ class CaptureState:
         note_unmatched(context, self.vm, vms)
         found = {vm.vmid: vm for word in self.vm for vm in select(vms, word)}
         work = [partial(self._one, context, vm, word_for(vm, vms)) for vm in found.values()]
-        return [vm for vm in few_at_a_time(context, work) if vm is not None]
+        read = few_at_a_time(context, work)
+        errors = [each for each in read if isinstance(each, HostFailed)]
+        if len(errors) == len(read) and not all(each.evidence.get("null") for each in errors):
+            raise errors[0]
+        context.notes.extend(f"{error}: left out" for error in errors)
+        return [each for each in read if not isinstance(each, HostFailed)]
 
-    def _one(self, context: Context, vm: VmEntry, word: str) -> CapturedVm | None:
-        """A VM that cannot be read is left out, with a note, unless it was asked for by name."""
+    def _one(self, context: Context, vm: VmEntry, word: str) -> CapturedVm | HostFailed:
+        """The error of a VM that cannot be read stands for it; it is raised for one that was asked
+        for by name, as by :meth:`_vms` where none can be read."""
         try:
             return self._read_vm(context, vm, word)
         except (CommandFailed, ParseError) as error:
@@ -117,8 +130,7 @@ class CaptureState:
             named = error if known else about(vm.name, error)
             if is_named(vm, self.vm):
                 raise named from error
-            context.notes.append(f"{named}: left out")
-            return None
+            return named
 
     def _read_vm(self, context: Context, vm: VmEntry, word: str) -> CapturedVm:
         state = read_state(context, vm)
