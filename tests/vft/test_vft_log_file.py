@@ -95,6 +95,7 @@ def tarred() -> bytes:
         (gzip.compress(tarred()), "tar"),
         (gzip.compress(lzma.compress(LOG.encode())), "xz"),
     ],
+    ids=["xz", "bzip2", "zip", "tar", "tar in gzip", "xz in gzip"],
 )
 @pytest.mark.parametrize("name", ["vmware.log", "vmware.gz"])
 def test_what_is_packed_otherwise_is_refused(
@@ -145,6 +146,7 @@ def test_of_a_cut_file_what_is_there_is_read(tmp_path: Path) -> None:
         (b"hello", "what follows its packed part is not packed"),
         (GZIP[:10] + b"\xff" * 9, "damaged"),
     ],
+    ids=["text", "a second one that is damaged"],  # gzip writes the time, and an id must stay
 )
 def test_what_follows_a_packed_log_is_told(tmp_path: Path, after: bytes, said: str) -> None:
     log = tmp_path / "vmware.log.gz"
