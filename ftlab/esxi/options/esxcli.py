@@ -81,12 +81,12 @@ def _records(text: str) -> list[tuple[int, Record]]:
         field = _FIELD.fullmatch(line)
         record = records[-1][1] if records else {}
         last = next(reversed(record), "")
-        if last in _STRINGS and not _ends_string(field, indent, answer[number : number + 1]):
+        name, following = field[2] if field else "", answer[number : number + 1]
+        if last in _STRINGS and not _is_field(field, indent, following, name in _AFTER_STRINGS):
             record[last] += "\n" + line
             continue
-        if "Description" in record and not _ends_text(
-            field, record, indent, answer[number : number + 1]
-        ):
+        # Behind a description come fields that only later builds know, each of them once.
+        if "Description" in record and not _is_field(field, indent, following, name not in record):
             field = None
         if field and field[2] == "Path":
             records.append((number, {}))
@@ -96,25 +96,16 @@ def _records(text: str) -> list[tuple[int, Record]]:
     return records
 
 
-def _ends_string(field: re.Match[str] | None, indent: str, following: list[str]) -> bool:
-    """Whether a line is a field, and no part of a value such as a banner, which may well have
-    lines like ``WARNING: …`` or ``Path: …``: it stands where the record does, is one that comes
-    after a string, and a path has its type in the line below."""
-    if field is None or field[1] != indent:
-        return False
-    return _has_type_below(indent, following) if field[2] == "Path" else field[2] in _AFTER_STRINGS
-
-
-def _ends_text(
-    field: re.Match[str] | None, record: Record, indent: str, following: list[str]
+def _is_field(
+    field: re.Match[str] | None, indent: str, following: list[str], may_come: bool
 ) -> bool:
-    """The same after a description, behind which come fields that only later builds know."""
+    """Whether a line is a field, and no part of a text before it, such as a banner, which may well
+    have lines like ``WARNING: …`` or ``Path: …``: it stands where the record does, one of its name
+    ``may_come`` there, and a path has its type in the line below."""
     if field is None or field[1] != indent:
         return False
-    return _has_type_below(indent, following) if field[2] == "Path" else field[2] not in record
-
-
-def _has_type_below(indent: str, following: list[str]) -> bool:
+    if field[2] != "Path":
+        return may_come
     below = _FIELD.fullmatch(following[0]) if following else None
     return below is not None and (below[1], below[2]) == (indent, "Type")
 
