@@ -126,8 +126,7 @@ class CaptureState:
         try:
             return self._read_vm(context, vm, word)
         except (CommandFailed, ParseError) as error:
-            known = error.message.startswith(f"VM {vm.name}: ")
-            named = error if known else about(vm.name, error)
+            named = about(vm.name, error)
             if is_named(vm, self.vm):
                 raise named from error
             return named

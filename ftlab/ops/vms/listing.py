@@ -28,8 +28,9 @@ E = TypeVar("E", bound=FtlabError)
 
 
 def about(vm: str, error: E) -> E:
-    """The same error with the VM's name in front."""
-    return error.with_message(f"VM {vm}: {error.message}")
+    """The same error with the VM's name in front, once."""
+    name = f"VM {vm}: "
+    return error.with_message(name + error.message.removeprefix(name))
 
 
 @contextmanager
