@@ -120,8 +120,6 @@ class _Reader:
     def __init__(self, text: str, at: int, *, strict: bool, alone: bool = False) -> None:
         self.text = text
         self.at = at
-        self.strict = strict
-        self.alone = alone
         line_start = text.rfind("\n", 0, at) + 1
         self.indent = self.margin = len(text[line_start:at]) - len(
             text[line_start:at].lstrip(" \t")
@@ -131,8 +129,8 @@ class _Reader:
     def read(self) -> Value:
         found = self._value(0)
         if isinstance(found, Dump | list):
-            margin, closer = self.margin if self.strict else None, _closer_of(found)
-            if goes_on(self.text, self.at, margin, closer, alone=self.alone):
+            margin, closer = self.margin if self.around.strict else None, _closer_of(found)
+            if goes_on(self.text, self.at, margin, closer, alone=self.around.alone):
                 raise self._error("the dump goes on after its end")
         return found
 
