@@ -6,9 +6,17 @@ import re
 from collections.abc import Callable
 
 from ftlab.esxi.host import features
-from ftlab.esxi.vm.ft_devices import Disk, FtDevice, FtHardware
+from ftlab.esxi.vm.ft_devices import FtHardware
 from ftlab.frozen import frozen
 from ftlab.ops.vft.keys import KEYS, LEGACY_KEY
+from ftlab.ops.vft.requirements.device_rules import (
+    flag,
+    linked,
+    raw,
+    removable,
+    thick,
+    without,
+)
 from ftlab.ops.vft.requirements.facts import HostFacts, VmFacts
 from ftlab.ops.vft.requirements.rules import (
     API,
@@ -29,10 +37,8 @@ from ftlab.ops.vft.requirements.rules import (
     unknown,
     verdict_on,
 )
-from ftlab.regex import regex
 
 _HARDWARE = "VM > Edit Settings > Virtual Hardware"
-_DELTA = regex(r"-[0-9]{6}\.vmdk$")
 _MIB = 1024
 
 
@@ -86,8 +92,8 @@ def _hot_plug(subject: VmSubject) -> Judgement:
     return unknown(_HARDWARE) if None in flags.values() else (PASS, "off")
 
 
-def _hardware(judge: Callable[[FtHardware], Judgement]) -> Callable[[VmSubject], Judgement]:
-    """A judgement on the devices; unknown where the host did not list them."""
+def _devices(judge: Callable[[FtHardware], Judgement]) -> Callable[[VmSubject], Judgement]:
+    """A judgement on its devices; unknown where the host did not list them."""
 
     def on(subject: VmSubject) -> Judgement:
         hardware = subject.vm.hardware
@@ -95,58 +101,6 @@ def _hardware(judge: Callable[[FtHardware], Judgement]) -> Callable[[VmSubject],
         return judge(hardware) if hardware and listed else unknown(_HARDWARE)
 
     return on
-
-
-def _names(disks: list[Disk]) -> str:
-    return ", ".join(disk.file or "a disk without a file name" for disk in disks)
-
-
-def _linked(hardware: FtHardware) -> Judgement:
-    deltas = [d for d in hardware.disks if d.parent or _DELTA.search(d.file or "")]
-    return (FAIL, _names(deltas)) if deltas else (PASS, "no disk is a delta of another")
-
-
-def _thick(hardware: FtHardware) -> Judgement:
-    thin = [disk for disk in hardware.disks if disk.thin]
-    if thin:
-        return FAIL, f"thin: {_names(thin)}"
-    if all(disk.eager or disk.rdm is not None for disk in hardware.disks):
-        return PASS, "eager-zeroed thick, or raw"
-    return UNKNOWN, "not thin; eager-zeroed or not cannot be known over SSH: vCenter converts " \
-                    "such disks when it turns FT on"  # fmt: skip
-
-
-def _raw(hardware: FtHardware) -> Judgement:
-    raw = [disk for disk in hardware.disks if disk.rdm not in {None, "virtualMode"}]
-    return (FAIL, _names(raw)) if raw else (PASS, "none")
-
-
-def _without(*types: str) -> Callable[[VmSubject], Judgement]:
-    """No device of these types; a type stands for all that begin with it."""
-
-    def judge(hardware: FtHardware) -> Judgement:
-        found = [gear.label for gear in hardware.gear if gear.type.startswith(types)]
-        return (FAIL, ", ".join(found)) if found else (PASS, "none")
-
-    return _hardware(judge)
-
-
-_IMAGES = {"VirtualCdrom": "IsoBackingInfo", "VirtualFloppy": "ImageBackingInfo"}
-
-
-def _removable(hardware: FtHardware) -> Judgement:
-    def physical(gear: FtDevice) -> bool:
-        return gear.type in _IMAGES and _IMAGES[gear.type] != gear.backing
-
-    found = [gear.label for gear in hardware.gear if physical(gear)]
-    return (FAIL, ", ".join(found)) if found else (PASS, "none")
-
-
-def _flag(name: str, yes: str = "on", no: str = "off") -> Callable[[VmSubject], Judgement]:
-    def judge(hardware: FtHardware) -> Judgement:
-        return (FAIL, yes) if getattr(hardware, name) else (PASS, no)
-
-    return _hardware(judge)
 
 
 def _keys(subject: VmSubject) -> Judgement:
@@ -220,36 +174,37 @@ VM_RULES: tuple[Rule[VmSubject], ...] = (
          _cpus(8), frozenset({"smp8"})),
     Rule("hardware-version", "vmx-07 or later", GUIDE, _version),
     Rule("snapshots", "none", INTEROPERABILITY, _snapshots),
-    Rule("linked-clone", "no linked clone", INTEROPERABILITY, _hardware(_linked)),
-    Rule("disks", "eager-zeroed thick, or virtual RDM", LEGACY_GUIDE, _hardware(_thick), LEGACY),
-    Rule("physical-rdm", "none", INTEROPERABILITY, _hardware(_raw)),
-    Rule("usb", "no USB device or controller", INTEROPERABILITY, _without("VirtualUSB")),
+    Rule("linked-clone", "no linked clone", INTEROPERABILITY, _devices(linked)),
+    Rule("disks", "eager-zeroed thick, or virtual RDM", LEGACY_GUIDE, _devices(thick), LEGACY),
+    Rule("physical-rdm", "none", INTEROPERABILITY, _devices(raw)),
+    Rule("usb", "no USB device or controller", INTEROPERABILITY, _devices(without("VirtualUSB"))),
     Rule("sound", "no sound device", INTEROPERABILITY,
-         _without("VirtualSound", "VirtualEnsoniq", "VirtualHdAudio")),
-    Rule("serial-port", "none", INTEROPERABILITY, _without("VirtualSerialPort")),
-    Rule("parallel-port", "none", INTEROPERABILITY, _without("VirtualParallelPort")),
+         _devices(without("VirtualSound", "VirtualEnsoniq", "VirtualHdAudio"))),
+    Rule("serial-port", "none", INTEROPERABILITY, _devices(without("VirtualSerialPort"))),
+    Rule("parallel-port", "none", INTEROPERABILITY, _devices(without("VirtualParallelPort"))),
     Rule("passthrough", "no PCI, SR-IOV or SCSI passthrough", INTEROPERABILITY,
-         _without("VirtualPCIPassthrough", "VirtualSCSIPassthrough", "VirtualSriov")),
-    Rule("vlance", "no vlance network card", INTEROPERABILITY, _without("VirtualPCNet32"), LEGACY),
+         _devices(without("VirtualPCIPassthrough", "VirtualSCSIPassthrough", "VirtualSriov"))),
+    Rule("vlance", "no vlance network card", INTEROPERABILITY,
+         _devices(without("VirtualPCNet32")), LEGACY),
     Rule("cd-floppy", "none on a physical or remote drive", INTEROPERABILITY,
-         _hardware(_removable)),
+         _devices(removable)),
     Rule("memory", "at most 64 GB", GUIDE, _memory(64), frozenset({"legacy", "smp"})),
     Rule("memory", "at most 128 GB", "vSphere 6.7 configuration maximums", _memory(128),
          frozenset({"smp8"})),
     Rule("hot-plug", "off for CPU and memory", INTEROPERABILITY, _hot_plug),
-    Rule("video-3d", "off", API, _flag("video_3d")),
-    Rule("npiv", "off", INTEROPERABILITY, _flag("npiv")),
-    Rule("nested-hv", "no hardware virtualization for the guest", API, _flag("nested_hv")),
+    Rule("video-3d", "off", API, _devices(flag("video_3d"))),
+    Rule("npiv", "off", INTEROPERABILITY, _devices(flag("npiv"))),
+    Rule("nested-hv", "no hardware virtualization for the guest", API, _devices(flag("nested_hv"))),
     Rule("replay-keys", f"{', '.join(KEYS)}: true in hostd", ARTICLE, _keys, LEGACY),
     Rule("replay-keys", "nothing", "vSphere 6.5 release notes", _keys_without_use, SMP),
-    Rule("template", "no template", f"{API}: templateVm", _flag("template", "yes", "no")),
+    Rule("template", "no template", f"{API}: templateVm", _devices(flag("template", "yes", "no"))),
     Rule("firmware", "BIOS", f"{API}: hasEFIFirmware; vSphere 6.0 Availability guide", _firmware),
     Rule("encryption", "none before 7.0 U2", "vSphere 8.0 Availability guide, FT interoperability",
          _encrypted, SMP),
     Rule("flash-cache", "no vFlash read cache", f"{API}: hasVFlashConfiguration",
-         _flag("flash_cache"), SMP),
+         _devices(flag("flash_cache")), SMP),
     Rule("vbs", "no virtualization-based security",
-         "vSphere 8.0 Availability guide, FT interoperability", _flag("vbs"), SMP),
+         "vSphere 8.0 Availability guide, FT interoperability", _devices(flag("vbs")), SMP),
     Rule("host-verdict", "what the host says itself (vmsvc/queryftcompat)",
          "public command lists of 5.1 to 6.7", _host_verdict),
 )  # fmt: skip
