@@ -12,32 +12,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from ftlab.errors import StateError
+from ftlab.journal.tables import MIGRATIONS
 from ftlab.user_files import make_private
 
 APPLICATION_ID: Final = 0x66744C62
 BUSY_SECONDS: Final = 30.0
 _SMALLEST_PAGE: Final = 512
 _UNUSABLE_HINT: Final = "see that its disk has room and you may write there, or name --state-dir"
-
-# MIGRATIONS[n] leads from version n to n + 1; what has been released is never edited. Texts from
-# hosts are kept as JSON, because SQLite refuses strings that hold undecodable bytes.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        """CREATE TABLE runs (
-            seq INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL UNIQUE, task TEXT NOT NULL,
-            info TEXT NOT NULL, seconds REAL, status TEXT, exit INTEGER)""",
-        """CREATE TABLE hosts (
-            seq INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs (run) ON DELETE CASCADE,
-            host TEXT NOT NULL, status TEXT, error TEXT, seconds REAL, UNIQUE (run, host))""",
-        """CREATE TABLE changes (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            run TEXT NOT NULL REFERENCES runs (run) ON DELETE CASCADE,
-            host TEXT NOT NULL, change TEXT NOT NULL, state TEXT NOT NULL, extra TEXT NOT NULL)""",
-        "CREATE INDEX changes_of_run ON changes (run, id)",
-        "CREATE INDEX changes_of_host ON changes (host, id)",
-    ),
-    ("ALTER TABLE hosts ADD COLUMN steps TEXT",),
-)
 
 
 class Database:
