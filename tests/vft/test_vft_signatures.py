@@ -181,6 +181,28 @@ def test_the_codes_that_the_registry_must_have() -> None:
     assert {row.code for row in ALL_CODES} == wanted
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Failed: Maximum switchover time for migration exceeded(0xbad0109) @0x41800f",
+         "switchover-time"),
+        ("failed with error Maximum switchover time for migration exceeded (0xbad0109).",
+         "switchover-time"),
+        ("Failed: The ESX hosts failed to connect over the VMotion network (0xbad0109)",
+         "vmotion-network"),
+        ("Failed: lack of progress (0xbad0109)", "no-precopy-progress"),
+    ],
+)  # fmt: skip
+def test_the_words_before_a_number_say_what_it_means(said: str, name: str) -> None:
+    """4.1 prints 0109 for what is 0107 in later releases (Broadcom KB 307365)."""
+    assert names(f"vmkernel: 114:03:25:51.489 cpu2:10561)WARNING: Migrate: 296: {said}") == [name]
+
+
+def test_words_elsewhere_in_a_line_leave_its_number_alone() -> None:
+    line = "failed to connect over the VMotion network: Timeout (0xbad0021)"
+    assert names(line) == ["timeout", "vmotion-network"]
+
+
 def test_a_precopy_failure_for_another_reason_is_not_the_streams() -> None:
     line = "[msg.checkpoint.precopyfailure] Migration to host <> failed with error {} ({})."
     for code in ("0xbad0021", "195887137"):

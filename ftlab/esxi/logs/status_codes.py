@@ -1,7 +1,9 @@
 """The vmkernel's status codes (``0xbad….``): the stable words of a failure.
 
-The same number means the same over releases, and is printed in hexadecimal
-(``0xbad003f``, ``bad0006``) or in decimal (``195887167`` is ``0xbad003f``).
+The same number means the same from 5.0 on, and is printed in hexadecimal
+(``0xbad003f``, ``bad0006``) or in decimal (``195887167`` is ``0xbad003f``). 4.1 numbers some of the
+last ones otherwise: there, 0x0109 is "Maximum switchover time for migration exceeded" (Broadcom KB
+307365). A log says in words what it means right before a number, and the words decide.
 
 Source of the numbers and their meanings: the table in Seagate's opensea-transport
 (``src/vm_nvme_lib`` for ESXi); 003f and 0006 agree with logs published elsewhere. ``kind`` is this
@@ -111,7 +113,8 @@ FAILURES: tuple[StatusCode, ...] = (
                "look at the logs of the other half: ftlab vft.diagnose reads both"),
     StatusCode(0x0107, "switchover-time", "transient",
                "the last step of the migration took longer than it may",
-               "a slow disk or network between the hosts, or a physical host short of CPU"),
+               "a slow disk or network between the hosts, or a physical host short of CPU",
+               "(?i:maximum switchover time for migration exceeded)"),
     StatusCode(0x0109, "no-precopy-progress", "transient",
                "the VM changes its memory faster than it can be copied",
                "give the vMotion network more bandwidth, or try while the VM is less busy"),
@@ -139,10 +142,22 @@ SYMPTOMS: tuple[StatusCode, ...] = (
 """The cause is elsewhere."""
 
 
+_SAID_BEFORE = tuple(
+    (row.code, regex(rf"(?:{row.pattern}) ?\(?\Z"))
+    for row in (*REFUSALS, *SHORTAGES, *FAILURES, *SYMPTOMS)
+    if row.pattern
+)
+
+
 def codes_in(line: str) -> set[int]:
-    """The status codes in a line, without their base, whichever way they are printed."""
+    """The status codes in a line, without their base, whichever way they are printed; where known
+    words stand right before one, the code of these words."""
     if "bad" not in line.lower() and "195" not in line:
         return set()
-    found = {int(each, 16) for each in _HEX.findall(line)}
+    found = {_meant(line[: each.start()], int(each[1], 16)) for each in _HEX.finditer(line)}
     decimal = (int(each) - BASE for each in _DECIMAL.findall(line))
     return found | {code for code in decimal if 0 <= code <= 0xFFFF}
+
+
+def _meant(before: str, code: int) -> int:
+    return next((said for said, words in _SAID_BEFORE if words.search(before)), code)
