@@ -36,9 +36,13 @@ ESXI = "VMware ESXi"
         ),
         ("VMware ESXi 6.0.0 GA\nVMware ESXi 6.0.0 build-1\n", Version(ESXI, "6.0.0", 1, "GA")),
         ("VMware ESXi 6.0.0 build-1\nVMware ESXi 6.5.0 GA\n", Version(ESXI, "6.0.0", 1)),
+        ("VMware ESXi 8.0.2 build-1\nVMware ESXi 8.0 Update 2\n",
+         Version(ESXI, "8.0.2", 1, "Update 2")),  # as 7.0 and later have it (microsoft/lisa)
+        ("VMware ESXi 8.0.2 build-1\nVMware ESXi 8.0.3 Update 3\n", Version(ESXI, "8.0.2", 1)),
+        ("VMware ESXi 7.0.10 build-1\nVMware ESXi 7.0.1 GA\n", Version(ESXI, "7.0.10", 1)),
         ("VMware ESXi 6.0.0 build-1\nVMware ESXi 6.0.0 build-2\n", Version(ESXI, "6.0.0", 1)),
     ],
-)
+)  # fmt: skip
 def test_the_banner(text: str, version: Version) -> None:
     assert parse_version(text) == version
 

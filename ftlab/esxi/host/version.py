@@ -92,8 +92,9 @@ def _not_esxi(why: str) -> Refused:
 
 
 def _release(answer: list[str], version: str) -> str | None:
+    """From 7.0 on its line has the version's first two numbers only (microsoft/lisa)."""
     for line in answer:
         found = _RELEASE.fullmatch(line)
-        if found and found[2] == version:
+        if found and f"{version}.".startswith(f"{found[2]}."):
             return found[3]
     return None

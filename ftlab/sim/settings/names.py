@@ -3,7 +3,8 @@
 
 Answers and options of ``esxcli system hostname``, ``uuid`` and ``network ip dns`` are those of
 published sessions on 5.0 and 5.5 and of a list of 5.0's commands. What a host says to a wrong name,
-server or domain is not published: that is refused in words of this lab's own.
+server or domain is not published: that is refused in words of this lab's own. ``vmware -l`` names
+7.0 and later by two numbers (microsoft/lisa: ``VMware ESXi 8.0 Update 2``).
 
 A new host's certificate is for ``localhost.localdomain`` (its subject was published), a generated
 one for the name that the host has by then. The form is that of OpenSSL 1.0 on every release; the
@@ -21,6 +22,7 @@ from ftlab.sim.data import table_of
 from ftlab.sim.esxcli.command import EsxcliError, NotSimulated, Options, esxcli
 from ftlab.sim.model.answer import Answer, only, say
 from ftlab.sim.model.host import SimHost
+from ftlab.sim.model.versions import V70
 
 _SERVER, _DOMAIN = "-s|--server= -N|--netstack=", "-d|--domain= -N|--netstack="
 _SHOW = ["-noout", "-subject", "-in", "/etc/vmware/ssl/rui.crt"]
@@ -87,9 +89,10 @@ def vmware(host: SimHost, args: Sequence[str]) -> Answer:
     release = host.release
     if not letters or not letters <= set("vl"):
         return say(stderr="Usage: vmware [-v] [-l]\n", exit=1)
-    name = f"{release.product} {release.version}"
-    build = f"{name} build-{release.build}\n" if "v" in letters else ""
-    return say(build + (f"{name} {release.label}\n" if "l" in letters else ""))
+    build = f"{release.product} {release.version} build-{release.build}\n"
+    numbers = release.number[:2] if release.number >= V70 else release.number
+    label = f"{release.product} {'.'.join(map(str, numbers))} {release.label}\n"
+    return say((build if "v" in letters else "") + (label if "l" in letters else ""))
 
 
 def uname(host: SimHost, args: Sequence[str]) -> Answer:
