@@ -108,11 +108,12 @@ SIGNATURES: tuple[Signature, ...] = (
     ),
     Signature(
         "disk-locked",
-        r"Failed to lock the file|[Ff]ile is locked|msg\.fileio\.lock|vim\.fault\.FileLocked",
+        r"Failed to lock the file|[Ff]ile is locked|msg\.fileio\.lock|vim\.fault\.FileLocked"
+        r"|Unable to access (?:a )?file\b.* since it is locked",
         "permanent",
         "another host or process holds one of the VM's files",
         "find the holder (vmkfstools -D on the file) and power that VM off",
-        "capture: vmware.log of a 5.0 host",
+        "capture: vmware.log of a 5.0 host; its words elsewhere: Broadcom KB 10051",
     ),
     *_by_code(*status_codes.REFUSALS),
     Signature(
@@ -191,12 +192,14 @@ SIGNATURES: tuple[Signature, ...] = (
     ),
     Signature(
         "resume-failed",
-        r"(?i:source detected that (the )?destination failed to resume)|msg\.migrate\.fail\.dst\b",
+        r"(?i:source detected that (the )?destination failed to resume)|msg\.migrate\.fail\.dst\b"
+        r"|VM failed to resume on the destination",
         "generic",
         "the other host could not resume the VM's state, whatever the reason",
         "look for the reason in the other half's logs: no VMX process, a disk, the network; it is "
         "the CPU only where esxcli hardware cpu global get says HV Replay Capable: false",
-        "a hostd.log of 2018; vmware/pyvmomi issue 440; VMware KB 2002379 for the CPU",
+        "a hostd.log of 2018; vmware/pyvmomi issue 440; lab.florian.ca, 2017 (a missing file); "
+        "VMware KB 2002379 for the CPU",
     ),
     Signature(
         "migration-failed",
