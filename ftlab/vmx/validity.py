@@ -9,6 +9,7 @@ _SIGNS = (
     ("# disk descriptorfile", "is the descriptor of a disk (.vmdk)"),
     ("<?xml", "is XML (.vmxf)"),
 )
+_ENCRYPTED = "encryption.data"
 _KEYS = (
     ("createtype", "is the descriptor of a disk (.vmdk)"),
     ("snapshot.lastuid", "is a list of snapshots (.vmsd)"),
@@ -30,10 +31,23 @@ def why_no_vmx(document: VmxDocument) -> str:
     return next((words for key, words in _KEYS if key in document), "has no config.version")
 
 
+def is_encrypted(document: VmxDocument) -> bool:
+    """Whether parts of it are encrypted, as an encrypted VM's are (VMware's guide to the virtual
+    disk library): a key that does not stand there may be in these."""
+    return _ENCRYPTED in document
+
+
 def refuse_no_vmx(document: VmxDocument, what: str) -> None:
     """Raise ``Refused`` (``vmx.invalid``) for a file that is no VMX: with a few keys written into
     it, the host would call its VM invalid, and a reload would take the VM away."""
-    if why := why_no_vmx(document):
+    why = why_no_vmx(document)
+    if why and is_encrypted(document):
+        raise errors.Refused(
+            f"{what} is encrypted: nothing is written to it",
+            kind="vmx.invalid",
+            hint="change it in vCenter, or decrypt the VM there",
+        )
+    if why:
         raise errors.Refused(
             f"{what} {why}: it is no VMX, and nothing is written to it",
             kind="vmx.invalid",

@@ -193,6 +193,29 @@ def test_what_is_no_vmx_is_refused_before_anything_is_written(
     assert sorted(vm.file.parent.iterdir()) == beside
 
 
+ENCRYPTED = (
+    b'.encoding = "UTF-8"\ndisplayName = "app01"\n'
+    b'encryption.keySafe = "vmware:key/list/(pair/(phrase/1/2,HMAC%2dSHA%2d1,3))"\n'
+    b'encryption.data = "QUJD"\n'
+)
+
+
+def test_an_encrypted_vmx_is_named_and_what_it_hides_is_not_absent(place: Place):
+    """VMware's guide to the disk library: of an encrypted VM's VMX, parts are encrypted."""
+    vm = place.vm("vesxi01", "app01")
+    vm.file.write_bytes(ENCRYPTED)
+    error = on_one(place, "vmx.set", "--set", "a.b=1", "-y").expect(5).error("vesxi01")
+    assert error["kind"] == "vmx.invalid"
+    assert "app01.vmx is encrypted: nothing is written to it" in error["message"]
+    assert "vCenter" in error["hint"]
+    assert vm.file.read_bytes() == ENCRYPTED
+    said = "app01: a part of its VMX is encrypted, and may have memSize"
+    got = on_one(place, "vmx.get", "--key", "memSize", "--key", "displayName").expect(0)
+    assert got.hosts["vesxi01"]["facts"]["notes"] == [said]
+    gone = on_one(place, "vmx.unset", "--key", "memSize", "-y").expect(0)
+    assert gone.hosts["vesxi01"]["facts"]["notes"] == [said]
+
+
 def test_a_slip_in_a_key_that_is_asked_for_is_a_failure(place: Place):
     """One that is like none may never have been set, and one that another host has is there."""
     slip = on_one(place, "vmx.get", "--key", "memSize", "--key", "replay.suported").expect(5)

@@ -16,6 +16,7 @@ from ftlab.ops.vmx import edit, replace
 from ftlab.ops.vmx.state import WantedKeys, read_state
 from ftlab.vmx import VmxDocument
 from ftlab.vmx.key import check_key, each_key_once
+from ftlab.vmx.validity import is_encrypted
 
 
 @frozen
@@ -45,7 +46,9 @@ class GetKeys:
         }
 
     def _note_absent(self, context: Context, documents: Sequence[VmxDocument]) -> None:
-        """Keys that no VM of this host has."""
+        """Keys that no VM of this host has, as far as that can be seen."""
+        if any(map(is_encrypted, documents)):
+            return
         known = {name.lower(): name for document in documents for name, _ in document.items()}
         context.absent += [
             Absent("key", key, tuple(known.values()))
@@ -78,12 +81,16 @@ class GetKeys:
 def note_near_keys(
     context: Context, vm: VmEntry, document: VmxDocument, keys: Iterable[str]
 ) -> None:
-    """A key that is not there may be a slip of the pen, or may never have been set."""
+    """A key that is not there may be a slip of the pen, or may never have been set; or it is among
+    those of an encrypted VM that cannot be seen."""
     names = [name for name, _ in document.items()]
-    for key in keys:
-        near = suggest(key, names, SLIP) if document.get(key) is None else ""
-        if near:
-            context.notes.append(f"{vm.name} has no {key}: {near}")
+    missing = [key for key in keys if document.get(key) is None]
+    if missing and is_encrypted(document):
+        said = f"a part of its VMX is encrypted, and may have {', '.join(missing)}"
+        context.notes.append(f"{vm.name}: {said}")
+        return
+    near = {key: suggest(key, names, SLIP) for key in missing}
+    context.notes += [f"{vm.name} has no {key}: {hint}" for key, hint in near.items() if hint]
 
 
 @frozen
