@@ -15,6 +15,7 @@ from cli_runner import Cli
 from fidelity import unlike, unread
 
 from ftlab.cli.like import read_like
+from ftlab.esxi.recording.private_words import PrivateWords
 from ftlab.sim import VERSIONS, Fault, PairSpec, RunningLab, running_lab
 from ftlab.sim.replay.recording import read_recording
 from ftlab.sim.serve.command import LabVCenter
@@ -58,6 +59,39 @@ def test_nothing_private_is_left(place: Place, recorded: Path) -> None:
         for private in {each for nic in host.nics for each in (nic.address, nic.mac)} | {CALLER}:
             assert not re.search(rf"(?<![\d.]){re.escape(private)}(?![\d.])", every), private
         assert not any(uuid in every for uuid in host.datastores.values())
+
+
+USERDATA = "I2Nsb3VkLWNvbmZpZwpwYXNzd29yZDogaHVudGVyMg=="
+"""``#cloud-config`` with a password, as cloud-init takes it in base64."""
+OVF = '<?xml version="1.0"?>\n<Property key="root" value="hunter2"/>\n'
+
+
+def test_what_a_guest_is_told_is_left_out_of_file_and_dump() -> None:
+    """cloud-init, Ignition and OVF properties hand passwords to a guest in ``guestinfo.*``; they
+    and the parts of an encrypted VM have names that do not say so."""
+    words = PrivateWords("salt", lambda name: name)
+    escaped = OVF.replace('"', "|22").replace("\n", "|0A")
+    vmx = (
+        f'guestinfo.userdata = "{USERDATA}"\nguestinfo.userdata.encoding = "base64"\n'
+        f'guestInfo.ovfEnv = "{escaped}"\nmachine.id = "root=hunter2"\n'
+        f'encryption.data = "{USERDATA}"\nvtpm.ekCRT = "{USERDATA}"\nmemSize = "512"\n'
+    )
+    dump = "".join(
+        f'      (vim.option.OptionValue) {{\n         key = "{key}", \n'
+        f'         value = {kind}"{value}"{end}\n      }}, \n'
+        for key, value in (("guestinfo.userdata", USERDATA), ("guestinfo.ovfEnv", OVF))
+        for kind, end in (("", ""), ("(string) ", ""), ("", ", "))
+    )
+    kept = (
+        '      (vim.option.OptionValue) {\n         key = "a.b",\n         value = "512"\n      }\n'
+    )
+    told = words.replaced(vmx + dump + kept)
+    assert USERDATA not in told
+    assert "hunter2" not in told
+    assert 'memSize = "512"\n' in told
+    assert told.endswith(kept)
+    assert len(told) == len(vmx + dump + kept)
+    assert told.count("|22") == vmx.count("|22")
 
 
 def test_what_was_one_word_is_one_word(recorded: Path) -> None:

@@ -32,7 +32,21 @@ _SERIAL = regex(
     r"(?i)((?:serial(?:Number| Number)?|identifierValue|asset[ ]?tag|service[ ]?tag)\W{1,4})"
     r"(?=\S*\d)([\w./-]{4,})"
 )
-_ANNOTATION = regex(r'^(\s*annotation\s*=\s*")([^"\n]*)(")', re.IGNORECASE | re.MULTILINE)
+# What a guest is told (cloud-init, Ignition, OVF properties: passwords in base64 or XML), and the
+# parts of an encrypted VM.
+_HIDING = r"guestinfo\.[\w.-]+|machine\.id|encryption\.(?:data|bundle)|vtpm\.\w+"
+_FREE_TEXTS = (
+    regex(
+        rf'^([ \t]*(?:annotation|{_HIDING})[ \t]*=[ \t]*")([^"\n]*)(")',
+        re.IGNORECASE | re.MULTILINE,
+    ),
+    # in a dump, where nothing is escaped, it ends before the line that closes its object
+    regex(
+        rf'(\bkey = "(?:{_HIDING})",\s{{1,80}}value = (?:\([\w.]{{0,80}}\) )?")'
+        r'([\s\S]*?)("[ \t\r]*,?[ \t\r]*\n[ \t]*\}|(?=\n[ \t]*key = ")|\Z)',
+        re.IGNORECASE,
+    ),
+)
 _KNOWN_ADDRESSES = regex(r"0\.0\.0\.0|127\..*|255\..*")
 _ORDINARY_WORDS = """
     vm vms vmx vmdk vmfs disk host hosts esx esxi vesxi test name local localhost localdomain guest
@@ -93,7 +107,8 @@ class PrivateWords:
             longest = sorted(self.words, key=len, reverse=True)
             pattern = "|".join(re.escape(word) for word in longest)
             text = re.sub(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", lambda m: self.words[m[0]], text)
-        text = _ANNOTATION.sub(lambda m: m[1] + _greyed(m[2]) + m[3], text)
+        for place in _FREE_TEXTS:
+            text = place.sub(lambda m: m[1] + _greyed(m[2]) + m[3], text)
         for kind, pattern_, make in _PATTERNS:
             text = pattern_.sub(lambda m, k=kind, f=make: self._matched(k, m, f), text)  # type: ignore[misc]
         return text
