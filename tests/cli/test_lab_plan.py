@@ -309,3 +309,11 @@ def test_a_running_vm_in_the_way_is_told(aged):
     told = aged.cli("lab.plan", "--profile", profile(aged.cli, text), "-l", "vesxi02").expect(3)
     assert "lab.apply would refuse to edit it: app02" in told.out
     assert Path(profile(aged.cli, text)).read_text() == text
+
+
+def test_a_default_that_a_host_does_not_show_is_not_called_absent(aged, tmp_path):
+    file, text = tmp_path / "plan.html", f"[[state]]\nadvopt_default = ['{TIMEOUT}']"
+    named = ("lab.plan", "--profile", profile(aged.cli, text), "-l", "vesxi01")
+    told = aged.cli(*named, "--html", str(file)).expect(3)
+    assert re.search(rf"^vesxi01 +{TIMEOUT} +20 → default$", told.out, re.MULTILINE)
+    assert "absent" not in file.read_text("utf-8").partition("</style>")[2]

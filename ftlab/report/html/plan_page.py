@@ -13,7 +13,7 @@ from ftlab.report.html.environment import rendered
 from ftlab.report.html.host_folds import HostFold, SpellHosts, count_of, host_folds
 from ftlab.report.html.lanes import lanes
 from ftlab.report.html.page_head import head_of
-from ftlab.report.layout.values import format_value, plural, setting
+from ftlab.report.layout.values import format_value, option, plural, setting
 from ftlab.report.terminal.plan import equal_changes, name_of, value_of
 
 Fact = Mapping[str, Any]
@@ -98,7 +98,7 @@ def _settings(outcome: Outcome) -> tuple[PlannedSetting, ...]:
 
 
 def _planned(fact: Fact) -> PlannedSetting:
-    written = format_value if fact["target"] == "power" else setting
+    written = {"advopt": option, "power": format_value}.get(fact["target"], setting)
     of = f"{fact['vm']}: " if fact.get("vm") is not None else ""
     return PlannedSetting(
         f"{of}{_named(fact)}", written(fact["now"]), written(fact["wanted"]), bool(fact["differs"])

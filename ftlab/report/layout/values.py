@@ -35,6 +35,12 @@ def setting(value: Any) -> str:
     return f'"{escape(value)}"' if isinstance(value, str) else format_value(value)
 
 
+def option(value: Any) -> str:
+    """The same of an advanced option: a host always has a value, and where none is told it is the
+    one that the host chooses itself."""
+    return "default" if value is None else setting(value)
+
+
 def plural(count: int, noun: str) -> str:
     """``1 host``, ``2 hosts``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -10,7 +10,7 @@ from ftlab.report.layout.cells import wrapped
 from ftlab.report.layout.escape import escape
 from ftlab.report.layout.indent import INDENT, indented
 from ftlab.report.layout.table import Cell, natural_width, table
-from ftlab.report.layout.values import format_value, setting
+from ftlab.report.layout.values import format_value, option, setting
 from ftlab.report.layout.view import View
 
 #: Targets whose values are settings; those of others (``power``, ``reload``) are plain words.
@@ -116,6 +116,6 @@ def value_in(change: Change, value: object) -> str:
     """A value of a change as a person reads it."""
     if change.target == FILE:
         return "no file" if value is None else f"sha256 {str(value)[:_DIGITS]}…"
-    if change.target == "advopt" and value is None:
-        return "default"  # a host always has a value; this one it chooses itself
+    if change.target == "advopt":
+        return option(value)
     return setting(value) if change.target in _SETTINGS else format_value(value)

@@ -10,13 +10,13 @@ from ftlab.model import Change, Outcome
 from ftlab.report.layout.across import Layout, Rules, lines_across
 from ftlab.report.layout.escape import escape
 from ftlab.report.layout.table import Cell
-from ftlab.report.layout.values import format_value, setting
+from ftlab.report.layout.values import format_value, option, setting
 from ftlab.report.layout.view import View
 from ftlab.report.terminal.changes import same_everywhere
 from ftlab.report.terminal.render import render
 
 #: Targets whose values are settings, shown as they are written; others are plain words.
-_SETTINGS = frozenset({"advopt", "setting", "vmx", "reload"})
+_SETTINGS = frozenset({"setting", "vmx", "reload"})
 _RULES = Rules((Layout(), Layout(above=1), Layout(above=2)))
 
 
@@ -52,6 +52,8 @@ def name_of(change: Change) -> str:
 
 def value_of(change: Change, value: object) -> str:
     """A value of a change as a person reads it."""
+    if change.target == "advopt":
+        return option(value)
     return setting(value) if change.target in _SETTINGS else format_value(value)
 
 
