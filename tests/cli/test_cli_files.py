@@ -82,7 +82,9 @@ def test_only_files_are_replaced(place: Place, source: str) -> None:
 @pytest.mark.parametrize(
     ("source", "target", "words"),
     [("nothing", "/x", "is not a regular file"), (".", "/x", "is not a regular file"),
-     ("motd.txt", "x", "is no path on a host")],
+     ("motd.txt", "x", "is no path on a host"), ("motd.txt", "", "is no path on a host"),
+     ("motd.txt", "[datastore1]", "is no path on a host"), ("motd.txt", "/a/../x", "is no path"),
+     ("motd.txt", "/etc/a\nb", "is no path on a host")],
 )  # fmt: skip
 def test_what_cannot_be_copied_contacts_nobody(
     place: Place, source: str, target: str, words: str
@@ -91,6 +93,30 @@ def test_what_cannot_be_copied_contacts_nobody(
     ran = place.cli("fleet.copy", source, target, "-y").expect(2)
     assert words in ran.err
     assert place["vesxi01"].commands == []
+
+
+@pytest.mark.parametrize("path", ["x", "", "[datastore1]", "/a/../x", "/etc/a\nb"])
+def test_what_cannot_be_fetched_contacts_nobody(place: Place, path: str) -> None:
+    ran = place.cli("fleet.fetch", path).expect(2)
+    assert "is no path on a host" in ran.err
+    assert place["vesxi01"].commands == []
+
+
+def test_a_folder_that_is_not_there_is_told_before_anything_is_done(
+    place: Place, source: str
+) -> None:
+    """A check says what the copy would."""
+    for flag in ("-n", "-y"):
+        ran = place.cli.json("fleet.copy", source, "/no/such/x", flag, "-l", "vesxi01").expect(5)
+        assert ran.error("vesxi01")["kind"] == "refused"
+        assert "/no/such is no directory" in ran.error("vesxi01")["message"]
+        assert ran.hosts["vesxi01"]["changes"] == []
+
+
+def test_a_directory_is_not_fetched(place: Place) -> None:
+    ran = place.cli.json("fleet.fetch", "/etc", "-l", "vesxi01").expect(5)
+    assert ran.error("vesxi01")["kind"] == "file.kind"
+    assert "is a directory" in ran.error("vesxi01")["message"]
 
 
 def test_a_file_of_every_host_is_fetched(place: Place) -> None:

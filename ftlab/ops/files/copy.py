@@ -11,6 +11,7 @@ from ftlab.esxi import files
 from ftlab.facts.hosts import FileFacts
 from ftlab.frozen import frozen
 from ftlab.ops.files import remote
+from ftlab.ops.files.host_path import host_path
 from ftlab.user_files import expanded, why_unreadable
 
 MOST = 64 * 1024 * 1024
@@ -29,14 +30,18 @@ class CopyFile:
 
     def on(self, context: Context) -> FileFacts:
         path = files.datastore_path(self.path)
-        remote.put(context, remote.look(context, path), self.data, self.mode)
+        found = remote.look(context, path)
+        if found.digest is None:
+            remote.look_for_folder(context, path)
+        remote.put(context, found, self.data, self.mode)
         digest = remote.digest_of(self.data)
         return {"file": {"path": path, "size": len(self.data), "sha256": digest}}
 
 
 def copy_job(source: str, target: str) -> CopyFile:
     """The job for a local file; a ``target`` that ends in ``/`` is the folder it goes to. Raises
-    ``UsageError`` for a file that cannot be read, is none, or is larger than 64 MiB."""
+    ``UsageError`` for a file that cannot be read, is none, or is larger than 64 MiB, and for a
+    ``target`` that is no path."""
     local = _local(source)
     try:
         if not local.is_file():
@@ -47,11 +52,7 @@ def copy_job(source: str, target: str) -> CopyFile:
     except OSError as error:
         raise UsageError(f"{source}: cannot be read: {why_unreadable(error)}") from error
     path = posixpath.join(target, local.name) if target.endswith("/") else target
-    if not path.startswith(("/", "[")):
-        raise UsageError(
-            f"{target} is no path on a host", hint="/etc/x, or '[datastore1] dir/x' on a datastore"
-        )
-    return CopyFile(data, path, mode)
+    return CopyFile(data, host_path(path), mode)
 
 
 def _local(source: str) -> Path:

@@ -11,12 +11,13 @@ from ftlab.engine.job import Found, JobAnswer
 from ftlab.engine.lab import OpenLab
 from ftlab.engine.report import Report
 from ftlab.engine.unmatched import failed_if_unmatched
-from ftlab.errors import UsageError
+from ftlab.errors import CommandFailed, Refused, UsageError
 from ftlab.esxi import files
 from ftlab.facts.hosts import FileFacts
 from ftlab.frozen import frozen
 from ftlab.model import Failure, Outcome, internal_of
 from ftlab.ops.files import remote
+from ftlab.ops.files.host_path import host_path
 from ftlab.user_files import expanded, write_bytes
 
 
@@ -32,7 +33,7 @@ class FetchFile:
         if context.check:
             context.notes.append(f"would fetch {path}")
             return {}
-        data = context.session.read(path)
+        data = _read(context, path)
         digest = remote.digest_of(data)
         if remote.digest_at(context, path) != digest:
             raise files.arrived_otherwise(path)
@@ -40,9 +41,21 @@ class FetchFile:
         return Found(facts, data)
 
 
+def _read(context: Context, path: str) -> bytes:
+    """A link is followed. Raises ``Refused`` (``file.kind``) for a directory."""
+    try:
+        return context.session.read(path)
+    except CommandFailed as error:
+        if files.says_yes(context.session.run(files.build_is_directory(path))):
+            message = f"{path} is a directory; ftlab fetches files only"
+            raise Refused(message, kind="file.kind", path=path) from error
+        raise
+
+
 def fetch(lab: OpenLab, path: str, folder: str) -> Report:
     """``fleet.fetch PATH --to FOLDER``: written as ``FOLDER/HOST/PATH``. A file that is there is
-    replaced at once. Raises ``UsageError`` for a folder that is none."""
+    replaced at once. Raises ``UsageError`` for a path and a folder that are none."""
+    job = FetchFile(host_path(path))
     try:
         target = expanded(folder)
         if target.exists() and not target.is_dir():
@@ -53,7 +66,7 @@ def fetch(lab: OpenLab, path: str, folder: str) -> Report:
     def written(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
         return tuple(_written(outcome, target) for outcome in failed_if_unmatched(outcomes))
 
-    return lab.run("fleet.fetch", FetchFile(path), conclude=written)
+    return lab.run("fleet.fetch", job, conclude=written)
 
 
 def _written(outcome: Outcome, folder: Path) -> Outcome:

@@ -7,6 +7,7 @@ At every instant the file is the old one or the new one; the old one stays besid
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from collections.abc import Sequence
 
 from ftlab.engine.context import Context
@@ -43,6 +44,13 @@ def look(context: Context, path: str) -> RemoteFile:
         what = "a symbolic link" if link else "a directory"
         raise Refused(f"{path} is {what}; ftlab replaces files only", kind="file.kind", path=path)
     return RemoteFile(path, digest_at(context, path) if there else None)
+
+
+def look_for_folder(context: Context, path: str) -> None:
+    """Raises ``Refused`` where a file could not be made for want of its folder."""
+    folder = posixpath.dirname(path)
+    if not files.says_yes(context.session.run(files.build_is_directory(folder))):
+        raise Refused(f"cannot write {path}: {folder} is no directory", path=path)
 
 
 def digest_at(context: Context, path: str) -> str:
