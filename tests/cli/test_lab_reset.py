@@ -127,6 +127,20 @@ def test_back_to_a_snapshot(place):
     assert (change["vm"], change["after"], change["verified"]) == ("app01", "baseline", True)
 
 
+MADE = "snapshot.[datastore1] app01/app01.vmx.baseline"
+
+
+@pytest.mark.parametrize("text", [SNAPSHOT, NAMED])
+def test_a_snapshot_that_ftlab_made_stays(place, text):
+    """What it holds would be gone for good: only its own undo removes it."""
+    made = place.cli.json("setting.set", MADE, "true", "--yes").expect(0)
+    reset(place, text).expect(0)
+    vm = place.vm("vesxi01", "app01")
+    assert [each.name for each in vm.snapshots] == ["baseline"]
+    place.cli("lab.undo", made.run, "--yes").expect(0)
+    assert vm.snapshots == []
+
+
 def test_a_snapshot_that_is_not_there_is_found_out_before_anything_is_touched(place):
     snapshot(place, "other")
     place["vesxi01"].commands.clear()

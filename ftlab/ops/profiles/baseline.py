@@ -17,7 +17,7 @@ from ftlab.journal import JournalChange, Outstanding
 from ftlab.ops.files import sums
 from ftlab.ops.settings import engine
 from ftlab.ops.settings.desired import DesiredSettings
-from ftlab.ops.undo.setting import is_once
+from ftlab.ops.undo.setting import ends_for_good, is_once
 from ftlab.ops.vmx import backups
 from ftlab.ops.vmx.state import WantedKeys
 from ftlab.regex import regex
@@ -62,7 +62,7 @@ def baseline_of(outstanding: Outstanding) -> Baseline:
     for entry in outstanding.first():
         change = entry.change
         path, key = change.path or "", change.key or ""
-        if is_once(entry):
+        if is_once(entry) or ends_for_good(entry):
             continue
         if change.target == engine.TARGET:
             settings.append(_setting_before(entry))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from ftlab.engine.context import Context
 from ftlab.errors import Refused
@@ -40,9 +41,19 @@ def undo_setting(
 
 def is_once(entry: JournalChange) -> bool:
     """Whether what was there before it is gone for good: then it is never undone."""
+    return _stays(entry, entry.change.after)
+
+
+def ends_for_good(entry: JournalChange) -> bool:
+    """Whether what it made would be gone for good with its undo: a snapshot, which only the undo of
+    its own run removes."""
+    return _stays(entry, entry.change.before)
+
+
+def _stays(entry: JournalChange, value: Any) -> bool:
     if entry.change.target != TARGET:
         return False
-    return not {"*", spelled(entry.change.after)}.isdisjoint(entry.extra[PACKED]["stays"])
+    return not {"*", spelled(value)}.isdisjoint(entry.extra[PACKED]["stays"])
 
 
 def recorded(entries: Sequence[JournalChange]) -> KnownWay:
