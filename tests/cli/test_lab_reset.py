@@ -141,6 +141,15 @@ def test_a_snapshot_that_ftlab_made_stays(place, text):
     assert vm.snapshots == []
 
 
+def test_a_named_vm_that_ftlab_registered_stays_registered(place):
+    path = "[datastore1] app01/app01.vmx"
+    vmid = place.vm("vesxi01", "app01").vmid
+    place["vesxi01"].answer(("vim-cmd", "vmsvc/unregister", str(vmid)))
+    place.cli("setting.set", f"registered.{path}", "true", "--yes").expect(0)
+    reset(place, NAMED + 'vmx = { "c.d" = "2" }\npower = "on"\n').expect(0)
+    assert place.vm("vesxi01", "app01").power == "poweredOn"
+
+
 def test_a_snapshot_that_is_not_there_is_found_out_before_anything_is_touched(place):
     snapshot(place, "other")
     place["vesxi01"].commands.clear()

@@ -12,6 +12,7 @@ from ftlab.engine.context import Context
 from ftlab.engine.job import Found
 from ftlab.engine.terms.approval import possibly
 from ftlab.errors import HostError
+from ftlab.esxi.settings.catalogue.vms import REGISTERED
 from ftlab.esxi.vm.power import build_reload
 from ftlab.esxi.vm.snapshots import Snapshot
 from ftlab.frozen import frozen
@@ -20,8 +21,8 @@ from ftlab.ops.files import sums
 from ftlab.ops.profiles.apply import States, set_options, without_outdated
 from ftlab.ops.profiles.baseline import Baseline, VmBaseline, old_document, same_machine
 from ftlab.ops.profiles.desired import Desired, of_this_release, wanted_options
-from ftlab.ops.profiles.drift import FoundVm, read_host_drift
-from ftlab.ops.settings.desired import SettingsByHost, set_all
+from ftlab.ops.profiles.drift import Drift, FoundVm, read_host_drift
+from ftlab.ops.settings.desired import SettingDrift, SettingsByHost, set_all
 from ftlab.ops.vms import power, snapshots
 from ftlab.ops.vms.listing import change_of
 from ftlab.ops.vms.power_on import power_on
@@ -94,9 +95,16 @@ class ResetStates:
         work = [partial(_way, context, vm, baseline.vms.get(vm.wanted.vm.path)) for vm in found.vms]
         ways = few_at_a_time(context, work)
         set_options(context, found.options)
-        set_all(context, found.host_settings)
+        set_all(context, self._settings_to_set(context.host, found))
         do_each(context, [partial(self._go, context, way) for way in ways])
         return without_outdated(context, self.outdated)
+
+    def _settings_to_set(self, host: str, found: Drift) -> list[SettingDrift]:
+        """A VM that the profile names is not unregistered, whoever registered it, unless the
+        profile says so."""
+        said = {setting.name for setting, _ in self.settings.get(host, ())}
+        stay = {REGISTERED.instance(vm.wanted.vm.path) for vm in found.vms} - said
+        return [each for each in found.host_settings if each.change.path not in stay]
 
     def _go(self, context: Context, way: Way) -> None:
         vm, wanted, was = way.found.wanted.vm, way.found.wanted.power, way.found.power

@@ -7,24 +7,26 @@ from ftlab.esxi.settings.setting import HostSetting, SettingWay
 
 _SNAPSHOT = "vim-cmd vmsvc/snapshot"
 
-VMS = (
-    HostSetting(
-        "registered.{path}",
-        "boolean",
-        "whether the VM of a path, [datastore] dir/file.vmx, is registered",
-        "captures of getallvms; public scripts with solo/registervm; a path may stand for a number",
-        (
-            SettingWay(
-                line("vim-cmd vmsvc/getallvms"),
-                "vms",
-                "{path}",
-                by_value={
-                    "true": (line("vim-cmd solo/registervm {path}"),),
-                    "false": (line("vim-cmd vmsvc/unregister {path}"),),
-                },
-            ),
+REGISTERED = HostSetting(
+    "registered.{path}",
+    "boolean",
+    "whether the VM of a path, [datastore] dir/file.vmx, is registered",
+    "captures of getallvms; public scripts with solo/registervm; a path may stand for a number",
+    (
+        SettingWay(
+            line("vim-cmd vmsvc/getallvms"),
+            "vms",
+            "{path}",
+            by_value={
+                "true": (line("vim-cmd solo/registervm {path}"),),
+                "false": (line("vim-cmd vmsvc/unregister {path}"),),
+            },
         ),
     ),
+)
+
+VMS = (
+    REGISTERED,
     HostSetting(
         "snapshot.{path}.{snapshot}",
         "boolean",
