@@ -112,6 +112,14 @@ def test_history_names_it_and_recover_finishes_it(place: Place) -> None:
     place.cli("lab.recover", "20200101T000000-none", "-y").expect(2)
 
 
+def test_a_run_that_has_left_nothing_is_said_to(place: Place) -> None:
+    ran = place.cli.json(*SET).expect(0)
+    told = place.cli.json("lab.recover", ran.run, "-y").expect(0)
+    assert notes(told) == f"run {ran.run} has left nothing here that has to be finished"
+    told = place.cli.json("lab.recover", "-y").expect(0)
+    assert notes(told) == "no run has left anything here that has to be finished"
+
+
 def test_what_cannot_be_finished_is_a_failure(place: Place) -> None:
     cut_while_down(place)
     vm = place.vm("vesxi01", "app02")

@@ -29,8 +29,8 @@ def recover(lab: OpenLab, run: str | None = None) -> Report:
 
 
 def _nothing_left(lab: OpenLab, run: str | None) -> Report:
-    whose = f"run {run} has" if run else "no run has"
-    note = {"notes": [f"{whose} left anything here that has to be finished"]}
+    left = f"run {run} has left nothing" if run else "no run has left anything"
+    note = {"notes": [f"{left} here that has to be finished"]}
     outcomes = [Outcome(host.name, "ok", facts=note) for host in lab.hosts]
 
     def once(round: Round) -> Report:
