@@ -52,8 +52,9 @@ class RunNames:
             return self._last(own, "SELECT DISTINCT run FROM changes")
         if run in everywhere:
             return run
-        for row in self._database.rows("SELECT run, info FROM runs WHERE run = ?", run):
-            inventory_in(row)  # says what is wrong with it
+        if run.isascii():  # all are; a word in no encoding cannot be asked for
+            for row in self._database.rows("SELECT run, info FROM runs WHERE run = ?", run):
+                inventory_in(row)  # says what is wrong with it
         tried = (part(run, names) for names in (own, everywhere) for part in _PARTS)
         meant = next(filter(None, tried), [])
         if len(meant) != 1:

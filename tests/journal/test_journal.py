@@ -170,7 +170,7 @@ def test_runs_are_named_by_id_beginning_or_last(journal: Journal) -> None:
         journal.failed_hosts("")
 
 
-@pytest.mark.parametrize("run", ["last", "", "x"])
+@pytest.mark.parametrize("run", ["last", "", "x", "\udcff"])
 def test_an_empty_journal_has_no_run(journal: Journal, run: str) -> None:
     assert journal.runs() == []
     with pytest.raises(UsageError, match="no run is recorded") as caught:
