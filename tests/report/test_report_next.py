@@ -56,6 +56,17 @@ def test_a_check_names_the_real_thing():
     assert lines == ["to do it: ftlab advopt.set /Migrate/X 2 -l a"]
 
 
+def test_what_a_terminal_would_obey_is_written_out_for_a_shell():
+    would = Outcome("a", "would_change", changes=(Change("advopt", "", "x", path="/FT/Vmknic"),))
+    text = "a'\\\x1b[31m\udcff\u202e\té\n"
+    typed = shlex.join(["advopt.set", "/FT/Vmknic", text, "-n"])
+    [line] = advised(would, typed=typed, check=True)
+    written = line.removeprefix("to do it: ftlab advopt.set /FT/Vmknic ")
+    assert written == r"""$'a\'\\\x1b[31m\xff\xe2\x80\xae\x09é\x0a'"""
+    [line] = advised(would, typed="advopt.set /FT/Vmknic 'a\nb' -n", check=True)
+    assert line == "to do it: ftlab advopt.set /FT/Vmknic 'a\nb'"
+
+
 def test_a_plan_names_what_makes_it_true():
     would = Outcome("a", "would_change", changes=(Change("advopt", 1, 2, path="/Migrate/X"),))
     lines = advised(would, typed="lab.plan --profile vft --vm db01 --html p.html -l a", check=True)

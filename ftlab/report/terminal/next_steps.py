@@ -104,7 +104,23 @@ def _may_pass(kind: str) -> bool:
 
 
 def _line(*words: str) -> str:
-    return shlex.join(["ftlab", *words])
+    return " ".join(["ftlab", *map(_quoted, words)])
+
+
+def _quoted(word: str) -> str:
+    """A word for a shell. What a terminal would obey or cannot show is written out as bash and zsh
+    read it."""
+    if word.replace("\n", "").isprintable():
+        return shlex.quote(word)
+    return f"$'{''.join(map(_written_out, word))}'"
+
+
+def _written_out(char: str) -> str:
+    if char in "\\'":
+        return f"\\{char}"
+    if char.isprintable():
+        return char
+    return "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))
 
 
 def _kept(words: Sequence[str], flags: Sequence[str]) -> list[str]:
