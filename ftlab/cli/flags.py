@@ -82,6 +82,9 @@ ANSWER = Flag(
 """The flag of those tasks that power VMs on."""
 
 BY_NAME = {flag.name: flag for flag in (*FLAGS, ANSWER)}
+_RIVALS = {"json": "jsonl", "jsonl": "json", "fail_fast": "max_fail"}
+"""Switches, and what each gives way to where that is said more directly."""
+_ON_THE_LINE, _IN_A_VARIABLE, _IN_THE_FILE, _NOWHERE = range(4)
 
 
 @frozen
@@ -96,20 +99,24 @@ class Given:
     stored: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
+        where, value = self._told(name)
+        rival = _RIVALS.get(name)
+        if rival is not None and self._told(rival)[0] < where:
+            return BY_NAME[name].default
+        return value
+
+    def _told(self, name: str) -> tuple[int, Any]:
+        """A flag's value, and where it is said; nowhere, if that is what it is anyway."""
         flag = BY_NAME[name]
         value = self.values.get(name, flag.default)
         if flag.many and value:
-            return (value,) if isinstance(value, str) else tuple(value)
-        said = self.env.get(flag.variable)
+            return _ON_THE_LINE, (value,) if isinstance(value, str) else tuple(value)
         if value != flag.default:
-            return value
-        if said is None:
-            return self.stored.get(name, value)
-        if flag.many:
-            return (said,) if said else None
-        if flag.default is None:
-            return said or None
-        return _switch(flag, said) if flag.default is False else _count(flag, said)
+            return _ON_THE_LINE, value
+        said = self.env.get(flag.variable)
+        where = _IN_THE_FILE if said is None else _IN_A_VARIABLE
+        value = self.stored.get(name, value) if said is None else _read(flag, said)
+        return _NOWHERE if value == flag.default else where, value
 
     def options(self, *, hostless: bool = False) -> Options:
         """The run's options. Raises ``UsageError`` for a value that cannot be, and
@@ -139,6 +146,15 @@ class Given:
             if hostless and not self["inventory"]:
                 return NO_INVENTORY
             raise
+
+
+def _read(flag: Flag, said: str) -> Any:
+    """What a variable says. Raises ``UsageError``."""
+    if flag.many:
+        return (said,) if said else None
+    if flag.default is None:
+        return said or None
+    return _switch(flag, said) if flag.default is False else _count(flag, said)
 
 
 def _spelled(name: str) -> str:

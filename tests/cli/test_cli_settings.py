@@ -38,6 +38,27 @@ def test_flags_win_over_variables_over_the_file(typed: Typed, tmp_path: Path, mo
     assert len(hosts(typed("hosts.list", "--json"))) == 3
 
 
+def test_a_flag_wins_over_one_that_says_otherwise_elsewhere(
+    typed: Typed, tmp_path: Path, monkeypatch
+):
+    """``--json`` and ``--jsonl`` cannot both be; ``--fail-fast`` is a ``--max-fail`` of one."""
+    write(tmp_path, "json = true\nfail_fast = true\n")
+    lines = typed("hosts.list", "--jsonl").expect(0).out.splitlines()
+    assert len(lines) == 4
+    monkeypatch.setenv("FTLAB_JSONL", "1")
+    assert typed("hosts.list").expect(0).out.splitlines()[:-1] == lines[:-1]
+    assert len(hosts(typed("hosts.list", "--json"))) == 3
+    assert "only one of them" in typed("hosts.list", "--json", "--jsonl").expect(2).err
+    monkeypatch.setenv("FTLAB_JSONL", "0")
+    assert len(hosts(typed("hosts.list"))) == 3
+    monkeypatch.chdir(tmp_path)
+    stops = given({**UNSET, "inventory": "a,", "max_fail": "5"}).options().limits
+    assert stops.failures_allowed(100) == 5
+    monkeypatch.setenv("FTLAB_MAX_FAIL", "5")
+    stops = given({**UNSET, "inventory": "a,", "fail_fast": True}).options().limits
+    assert stops.failures_allowed(100) == 1
+
+
 def test_the_working_folder_wins_over_the_users_own(typed: Typed, tmp_path: Path, monkeypatch):
     own = tmp_path / ".config" / "ftlab"
     write(own, 'inventory = "lab.ini"\njson = true\n')
