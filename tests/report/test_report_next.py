@@ -34,6 +34,18 @@ def test_undo_knows_the_lab_and_the_rest_is_as_typed():
     ]
 
 
+def test_a_command_behind_two_dashes_keeps_its_words_and_has_no_more():
+    typed = "fleet.run -i lab.ini -l a,c -- ls -l -x /tmp -i"
+    assert advised(LOST, typed=typed) == [
+        "to see what keeps ftlab out: ftlab hosts.check -l c -i lab.ini",
+        "to read more: ftlab explain unreachable.timeout",
+        "to try again there: ftlab fleet.run -i lab.ini -l c -- ls -l -x /tmp -i",
+    ]
+    would = Outcome("a", "would_change", changes=(Change("command", None, "head -n 3 /x"),))
+    lines = advised(would, typed="fleet.run -n -- head -n 3 /x", check=True)
+    assert lines == ["to do it: ftlab fleet.run -- head -n 3 /x"]
+
+
 def test_a_failed_secondary_is_diagnosed_by_its_name():
     lines = advised(FAILED, typed="vft.power-on-secondary --vm db01 -y")
     assert lines == [

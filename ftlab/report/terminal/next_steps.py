@@ -22,6 +22,8 @@ _WHERE = ("-i", "--inventory", "--state-dir")
 """Flags that say which lab is meant: each command needs them."""
 _HOSTS = ("-l", "--limit", "-x", "--exclude", "--retry-failed")
 _CHECK = ("-n", "--check")
+_END = "--"
+"""No flag of ftlab's comes after it."""
 _SAYS_NOTHING_MORE = {"command.failed", "failed", "host", "refused", "unreachable"}
 """Kinds for all that has no kind of its own: the message is all there is to say."""
 _PAGES = 3
@@ -83,7 +85,7 @@ def _the_rest(task: str, left: Sequence[Outcome], view: View) -> Iterator[str]:
         yield f"to try again: {_line(*_without(view.typed, ('--retry-failed',), ()))}"
     elif again:
         words = _without(view.typed, _HOSTS, ())
-        yield f"to try again there: {_line(*words, '-l', view.spell(again))}"
+        yield f"to try again there: {_line(*_with_limit(words, view.spell(again)))}"
 
 
 def _held_back(report: Report) -> list[Outcome]:
@@ -137,11 +139,20 @@ def _without(words: Sequence[str], flags: Sequence[str], switches: Sequence[str]
     ]
 
 
+def _with_limit(words: Sequence[str], hosts: str) -> list[str]:
+    at = words.index(_END) if _END in words else len(words)
+    return [*words[:at], "-l", hosts, *words[at:]]
+
+
 def _pairs(words: Sequence[str], flags: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-    """Each word, one of the ``flags`` together with its value."""
+    """Each word, one of the ``flags`` together with its value. What follows ``--`` is a command's
+    own."""
     left = list(words)
     while left:
         word = left.pop(0)
+        if word == _END:
+            yield "", [word, *left]
+            return
         name, equals, _ = word.partition("=")
         value = [left.pop(0)] if name in flags and not equals and left else []
         yield name if word.startswith("-") else "", [word, *value]
