@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from ftlab.errors import InventoryError
 from ftlab.frozen import mutable
-from ftlab.inventory.source import InventoryPlace, PlacedValue
+from ftlab.inventory.source import InventoryPlace, PlacedValue, told
 from ftlab.inventory.variables.safe_names import name_fault
 
 ALL = "all"
@@ -69,7 +69,7 @@ class Tree:
         ValueError for a name that could be more than a name."""
         if name not in self.hosts:
             if fault := name_fault(name):
-                raise ValueError(f"{name!r} names no host: {fault}")
+                raise ValueError(f"{told(name)} names no host: {fault}")
             settings = {"ansible_port": port} if port else {}
             self.hosts[name] = Member(name, place, settings=settings)
         if name not in self.groups[group].hosts:

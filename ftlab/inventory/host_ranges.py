@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from itertools import product
 from math import prod
 
+from ftlab.inventory.source import IN_VARS, told
 from ftlab.regex import regex
 
 MOST_HOSTS = 100_000  # one line may not bring more: a slip of the key would eat all memory
@@ -68,6 +69,15 @@ def parse_host_word(word: str) -> tuple[list[str], str | None]:
     A word that is no address is a name as it stands, as in Ansible. Raises ValueError for a
     broken range, a lonely colon, an empty name or the first line of a YAML file.
     """
+    try:
+        return _parsed(word)
+    except ValueError:
+        if "=" in word:
+            raise ValueError(f"{told(word)} names no host: {IN_VARS}") from None
+        raise
+
+
+def _parsed(word: str) -> tuple[list[str], str | None]:
     pattern, port = split_port(word) or (word, None)
     if port is None and word.endswith(":"):
         raise ValueError(f"{word!r} ends with a colon but names no port; {_ONLY_INI}")

@@ -9,7 +9,7 @@ from ftlab.frozen import mutable
 from ftlab.inventory.groups import UNGROUPED, Tree
 from ftlab.inventory.host_ranges import parse_host_word
 from ftlab.inventory.hostvars import check_name
-from ftlab.inventory.source import InventoryPlace, PlacedValue
+from ftlab.inventory.source import IN_VARS, InventoryPlace, PlacedValue, told
 from ftlab.inventory.values import parse_value
 from ftlab.inventory.yaml.document import DECRYPT
 from ftlab.nearest import suggest
@@ -146,8 +146,11 @@ class _Reader:
         """A group that was only ever named is an error at the line that named it first."""
         for name, promise in self._promises.items():
             where = "children" if promise.kind == "children" else f"[{name}:vars]"
-            hint = suggest(name, self.tree.groups) or f"declare [{name}], even an empty one"
-            raise promise.place.error(f"group {name!r} ({where}) is declared nowhere", hint=hint)
+            declare = IN_VARS if "=" in name else f"declare [{name}], even an empty one"
+            hint = suggest(name, self.tree.groups) or declare
+            raise promise.place.error(
+                f"group {told(name)} ({where}) is declared nowhere", hint=hint
+            )
 
 
 def _section_of(line: str) -> tuple[str, str | None] | None:

@@ -29,5 +29,15 @@ class PlacedValue(NamedTuple):
     place: InventoryPlace
 
 
+IN_VARS = "variables of a group stand below [GROUP:vars]"
+
+
+def told(word: str) -> str:
+    """A word as a message quotes it. Where a name belongs a whole ``ansible_password=…`` may stand
+    by mistake: nothing behind the ``=`` is for a screen or a log."""
+    key, equals, _ = word.partition("=")
+    return repr(f"{key}=…" if equals else word)
+
+
 PlacedValues = Mapping[str, PlacedValue]
 """A host's or group's variables, by name."""

@@ -190,3 +190,32 @@ def test_a_password_that_others_may_read_gets_a_word(tmp_path: Path, mode: int, 
     inventory = open_inventory(file)
     inventory.check(inventory.hosts, heard.append)
     assert heard == [f"{file} holds a password, and others may read it: chmod 600 {file}"] * told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[all]\nansible_password=hunter2",
+        "[all]\nansible_password='hunter 2'",
+        "[all]\nansible_password=hunter[2",
+        "[all]\nansible_password=[1:hunter2]",
+        "[all]\nansible_password=hunter2:",
+        "[g:children]\nansible_password=hunter2",
+        "h ansible_user=root,ansible_password=hunter2",
+        "h ansible_host='a ansible_password=hunter2'",
+        "h ftlab_jump='gate ansible_password=hunter2'",
+    ],
+)
+def test_a_password_in_the_wrong_place_is_not_quoted(text: str) -> None:
+    with pytest.raises(InventoryError) as caught:
+        check(parse_inventory(text, "lab.ini"))
+    assert "hunter" not in f"{caught.value} {caught.value.hint} {caught.value.evidence}"
+    assert "ansible_password=…" in str(caught.value)
+
+
+def test_variables_of_a_group_that_stand_among_its_hosts() -> None:
+    inventory = parse_inventory("[all]\nh\nansible_password=hunter2", "lab.ini")
+    with pytest.raises(InventoryError, match=r"lab\.ini:3: .*'ansible_password=…'") as caught:
+        check(inventory)
+    assert caught.value.hint == "variables of a group stand below [GROUP:vars]"
+    inventory.check(inventory.select("h"))

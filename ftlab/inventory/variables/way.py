@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ftlab.inventory.host_ranges import split_hop
-from ftlab.inventory.source import InventoryPlace, PlacedValues
+from ftlab.inventory.source import IN_VARS, InventoryPlace, PlacedValues, told
 from ftlab.inventory.variables import known
 from ftlab.inventory.variables.lookup import pick, text
 from ftlab.inventory.variables.safe_names import address_fault, hop_fault, port_number, user_fault
@@ -38,14 +38,15 @@ def _check_address(word: str, what: str, name: str, place: InventoryPlace) -> No
         hint = f"write {' '.join(filter(None, parts))}"
         raise place.error(f"{what} {word!r} holds {holds}", hint=hint)
     if fault:
-        raise place.error(f"{what} {word!r} is no address: {fault}")
+        hint = IN_VARS if name and "=" in name else ""
+        raise place.error(f"{what} {told(word)} is no address: {fault}", hint=hint)
 
 
 def user(settings: PlacedValues) -> str | None:
     """Who logs in. Raises InventoryError for what could be more than a name."""
     word, found = text(settings, known.USER), pick(settings, known.USER)
     if word is not None and found is not None and (fault := user_fault(word)):
-        raise found[1].place.error(f"{found[0]} {word!r} is no user: {fault}")
+        raise found[1].place.error(f"{found[0]} {told(word)} is no user: {fault}")
     return word
 
 
@@ -67,6 +68,6 @@ def check_jump(settings: PlacedValues) -> None:
     for hop in str(found[1].value).split(",") if found else ():
         if found and (fault := hop_fault(hop)):
             raise found[1].place.error(
-                f"ftlab_jump: {hop!r} is no jump host: {fault}",
+                f"ftlab_jump: {told(hop)} is no jump host: {fault}",
                 hint="write [user@]host[:port], several separated by commas; IPv6 as [::1]:22",
             )
