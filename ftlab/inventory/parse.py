@@ -23,6 +23,14 @@ from ftlab.regex import regex
 YAML_SUFFIXES = ("", ".yml", ".yaml", ".json")
 """The names that Ansible's ``yaml`` plugin takes; ``ini`` then tries what that one rejects."""
 
+_TOML = ".toml"
+"""Ansible's ``toml`` plugin reads such a file, its ``ini`` plugin does not: there a line like
+``a = {ansible_host="192.0.2.1"}`` would be a host without an address."""
+_TOML_HINT = (
+    "ftlab reads no TOML; `ansible-inventory -i FILE --list --export --yaml --output hosts.yml` "
+    "writes it as a file that both Ansible and ftlab read"
+)
+
 _SECTION_FIRST = regex(r"(?:\s*[#;].*\n|\s*\n)*\s*\[")
 _YAML_FIRST = regex(r"(?:\s*#.*\n|\s*\n)*\s*(?:---|%YAML|\{|[^\s:#]+:\s*(?:#.*)?$)", re.M)
 
@@ -79,6 +87,8 @@ def _described(member: Member, variables: Inheritance, around: InheritedFrom) ->
 
 def _tree(text: str, file: str) -> Tree:
     """The first form that can be read. Of two errors, that of the form which it looks like."""
+    if PurePath(file).suffix == _TOML:
+        raise InventoryPlace(file, 1).error("this is TOML, not INI", hint=_TOML_HINT)
     if PurePath(file).suffix not in YAML_SUFFIXES or _SECTION_FIRST.match(text):
         return read_tree(text, file)
     try:

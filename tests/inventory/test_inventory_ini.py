@@ -38,6 +38,17 @@ def fault(text: str) -> InventoryError:
     return caught.value
 
 
+def test_toml_is_not_read_as_ini() -> None:
+    """Ansible makes host ``a`` at 192.0.2.1 of it; INI would be host ``a`` at ``a``."""
+    text = '[lab.hosts]\na = {ansible_host="192.0.2.1"}\n'
+    for each in (text, "[lab]\na\n"):
+        with pytest.raises(
+            InventoryError, match=r"^hosts\.toml:1: this is TOML, not INI"
+        ) as caught:
+            parse_inventory(each, "hosts.toml")
+        assert "ansible-inventory -i FILE" in caught.value.hint
+
+
 class TestGroups:
     def test_hosts_above_the_first_section_are_ungrouped(self) -> None:
         assert host("h\n[g]\nother").groups == ("ungrouped",)
