@@ -50,22 +50,26 @@ def _disclosed(file: str) -> bool:
 
 class _VarsFolders:
     """Finds files as Ansible's ``host_group_vars`` does: of a name alone, ``.yml``, ``.yaml`` and
-    ``.json`` the first that is there; of a folder of that name all files in it, sorted."""
+    ``.json`` the first that is there; of a folder of that name all files in it, sorted.
+    The files of group ``dc/rack1`` are ``dc/rack1.yml`` and so on."""
 
     def __init__(self, beside: Path) -> None:
         self._beside = beside
-        self._listed: dict[Folder, frozenset[str]] = {}
+        self._listed: dict[str, frozenset[str]] = {}
 
     def __call__(self, folder: Folder, name: str) -> Sequence[VarsFile]:
         """Raises ``InventoryError`` for a file that cannot be read."""
-        listed = self._entries(folder)
+        if name.startswith("/"):
+            return ()
+        within, _, last = f"{folder}/{name}".rpartition("/")
+        listed = self._entries(within)
         for suffix in YAML_SUFFIXES:
-            if name + suffix in listed:
-                found = self._beside / folder / (name + suffix)
+            if last + suffix in listed:
+                found = self._beside / within / (last + suffix)
                 return [VarsFile(str(file), read_inventory_text(file)) for file in _files(found)]
         return ()
 
-    def _entries(self, folder: Folder) -> frozenset[str]:
+    def _entries(self, folder: str) -> frozenset[str]:
         """One look at the folder for all hosts."""
         if folder not in self._listed:
             self._listed[folder] = frozenset(_listing(self._beside / folder))

@@ -123,3 +123,14 @@ class TestVault:
     def test_a_host_that_is_not_for_ssh_may_have_any(self, tmp_path: Path) -> None:
         files = {"hosts_ini": "w ansible_connection=winrm\n", "host_vars__w_yml": VAULT}
         assert host(tmp_path, **files).connection == "winrm"
+
+
+def test_a_group_whose_name_has_a_slash_has_its_file_in_a_folder(tmp_path: Path) -> None:
+    """As Ansible finds it; ``/etc/x`` is no group to look for there."""
+    found = host(
+        tmp_path,
+        hosts_ini="[dc/r1]\nh\n[/etc]\nh\n",
+        group_vars__dc__r1_yml="ansible_host: 192.0.2.1\n",
+        group_vars__etc_yml="ansible_host: 192.0.2.2\n",
+    )
+    assert found.address == "192.0.2.1"
