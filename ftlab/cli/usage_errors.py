@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from invoke.exceptions import ParseError
@@ -80,6 +81,30 @@ def _own_flag(word: str, context: Any) -> str:
     own = [e.name.replace("_", "-") for e in context.args.values() if not e.positional]
     found = [f"--{name}" for name in own if name not in shared and word == f"-{name[:1]}"]
     return f"did you mean {' or '.join(map(repr, found))}?" if found else ""
+
+
+def given_twice(context: Any, words: Sequence[str], tasks: Iterable[str]) -> Misuse | None:
+    """A flag of one value that stands twice: invoke takes the second value for an argument."""
+    seen: set[str] = set()
+    for word in _after_task(context.name, words, frozenset(tasks)):
+        flag = word.partition("=")[0] if word.startswith("--") else word[:2]
+        if flag not in context.flags:
+            continue
+        argument = context.flags[flag]
+        if not argument.takes_value or argument.kind is list:
+            continue
+        if argument.name in seen:
+            one_file = "an inventory is one file, or hosts with commas: -i HOST,HOST"
+            hint = one_file if argument.name == "inventory" else see(context.name)
+            return Misuse(f"{context.name}: {flag} is given twice", hint)
+        seen.add(argument.name)
+    return None
+
+
+def _after_task(task: str, words: Sequence[str], tasks: frozenset[str]) -> Iterable[str]:
+    """The words of one task, up to the next one."""
+    rest = words[words.index(task) + 1 :] if task in words else ()
+    return takewhile(lambda word: word not in tasks, rest)
 
 
 def no_value(argument: Any, task: str) -> Misuse:

@@ -19,6 +19,7 @@ from ftlab.cli.usage_errors import (
     PLAIN,
     Misuse,
     explained,
+    given_twice,
     misplaced,
     no_flag,
     no_task,
@@ -55,6 +56,7 @@ class PlainWords(invoke.Program):  # type: ignore[misc]
             raise ParseError("--list-format takes flat, nested or json")
         for context in self.tasks:
             if context.name in own:
+                self._refuse_flags_given_twice(context)
                 _refuse_flags_as_arguments(context)
                 _refuse_flags_without_value(context, self.core.unparsed)
             _unmark_words(context)
@@ -64,10 +66,17 @@ class PlainWords(invoke.Program):  # type: ignore[misc]
         try:
             super().parse_tasks()
         except ParseError as error:
+            task = getattr(error.context, "name", None)
+            if task in names and is_own(self.collection[task]):
+                self._refuse_flags_given_twice(error.context)
             raise explained(error, self.core.unparsed, self.parser.contexts, names) from error
         except ValueError as error:  # how invoke says that a flag takes a number
             text = str(error).rpartition(": ")[2]
             raise ParseError(f"{text} is not a whole number") from error
+
+    def _refuse_flags_given_twice(self, context: Any) -> None:
+        if error := given_twice(context, self.core.unparsed, self.collection.task_names):
+            raise error
 
     def _list_a_helped_collection(self) -> None:
         """``--help vft`` is ``--list vft``. Raises ``Misuse`` for a name that is nothing."""
