@@ -108,6 +108,12 @@ def test_patterns_know_no_sets_and_capitals_count() -> None:
     assert ports == {"esx1": 22, "esx[1-3]": 2201, "esx4": 22, "ESX4": 2204}
 
 
+def test_bytes_that_are_not_utf_8_are_the_users_business() -> None:
+    found = read("User m\udcfcller\nProxyJump g\udce9\nIdentityFile /k/%C\nProxyCommand nc %C\n")
+    assert way(found) == ("esx1", 22, "m\udcfcller")
+    assert len((found.identity_files or ())[0][0]) == len("/k/") + 40
+
+
 # Blocks and their criteria.
 
 

@@ -36,7 +36,8 @@ def fill_in_all(text: str, tokens: Mapping[str, str], variable: Callable[[str], 
 
 def connection_hash(here: str, host: str, port: int, user: str, jump: str) -> str:
     """What ``%C`` stands for."""
-    return hashlib.sha1(f"{here}{host}{port}{user}{jump}".encode()).hexdigest()  # noqa: S324
+    text = f"{here}{host}{port}{user}{jump}".encode("utf-8", "surrogateescape")
+    return hashlib.sha1(text).hexdigest()  # noqa: S324
 
 
 def _token(name: str, tokens: Mapping[str, str]) -> str:
