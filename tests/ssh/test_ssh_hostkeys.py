@@ -207,6 +207,15 @@ def test_hashed_names(tmp_path: Path) -> None:
     assert lookup(tmp_path, f"|1|broken {KEY}\n|1|!|! {KEY}\n") == []
 
 
+def test_a_name_in_bytes_that_are_not_utf_8_is_hashed_as_it_stands(tmp_path: Path) -> None:
+    """A ``HostKeyAlias`` may be one; ssh asks for no encoding."""
+    salt = b"0123456789abcdefghij"
+    digest = hmac.new(salt, b"a\xfc", hashlib.sha1).digest()
+    hashed = f"|1|{base64.b64encode(salt).decode()}|{base64.b64encode(digest).decode()}"
+    [line] = parse(f"{hashed} {KEY}\n", tmp_path, "a\udcfc")
+    assert line.covers("a\udcfc")
+
+
 def test_what_ssh_keygen_hashes_is_found(tmp_path: Path) -> None:
     file = tmp_path / "kh"
     file.write_text("".join(f"esx{i} {KEY}\n" for i in range(5)))

@@ -45,6 +45,17 @@ def test_a_locked_key_opens_with_its_passphrase(client: Client, keys: Keys, sshd
     assert works(client.enter(sshd, key_file=str(keys.locked)))
 
 
+def test_a_passphrase_may_have_bytes_that_are_not_utf_8(
+    client: Client, keys: Keys, sshd: Server, tmp_path: Path
+) -> None:
+    locked = tmp_path / "latin1"
+    shutil.copy(keys.locked, locked)
+    change = ["ssh-keygen", "-q", "-p", "-f", locked, "-P", PASSPHRASE, "-N", b"gr\xfcn"]
+    subprocess.run(change, check=True, capture_output=True)
+    client.environment["FTLAB_PASSPHRASE"] = os.fsdecode(b"gr\xfcn")
+    assert works(client.enter(sshd, key_file=str(locked)))
+
+
 @pytest.mark.parametrize("given", [None, "wrong"])
 def test_a_locked_key_without_its_passphrase_is_an_error_of_its_own(
     client: Client, keys: Keys, sshd: Server, given: str | None

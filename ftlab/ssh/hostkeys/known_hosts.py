@@ -184,4 +184,5 @@ def _hash_matches(hashed: str, name: str) -> bool:
         key, want = base64.b64decode(salt), base64.b64decode(digest)
     except ValueError:
         return False
-    return hmac.compare_digest(hmac.new(key, name.encode(), hashlib.sha1).digest(), want)
+    said = name.encode("utf-8", "surrogateescape")
+    return hmac.compare_digest(hmac.new(key, said, hashlib.sha1).digest(), want)

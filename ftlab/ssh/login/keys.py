@@ -151,8 +151,9 @@ class KeyRing:
         passphrase = self._secrets.passphrase(name)
         if passphrase is None:
             return _unusable(name, "it is locked with a passphrase, and none was given")
+        said = passphrase.reveal().encode("utf-8", "surrogateescape")
         try:
-            return Key(name, load_key(expanded(name), passphrase.reveal().encode()))
+            return Key(name, load_key(expanded(name), said))
         except ValueError:
             return _unusable(name, "the passphrase does not unlock it")
         except UNREADABLE as error:
