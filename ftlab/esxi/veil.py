@@ -13,8 +13,9 @@ _SHORT = 4
 """A secret of fewer characters is replaced only as a word: it is part of too many others."""
 
 _NAME = (
-    r"(?:password|passwd|passphrase|secret|token|credential|community|private.?key"
+    r"(?:(?:password|passwd|passphrase|secret|token|credential|community|private.?key"
     r"|vnc\.key|keysafe|datafilekey|api.?key)[\w./:-]{0,200}"
+    r"|(?<![a-z])(?:pwd|pass)|(?-i:(?<=[a-z])(?:Pwd|Pass)))"
 )
 """The end of a name; every repetition is bounded, since a host may answer anything."""
 _VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s,;&|)"']+)"""

@@ -14,6 +14,10 @@ PLACES = [
     'RemoteDisplay.vnc.password = "hunter2!"',
     "guestinfo.db_password=hunter2!",
     "password: hunter2!",
+    "guestinfo.admin_pwd = hunter2!",
+    'guestinfo.rootPass = "hunter2!"',
+    "vim-cmd x --pass hunter2!",
+    '      key = "guestinfo.db.pwd",\n      value = "hunter2!"\n',
     '"passphrase": "hunter2!"',
     "vim-cmd x --password hunter2!",
     "vim-cmd x --vc-password=hunter2!",
@@ -39,6 +43,14 @@ def test_a_value_after_the_name_of_a_secret_is_not_shown(text: str) -> None:
 def test_a_private_key_is_not_shown(text: str) -> None:
     assert veiled(text).startswith("-----BEGIN ")
     assert SECRET not in veiled(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["bypass = 1", "passthruEnabled = true", "PASSTHROUGH: yes", "compass=n"],
+)
+def test_a_word_that_only_looks_like_it_is_left_alone(text: str) -> None:
+    assert veiled(text) == text
 
 
 def test_a_hash_is_not_shown() -> None:
